@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.journal;
+
+/// What the rows of an entry are: accepted rows, or rows that did not fit with their reasons.
+public enum EntryKind {
+  ROWS(1),
+  QUARANTINE(2);
+
+  private final byte wire;
+
+  EntryKind(int wire) {
+    this.wire = (byte) wire;
+  }
+
+  /// The byte that stands for this kind in the journal.
+  byte wire() {
+    return wire;
+  }
+
+  /// The kind that `wire` stands for.
+  static EntryKind of(byte wire) {
+    return switch (wire) {
+      case 1 -> ROWS;
+      case 2 -> QUARANTINE;
+      default -> throw new IllegalStateException("entry kind " + wire + " is not 1 or 2");
+    };
+  }
+}
