@@ -11,8 +11,8 @@ public interface Journal extends AutoCloseable {
   /// Appends entries as one unit, all or none, and returns when they are fsynced.
   ///
   /// Waits for the journal's thread, makes no native call itself. After
-  /// [JournalError#JOURNAL_TIMEOUT] and [JournalError#JOURNAL_FAILED] the entries may or may not
-  /// be in the journal; after every other failure they are not.
+  /// [JournalError#JOURNAL_TIMEOUT] and [JournalError#JOURNAL_FAILED] the entries may or may not be
+  /// in the journal; after every other failure they are not.
   Appended append(List<JournalEntry> entries);
 
   /// Reads committed entries from the one that holds `fromSeq` on.
