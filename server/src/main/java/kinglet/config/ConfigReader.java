@@ -81,20 +81,27 @@ public final class ConfigReader {
       if (!(known instanceof ObjectNode keys) || !section.getValue().isObject()) {
         throw refused(
             String.format(
+                Locale.ROOT,
                 "%s: unknown section '%s'; the sections are %s",
-                name, section.getKey(), String.join(", ", names(tree))));
+                name,
+                section.getKey(),
+                String.join(", ", names(tree))));
       }
       for (var entry : section.getValue().properties()) {
         String key = section.getKey() + "." + entry.getKey();
         String instead = Config.DEFUNCT_KEYS.get(key);
         if (instead != null) {
-          throw refused(String.format("%s: '%s' is gone: %s", name, key, instead));
+          throw refused(String.format(Locale.ROOT, "%s: '%s' is gone: %s", name, key, instead));
         }
         if (!keys.has(entry.getKey())) {
           throw refused(
               String.format(
+                  Locale.ROOT,
                   "%s: unknown key '%s'; [%s] has %s",
-                  name, key, section.getKey(), String.join(", ", names(keys))));
+                  name,
+                  key,
+                  section.getKey(),
+                  String.join(", ", names(keys))));
         }
         keys.set(entry.getKey(), entry.getValue());
       }
@@ -113,8 +120,11 @@ public final class ConfigReader {
         if (!section.getValue().has(key)) {
           throw refused(
               String.format(
+                  Locale.ROOT,
                   "unknown variable %s; [%s] has %s",
-                  variable, section.getKey(), String.join(", ", names(section.getValue()))));
+                  variable,
+                  section.getKey(),
+                  String.join(", ", names(section.getValue()))));
         }
         return section.getKey() + "." + key;
       }
