@@ -21,9 +21,9 @@ import kinglet.type.RowRun;
 ///   name string, type string (both with varint length), the column's bytes
 /// ```
 ///
-/// The streams of a [Block] are ClickHouse's own layout but for the sizes of arrays and maps,
-/// which become running totals of eight bytes. Types that travel as another one ([DataType#wire()])
-/// are named so, and ClickHouse converts them.
+/// The streams of a [Block] are ClickHouse's own layout but for the sizes of arrays and maps, which
+/// become running totals of eight bytes. Types that travel as another one ([DataType#wire()]) are
+/// named so, and ClickHouse converts them.
 public final class NativeWriter {
   /// Hidden column: the row's number in the journal, `UInt64`.
   public static final String SEQ = "__seq";

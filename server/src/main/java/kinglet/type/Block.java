@@ -29,7 +29,7 @@ public final class Block {
   private final long sizeBytes;
 
   /// @param omitted indexes of the columns left to their DEFAULT; columns no row can carry are
-  ///     omitted anyway
+  ///   omitted anyway
   /// @param streams of the other columns, in order
   public Block(Schema schema, int rows, BitSet omitted, List<List<ByteRun>> streams) {
     this.schema = schema;

@@ -31,8 +31,7 @@ public final class BlockMerger {
     if (block.rows() == 0) {
       return;
     }
-    Group group =
-        groups.computeIfAbsent(block.omitted(), _ -> new Group(block.streams().size()));
+    Group group = groups.computeIfAbsent(block.omitted(), _ -> new Group(block.streams().size()));
     group.add(block, new RowRun(firstSeq, ingestedMicros, block.rows()));
     rows += block.rows();
     sizeBytes += block.sizeBytes();

@@ -3,13 +3,12 @@ package kinglet.type;
 
 import java.util.List;
 import java.util.stream.Collectors;
-import kinglet.error.PlatformException;
 import org.jspecify.annotations.Nullable;
 
 /// A ClickHouse data type.
 public sealed interface DataType {
-  /// The type a text such as `Array(Nullable(Decimal(10, 2)))` means, or a
-  /// [PlatformException] that says where it is wrong.
+  /// The type a text such as `Array(Nullable(Decimal(10, 2)))` means, or a [PlatformException] that
+  /// says where it is wrong.
   static DataType parse(String text) {
     return new TypeParser(text).parse();
   }
@@ -17,8 +16,8 @@ public sealed interface DataType {
   /// The text ClickHouse prints for this type.
   String sql();
 
-  /// The type a column of this type has in a [Block]: what ClickHouse turns into the column's
-  /// type by itself when it is inserted.
+  /// The type a column of this type has in a [Block]: what ClickHouse turns into the column's type
+  /// by itself when it is inserted.
   default DataType wire() {
     return this;
   }
@@ -169,10 +168,7 @@ public sealed interface DataType {
 
     @Override
     public String sql() {
-      return "DateTime64("
-          + precision
-          + (zone == null ? "" : ", " + TypeParser.quote(zone))
-          + ")";
+      return "DateTime64(" + precision + (zone == null ? "" : ", " + TypeParser.quote(zone)) + ")";
     }
 
     @Override

@@ -506,8 +506,10 @@ final class TypeParser {
     Set<String> names = new HashSet<>();
     Set<Integer> values = new HashSet<>();
     for (EnumEntry entry : entries) {
-      boolean fits = bits == 8 ? entry.value() == (byte) entry.value()
-          : entry.value() == (short) entry.value();
+      boolean fits =
+          bits == 8
+              ? entry.value() == (byte) entry.value()
+              : entry.value() == (short) entry.value();
       check(fits, "The enum value " + entry.value() + " does not fit Enum" + bits);
       check(names.add(entry.name()), "The enum name '" + entry.name() + "' stands twice");
       check(values.add(entry.value()), "The enum value " + entry.value() + " stands twice");

@@ -27,8 +27,17 @@ final class BlockMergerTest {
   void payloadHasTheWrittenForm() {
     Block block = block(List.of("7", "8"), new BitSet());
     assertThat(HexFormat.of().formatHex(BlockCodec.encode(block)))
-        .isEqualTo("01" + "02" + "0102" + "05" + "0402040204" + "07000800" + "0101"
-            + "01370138" + "0000" + "01370138");
+        .isEqualTo(
+            "01"
+                + "02"
+                + "0102"
+                + "05"
+                + "0402040204"
+                + "07000800"
+                + "0101"
+                + "01370138"
+                + "0000"
+                + "01370138");
   }
 
   @Test
@@ -55,8 +64,7 @@ final class BlockMergerTest {
       assertThat(merger.rows()).isEqualTo(whole.size() + partly.size());
       for (MergedBlock merged : merger.merged()) {
         boolean partial = merged.block().omitted().get(3);
-        Block expected =
-            block(partial ? partly : whole, partial ? noNote : new BitSet());
+        Block expected = block(partial ? partly : whole, partial ? noNote : new BitSet());
         assertThat(BlockCodec.encode(merged.block()))
             .as("seed %d round %d", SEED, round)
             .isEqualTo(BlockCodec.encode(expected));
@@ -90,9 +98,8 @@ final class BlockMergerTest {
       nulls.putByte(0);
     }
     List<List<ByteRun>> streams = new ArrayList<>();
-    for (Bytes bytes : omitted.get(3)
-        ? List.of(id, sizes, tags)
-        : List.of(id, sizes, tags, nulls, tags)) {
+    for (Bytes bytes :
+        omitted.get(3) ? List.of(id, sizes, tags) : List.of(id, sizes, tags, nulls, tags)) {
       streams.add(List.of(new ByteRun(bytes.toArray(), 0, bytes.size())));
     }
     return new Block(SCHEMA, ids.size(), omitted, streams);
