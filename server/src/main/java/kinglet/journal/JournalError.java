@@ -18,6 +18,8 @@ public enum JournalError implements ErrorCode {
   APPEND_TOO_LARGE(ErrorKind.TOO_LARGE),
   /// Reading below the first retained sequence number.
   JOURNAL_TRIMMED(ErrorKind.INVALID),
+  /// The disk below the journal cannot be read.
+  JOURNAL_UNREADABLE(ErrorKind.INTERNAL),
   /// An entry is damaged or missing.
   JOURNAL_CORRUPT(ErrorKind.INTERNAL);
 
