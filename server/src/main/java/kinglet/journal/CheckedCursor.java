@@ -50,8 +50,8 @@ final class CheckedCursor implements JournalCursor {
     }
   }
 
-  /// The first entry holds the row that was asked for, each other one begins where its
-  /// predecessor ended.
+  /// The first entry holds the row that was asked for, each other one begins where its predecessor
+  /// ended.
   private void checkOrder(StoredEntry entry) {
     boolean follows =
         started

@@ -400,14 +400,13 @@ final class GroupCommitJournal implements Journal {
   }
 
   private void publish(Map<String, byte[]> changes) {
-    changes.forEach(
-        (key, value) -> {
-          if (value.length == 0) {
-            metadata.remove(key);
-          } else {
-            metadata.put(key, value);
-          }
-        });
+    changes.forEach((key, value) -> {
+      if (value.length == 0) {
+        metadata.remove(key);
+      } else {
+        metadata.put(key, value);
+      }
+    });
   }
 
   private void measure(long nowMicros) throws IOException {

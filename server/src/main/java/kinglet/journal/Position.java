@@ -3,8 +3,8 @@ package kinglet.journal;
 
 import java.nio.ByteBuffer;
 
-/// Where an empty journal goes on: kept in metadata by every trim, because the entries that knew
-/// it are gone.
+/// Where an empty journal goes on: kept in metadata by every trim, because the entries that knew it
+/// are gone.
 ///
 /// Twenty-four bytes, big-endian: first kept sequence number, next sequence number, last ingestion
 /// time.

@@ -28,7 +28,6 @@ import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
 /// The store on RocksDB: the entries in one column family, metadata in another.
-///
 /* RocksDB as a log.
  *
  * An entry is written to the write-ahead log and to a memtable. The memtable becomes a file only
