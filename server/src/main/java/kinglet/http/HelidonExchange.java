@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.http;
+
+import io.helidon.common.socket.PeerInfo;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.ServerRequestHeaders;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.ServerConnectionException;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import kinglet.error.PlatformException;
+import org.jspecify.annotations.Nullable;
+
+/// An [Exchange] over Helidon's request and response.
+final class HelidonExchange implements Exchange {
+  private static final int CHUNK_BYTES = 64 * 1024;
+
+  private final ServerRequest request;
+  private final ServerResponse response;
+  private final String requestId;
+  private Map<String, String> segments = Map.of();
+  private @Nullable Parameters query;
+  private boolean responded;
+
+  HelidonExchange(ServerRequest request, ServerResponse response, String requestId) {
+    this.request = request;
+    this.response = response;
+    this.requestId = requestId;
+  }
+
+  void matched(Map<String, String> pathSegments) {
+    this.segments = pathSegments;
+  }
+
+  @Override
+  public String method() {
+    return request.prologue().method().text();
+  }
+
+  @Override
+  public String path() {
+    return request.path().rawPathNoParams();
+  }
+
+  @Override
+  public String segment(String name) {
+    String value = segments.get(name);
+    if (value == null) {
+      throw new IllegalStateException("the route's pattern has no {" + name + "}");
+    }
+    return value;
+  }
+
+  @Override
+  public Parameters query() {
+    Parameters known = query;
+    if (known == null) {
+      known = Parameters.parse(request.query().rawValue());
+      query = known;
+    }
+    return known;
+  }
+
+  @Override
+  public Optional<String> header(String name) {
+    ServerRequestHeaders headers = request.headers();
+    HeaderName wanted = HeaderNames.create(name);
+    return headers.contains(wanted) ? Optional.of(headers.get(wanted).get()) : Optional.empty();
+  }
+
+  @Override
+  public String requestId() {
+    return requestId;
+  }
+
+  @Override
+  public boolean fromLoopback() {
+    PeerInfo peer = request.remotePeer();
+    return peer.address() instanceof InetSocketAddress address
+        && address.getAddress().isLoopbackAddress();
+  }
+
+  @Override
+  public String origin() {
+    return (request.isSecure() ? "https://" : "http://") + request.authority();
+  }
+
+  @Override
+  public InputStream body() {
+    return request.content().hasEntity()
+        ? request.content().inputStream()
+        : InputStream.nullInputStream();
+  }
+
+  @Override
+  public long contentLength() {
+    OptionalLong length = request.headers().contentLength();
+    return length.isPresent() ? length.getAsLong() : -1;
+  }
+
+  @Override
+  public void answerHeader(String name, String value) {
+    response.header(name, value);
+  }
+
+  @Override
+  public void respond(int status, String contentType, byte[] body) {
+    responded = true;
+    response.status(status);
+    if (!contentType.isEmpty()) {
+      response.header(HeaderNames.CONTENT_TYPE, contentType);
+    }
+    try {
+      if (method().equals("HEAD")) {
+        response.header(HeaderNames.CONTENT_LENGTH, Integer.toString(body.length));
+        response.send();
+      } else if (body.length == 0) {
+        response.send();
+      } else {
+        response.send(body);
+      }
+    } catch (ServerConnectionException | UncheckedIOException e) {
+      throw new ClientGone(e);
+    }
+  }
+
+  @Override
+  public void stream(int status, String contentType, InputStream body) {
+    byte[] chunk = new byte[CHUNK_BYTES];
+    int filled = read(body, chunk);
+    if (filled < chunk.length || method().equals("HEAD")) {
+      respond(status, contentType, Arrays.copyOf(chunk, filled));
+      return;
+    }
+    responded = true;
+    response.status(status);
+    response.header(HeaderNames.CONTENT_TYPE, contentType);
+    OutputStream out = response.outputStream();
+    while (filled > 0) {
+      write(out, chunk, filled);
+      filled = read(body, chunk);
+    }
+    close(out);
+  }
+
+  @Override
+  public boolean responded() {
+    return responded;
+  }
+
+  /// Closes the connection without the end of the answer, the only honest sign left.
+  void cut() {
+    throw new CloseConnectionException("answer cut");
+  }
+
+  /// Fills `chunk` as far as the stream goes.
+  private static int read(InputStream body, byte[] chunk) {
+    try {
+      return body.readNBytes(chunk, 0, chunk.length);
+    } catch (IOException e) {
+      throw new PlatformException(HttpError.INTERNAL_ERROR, "the answer broke off", e);
+    }
+  }
+
+  private static void write(OutputStream out, byte[] chunk, int length) {
+    try {
+      out.write(chunk, 0, length);
+    } catch (IOException | ServerConnectionException | UncheckedIOException e) {
+      throw new ClientGone(e);
+    }
+  }
+
+  private static void close(OutputStream out) {
+    try {
+      out.close();
+    } catch (IOException | ServerConnectionException | UncheckedIOException e) {
+      throw new ClientGone(e);
+    }
+  }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.http;
+
+import io.helidon.common.tls.Tls;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
+import io.helidon.webserver.http1.Http1Config;
+import kinglet.metrics.Metrics;
+
+/// The listener. Each request runs on a virtual thread of its own.
+public final class HttpServer implements AutoCloseable {
+  /// Longest request line: long queries belong in a POST.
+  private static final int PROLOGUE_BYTES_MAX = 64 * 1024;
+
+  private static final int HEADER_BYTES_MAX = 32 * 1024;
+
+  private final WebServer server;
+
+  private HttpServer(WebServer server) {
+    this.server = server;
+  }
+
+  /// Starts to listen and to answer `routes`.
+  public static HttpServer start(
+      HttpSettings settings, Routes routes, RequestIds ids, Metrics metrics) {
+    Edge edge = new Edge(routes, metrics);
+    WebServerConfig.Builder builder =
+        WebServer.builder()
+            .host(settings.host())
+            .port(settings.port())
+            .maxTcpConnections(settings.connectionsMax())
+            .shutdownGracePeriod(settings.drainTimeout())
+            .shutdownHook(false)
+            .addProtocol(
+                Http1Config.builder()
+                    .maxPrologueLength(PROLOGUE_BYTES_MAX)
+                    .maxHeadersSize(HEADER_BYTES_MAX)
+                    .build())
+            .routing(routing ->
+                routing.any((request, response) ->
+                    edge.handle(new HelidonExchange(request, response, ids.next()))));
+    settings
+        .tls()
+        .ifPresent(files ->
+            builder.tls(
+                Tls.builder()
+                    .privateKey(files.privateKey())
+                    .privateKeyCertChain(files.certificates())
+                    .build()));
+    return new HttpServer(builder.build().start());
+  }
+
+  /// The port that was bound.
+  public int port() {
+    return server.port();
+  }
+
+  /// Takes no new connection and waits for the requests under way, up to the drain timeout.
+  @Override
+  public void close() {
+    server.stop();
+  }
+}

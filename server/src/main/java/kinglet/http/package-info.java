@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+/// The edge: routes, tokens, limits, and how answers and errors look on the wire.
+///
+/// **The path.** [HttpServer] accepts; [Edge] gives the request an id, answers preflights, finds
+/// the route in [Routes] and renders what fails; a route decodes, calls a room and renders. Start
+/// reading at [Edge#handle].
+///
+/// **Threads.** One virtual thread for each request, blocking code throughout. The HTTP library is
+/// known to [HttpServer] and `HelidonExchange` alone.
+///
+/// **Invariants.** Every failure has a code, a message that says what would be right and a request
+/// id. The message of an internal failure stays here. Every body has a limit. After the first byte
+/// of an answer a failure cuts the connection.
+///
+/// **Not here.** What tokens allow (`auth`), how rows are decoded (`ingest`), how SQL is checked
+/// and run (`query`).
+@Allows(
+    rooms = {"error", "metrics", "thread", "time"},
+    libraries = {"io.helidon", "io.airlift.compress", "tools.jackson"})
+@NullMarked
+@CheckReturnValue
+package kinglet.http;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import kinglet.Allows;
+import org.jspecify.annotations.NullMarked;
