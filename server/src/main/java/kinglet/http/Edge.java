@@ -43,7 +43,7 @@ final class Edge {
       fail(exchange, rendering, failure);
     } catch (ClientGone e) {
       metrics.counter("http.client.gone").increment();
-      throw e;
+      exchange.cut();
     } catch (Exception e) {
       LOG.atError().setCause(e).addKeyValue("request", exchange.requestId()).log("request failed");
       fail(

@@ -25,11 +25,15 @@ import org.jspecify.annotations.Nullable;
 final class HelidonExchange implements Exchange {
   private static final int CHUNK_BYTES = 64 * 1024;
 
+  /// A body longer than this is not read to its end for the sake of the connection.
+  private static final long UNREAD_BYTES_MAX = 32L * 1024 * 1024;
+
   private final ServerRequest request;
   private final ServerResponse response;
   private final String requestId;
   private Map<String, String> segments = Map.of();
   private @Nullable Parameters query;
+  private @Nullable InputStream body;
   private boolean responded;
 
   HelidonExchange(ServerRequest request, ServerResponse response, String requestId) {
@@ -97,9 +101,15 @@ final class HelidonExchange implements Exchange {
 
   @Override
   public InputStream body() {
-    return request.content().hasEntity()
-        ? request.content().inputStream()
-        : InputStream.nullInputStream();
+    InputStream known = body;
+    if (known == null) {
+      known =
+          request.content().hasEntity()
+              ? request.content().inputStream()
+              : InputStream.nullInputStream();
+      body = known;
+    }
+    return known;
   }
 
   @Override
@@ -115,6 +125,7 @@ final class HelidonExchange implements Exchange {
 
   @Override
   public void respond(int status, String contentType, byte[] body) {
+    takeRestOfBody();
     responded = true;
     response.status(status);
     if (!contentType.isEmpty()) {
@@ -142,6 +153,7 @@ final class HelidonExchange implements Exchange {
       respond(status, contentType, Arrays.copyOf(chunk, filled));
       return;
     }
+    takeRestOfBody();
     responded = true;
     response.status(status);
     response.header(HeaderNames.CONTENT_TYPE, contentType);
@@ -161,6 +173,17 @@ final class HelidonExchange implements Exchange {
   /// Closes the connection without the end of the answer, the only honest sign left.
   void cut() {
     throw new CloseConnectionException("answer cut");
+  }
+
+  /// Reads what a route left of the body, so that the connection can carry the next request.
+  private void takeRestOfBody() {
+    try {
+      if (body().skip(UNREAD_BYTES_MAX) >= UNREAD_BYTES_MAX) {
+        response.header(HeaderNames.CONNECTION, "close");
+      }
+    } catch (IOException | UncheckedIOException e) {
+      response.header(HeaderNames.CONNECTION, "close");
+    }
   }
 
   /// Fills `chunk` as far as the stream goes.

@@ -31,6 +31,7 @@ public final class HttpServer implements AutoCloseable {
             .maxTcpConnections(settings.connectionsMax())
             .shutdownGracePeriod(settings.drainTimeout())
             .shutdownHook(false)
+            .contentEncoding(new RawContent())
             .addProtocol(
                 Http1Config.builder()
                     .maxPrologueLength(PROLOGUE_BYTES_MAX)

@@ -16,7 +16,12 @@
 /// and run (`query`).
 @Allows(
     rooms = {"error", "metrics", "thread", "time"},
-    libraries = {"io.helidon", "io.airlift.compress", "tools.jackson"})
+    libraries = {
+      "com.github.benmanes.caffeine",
+      "io.airlift.compress",
+      "io.helidon",
+      "tools.jackson"
+    })
 @NullMarked
 @CheckReturnValue
 package kinglet.http;
