@@ -81,8 +81,7 @@ final class JournalFaultTest {
       byte plan = journal.metadata("plan").map(bytes -> bytes[0]).orElse((byte) 0);
       assertThat(plan).as("%s", seed).isGreaterThanOrEqualTo(acknowledgedPlan);
       assertThat(journal.append(List.of(Journals.rows(1, "after"))).firstSeq())
-          .isEqualTo(
-              Journals.readAll(journal).get(recovered.size()).firstSeq());
+          .isEqualTo(Journals.readAll(journal).get(recovered.size()).firstSeq());
     }
     return true;
   }
@@ -113,10 +112,9 @@ final class JournalFaultTest {
   void aThrowingListenerStopsTheJournal() throws IOException {
     try (Journal journal = Journals.over(new MemoryJournalStore(), new ManualClock(0))) {
       long unused =
-          journal.addListener(
-              _ -> {
-                throw new IllegalStateException("state is wrong");
-              });
+          journal.addListener(_ -> {
+            throw new IllegalStateException("state is wrong");
+          });
       assertThatThrownBy(() -> journal.append(List.of(Journals.rows(1, "a"))))
           .isInstanceOf(PlatformException.class)
           .hasMessageContaining("state is wrong");

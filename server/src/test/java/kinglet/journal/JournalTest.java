@@ -66,7 +66,9 @@ final class JournalTest {
       journal.append(List.of(Journals.rows(3, "a")));
       journal.append(List.of(Journals.rows(3, "b")));
 
-      assertThat(Journals.readFrom(journal, 3)).extracting(Journals::text).containsExactly("a", "b");
+      assertThat(Journals.readFrom(journal, 3))
+          .extracting(Journals::text)
+          .containsExactly("a", "b");
       assertThat(Journals.readFrom(journal, 4)).extracting(Journals::text).containsExactly("b");
       assertThat(Journals.readFrom(journal, 7)).isEmpty();
     }
@@ -117,7 +119,8 @@ final class JournalTest {
     }
     clock.advanceMicros(-500_000);
     try (Journal journal = open(kind)) {
-      assertThat(journal.metadata("plan")).hasValueSatisfying(v -> assertThat(v).containsExactly(1));
+      assertThat(journal.metadata("plan"))
+          .hasValueSatisfying(v -> assertThat(v).containsExactly(1));
       assertThat(journal.metadata("gone")).isEmpty();
       assertThat(journal.append(List.of(Journals.rows(1, "b"))))
           .isEqualTo(new Appended(4, 4, 1_000_000));
@@ -159,14 +162,13 @@ final class JournalTest {
       for (int caller = 0; caller < callers; caller++) {
         int rows = caller % 3 + 1;
         futures.add(
-            executor.submit(
-                () -> {
-                  List<Appended> mine = new ArrayList<>();
-                  for (int i = 0; i < appends; i++) {
-                    mine.add(journal.append(List.of(Journals.rows(rows, "r" + rows))));
-                  }
-                  return mine;
-                }));
+            executor.submit(() -> {
+              List<Appended> mine = new ArrayList<>();
+              for (int i = 0; i < appends; i++) {
+                mine.add(journal.append(List.of(Journals.rows(rows, "r" + rows))));
+              }
+              return mine;
+            }));
       }
       List<Appended> all = new ArrayList<>();
       for (Future<List<Appended>> future : futures) {
@@ -198,11 +200,10 @@ final class JournalTest {
     try (Journal journal = open(Kind.MEMORY);
         var executor = Threads.virtual("caller")) {
       long unused =
-          journal.addListener(
-              _ -> {
-                blocked.countDown();
-                awaitQuietly(go);
-              });
+          journal.addListener(_ -> {
+            blocked.countDown();
+            awaitQuietly(go);
+          });
       List<Future<Appended>> waiting = new ArrayList<>();
       waiting.add(executor.submit(() -> journal.append(List.of(Journals.rows(1, "first")))));
       assertThat(blocked.await(10, TimeUnit.SECONDS)).isTrue();
@@ -222,7 +223,8 @@ final class JournalTest {
           Appended unusedAnswer = future.get(10, TimeUnit.SECONDS);
           answered++;
         } catch (java.util.concurrent.ExecutionException e) {
-          assertThat(((PlatformException) e.getCause()).code()).isEqualTo(JournalError.JOURNAL_BUSY);
+          assertThat(((PlatformException) e.getCause()).code())
+              .isEqualTo(JournalError.JOURNAL_BUSY);
         }
       }
       assertThat(journal.committedSeq()).isEqualTo(answered);
@@ -254,8 +256,7 @@ final class JournalTest {
   @Test
   void anAppendLargerThanTheQueueIsRefused() throws IOException {
     try (Journal journal = open(Kind.MEMORY)) {
-      assertThatThrownBy(
-              () -> journal.append(List.of(Journals.rows(1, "x".repeat(2 << 20)))))
+      assertThatThrownBy(() -> journal.append(List.of(Journals.rows(1, "x".repeat(2 << 20)))))
           .isInstanceOfSatisfying(
               PlatformException.class,
               e -> assertThat(e.code()).isEqualTo(JournalError.APPEND_TOO_LARGE));

@@ -42,8 +42,7 @@ final class Journals {
   }
 
   static JournalEntry rows(int rows, String payload) {
-    return new JournalEntry(
-        7, 3, EntryKind.ROWS, rows, payload.getBytes(StandardCharsets.UTF_8));
+    return new JournalEntry(7, 3, EntryKind.ROWS, rows, payload.getBytes(StandardCharsets.UTF_8));
   }
 
   static List<StoredEntry> readAll(Journal journal) {

@@ -96,14 +96,13 @@ final class MemoryJournalStore implements JournalStore {
     batch.puts().forEach(put -> entries.put(put.firstSeq(), put.value()));
     batch
         .metadata()
-        .forEach(
-            (key, value) -> {
-              if (value.length == 0) {
-                metadata.remove(key);
-              } else {
-                metadata.put(key, value);
-              }
-            });
+        .forEach((key, value) -> {
+          if (value.length == 0) {
+            metadata.remove(key);
+          } else {
+            metadata.put(key, value);
+          }
+        });
   }
 
   /// Flips one bit of the stored entry.

@@ -82,10 +82,8 @@ final class RocksJournalTornLogTest {
     }
     flip(log(snapshot), sizes[9] + 100);
     JournalSettings settings = Journals.settings(snapshot);
-    assertThatThrownBy(
-            () ->
-                RocksJournal.open(settings, new ManualClock(0), new kinglet.metrics.Metrics())
-                    .close())
+    assertThatThrownBy(() ->
+            RocksJournal.open(settings, new ManualClock(0), new kinglet.metrics.Metrics()).close())
         .isInstanceOf(PlatformException.class)
         .hasMessageContaining("Corruption");
   }
