@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.catalog;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import kinglet.type.Schema;
+import org.jspecify.annotations.Nullable;
+
+/// A named, typed table fed by ingestion or by a materialized view.
+///
+/// @param id the number the journal knows it by; never used for another data source
+/// @param publicId `t_` and 32 hexadecimal digits
+/// @param table the ClickHouse table; the same as the name unless the table was made anew
+/// @param schemaVersion the version of `schema`; grows by one with each change
+/// @param schemas every version rows may still carry, by number, the current one included
+/// @param settings what the file says of connections, schedules and the like, by instruction
+public record DataSource(
+    long id,
+    String publicId,
+    String workspaceId,
+    String name,
+    String description,
+    String database,
+    String table,
+    int schemaVersion,
+    Schema schema,
+    SortedMap<Integer, Schema> schemas,
+    Engine engine,
+    List<Index> indexes,
+    List<String> tags,
+    List<String> sharedWith,
+    Map<String, String> settings,
+    Instant createdAt,
+    Instant updatedAt) {
+  public DataSource {
+    schemas = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(schemas));
+    indexes = List.copyOf(indexes);
+    tags = List.copyOf(tags);
+    sharedWith = List.copyOf(sharedWith);
+    settings = Map.copyOf(settings);
+  }
+
+  /// The name queries use for the rows that did not fit.
+  public String quarantineName() {
+    return name + "_quarantine";
+  }
+
+  /// The ClickHouse table of the rows that did not fit.
+  public String quarantineTable() {
+    return table + "_quarantine";
+  }
+
+  /// Whether its rows are described by JSON paths; otherwise by the order of columns, as in CSV.
+  public boolean hasJsonPaths() {
+    return schema.columns().stream().anyMatch(column -> column.jsonPath() != null);
+  }
+
+  /// The schema rows of a version were decoded with, or null when that version is forgotten.
+  public @Nullable Schema schemaOf(int version) {
+    return schemas.get(version);
+  }
+
+  /// Whether its table carries `__seq` and `__ingested_at`.
+  public boolean hiddenColumns() {
+    return engine.kind().hiddenColumns();
+  }
+
+  /// The table with its database, ready for SQL.
+  public String sqlName() {
+    return Identifiers.quote(database, table);
+  }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.catalog;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Everything a workspace holds at one moment; immutable, replaced as a whole by a deployment.
+public final class Resources {
+  private final Workspace workspace;
+  private final long deployment;
+  private final Map<String, DataSource> dataSources = new LinkedHashMap<>();
+  private final Map<String, DataSource> dataSourcesByPublicId = new LinkedHashMap<>();
+  private final Map<Long, DataSource> dataSourcesById = new LinkedHashMap<>();
+  private final Map<String, CompiledPipe> pipes = new LinkedHashMap<>();
+  private final Map<String, CompiledPipe> pipesById = new LinkedHashMap<>();
+  private final Map<String, Connection> connections = new LinkedHashMap<>();
+  private final List<MaterializedView> views;
+
+  public Resources(
+      Workspace workspace,
+      long deployment,
+      Collection<DataSource> dataSources,
+      Collection<CompiledPipe> pipes,
+      Collection<Connection> connections,
+      Collection<MaterializedView> views) {
+    this.workspace = workspace;
+    this.deployment = deployment;
+    for (DataSource dataSource : dataSources) {
+      this.dataSources.put(dataSource.name(), dataSource);
+      this.dataSourcesByPublicId.put(dataSource.publicId(), dataSource);
+      this.dataSourcesById.put(dataSource.id(), dataSource);
+    }
+    for (CompiledPipe pipe : pipes) {
+      this.pipes.put(pipe.name(), pipe);
+      this.pipesById.put(pipe.pipe().id(), pipe);
+    }
+    connections.forEach(connection -> this.connections.put(connection.name(), connection));
+    this.views = List.copyOf(views);
+  }
+
+  /// What a new workspace holds.
+  public static Resources empty(Workspace workspace) {
+    return new Resources(workspace, 0, List.of(), List.of(), List.of(), List.of());
+  }
+
+  public Workspace workspace() {
+    return workspace;
+  }
+
+  /// The deployment that made these current; 0 before the first.
+  public long deployment() {
+    return deployment;
+  }
+
+  public Optional<DataSource> dataSource(String nameOrId) {
+    return Optional.ofNullable(dataSources.get(nameOrId))
+        .or(() -> Optional.ofNullable(dataSourcesByPublicId.get(nameOrId)));
+  }
+
+  public Optional<DataSource> dataSource(long id) {
+    return Optional.ofNullable(dataSourcesById.get(id));
+  }
+
+  /// The data source whose quarantine is called `name`.
+  public Optional<DataSource> quarantined(String name) {
+    return name.endsWith("_quarantine") && !dataSources.containsKey(name)
+        ? dataSource(name.substring(0, name.length() - "_quarantine".length()))
+        : Optional.empty();
+  }
+
+  public Optional<CompiledPipe> pipe(String nameOrId) {
+    return Optional.ofNullable(pipes.get(nameOrId))
+        .or(() -> Optional.ofNullable(pipesById.get(nameOrId)));
+  }
+
+  public Optional<Connection> connection(String name) {
+    return Optional.ofNullable(connections.get(name));
+  }
+
+  /// In the order of their names.
+  public Collection<DataSource> dataSources() {
+    return Collections.unmodifiableCollection(dataSources.values());
+  }
+
+  /// In the order of their names.
+  public Collection<CompiledPipe> pipes() {
+    return Collections.unmodifiableCollection(pipes.values());
+  }
+
+  public Collection<Connection> connections() {
+    return Collections.unmodifiableCollection(connections.values());
+  }
+
+  public List<MaterializedView> views() {
+    return views;
+  }
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.catalog.deployment;
+
+import java.util.List;
+import java.util.Locale;
+
+/// The answer to a deployment.
+public record DeployResult(Outcome outcome, Deployment deployment) {
+  /// How it ended.
+  public enum Outcome {
+    SUCCESS,
+    FAILED,
+    NO_CHANGES;
+
+    /// The word of the calls.
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  public List<Finding> errors() {
+    return deployment.errors();
+  }
+
+  public boolean failed() {
+    return outcome == Outcome.FAILED;
+  }
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.catalog.deployment;
+
+import java.util.Locale;
+
+/// Where a deployment stands.
+public enum DeploymentStatus {
+  CALCULATING,
+  CREATING_SCHEMA,
+  DATA_READY,
+  LIVE,
+  FAILED,
+  DELETED;
+
+  /// The word of the calls.
+  public String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.catalog.deployment;
+
+import java.util.List;
+import java.util.Optional;
+import kinglet.catalog.Workspace;
+import kinglet.catalog.datafile.ProjectFile;
+
+/// Makes projects the current resources of workspaces.
+public interface Deployments {
+  /// Deploys the whole project or nothing; what is not among the files is removed.
+  DeployResult deploy(Workspace workspace, List<ProjectFile> files, DeployOptions options);
+
+  /// The workspace's deployments that still matter, the live one first.
+  List<Deployment> list(Workspace workspace);
+
+  Optional<Deployment> find(Workspace workspace, long id);
+
+  /// Finishes or undoes what a crash left half done; called at start, before anything is flushed.
+  void recover();
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Makes the files of a project the current resources of a workspace, all of them or none.
+///
+/// **The path.** [Deployments] takes the files and the options and answers a [DeployResult].
+///
+/// **Threads.** One deployment at a time for each workspace; a second one is refused.
+///
+/// **Invariants.** Until the switch nothing a reader sees has changed, and everything that was done
+/// can be undone; after it nothing is undone, what is left is finished at the next start.
+///
+/// **Not here.** Reading files is in `catalog.datafile`; the resources are in `catalog`.
+@Allows(
+    rooms = {"catalog", "database", "clickhouse", "template", "sql", "type", "error", "time"},
+    libraries = {"org.jdbi.v3", "tools.jackson"})
+@NullMarked
+@CheckReturnValue
+package kinglet.catalog.deployment;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import kinglet.Allows;
+import org.jspecify.annotations.NullMarked;
