@@ -16,8 +16,13 @@ final class TokenText {
   /// A new text; two texts for the same token differ in their signatures.
   static Secret create(SecretKeys keys, String workspaceId, String tokenId, String host) {
     String payload =
-        "{\"u\": \"%s\", \"id\": \"%s\", \"host\": \"%s\"}"
-            .formatted(workspaceId, tokenId, host.replace("\\", "").replace("\"", ""));
+        "{\"u\": \""
+            + workspaceId
+            + "\", \"id\": \""
+            + tokenId
+            + "\", \"host\": \""
+            + host.replace("\\", "").replace("\"", "")
+            + "\"}";
     String encoded = BASE64.encodeToString(payload.getBytes(StandardCharsets.UTF_8));
     String nonce = HexFormat.of().formatHex(keys.randomBytes(NONCE_BYTES));
     String signature = BASE64.encodeToString(keys.hmac("sign\0" + encoded + "\0" + nonce));

@@ -12,7 +12,7 @@
 /// **Not here.** Whether a query reads only what a token allows is judged in `query`.
 @Allows(
     rooms = {"database", "error", "time"},
-    libraries = {"org.jdbi.v3", "tools.jackson"})
+    libraries = {"org.jdbi.v3", "java.sql", "tools.jackson"})
 @NullMarked
 @CheckReturnValue
 package kinglet.auth;

@@ -15,7 +15,7 @@
 /// `ingest`.
 @Allows(
     rooms = {"database", "clickhouse", "template", "sql", "type", "error", "thread", "time"},
-    libraries = {"org.jdbi.v3", "tools.jackson"})
+    libraries = {"org.jdbi.v3", "java.sql", "tools.jackson"})
 @NullMarked
 @CheckReturnValue
 package kinglet.catalog;

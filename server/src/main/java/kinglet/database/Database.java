@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.database;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -67,6 +68,7 @@ public final class Database implements AutoCloseable {
   }
 
   /// Runs work that changes something; what it did is on disk when this returns.
+  @CanIgnoreReturnValue
   public <T> T write(Function<Handle, T> work) {
     return transact(work);
   }
@@ -75,6 +77,7 @@ public final class Database implements AutoCloseable {
     return run(() -> handle.inTransaction(work::apply));
   }
 
+  @CanIgnoreReturnValue
   private <T> T run(java.util.concurrent.Callable<T> work) {
     CompletableFuture<T> result = new CompletableFuture<>();
     try {

@@ -12,7 +12,7 @@
 /// **Not here.** What is stored is the business of `catalog` and `auth`.
 @Allows(
     rooms = {"error", "thread"},
-    libraries = {"org.jdbi.v3", "org.flywaydb", "org.sqlite", "javax.sql", "java.sql"})
+    libraries = {"org.jdbi.v3", "org.flywaydb", "org.sqlite", "java.sql", "javax.sql"})
 @NullMarked
 @CheckReturnValue
 package kinglet.database;

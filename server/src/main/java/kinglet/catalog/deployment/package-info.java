@@ -11,7 +11,7 @@
 /// **Not here.** Reading files is in `catalog.datafile`; the resources are in `catalog`.
 @Allows(
     rooms = {"catalog", "database", "clickhouse", "template", "sql", "type", "error", "time"},
-    libraries = {"org.jdbi.v3", "tools.jackson"})
+    libraries = {"org.jdbi.v3", "java.sql", "tools.jackson"})
 @NullMarked
 @CheckReturnValue
 package kinglet.catalog.deployment;
