@@ -13,11 +13,7 @@ import kinglet.error.PlatformException;
 final class ScopeText {
   private static final List<String> WITH_RESOURCE =
       List.of(
-          "DATASOURCES:READ",
-          "DATASOURCES:APPEND",
-          "DATASOURCES:DROP",
-          "PIPES:READ",
-          "PIPES:DROP");
+          "DATASOURCES:READ", "DATASOURCES:APPEND", "DATASOURCES:DROP", "PIPES:READ", "PIPES:DROP");
 
   private ScopeText() {}
 

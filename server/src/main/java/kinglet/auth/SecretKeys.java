@@ -81,8 +81,7 @@ public final class SecretKeys {
     if (posix(file)) {
       Files.createFile(fresh, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
     }
-    Files.writeString(
-        fresh, HexFormat.of().formatHex(bytes) + "\n", StandardCharsets.US_ASCII);
+    Files.writeString(fresh, HexFormat.of().formatHex(bytes) + "\n", StandardCharsets.US_ASCII);
     sync(fresh, StandardOpenOption.WRITE);
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
     if (folder != null) {
@@ -112,10 +111,7 @@ public final class SecretKeys {
     random.nextBytes(nonce);
     byte[] sealed =
         cipher(
-            Cipher.ENCRYPT_MODE,
-            nonce,
-            context,
-            secret.reveal().getBytes(StandardCharsets.UTF_8));
+            Cipher.ENCRYPT_MODE, nonce, context, secret.reveal().getBytes(StandardCharsets.UTF_8));
     return HexFormat.of().formatHex(nonce) + HexFormat.of().formatHex(sealed);
   }
 
@@ -125,8 +121,7 @@ public final class SecretKeys {
     byte[] nonce = Arrays.copyOf(bytes, NONCE_BYTES);
     byte[] sealed = Arrays.copyOfRange(bytes, NONCE_BYTES, bytes.length);
     return new Secret(
-        new String(
-            cipher(Cipher.DECRYPT_MODE, nonce, context, sealed), StandardCharsets.UTF_8));
+        new String(cipher(Cipher.DECRYPT_MODE, nonce, context, sealed), StandardCharsets.UTF_8));
   }
 
   private byte[] cipher(int mode, byte[] nonce, String context, byte[] input) {

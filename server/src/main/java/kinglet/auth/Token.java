@@ -78,7 +78,8 @@ public record Token(
   private Optional<Scope> readScope(String name, String publicId) {
     return scopes.stream()
         .filter(Scope.ReadDataSource.class::isInstance)
-        .filter(scope -> scope.resource().filter(r -> r.equals(name) || r.equals(publicId)).isPresent())
+        .filter(
+            scope -> scope.resource().filter(r -> r.equals(name) || r.equals(publicId)).isPresent())
         .findFirst();
   }
 

@@ -41,47 +41,44 @@ final class TokenStore {
   List<Stored> readAll(Handle handle) {
     Map<String, List<Map.Entry<Scope, Boolean>>> scopes = new LinkedHashMap<>();
     handle
-        .createQuery("SELECT token_id, scope, from_file FROM token_scope ORDER BY token_id, position")
-        .map(
-            (row, _) -> {
-              scopes
-                  .computeIfAbsent(row.getString("token_id"), _ -> new ArrayList<>())
-                  .add(
-                      Map.entry(Scope.parse(row.getString("scope")), row.getInt("from_file") != 0));
-              return true;
-            })
+        .createQuery(
+            "SELECT token_id, scope, from_file FROM token_scope ORDER BY token_id, position")
+        .map((row, _) -> {
+          scopes
+              .computeIfAbsent(row.getString("token_id"), _ -> new ArrayList<>())
+              .add(Map.entry(Scope.parse(row.getString("scope")), row.getInt("from_file") != 0));
+          return true;
+        })
         .list();
     return handle
         .createQuery("SELECT * FROM token ORDER BY workspace_id, created_at, name")
-        .map(
-            (row, _) -> {
-              String id = row.getString("id");
-              int rate = row.getInt("requests_per_second");
-              OptionalInt limit = row.wasNull() ? OptionalInt.empty() : OptionalInt.of(rate);
-              List<Map.Entry<Scope, Boolean>> granted = scopes.getOrDefault(id, List.of());
-              Set<Scope> all = new LinkedHashSet<>();
-              Set<Scope> fromFiles = new LinkedHashSet<>();
-              granted.forEach(
-                  entry -> {
-                    all.add(entry.getKey());
-                    if (entry.getValue()) {
-                      fromFiles.add(entry.getKey());
-                    }
-                  });
-              return new Stored(
-                  new Token(
-                      id,
-                      row.getString("workspace_id"),
-                      row.getString("name"),
-                      row.getString("description"),
-                      all,
-                      keys.unseal(row.getString("sealed_text"), id),
-                      Token.Origin.valueOf(row.getString("origin")),
-                      limit,
-                      toInstant(row.getLong("created_at")),
-                      toInstant(row.getLong("updated_at"))),
-                  fromFiles);
-            })
+        .map((row, _) -> {
+          String id = row.getString("id");
+          int rate = row.getInt("requests_per_second");
+          OptionalInt limit = row.wasNull() ? OptionalInt.empty() : OptionalInt.of(rate);
+          List<Map.Entry<Scope, Boolean>> granted = scopes.getOrDefault(id, List.of());
+          Set<Scope> all = new LinkedHashSet<>();
+          Set<Scope> fromFiles = new LinkedHashSet<>();
+          granted.forEach(entry -> {
+            all.add(entry.getKey());
+            if (entry.getValue()) {
+              fromFiles.add(entry.getKey());
+            }
+          });
+          return new Stored(
+              new Token(
+                  id,
+                  row.getString("workspace_id"),
+                  row.getString("name"),
+                  row.getString("description"),
+                  all,
+                  keys.unseal(row.getString("sealed_text"), id),
+                  Token.Origin.valueOf(row.getString("origin")),
+                  limit,
+                  toInstant(row.getLong("created_at")),
+                  toInstant(row.getLong("updated_at"))),
+              fromFiles);
+        })
         .list();
   }
 

@@ -63,22 +63,21 @@ public final class Tokens {
 
   /// Makes the tokens every workspace has, if they are missing.
   public void ensureDefaults(String workspaceId) {
-    database.write(
-        handle -> {
-          for (String name : List.of(WORKSPACE_ADMIN, LOCAL_ADMIN)) {
-            if (store.find(handle, workspaceId, name).isEmpty()) {
-              store.insert(
-                  handle,
-                  fresh(
-                      workspaceId,
-                      name,
-                      "",
-                      Set.of(Scope.of(Scope.WideScope.ADMIN)),
-                      Token.Origin.DEFAULT));
-            }
-          }
-          return true;
-        });
+    database.write(handle -> {
+      for (String name : List.of(WORKSPACE_ADMIN, LOCAL_ADMIN)) {
+        if (store.find(handle, workspaceId, name).isEmpty()) {
+          store.insert(
+              handle,
+              fresh(
+                  workspaceId,
+                  name,
+                  "",
+                  Set.of(Scope.of(Scope.WideScope.ADMIN)),
+                  Token.Origin.DEFAULT));
+        }
+      }
+      return true;
+    });
     reload();
   }
 
@@ -86,8 +85,7 @@ public final class Tokens {
   public List<Token> list(String workspaceId) {
     return byFingerprint.values().stream()
         .filter(token -> token.workspaceId().equals(workspaceId))
-        .sorted(
-            java.util.Comparator.comparing(Token::createdAt).thenComparing(Token::name))
+        .sorted(java.util.Comparator.comparing(Token::createdAt).thenComparing(Token::name))
         .toList();
   }
 
@@ -95,11 +93,10 @@ public final class Tokens {
   public Optional<Token> find(String workspaceId, String nameOrIdOrText) {
     Secret asked = new Secret(nameOrIdOrText);
     return list(workspaceId).stream()
-        .filter(
-            token ->
-                token.name().equals(nameOrIdOrText)
-                    || token.id().equals(nameOrIdOrText)
-                    || token.secret().matches(asked))
+        .filter(token ->
+            token.name().equals(nameOrIdOrText)
+                || token.id().equals(nameOrIdOrText)
+                || token.secret().matches(asked))
         .findFirst();
   }
 
@@ -111,20 +108,19 @@ public final class Tokens {
   public Token create(String workspaceId, String name, String description, Set<Scope> scopes) {
     checkName(name);
     Token token = fresh(workspaceId, name, description, scopes, Token.Origin.CUSTOM);
-    database.write(
-        handle -> {
-          List<TokenStore.Stored> there = store.read(handle, workspaceId);
-          if (there.stream().anyMatch(stored -> stored.token().name().equals(name))) {
-            throw exists(name);
-          }
-          if (there.size() >= PER_WORKSPACE_MAX) {
-            throw new PlatformException(
-                AuthError.TOO_MANY_TOKENS,
-                "A workspace has at most " + PER_WORKSPACE_MAX + " tokens; remove some first");
-          }
-          store.insert(handle, token);
-          return token;
-        });
+    database.write(handle -> {
+      List<TokenStore.Stored> there = store.read(handle, workspaceId);
+      if (there.stream().anyMatch(stored -> stored.token().name().equals(name))) {
+        throw exists(name);
+      }
+      if (there.size() >= PER_WORKSPACE_MAX) {
+        throw new PlatformException(
+            AuthError.TOO_MANY_TOKENS,
+            "A workspace has at most " + PER_WORKSPACE_MAX + " tokens; remove some first");
+      }
+      store.insert(handle, token);
+      return token;
+    });
     reload();
     return token;
   }
@@ -167,14 +163,13 @@ public final class Tokens {
     if (token.origin() == Token.Origin.DEFAULT) {
       throw protectedToken(token.name());
     }
-    database.write(
-        handle -> {
-          TokenStore.Stored stored =
-              store.find(handle, workspaceId, token.name()).orElseThrow(() -> unknown(nameOrId));
-          store.replaceScopes(handle, token.id(), scopes, stored.fromFiles());
-          store.update(handle, copy(token, token.name(), token.description(), token.secret()));
-          return true;
-        });
+    database.write(handle -> {
+      TokenStore.Stored stored =
+          store.find(handle, workspaceId, token.name()).orElseThrow(() -> unknown(nameOrId));
+      store.replaceScopes(handle, token.id(), scopes, stored.fromFiles());
+      store.update(handle, copy(token, token.name(), token.description(), token.secret()));
+      return true;
+    });
     reload();
     return require(workspaceId, token.id());
   }
@@ -184,11 +179,10 @@ public final class Tokens {
     if (token.origin() == Token.Origin.DEFAULT) {
       throw protectedToken(token.name());
     }
-    database.write(
-        handle -> {
-          store.delete(handle, token.id());
-          return true;
-        });
+    database.write(handle -> {
+      store.delete(handle, token.id());
+      return true;
+    });
     reload();
   }
 
@@ -206,25 +200,21 @@ public final class Tokens {
   }
 
   /// Makes the scopes granted by the project's files exactly `granted`, within the caller's
-  /// transaction; missing tokens are made, tokens a file made go when nothing is left of them.
-  /// Call [#reload] after the commit.
-  public void applyFromFiles(
-      Handle handle, String workspaceId, Map<String, Set<Scope>> granted) {
-    granted.forEach(
-        (name, scopes) -> {
-          checkName(name);
-          TokenStore.Stored stored =
-              store
-                  .find(handle, workspaceId, name)
-                  .orElseGet(
-                      () -> {
-                        Token token =
-                            fresh(workspaceId, name, "", Set.of(), Token.Origin.DATAFILE);
-                        store.insert(handle, token);
-                        return new TokenStore.Stored(token, Set.of());
-                      });
-          store.replaceScopes(handle, stored.token().id(), stored.own(), scopes);
-        });
+  /// transaction; missing tokens are made, tokens a file made go when nothing is left of them. Call
+  /// [#reload] after the commit.
+  public void applyFromFiles(Handle handle, String workspaceId, Map<String, Set<Scope>> granted) {
+    granted.forEach((name, scopes) -> {
+      checkName(name);
+      TokenStore.Stored stored =
+          store
+              .find(handle, workspaceId, name)
+              .orElseGet(() -> {
+                Token token = fresh(workspaceId, name, "", Set.of(), Token.Origin.DATAFILE);
+                store.insert(handle, token);
+                return new TokenStore.Stored(token, Set.of());
+              });
+      store.replaceScopes(handle, stored.token().id(), stored.own(), scopes);
+    });
     for (TokenStore.Stored stored : store.read(handle, workspaceId)) {
       Token token = stored.token();
       if (granted.containsKey(token.name()) || stored.fromFiles().isEmpty()) {
@@ -255,12 +245,11 @@ public final class Tokens {
         .read(handle, workspaceId)
         .forEach(stored -> before.put(stored.token().name(), stored.fromFiles()));
     Set<String> names = new LinkedHashSet<>(granted.keySet());
-    before.forEach(
-        (name, scopes) -> {
-          if (!scopes.isEmpty()) {
-            names.add(name);
-          }
-        });
+    before.forEach((name, scopes) -> {
+      if (!scopes.isEmpty()) {
+        names.add(name);
+      }
+    });
     for (String name : names) {
       Set<Scope> had = before.getOrDefault(name, Set.of());
       Set<Scope> has = granted.getOrDefault(name, Set.of());
@@ -282,15 +271,14 @@ public final class Tokens {
   private Token change(String workspaceId, String nameOrId, UnaryOperator<Token> edit) {
     Token token = require(workspaceId, nameOrId);
     Token changed = edit.apply(token);
-    database.write(
-        handle -> {
-          Optional<TokenStore.Stored> other = store.find(handle, workspaceId, changed.name());
-          if (other.isPresent() && !other.get().token().id().equals(changed.id())) {
-            throw exists(changed.name());
-          }
-          store.update(handle, changed);
-          return true;
-        });
+    database.write(handle -> {
+      Optional<TokenStore.Stored> other = store.find(handle, workspaceId, changed.name());
+      if (other.isPresent() && !other.get().token().id().equals(changed.id())) {
+        throw exists(changed.name());
+      }
+      store.update(handle, changed);
+      return true;
+    });
     reload();
     return require(workspaceId, changed.id());
   }
@@ -300,11 +288,7 @@ public final class Tokens {
   }
 
   private Token fresh(
-      String workspaceId,
-      String name,
-      String description,
-      Set<Scope> scopes,
-      Token.Origin origin) {
+      String workspaceId, String name, String description, Set<Scope> scopes, Token.Origin origin) {
     String id = uuid();
     Instant now = now();
     return new Token(

@@ -36,11 +36,10 @@ public final class Catalog {
   /// What the workspace holds now.
   public Resources current(Workspace workspace) {
     return current(workspace.id())
-        .orElseThrow(
-            () ->
-                new PlatformException(
-                    CatalogError.UNKNOWN_WORKSPACE,
-                    "The workspace '" + workspace.name() + "' does not exist"));
+        .orElseThrow(() ->
+            new PlatformException(
+                CatalogError.UNKNOWN_WORKSPACE,
+                "The workspace '" + workspace.name() + "' does not exist"));
   }
 
   public Optional<Resources> current(String workspaceId) {
@@ -71,29 +70,27 @@ public final class Catalog {
     byte[] digits = new byte[8];
     random.nextBytes(digits);
     Workspace workspace =
-        new Workspace(
-            uuid(), name, "w_" + HexFormat.of().formatHex(digits), now());
-    database.write(
-        handle -> {
-          if (readWorkspaces(handle).stream().anyMatch(w -> w.name().equals(name))) {
-            throw new PlatformException(
-                CatalogError.WORKSPACE_EXISTS,
-                "The workspace '" + name + "' exists already; choose another name");
-          }
-          handle
-              .createUpdate(
-                  """
-                  INSERT INTO workspace (id, name, database_name, created_at)
-                  VALUES (:id, :name, :database, :createdAt)
-                  """)
-              .bind("id", workspace.id())
-              .bind("name", name)
-              .bind("database", workspace.database())
-              .bind("createdAt", Micros.of(workspace.createdAt()))
-              .execute();
-          ChangeLog.add(handle, clock.instant(), workspace.id(), author, "create workspace", name);
-          return workspace;
-        });
+        new Workspace(uuid(), name, "w_" + HexFormat.of().formatHex(digits), now());
+    database.write(handle -> {
+      if (readWorkspaces(handle).stream().anyMatch(w -> w.name().equals(name))) {
+        throw new PlatformException(
+            CatalogError.WORKSPACE_EXISTS,
+            "The workspace '" + name + "' exists already; choose another name");
+      }
+      handle
+          .createUpdate(
+              """
+              INSERT INTO workspace (id, name, database_name, created_at)
+              VALUES (:id, :name, :database, :createdAt)
+              """)
+          .bind("id", workspace.id())
+          .bind("name", name)
+          .bind("database", workspace.database())
+          .bind("createdAt", Micros.of(workspace.createdAt()))
+          .execute();
+      ChangeLog.add(handle, clock.instant(), workspace.id(), author, "create workspace", name);
+      return workspace;
+    });
     byWorkspaceId.put(workspace.id(), Resources.empty(workspace));
     return workspace;
   }
@@ -129,13 +126,12 @@ public final class Catalog {
   private static List<Workspace> readWorkspaces(Handle handle) {
     return handle
         .createQuery("SELECT id, name, database_name, created_at FROM workspace ORDER BY id")
-        .map(
-            (row, _) ->
-                new Workspace(
-                    row.getString("id"),
-                    row.getString("name"),
-                    row.getString("database_name"),
-                    Micros.toInstant(row.getLong("created_at"))))
+        .map((row, _) ->
+            new Workspace(
+                row.getString("id"),
+                row.getString("name"),
+                row.getString("database_name"),
+                Micros.toInstant(row.getLong("created_at"))))
         .list();
   }
 }

@@ -15,16 +15,12 @@ public final class ChangeLog {
   }
 
   /// One change.
-  public record Entry(Instant at, String workspaceId, String author, String change, String detail) {}
+  public record Entry(
+      Instant at, String workspaceId, String author, String change, String detail) {}
 
   /// Adds a change to the transaction that makes it.
   public static void add(
-      Handle handle,
-      Instant at,
-      String workspaceId,
-      String author,
-      String change,
-      String detail) {
+      Handle handle, Instant at, String workspaceId, String author, String change, String detail) {
     handle
         .createUpdate(
             """
@@ -42,24 +38,22 @@ public final class ChangeLog {
 
   /// The newest changes of a workspace, newest first.
   public List<Entry> newest(String workspaceId, int count) {
-    return database.read(
-        handle ->
-            handle
-                .createQuery(
-                    """
-                    SELECT changed_at, workspace_id, author, change, detail FROM change_log
-                    WHERE workspace_id = :workspaceId ORDER BY id DESC LIMIT :count
-                    """)
-                .bind("workspaceId", workspaceId)
-                .bind("count", count)
-                .map(
-                    (row, _) ->
-                        new Entry(
-                            Micros.toInstant(row.getLong("changed_at")),
-                            row.getString("workspace_id"),
-                            row.getString("author"),
-                            row.getString("change"),
-                            row.getString("detail")))
-                .list());
+    return database.read(handle ->
+        handle
+            .createQuery(
+                """
+                SELECT changed_at, workspace_id, author, change, detail FROM change_log
+                WHERE workspace_id = :workspaceId ORDER BY id DESC LIMIT :count
+                """)
+            .bind("workspaceId", workspaceId)
+            .bind("count", count)
+            .map((row, _) ->
+                new Entry(
+                    Micros.toInstant(row.getLong("changed_at")),
+                    row.getString("workspace_id"),
+                    row.getString("author"),
+                    row.getString("change"),
+                    row.getString("detail")))
+            .list());
   }
 }

@@ -41,12 +41,11 @@ public final class Database implements AutoCloseable {
 
   private Database(SQLiteDataSource source) {
     Handle[] opened = new Handle[1];
-    run(
-        () -> {
-          migrate(source);
-          opened[0] = Jdbi.create(source).open();
-          return true;
-        });
+    run(() -> {
+      migrate(source);
+      opened[0] = Jdbi.create(source).open();
+      return true;
+    });
     handle = opened[0];
   }
 
@@ -136,11 +135,10 @@ public final class Database implements AutoCloseable {
     if (owner.isShutdown()) {
       return;
     }
-    run(
-        () -> {
-          handle.close();
-          return true;
-        });
+    run(() -> {
+      handle.close();
+      return true;
+    });
     owner.shutdown();
   }
 }

@@ -70,7 +70,8 @@ final class TokensTest {
 
   @Test
   void tokensSurviveAReopen() {
-    Token made = tokens.create(WORKSPACE, "reader of pages", "", Set.of(Scope.parse("PIPES:READ:pages")));
+    Token made =
+        tokens.create(WORKSPACE, "reader of pages", "", Set.of(Scope.parse("PIPES:READ:pages")));
     Token found = newTokens().authenticate(made.secret().reveal()).orElseThrow();
     assertThat(found).isEqualTo(made);
     assertThat(found.mayReadPipe("pages", "t_0")).isTrue();
@@ -86,7 +87,15 @@ final class TokensTest {
       String changed = text.substring(0, at) + other + text.substring(at + 1);
       assertThat(tokens.authenticate(changed)).as("changed at %d", at).isEmpty();
     }
-    for (String odd : List.of("", "p.", "p.eyJ.", text + "x", text.substring(1), " " + text, "x".repeat(10_000_000))) {
+    for (String odd :
+        List.of(
+            "",
+            "p.",
+            "p.eyJ.",
+            text + "x",
+            text.substring(1),
+            " " + text,
+            "x".repeat(10_000_000))) {
       assertThat(tokens.authenticate(odd)).isEmpty();
     }
     assertThat(tokens.authenticate(text)).isPresent();
@@ -125,8 +134,7 @@ final class TokensTest {
         .isInstanceOfSatisfying(
             PlatformException.class, e -> assertThat(e.code()).isEqualTo(AuthError.TOKEN_EXISTS));
     tokens.create(WORKSPACE, "two", "", Set.of());
-    assertThatThrownBy(
-            () -> tokens.rename(WORKSPACE, "two", Optional.of("one"), Optional.empty()))
+    assertThatThrownBy(() -> tokens.rename(WORKSPACE, "two", Optional.of("one"), Optional.empty()))
         .hasMessageContaining("exists already");
     assertThat(
             tokens.rename(WORKSPACE, "two", Optional.of("three"), Optional.of("d")).description())
@@ -212,11 +220,10 @@ final class TokensTest {
   }
 
   private void apply(Map<String, Set<Scope>> granted) {
-    database.write(
-        handle -> {
-          tokens.applyFromFiles(handle, WORKSPACE, granted);
-          return true;
-        });
+    database.write(handle -> {
+      tokens.applyFromFiles(handle, WORKSPACE, granted);
+      return true;
+    });
     tokens.reload();
   }
 

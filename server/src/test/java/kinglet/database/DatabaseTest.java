@@ -28,13 +28,11 @@ final class DatabaseTest {
   @Test
   void failedWorkLeavesNothing() {
     try (Database database = Database.open(folder.resolve("catalogue.sqlite"))) {
-      assertThatThrownBy(
-              () ->
-                  database.write(
-                      handle -> {
-                        handle.execute("INSERT INTO workspace VALUES ('x', 'x', 'x', 0)");
-                        throw new IllegalStateException("half way");
-                      }))
+      assertThatThrownBy(() ->
+              database.write(handle -> {
+                handle.execute("INSERT INTO workspace VALUES ('x', 'x', 'x', 0)");
+                throw new IllegalStateException("half way");
+              }))
           .isInstanceOf(PlatformException.class)
           .hasMessageContaining("half way");
       assertThat(count(database)).isZero();
@@ -67,21 +65,18 @@ final class DatabaseTest {
 
   private static long count(Database database) {
     return database.read(
-        handle ->
-            handle.createQuery("SELECT count(*) FROM workspace").mapTo(Long.class).one());
+        handle -> handle.createQuery("SELECT count(*) FROM workspace").mapTo(Long.class).one());
   }
 
   private static java.util.List<String> tables(Database database) {
-    return database.read(
-        handle ->
-            handle
-                .createQuery("SELECT name FROM sqlite_master WHERE type = 'table'")
-                .mapTo(String.class)
-                .list());
+    return database.read(handle ->
+        handle
+            .createQuery("SELECT name FROM sqlite_master WHERE type = 'table'")
+            .mapTo(String.class)
+            .list());
   }
 
   private static String pragma(Database database, String name) {
-    return database.read(
-        handle -> handle.createQuery("PRAGMA " + name).mapTo(String.class).one());
+    return database.read(handle -> handle.createQuery("PRAGMA " + name).mapTo(String.class).one());
   }
 }
