@@ -16,8 +16,18 @@ final class Keyword {
   /// Words that begin a clause after the tables of a SELECT.
   static final Set<String> CLAUSE =
       Set.of(
-          "PREWHERE", "WHERE", "GROUP", "HAVING", "WINDOW", "QUALIFY", "ORDER", "LIMIT", "OFFSET",
-          "FETCH", "WITH", "SELECT");
+          "PREWHERE",
+          "WHERE",
+          "GROUP",
+          "HAVING",
+          "WINDOW",
+          "QUALIFY",
+          "ORDER",
+          "LIMIT",
+          "OFFSET",
+          "FETCH",
+          "WITH",
+          "SELECT");
 
   /// Words that end a SELECT or belong to the statement around it.
   static final Set<String> END = Set.of("SETTINGS", "FORMAT", "INTO", "PARALLEL");
@@ -31,8 +41,26 @@ final class Keyword {
         || END.contains(word)
         || SET_OPERATOR.contains(word)
         || switch (word) {
-          case "ON", "USING", "FINAL", "SAMPLE", "STREAM", "UUID", "AS", "FROM", "AND", "OR",
-              "NOT", "IN", "IS", "BETWEEN", "LIKE", "ILIKE", "BY", "ASC", "DESC" -> true;
+          case "ON",
+              "USING",
+              "FINAL",
+              "SAMPLE",
+              "STREAM",
+              "UUID",
+              "AS",
+              "FROM",
+              "AND",
+              "OR",
+              "NOT",
+              "IN",
+              "IS",
+              "BETWEEN",
+              "LIKE",
+              "ILIKE",
+              "BY",
+              "ASC",
+              "DESC" ->
+              true;
           default -> false;
         };
   }
@@ -40,18 +68,102 @@ final class Keyword {
   /// Words after which a value must follow, so that the next word is never a clause.
   static final Set<String> WANTS_VALUE =
       Set.of(
-          "SELECT", "DISTINCT", "BY", "WHERE", "PREWHERE", "HAVING", "QUALIFY", "ON", "AND", "OR",
-          "NOT", "IN", "LIKE", "ILIKE", "REGEXP", "BETWEEN", "CASE", "WHEN", "THEN", "ELSE", "AS",
-          "LIMIT", "OFFSET", "DIV", "MOD", "GLOBAL", "APPLY", "JOIN", "FROM", "WITH", "GROUP",
-          "ORDER", "WINDOW", "STEP", "SAMPLE");
+          "SELECT",
+          "DISTINCT",
+          "BY",
+          "WHERE",
+          "PREWHERE",
+          "HAVING",
+          "QUALIFY",
+          "ON",
+          "AND",
+          "OR",
+          "NOT",
+          "IN",
+          "LIKE",
+          "ILIKE",
+          "REGEXP",
+          "BETWEEN",
+          "CASE",
+          "WHEN",
+          "THEN",
+          "ELSE",
+          "AS",
+          "LIMIT",
+          "OFFSET",
+          "DIV",
+          "MOD",
+          "GLOBAL",
+          "APPLY",
+          "JOIN",
+          "FROM",
+          "WITH",
+          "GROUP",
+          "ORDER",
+          "WINDOW",
+          "STEP",
+          "SAMPLE");
 
   /// Words that are followed by a parenthesis without being functions.
   static final Set<String> BEFORE_PARENTHESIS =
       Set.of(
-          "SELECT", "DISTINCT", "BY", "WHERE", "PREWHERE", "HAVING", "QUALIFY", "ON", "AND", "OR",
-          "NOT", "IN", "LIKE", "ILIKE", "REGEXP", "BETWEEN", "CASE", "WHEN", "THEN", "ELSE", "AS",
-          "LIMIT", "OFFSET", "DIV", "MOD", "USING", "OVER", "APPLY", "EXCEPT", "REPLACE", "TOP",
-          "INTERPOLATE", "SETS", "ROLLUP", "CUBE", "FILTER", "INTERVAL", "COLUMNS", "FROM", "TO",
-          "STEP", "UNION", "INTERSECT", "ALL", "ANY", "SOME", "EXISTS", "JOIN", "WITH", "END",
-          "STRICT", "VALUES", "FOR", "BOTH", "LEADING", "TRAILING", "FILL", "NULLS", "WITHIN");
+          "SELECT",
+          "DISTINCT",
+          "BY",
+          "WHERE",
+          "PREWHERE",
+          "HAVING",
+          "QUALIFY",
+          "ON",
+          "AND",
+          "OR",
+          "NOT",
+          "IN",
+          "LIKE",
+          "ILIKE",
+          "REGEXP",
+          "BETWEEN",
+          "CASE",
+          "WHEN",
+          "THEN",
+          "ELSE",
+          "AS",
+          "LIMIT",
+          "OFFSET",
+          "DIV",
+          "MOD",
+          "USING",
+          "OVER",
+          "APPLY",
+          "EXCEPT",
+          "REPLACE",
+          "TOP",
+          "INTERPOLATE",
+          "SETS",
+          "ROLLUP",
+          "CUBE",
+          "FILTER",
+          "INTERVAL",
+          "COLUMNS",
+          "FROM",
+          "TO",
+          "STEP",
+          "UNION",
+          "INTERSECT",
+          "ALL",
+          "ANY",
+          "SOME",
+          "EXISTS",
+          "JOIN",
+          "WITH",
+          "END",
+          "STRICT",
+          "VALUES",
+          "FOR",
+          "BOTH",
+          "LEADING",
+          "TRAILING",
+          "FILL",
+          "NULLS",
+          "WITHIN");
 }

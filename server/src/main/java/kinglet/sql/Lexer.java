@@ -80,8 +80,7 @@ final class Lexer {
       case ';' -> take(1, TokenKind.SEMICOLON);
       case '*' -> take(1, TokenKind.ASTERISK);
       case '?' -> take(1, TokenKind.QUESTION);
-      case ':' ->
-          peek(1) == ':' ? take(2, TokenKind.DOUBLE_COLON) : take(1, TokenKind.COLON);
+      case ':' -> peek(1) == ':' ? take(2, TokenKind.DOUBLE_COLON) : take(1, TokenKind.COLON);
       case '=' -> take(peek(1) == '=' ? 2 : 1, TokenKind.EQUALS);
       case '+', '%', '^' -> take(1, TokenKind.OPERATOR);
       case '<' -> take(lessLength(), TokenKind.OPERATOR);

@@ -120,13 +120,9 @@ public final class SqlReferences {
     if (tokens.size() != 3 || !isName(tokens.getFirst()) || !isName(tokens.getLast())) {
       throw new PlatformException(
           SqlError.SQL_SYNTAX,
-          "joinGet reads a data source with a Join engine, and '"
-              + table.text()
-              + "' is none");
+          "joinGet reads a data source with a Join engine, and '" + table.text() + "' is none");
     }
-    return Sql.name(replacement, tokens.getFirst())
-        + '.'
-        + Sql.name(replacement, tokens.getLast());
+    return Sql.name(replacement, tokens.getFirst()) + '.' + Sql.name(replacement, tokens.getLast());
   }
 
   private static boolean isName(Token token) {

@@ -15,8 +15,13 @@ public record TableReference(
     int length,
     ReferenceKind kind,
     Optional<String> alias) {
-  TableReference(@Nullable String database, String name, int offset, int length,
-      ReferenceKind kind, @Nullable String alias) {
+  TableReference(
+      @Nullable String database,
+      String name,
+      int offset,
+      int length,
+      ReferenceKind kind,
+      @Nullable String alias) {
     this(Optional.ofNullable(database), name, offset, length, kind, Optional.ofNullable(alias));
   }
 

@@ -163,9 +163,7 @@ class TokenCursor {
   final PlatformException syntax(int place, String problem) {
     int at = start(place);
     String near =
-        place < tokens.length
-            ? sql.substring(at, Math.min(sql.length(), at + 30))
-            : "end of query";
+        place < tokens.length ? sql.substring(at, Math.min(sql.length(), at + 30)) : "end of query";
     return new PlatformException(
         SqlError.SQL_SYNTAX,
         "Syntax error: failed at position " + (at + 1) + " (" + near + "): " + problem);

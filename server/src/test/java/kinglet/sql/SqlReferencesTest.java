@@ -136,13 +136,12 @@ final class SqlReferencesTest {
   void replacesTables(String sql, String expected) {
     String replaced =
         SqlReferences.of(sql)
-            .replaceTables(
-                table ->
-                    switch (table.name()) {
-                      case "t" -> Optional.of("`d`.`t`");
-                      case "p" -> Optional.of("(SELECT 1)");
-                      default -> Optional.empty();
-                    });
+            .replaceTables(table ->
+                switch (table.name()) {
+                  case "t" -> Optional.of("`d`.`t`");
+                  case "p" -> Optional.of("(SELECT 1)");
+                  default -> Optional.empty();
+                });
     assertThat(replaced).isEqualTo(expected);
   }
 
