@@ -8,8 +8,8 @@ public interface ClickHouse {
   /// Runs a statement and answers as soon as the result begins. The caller closes the answer.
   Answer query(Statement statement);
 
-  /// Runs a statement whose result is small, and answers it as text (default format
-  /// `TabSeparated`) without the last line's end.
+  /// Runs a statement whose result is small, and answers it as text (default format `TabSeparated`)
+  /// without the last line's end.
   String text(Statement statement);
 
   /// Runs a statement to its end and drops the result.

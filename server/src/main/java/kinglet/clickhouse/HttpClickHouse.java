@@ -137,8 +137,7 @@ public final class HttpClickHouse implements ClickHouse, AutoCloseable {
   }
 
   private HttpRequest.Builder request(Role role, CharSequence query, Duration timeout) {
-    Endpoint now =
-        endpoint.get().orElseThrow(() -> Failures.unavailable("it is starting", null));
+    Endpoint now = endpoint.get().orElseThrow(() -> Failures.unavailable("it is starting", null));
     return HttpRequest.newBuilder(URI.create(now.base() + "/?" + query))
         .timeout(timeout.plus(GRACE))
         .header("X-ClickHouse-User", role.user())
@@ -205,14 +204,13 @@ public final class HttpClickHouse implements ClickHouse, AutoCloseable {
   }
 
   private void cancelQuietly(String queryId) {
-    threads.execute(
-        () -> {
-          try {
-            cancel(queryId);
-          } catch (PlatformException _) {
-            // The query ends with its connection too; the caller's own failure is what counts.
-            return;
-          }
-        });
+    threads.execute(() -> {
+      try {
+        cancel(queryId);
+      } catch (PlatformException _) {
+        // The query ends with its connection too; the caller's own failure is what counts.
+        return;
+      }
+    });
   }
 }

@@ -21,15 +21,14 @@ record PublishedBody(BodyPublisher publisher, Runnable release) implements AutoC
 
   private static PublishedBody piped(InsertBody.Writer writer, ExecutorService threads) {
     ChunkPipe pipe = new ChunkPipe();
-    threads.execute(
-        () -> {
-          try {
-            writer.writeTo(pipe.sink());
-            pipe.sink().close();
-          } catch (IOException | RuntimeException e) {
-            pipe.fail(e);
-          }
-        });
+    threads.execute(() -> {
+      try {
+        writer.writeTo(pipe.sink());
+        pipe.sink().close();
+      } catch (IOException | RuntimeException e) {
+        pipe.fail(e);
+      }
+    });
     return new PublishedBody(BodyPublishers.ofInputStream(pipe::source), pipe::abandon);
   }
 

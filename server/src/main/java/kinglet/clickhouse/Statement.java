@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /// One SQL text with all that goes with it.
 ///
-/// Parameters are the plain values of `{name:Type}` placeholders; they travel apart from the text and
-/// are escaped by the client. Settings hold for this statement alone. `format` is used when the text
-/// names none.
+/// Parameters are the plain values of `{name:Type}` placeholders; they travel apart from the text
+/// and are escaped by the client. Settings hold for this statement alone. `format` is used when the
+/// text names none.
 ///
 /// @param timeout how long the client waits for the answer's first byte
 public record Statement(
