@@ -54,10 +54,8 @@ final class ApiClient implements AutoCloseable {
   /// `name=value` pairs in the form a query string or a form body wants.
   static String encode(Map<String, List<String>> parameters) {
     return parameters.entrySet().stream()
-        .flatMap(
-            entry ->
-                entry.getValue().stream()
-                    .map(value -> encode(entry.getKey()) + "=" + encode(value)))
+        .flatMap(entry ->
+            entry.getValue().stream().map(value -> encode(entry.getKey()) + "=" + encode(value)))
         .collect(Collectors.joining("&"));
   }
 
@@ -88,8 +86,7 @@ final class ApiClient implements AutoCloseable {
       request.header("Content-Type", contentType);
     }
     try {
-      HttpResponse<InputStream> answer =
-          client.send(request.build(), BodyHandlers.ofInputStream());
+      HttpResponse<InputStream> answer = client.send(request.build(), BodyHandlers.ofInputStream());
       if (answer.statusCode() < 400) {
         return answer.statusCode() == 204 || answer.statusCode() == 205
             ? new ByteArrayInputStream(new byte[0])

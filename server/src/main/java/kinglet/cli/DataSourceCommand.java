@@ -12,11 +12,8 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 
 /// Commands about data sources.
@@ -24,18 +21,11 @@ import tools.jackson.databind.JsonNode;
     name = "datasource",
     description = "List, fill and empty data sources.",
     mixinStandardHelpOptions = true)
-final class DataSourceCommand implements Runnable {
+final class DataSourceCommand {
   private final CommandContext context;
-
-  @Spec private CommandSpec spec;
 
   DataSourceCommand(CommandContext context) {
     this.context = context;
-  }
-
-  @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "say append, ls or truncate");
   }
 
   /// Where the rows come from.

@@ -133,13 +133,18 @@ final class DemoCommand implements Callable<Integer> {
 
   /// All flights, or the latest, moved in time so that the last one leaves now.
   private static String statement(Path flights, long wanted) {
-    String file = "file('" + flights.toString().replace("\\", "\\\\").replace("'", "\\'")
-        + "', 'Parquet')";
+    String file =
+        "file('" + flights.toString().replace("\\", "\\\\").replace("'", "\\'") + "', 'Parquet')";
     String latest = wanted < ALL_ROWS ? " ORDER BY date DESC LIMIT " + wanted : "";
-    return "WITH (SELECT max(date) FROM " + file + ") AS last_departure"
+    return "WITH (SELECT max(date) FROM "
+        + file
+        + ") AS last_departure"
         + " SELECT toDateTime(now() - dateDiff('second', date, last_departure), 'UTC')"
         + " AS departed_at, origin, destination, delay AS delay_minutes,"
-        + " distance AS distance_miles FROM " + file + latest + " FORMAT JSONEachRow";
+        + " distance AS distance_miles FROM "
+        + file
+        + latest
+        + " FORMAT JSONEachRow";
   }
 
   private static long count(ApiClient client) {
@@ -159,9 +164,7 @@ final class DemoCommand implements Callable<Integer> {
     String took = millis(start);
     console.print("");
     console.print(
-        console.bold(question.title())
-            + "  "
-            + console.dim("GET /" + path + "  " + took));
+        console.bold(question.title()) + "  " + console.dim("GET /" + path + "  " + took));
     Table.of(answer).print(console, "  ");
   }
 
@@ -189,7 +192,10 @@ final class DemoCommand implements Callable<Integer> {
         "  curl '" + client.origin() + "v0/pipes/worst_routes.json?origin=JFK&token=" + read + "'");
     console.print("  # a flight of your own, with a token that may only append");
     console.print(
-        "  curl '" + client.origin() + "v0/events?name=flights&wait=true&token=" + ingest
+        "  curl '"
+            + client.origin()
+            + "v0/events?name=flights&wait=true&token="
+            + ingest
             + "' -d '{\"departed_at\":\"2030-01-01T00:00:00Z\",\"origin\":\"JFK\","
             + "\"destination\":\"SFO\",\"delay_minutes\":3,\"distance_miles\":2586}'");
     console.print("  # any SQL, with the admin token");

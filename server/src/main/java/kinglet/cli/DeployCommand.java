@@ -39,7 +39,8 @@ final class DeployCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     String query =
-        "?auto_promote=true" + (check ? "&check=true" : "")
+        "?auto_promote=true"
+            + (check ? "&check=true" : "")
             + (destructive ? "&allow_destructive_operations=true" : "");
     try (ApiClient client = server.connect(context.environment())) {
       return Deployment.send(

@@ -10,8 +10,7 @@ final class Deployment {
 
   /// Posts the project to `path` and answers the exit status.
   static int send(Console console, ApiClient client, String path, String field, Path directory) {
-    JsonNode answer =
-        client.postJson(path, Multipart.project(directory), Multipart.CONTENT_TYPE);
+    JsonNode answer = client.postJson(path, Multipart.project(directory), Multipart.CONTENT_TYPE);
     JsonNode change = answer.path(field);
     for (String kind : new String[] {"datasource", "pipe", "data_connector"}) {
       print(console, "new", kind, change.path("new_" + kind + "_names"));
@@ -20,7 +19,10 @@ final class Deployment {
     }
     for (JsonNode finding : change.path("feedback")) {
       console.note(
-          finding.path("level").asString("") + " " + finding.path("resource").asString("") + ": "
+          finding.path("level").asString("")
+              + " "
+              + finding.path("resource").asString("")
+              + ": "
               + finding.path("message").asString(""));
     }
     String result = answer.path("result").asString("");
@@ -36,8 +38,12 @@ final class Deployment {
 
   private static void print(Console console, String verb, String kind, JsonNode names) {
     for (JsonNode name : names) {
-      console.print(verb + " " + kind.replace("datasource", "data source").replace('_', ' ') + " "
-          + console.bold(name.asString("")));
+      console.print(
+          verb
+              + " "
+              + kind.replace("datasource", "data source").replace('_', ' ')
+              + " "
+              + console.bold(name.asString("")));
     }
   }
 

@@ -12,29 +12,16 @@ import kinglet.error.PlatformException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /// Commands about endpoints.
-@Command(
-    name = "endpoint",
-    description = "Call endpoints.",
-    mixinStandardHelpOptions = true)
-final class EndpointCommand implements Runnable {
+@Command(name = "endpoint", description = "Call endpoints.", mixinStandardHelpOptions = true)
+final class EndpointCommand {
   private final CommandContext context;
-
-  @Spec private CommandSpec spec;
 
   EndpointCommand(CommandContext context) {
     this.context = context;
-  }
-
-  @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "say data");
   }
 
   @Command(
@@ -57,8 +44,7 @@ final class EndpointCommand implements Runnable {
       throws IOException {
     String wanted = format == null ? "table" : format;
     boolean table = wanted.equals("table");
-    String path =
-        "/v0/pipes/" + ApiClient.encode(name) + "." + (table ? "json" : wanted);
+    String path = "/v0/pipes/" + ApiClient.encode(name) + "." + (table ? "json" : wanted);
     String form = ApiClient.encode(pairs(parameters == null ? List.of() : parameters));
     try (ApiClient client = server.connect(context.environment())) {
       if (table) {
@@ -66,8 +52,7 @@ final class EndpointCommand implements Runnable {
             .print(context.console(), "");
         return 0;
       }
-      try (InputStream answer =
-          client.call("POST", path, BodyPublishers.ofString(form), FORM)) {
+      try (InputStream answer = client.call("POST", path, BodyPublishers.ofString(form), FORM)) {
         answer.transferTo(context.console().bytes());
         context.console().bytes().flush();
       }

@@ -9,9 +9,6 @@ import kinglet.error.PlatformException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /// The command line: `kinglet COMMAND`.
 @Command(
@@ -21,9 +18,7 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
     footer = {"", "kinglet COMMAND --help says more about one command."})
-public final class KingletCommand implements Runnable {
-  @Spec private CommandSpec spec;
-
+public final class KingletCommand {
   /// Runs one command line and answers the exit status.
   public static int run(
       String[] arguments,
@@ -51,19 +46,13 @@ public final class KingletCommand implements Runnable {
     line.setErr(errWriter);
     line.setColorScheme(CommandLine.Help.defaultColorScheme(colour ? Ansi.ON : Ansi.OFF));
     line.setCaseInsensitiveEnumValuesAllowed(true);
-    line.setExecutionExceptionHandler(
-        (failure, _, _) -> {
-          if (failure instanceof PlatformException known) {
-            context.console().note(context.console().red("kinglet: ") + known.text());
-            return 1;
-          }
-          throw failure;
-        });
+    line.setExecutionExceptionHandler((failure, _, _) -> {
+      if (failure instanceof PlatformException known) {
+        context.console().note(context.console().red("kinglet: ") + known.text());
+        return 1;
+      }
+      throw failure;
+    });
     return line.execute(arguments);
-  }
-
-  @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "a command is missing");
   }
 }

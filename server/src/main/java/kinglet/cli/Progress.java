@@ -77,8 +77,15 @@ final class Progress {
       bar = " [" + "#".repeat(filled) + "-".repeat(BAR_LENGTH - filled) + "]";
     }
     return String.format(
-        Locale.ROOT, "%s%s %3.0f %%  %,d of %,d rows, %,.0f rows/s%s",
-        what, bar, share * 100, done, total, rate, left);
+        Locale.ROOT,
+        "%s%s %3.0f %%  %,d of %,d rows, %,.0f rows/s%s",
+        what,
+        bar,
+        share * 100,
+        done,
+        total,
+        rate,
+        left);
   }
 
   private static String time(double seconds) {

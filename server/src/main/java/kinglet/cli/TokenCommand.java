@@ -8,11 +8,8 @@ import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 
 /// Commands about tokens.
@@ -20,18 +17,11 @@ import tools.jackson.databind.JsonNode;
     name = "token",
     description = "List, create, refresh and remove tokens.",
     mixinStandardHelpOptions = true)
-final class TokenCommand implements Runnable {
+final class TokenCommand {
   private final CommandContext context;
-
-  @Spec private CommandSpec spec;
 
   TokenCommand(CommandContext context) {
     this.context = context;
-  }
-
-  @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "say ls, create, refresh or rm");
   }
 
   @Command(name = "ls", description = "List the tokens.", mixinStandardHelpOptions = true)
@@ -91,8 +81,7 @@ final class TokenCommand implements Runnable {
       @Parameters(paramLabel = "NAME", description = "the token's name or id") String name) {
     try (ApiClient client = server.connect(context.environment())) {
       JsonNode token =
-          client.postJson(
-              "/v0/tokens/" + path(name) + "/refresh", BodyPublishers.noBody(), "");
+          client.postJson("/v0/tokens/" + path(name) + "/refresh", BodyPublishers.noBody(), "");
       context.console().print(token.path("token").asString(""));
     }
     return 0;

@@ -14,8 +14,9 @@ public final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() {
     return new String[] {
-      "kinglet " + text(), "Java " + Runtime.version(), System.getProperty("os.name", "") + " "
-          + System.getProperty("os.arch", "")
+      "kinglet " + text(),
+      "Java " + Runtime.version(),
+      System.getProperty("os.name", "") + " " + System.getProperty("os.arch", "")
     };
   }
 }

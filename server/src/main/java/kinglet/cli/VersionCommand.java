@@ -4,10 +4,7 @@ package kinglet.cli;
 import picocli.CommandLine.Command;
 
 /// Prints the version.
-@Command(
-    name = "version",
-    description = "Print the version.",
-    mixinStandardHelpOptions = true)
+@Command(name = "version", description = "Print the version.", mixinStandardHelpOptions = true)
 final class VersionCommand implements Runnable {
   private final CommandContext context;
 

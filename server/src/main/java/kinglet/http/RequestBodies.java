@@ -16,17 +16,17 @@ import java.util.zip.ZipException;
 import kinglet.error.PlatformException;
 
 /// Reads bodies into memory under limits, and counts what is held. Thread-safe.
-final class RequestBodies {
+public final class RequestBodies {
   private static final int FIRST_BYTES = 16 * 1024;
 
   private final BodyLimits limits;
   private final AtomicLong inFlightBytes = new AtomicLong();
 
-  RequestBodies(BodyLimits limits) {
+  public RequestBodies(BodyLimits limits) {
     this.limits = limits;
   }
 
-  long inFlightBytes() {
+  public long inFlightBytes() {
     return inFlightBytes.get();
   }
 

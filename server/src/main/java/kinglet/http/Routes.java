@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.http;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -63,11 +64,13 @@ public final class Routes {
   }
 
   /// Adds a route of the compatible group.
+  @CanIgnoreReturnValue
   Routes compatible(String method, String pattern, Handler handler) {
     return add(method, pattern, handler, new ErrorRendering.Compatible());
   }
 
   /// Adds a route of our own.
+  @CanIgnoreReturnValue
   Routes own(String method, String pattern, Handler handler) {
     return add(method, pattern, handler, new ErrorRendering.Problem());
   }

@@ -15,7 +15,7 @@
 /// **Not here.** What tokens allow (`auth`), how rows are decoded (`ingest`), how SQL is checked
 /// and run (`query`).
 @Allows(
-    rooms = {"error", "metrics", "thread", "time"},
+    rooms = {"auth", "catalog", "clickhouse", "error", "metrics", "thread", "time", "type"},
     libraries = {
       "com.github.benmanes.caffeine",
       "io.airlift.compress",

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.http;
+
+import java.util.Locale;
+import java.util.Optional;
+import kinglet.auth.Token;
+import kinglet.auth.Tokens;
+import kinglet.catalog.Catalog;
+import kinglet.catalog.Resources;
+import kinglet.error.PlatformException;
+
+/// Turns the token of a request into a [Caller], and counts the request against its rate.
+///
+/// The token stands in `Authorization: Bearer`, in the parameter `token`, or in a form's field.
+public final class Access {
+  private static final String BEARER = "bearer ";
+
+  private final Tokens tokens;
+  private final Catalog catalog;
+  private final RateLimits limits;
+
+  public Access(Tokens tokens, Catalog catalog, RateLimits limits) {
+    this.tokens = tokens;
+    this.catalog = catalog;
+    this.limits = limits;
+  }
+
+  Caller caller(Exchange exchange) {
+    return caller(exchange, Parameters.NONE);
+  }
+
+  /// The caller of a request whose form says `form`.
+  Caller caller(Exchange exchange, Parameters form) {
+    String text =
+        header(exchange)
+            .or(() -> exchange.query().first("token"))
+            .or(() -> form.first("token"))
+            .orElseThrow(() ->
+                new PlatformException(
+                    HttpError.INVALID_TOKEN,
+                    "there is no token; send it as 'Authorization: Bearer' or as token="));
+    Token token =
+        tokens
+            .authenticate(text)
+            .orElseThrow(() ->
+                new PlatformException(HttpError.INVALID_TOKEN, "invalid authentication token"));
+    Resources resources =
+        catalog
+            .current(token.workspaceId())
+            .orElseThrow(() ->
+                new PlatformException(
+                    HttpError.INVALID_TOKEN, "the token's workspace does not exist any more"));
+    limits.request(exchange, token.id(), token.requestsPerSecond().orElse(0));
+    return new Caller(token, resources);
+  }
+
+  /// Counts bytes of ingestion against the token's rate.
+  void countBytes(Exchange exchange, Caller caller, long bytes) {
+    limits.bytes(exchange, caller.token().id(), bytes);
+  }
+
+  private static Optional<String> header(Exchange exchange) {
+    return exchange
+        .header("authorization")
+        .map(String::strip)
+        .filter(value -> value.toLowerCase(Locale.ROOT).startsWith(BEARER))
+        .map(value -> value.substring(BEARER.length()).strip())
+        .filter(value -> !value.isEmpty());
+  }
+}

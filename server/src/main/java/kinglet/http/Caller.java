@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.http;
+
+import java.util.function.BooleanSupplier;
+import kinglet.auth.Token;
+import kinglet.catalog.Resources;
+import kinglet.catalog.Workspace;
+import kinglet.error.PlatformException;
+
+/// Who calls: a valid token and what its workspace holds at this moment.
+record Caller(Token token, Resources resources) {
+  Workspace workspace() {
+    return resources.workspace();
+  }
+
+  void requireAdmin() {
+    require(token::admin, "this needs a token with the scope ADMIN");
+  }
+
+  void requireTokens() {
+    require(token::mayManageTokens, "this needs a token with the scope TOKENS or ADMIN");
+  }
+
+  void require(BooleanSupplier allowed, String message) {
+    if (!allowed.getAsBoolean()) {
+      throw new PlatformException(
+          HttpError.TOKEN_NOT_ALLOWED, "token '" + token.name() + "': " + message);
+    }
+  }
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.http;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import kinglet.auth.Scope;
+import kinglet.auth.Token;
+import kinglet.auth.Tokens;
+import kinglet.error.PlatformException;
+
+/// `/v0/tokens`: static tokens.
+public final class TokenRoutes {
+  private final Access access;
+  private final Tokens tokens;
+  private final RequestBodies bodies;
+
+  public TokenRoutes(Access access, Tokens tokens, RequestBodies bodies) {
+    this.access = access;
+    this.tokens = tokens;
+    this.bodies = bodies;
+  }
+
+  public void addTo(Routes routes) {
+    routes
+        .compatible("GET", "/v0/tokens", this::list)
+        .compatible("POST", "/v0/tokens", this::create)
+        .compatible("GET", "/v0/tokens/{token}", this::one)
+        .compatible("PUT", "/v0/tokens/{token}", this::update)
+        .compatible("DELETE", "/v0/tokens/{token}", this::remove)
+        .compatible("POST", "/v0/tokens/{token}/refresh", this::refresh);
+  }
+
+  private void list(Exchange exchange) {
+    Caller caller = access.caller(exchange);
+    caller.requireTokens();
+    List<Map<String, Object>> shown =
+        tokens.list(caller.workspace().id()).stream()
+            .map(token -> shape(token, exchange.origin()))
+            .toList();
+    exchange.respondJson(200, Map.of("tokens", shown));
+  }
+
+  private void one(Exchange exchange) {
+    Caller caller = access.caller(exchange);
+    Token token =
+        tokens
+            .find(caller.workspace().id(), exchange.segment("token"))
+            .filter(
+                found -> caller.token().mayManageTokens() || found.id().equals(caller.token().id()))
+            .orElseThrow(() ->
+                new PlatformException(
+                    HttpError.TOKEN_NOT_ALLOWED,
+                    "Token has not enough permissions to get information about this token"));
+    exchange.respondJson(200, shape(token, exchange.origin()));
+  }
+
+  private void create(Exchange exchange) {
+    Parameters given = given(exchange);
+    Caller caller = access.caller(exchange, given);
+    caller.requireTokens();
+    Token token =
+        tokens.create(
+            caller.workspace().id(),
+            given
+                .first("name")
+                .orElseThrow(
+                    () -> new PlatformException(HttpError.INVALID_REQUEST, "name= is missing")),
+            given.first("description").orElse(""),
+            grantable(caller, scopes(given)));
+    exchange.respondJson(200, shape(token, exchange.origin()));
+  }
+
+  private void update(Exchange exchange) {
+    Parameters given = given(exchange);
+    Caller caller = access.caller(exchange, given);
+    caller.requireTokens();
+    String workspace = caller.workspace().id();
+    Token token =
+        tokens.rename(
+            workspace, exchange.segment("token"), given.first("name"), given.first("description"));
+    if (!given.all("scope").isEmpty()) {
+      token = tokens.replaceScopes(workspace, token.id(), grantable(caller, scopes(given)));
+    }
+    exchange.respondJson(200, shape(token, exchange.origin()));
+  }
+
+  private void refresh(Exchange exchange) {
+    Caller caller = access.caller(exchange);
+    caller.requireTokens();
+    Token token = tokens.refresh(caller.workspace().id(), exchange.segment("token"));
+    exchange.respondJson(200, shape(token, exchange.origin()));
+  }
+
+  private void remove(Exchange exchange) {
+    Caller caller = access.caller(exchange);
+    caller.requireTokens();
+    tokens.remove(caller.workspace().id(), exchange.segment("token"));
+    exchange.respondJson(200, Map.of("ok", true));
+  }
+
+  private Parameters given(Exchange exchange) {
+    return bodies.with(exchange, body -> exchange.query().with(Forms.read(exchange, body)));
+  }
+
+  private static Set<Scope> scopes(Parameters given) {
+    Set<Scope> scopes = new LinkedHashSet<>();
+    for (String text : given.all("scope")) {
+      scopes.add(Scope.parse(text));
+    }
+    return scopes;
+  }
+
+  /// A token without ADMIN cannot make one with it.
+  private static Set<Scope> grantable(Caller caller, Set<Scope> scopes) {
+    caller.require(
+        () -> caller.token().admin() || !scopes.contains(Scope.of(Scope.WideScope.ADMIN)),
+        "only a token with the scope ADMIN may grant ADMIN");
+    return scopes;
+  }
+
+  private static Map<String, Object> shape(Token token, String origin) {
+    List<Map<String, Object>> scopes = new ArrayList<>();
+    for (Scope scope : token.scopes()) {
+      Map<String, Object> shown = new LinkedHashMap<>();
+      shown.put("type", scope.type());
+      scope.resource().ifPresent(resource -> shown.put("resource", resource));
+      scope.filter().ifPresent(filter -> shown.put("filter", filter));
+      scopes.add(shown);
+    }
+    Map<String, Object> shape = new LinkedHashMap<>();
+    shape.put("id", token.id());
+    shape.put("name", token.name());
+    shape.put("description", token.description());
+    shape.put("scopes", scopes);
+    shape.put("token", token.secret().reveal());
+    shape.put("origin", Map.of("type", token.origin().letter()));
+    shape.put("host", origin);
+    shape.put("is_internal", false);
+    return shape;
+  }
+}
