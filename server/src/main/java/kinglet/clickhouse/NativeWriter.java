@@ -42,6 +42,11 @@ public final class NativeWriter {
 
   /// The names for the column list of the INSERT, in the order in which [#write] writes them.
   public static List<String> columnNames(Block block) {
+    return columnNames(block, true);
+  }
+
+  /// The same, with or without the hidden columns.
+  public static List<String> columnNames(Block block, boolean hidden) {
     List<String> names = new ArrayList<>();
     for (Column column : block.columns()) {
       if (column.type() instanceof DataType.Nested(var elements)) {
@@ -50,21 +55,29 @@ public final class NativeWriter {
         names.add(column.name());
       }
     }
-    names.add(SEQ);
-    names.add(INGESTED_AT);
+    if (hidden) {
+      names.add(SEQ);
+      names.add(INGESTED_AT);
+    }
     return names;
   }
 
   /// Writes the whole block; `out` stays open.
   public static void write(MergedBlock merged, OutputStream out) throws IOException {
+    write(merged, true, out);
+  }
+
+  /// The same, with or without the hidden columns.
+  public static void write(MergedBlock merged, boolean hidden, OutputStream out)
+      throws IOException {
     NativeWriter writer = new NativeWriter(out);
-    writer.block(merged);
+    writer.block(merged, hidden);
     writer.flush();
   }
 
-  private void block(MergedBlock merged) throws IOException {
+  private void block(MergedBlock merged, boolean hidden) throws IOException {
     Block block = merged.block();
-    buffer.putVarint(columnNames(block).size());
+    buffer.putVarint(columnNames(block, hidden).size());
     buffer.putVarint(block.rows());
     int stream = 0;
     for (Column column : block.columns()) {
@@ -77,7 +90,9 @@ public final class NativeWriter {
       }
       stream += column.type().streams();
     }
-    hidden(merged.runs());
+    if (hidden) {
+      hidden(merged.runs());
+    }
   }
 
   /// A nested structure is one array column per element, all with the same sizes.

@@ -2,17 +2,20 @@
 package kinglet.journal;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import kinglet.error.PlatformException;
 import kinglet.thread.Threads;
 import kinglet.time.MicrosClock;
@@ -28,6 +31,7 @@ final class GroupCommitJournal implements Journal {
   private static final Logger LOG = LoggerFactory.getLogger(GroupCommitJournal.class);
 
   private static final String FORMAT_KEY = "journal.format";
+  private static final String ID_KEY = "journal.id";
   private static final byte FORMAT = 1;
 
   private final JournalStore store;
@@ -79,9 +83,12 @@ final class GroupCommitJournal implements Journal {
     byte[] format = metadata.get(FORMAT_KEY);
     if (format == null) {
       StoreBatch batch = new StoreBatch();
-      batch.putMetadata(Map.of(FORMAT_KEY, new byte[] {FORMAT}));
+      byte[] id = UUID.randomUUID().toString().getBytes(StandardCharsets.UTF_8);
+      Map<String, byte[]> birth = Map.of(FORMAT_KEY, new byte[] {FORMAT}, ID_KEY, id);
+      batch.putMetadata(birth);
       store.write(batch);
       store.sync();
+      metadata.putAll(birth);
     } else if (format.length != 1 || format[0] != FORMAT) {
       throw new IOException(
           "the journal's format is not " + FORMAT + "; it was written by another version");
@@ -111,6 +118,15 @@ final class GroupCommitJournal implements Journal {
       }
       return new Position(position.firstSeq(), next, entry.ingestedMicros());
     }
+  }
+
+  @Override
+  public String id() {
+    byte[] id = metadata.get(ID_KEY);
+    if (id == null) {
+      throw new IllegalStateException("the journal has lost its id");
+    }
+    return new String(id, StandardCharsets.UTF_8);
   }
 
   @Override
@@ -254,7 +270,7 @@ final class GroupCommitJournal implements Journal {
   }
 
   private <R extends CommitRequest, T> T submit(
-      R request, java.util.function.Function<R, CompletableFuture<T>> result) {
+      R request, Function<R, CompletableFuture<T>> result) {
     switch (queue.offer(request)) {
       case TAKEN -> {}
       case FULL ->

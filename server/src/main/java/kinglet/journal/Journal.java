@@ -8,6 +8,10 @@ import java.util.Optional;
 /// The durable, totally ordered log of accepted rows. What is appended is on disk when `append`
 /// returns; everything else in the platform is a function of a prefix of it.
 public interface Journal extends AutoCloseable {
+  /// A name no other journal has, given when it was made: sequence numbers mean something only
+  /// together with it.
+  String id();
+
   /// Appends entries as one unit, all or none, and returns when they are fsynced.
   ///
   /// Waits for the journal's thread, makes no native call itself. After

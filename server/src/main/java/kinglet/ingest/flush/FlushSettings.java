@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.ingest.flush;
+
+import java.time.Duration;
+
+/// Pace and bounds of the flusher.
+///
+/// @param interval longest a row waits for its insert to begin
+/// @param bytesMax payload bytes of one plan; that much waiting begins a plan at once
+/// @param rowsMax rows of one plan; that many waiting begin a plan at once
+/// @param insertTimeout longest a single insert may take
+/// @param backoffMin first pause after a failure that passes by itself; doubles up to `backoffMax`
+public record FlushSettings(
+    Duration interval,
+    long bytesMax,
+    long rowsMax,
+    Duration insertTimeout,
+    Duration backoffMin,
+    Duration backoffMax) {
+
+  /// The settings a server starts with unless configured otherwise.
+  public static FlushSettings standard() {
+    return new FlushSettings(
+        Duration.ofSeconds(1),
+        64L << 20,
+        1_000_000,
+        Duration.ofMinutes(5),
+        Duration.ofMillis(100),
+        Duration.ofSeconds(2));
+  }
+}

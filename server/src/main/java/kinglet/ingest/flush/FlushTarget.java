@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.ingest.flush;
+
+import java.util.HashSet;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Set;
+
+import java.util.TreeMap;
+import kinglet.type.Column;
+import kinglet.type.Schema;
+
+/// Where the rows of a data source go.
+///
+/// @param hiddenColumns whether the table has `__seq` and `__ingested_at`
+/// @param schemas what rows of each schema version look like; the last one is the table's
+/// @param quarantineSchemas the same for quarantined rows
+public record FlushTarget(
+    String name,
+    String database,
+    String table,
+    String quarantineTable,
+    boolean hiddenColumns,
+    NavigableMap<Integer, Schema> schemas,
+    NavigableMap<Integer, Schema> quarantineSchemas) {
+  public FlushTarget {
+    schemas = new TreeMap<>(schemas);
+    quarantineSchemas = new TreeMap<>(quarantineSchemas);
+  }
+
+  Optional<Schema> schema(StepKey key) {
+    return Optional.ofNullable(all(key).get(key.schemaVersion()));
+  }
+
+  String table(StepKey key) {
+    return switch (key.kind()) {
+      case ROWS -> table;
+      case QUARANTINE -> quarantineTable;
+    };
+  }
+
+  boolean hiddenColumns(StepKey key) {
+    return switch (key.kind()) {
+      case ROWS -> hiddenColumns;
+      case QUARANTINE -> true;
+    };
+  }
+
+  /// The names of the columns the table has now.
+  Set<String> columns(StepKey key) {
+    Set<String> names = new HashSet<>();
+    for (Column column : all(key).lastEntry().getValue().columns()) {
+      names.add(column.name());
+    }
+    return names;
+  }
+
+  private NavigableMap<Integer, Schema> all(StepKey key) {
+    return switch (key.kind()) {
+      case ROWS -> schemas;
+      case QUARANTINE -> quarantineSchemas;
+    };
+  }
+}
