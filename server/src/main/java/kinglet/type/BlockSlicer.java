@@ -34,8 +34,7 @@ public final class BlockSlicer {
       int first = Math.max(from, start);
       int last = Math.min(to, start + run.rows());
       if (first < last) {
-        runs.add(
-            new RowRun(run.firstSeq() + (first - start), run.ingestedMicros(), last - first));
+        runs.add(new RowRun(run.firstSeq() + (first - start), run.ingestedMicros(), last - first));
       }
       start += run.rows();
     }
@@ -136,8 +135,7 @@ public final class BlockSlicer {
   private record Sizes(long skip, long take) {}
 
   /// Cuts a stream of sizes and answers how many elements they stand for.
-  private static Sizes sizes(
-      StreamReader reader, long skip, long take, List<List<ByteRun>> out) {
+  private static Sizes sizes(StreamReader reader, long skip, long take, List<List<ByteRun>> out) {
     long skipped = reader.sumVarints(skip);
     reader.mark();
     long taken = reader.sumVarints(take);

@@ -5,7 +5,6 @@ import java.util.HashSet;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
-
 import java.util.TreeMap;
 import kinglet.type.Column;
 import kinglet.type.Schema;

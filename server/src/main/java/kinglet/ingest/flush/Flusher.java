@@ -370,8 +370,7 @@ public final class Flusher implements AutoCloseable {
         return;
       }
       List<StoredEntry> entries = read(flushedSeq + 1, throughSeq);
-      FlushPlan next =
-          FlushPlan.of(entries.getFirst().firstSeq(), entries.getLast().lastSeq());
+      FlushPlan next = FlushPlan.of(entries.getFirst().firstSeq(), entries.getLast().lastSeq());
       runner.persist(next);
       plan = next;
       carryOut(next, entries);

@@ -23,7 +23,6 @@ import org.slf4j.LoggerFactory;
 
 /// Carries out a plan: one insert for each data source, schema version and kind of rows in its
 /// range. Owned by the flusher's thread.
-///
 /* Exactly once.
  *
  * The plan is durable before its first insert and moves on only after an insert came back, so after
@@ -111,22 +110,20 @@ final class PlanRunner {
     Schema schema =
         target
             .schema(key)
-            .orElseThrow(
-                () ->
-                    new IllegalStateException(
-                        "data source '"
-                            + target.name()
-                            + "' has no schema version "
-                            + key.schemaVersion()));
+            .orElseThrow(() ->
+                new IllegalStateException(
+                    "data source '"
+                        + target.name()
+                        + "' has no schema version "
+                        + key.schemaVersion()));
     BlockMerger merger = new BlockMerger(schema);
     for (StoredEntry entry : entries) {
       merger.add(entry.payload(), entry.firstSeq(), entry.ingestedMicros());
     }
     return merger.merged().stream()
-        .map(
-            merged ->
-                new MergedBlock(
-                    BlockSlicer.columns(merged.block(), target.columns(key)), merged.runs()))
+        .map(merged ->
+            new MergedBlock(
+                BlockSlicer.columns(merged.block(), target.columns(key)), merged.runs()))
         .toList();
   }
 

@@ -12,7 +12,6 @@ import kinglet.journal.CrashPoints;
 import kinglet.type.MergedBlock;
 
 /// Inserts a block into a table, once however often it is called with the same token.
-///
 /* Why an insert happens once.
  *
  * ClickHouse remembers the token of each part it wrote, for the table and, derived from it, for the
