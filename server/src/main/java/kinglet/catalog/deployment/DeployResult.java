@@ -2,6 +2,7 @@
 package kinglet.catalog.deployment;
 
 import java.util.List;
+import kinglet.catalog.Finding;
 import java.util.Locale;
 
 /// The answer to a deployment.

@@ -3,6 +3,7 @@ package kinglet.catalog.deployment;
 
 import java.time.Instant;
 import java.util.List;
+import kinglet.catalog.Finding;
 
 /// One atomic change of a workspace's resources.
 ///

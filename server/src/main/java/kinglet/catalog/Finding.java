@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package kinglet.catalog.deployment;
+package kinglet.catalog;
 
 import org.jspecify.annotations.Nullable;
 
