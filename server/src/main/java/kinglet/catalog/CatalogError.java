@@ -11,6 +11,7 @@ public enum CatalogError implements ErrorCode {
   INVALID_NAME(ErrorKind.INVALID),
   UNKNOWN_DEPLOYMENT(ErrorKind.NOT_FOUND),
   DEPLOYMENT_IN_PROGRESS(ErrorKind.CONFLICT),
+  PIPE_RECURSIVE(ErrorKind.INVALID),
   PIPE_TOO_DEEP(ErrorKind.INVALID),
   PIPE_TOO_LARGE(ErrorKind.INVALID),
   UNKNOWN_NODE(ErrorKind.NOT_FOUND);

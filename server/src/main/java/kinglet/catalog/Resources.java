@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Everything a workspace holds at one moment; immutable, replaced as a whole by a deployment.
-public final class Resources {
+public final class Resources implements Names {
   private final Workspace workspace;
   private final long deployment;
   private final Map<String, DataSource> dataSources = new LinkedHashMap<>();
@@ -24,7 +24,7 @@ public final class Resources {
       Workspace workspace,
       long deployment,
       Collection<DataSource> dataSources,
-      Collection<CompiledPipe> pipes,
+      Collection<Pipe> pipes,
       Collection<Connection> connections,
       Collection<MaterializedView> views) {
     this.workspace = workspace;
@@ -34,9 +34,10 @@ public final class Resources {
       this.dataSourcesByPublicId.put(dataSource.publicId(), dataSource);
       this.dataSourcesById.put(dataSource.id(), dataSource);
     }
-    for (CompiledPipe pipe : pipes) {
-      this.pipes.put(pipe.name(), pipe);
-      this.pipesById.put(pipe.pipe().id(), pipe);
+    for (Pipe pipe : pipes) {
+      CompiledPipe compiled = new CompiledPipe(pipe, this);
+      this.pipes.put(pipe.name(), compiled);
+      this.pipesById.put(pipe.id(), compiled);
     }
     connections.forEach(connection -> this.connections.put(connection.name(), connection));
     this.views = List.copyOf(views);
@@ -72,9 +73,22 @@ public final class Resources {
         : Optional.empty();
   }
 
+  @Override
   public Optional<CompiledPipe> pipe(String nameOrId) {
     return Optional.ofNullable(pipes.get(nameOrId))
         .or(() -> Optional.ofNullable(pipesById.get(nameOrId)));
+  }
+
+  @Override
+  public Optional<String> table(String name) {
+    return dataSource(name)
+        .map(DataSource::sqlName)
+        .or(
+            () ->
+                quarantined(name)
+                    .map(
+                        source ->
+                            Identifiers.quote(source.database(), source.quarantineTable())));
   }
 
   public Optional<Connection> connection(String name) {

@@ -41,6 +41,8 @@ CREATE TABLE pipe (
   name TEXT NOT NULL,
   -- The ClickHouse view of a materialized pipe.
   view_name TEXT,
+  -- The data source whose new rows that view sees.
+  view_source TEXT,
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL,
   UNIQUE (workspace_id, name)

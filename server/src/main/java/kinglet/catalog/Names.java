@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.catalog;
+
+import java.util.Optional;
+
+/// What the names in a query stand for.
+public interface Names {
+  /// The qualified, quoted ClickHouse table of a data source or its quarantine.
+  Optional<String> table(String name);
+
+  /// The pipe of that name.
+  Optional<CompiledPipe> pipe(String name);
+}
