@@ -15,7 +15,7 @@ import kinglet.catalog.deployment.DeployOptions;
 import kinglet.catalog.deployment.DeployResult;
 import kinglet.catalog.deployment.Deployment;
 import kinglet.catalog.deployment.Deployments;
-import kinglet.catalog.deployment.Finding;
+import kinglet.catalog.Finding;
 import kinglet.catalog.deployment.TokenChange;
 import kinglet.error.PlatformException;
 
