@@ -9,8 +9,7 @@ import java.util.Map;
 ///
 /// @param parameters values of `{name:Type}` placeholders
 /// @param hints what the templates ask of the execution, such as `max_threads`
-public record CompiledQuery(
-    String sql, Map<String, String> parameters, Map<String, String> hints) {
+public record CompiledQuery(String sql, Map<String, String> parameters, Map<String, String> hints) {
   public CompiledQuery {
     parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
     hints = Collections.unmodifiableMap(new LinkedHashMap<>(hints));

@@ -53,11 +53,10 @@ final class Nesting {
     Node node =
         pipe.pipe()
             .node(name)
-            .orElseThrow(
-                () ->
-                    new PlatformException(
-                        CatalogError.UNKNOWN_NODE,
-                        "The pipe '" + pipe.name() + "' has no node '" + name + "'"));
+            .orElseThrow(() ->
+                new PlatformException(
+                    CatalogError.UNKNOWN_NODE,
+                    "The pipe '" + pipe.name() + "' has no node '" + name + "'"));
     open.push(key);
     CompiledQuery rendered = rendering.apply(node);
     parameters.putAll(rendered.parameters());
@@ -69,12 +68,14 @@ final class Nesting {
   }
 
   private String nest(CompiledPipe pipe, Node node, String sql) {
-    String nested =
-        SqlReferences.of(sql).replaceTables(table -> replacement(pipe, node, table));
+    String nested = SqlReferences.of(sql).replaceTables(table -> replacement(pipe, node, table));
     if (nested.length() > SQL_LENGTH_MAX) {
       throw new PlatformException(
           CatalogError.PIPE_TOO_LARGE,
-          "The query of node '" + node.name() + "' is longer than " + SQL_LENGTH_MAX
+          "The query of node '"
+              + node.name()
+              + "' is longer than "
+              + SQL_LENGTH_MAX
               + " characters with everything it reads");
     }
     return nested;
@@ -90,10 +91,7 @@ final class Nesting {
     }
     return names
         .table(name)
-        .or(
-            () ->
-                names
-                    .pipe(name)
-                    .map(other -> "(" + node(other, other.pipe().kind().node()) + ")"));
+        .or(() ->
+            names.pipe(name).map(other -> "(" + node(other, other.pipe().kind().node()) + ")"));
   }
 }

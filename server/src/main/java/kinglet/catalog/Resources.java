@@ -83,12 +83,9 @@ public final class Resources implements Names {
   public Optional<String> table(String name) {
     return dataSource(name)
         .map(DataSource::sqlName)
-        .or(
-            () ->
-                quarantined(name)
-                    .map(
-                        source ->
-                            Identifiers.quote(source.database(), source.quarantineTable())));
+        .or(() ->
+            quarantined(name)
+                .map(source -> Identifiers.quote(source.database(), source.quarantineTable())));
   }
 
   public Optional<Connection> connection(String name) {

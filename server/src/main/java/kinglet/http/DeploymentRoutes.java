@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import kinglet.catalog.Finding;
 import kinglet.catalog.datafile.ProjectFile;
 import kinglet.catalog.deployment.Changes;
 import kinglet.catalog.deployment.DataMovement;
@@ -15,7 +16,6 @@ import kinglet.catalog.deployment.DeployOptions;
 import kinglet.catalog.deployment.DeployResult;
 import kinglet.catalog.deployment.Deployment;
 import kinglet.catalog.deployment.Deployments;
-import kinglet.catalog.Finding;
 import kinglet.catalog.deployment.TokenChange;
 import kinglet.error.PlatformException;
 

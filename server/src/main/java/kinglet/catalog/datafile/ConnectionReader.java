@@ -22,8 +22,7 @@ final class ConnectionReader {
     for (Statement statement : statements) {
       try {
         if (places.put(statement.instruction(), statement.place()) != null) {
-          throw new DatafileProblem(
-              statement.place(), statement.instruction() + " stands twice");
+          throw new DatafileProblem(statement.place(), statement.instruction() + " stands twice");
         }
         apply(statement);
       } catch (DatafileProblem problem) {
@@ -58,8 +57,7 @@ final class ConnectionReader {
           settings.put(instruction, Values.oneOf(statement, "AWS"));
       case "GCS_ACCESS_ID" -> settings.put("GCS_HMAC_ACCESS_ID", statement.value());
       case "GCS_SECRET" -> settings.put("GCS_HMAC_SECRET", statement.value());
-      case "VERSION" ->
-          findings.warning(statement.place(), "VERSION is deprecated; it is ignored");
+      case "VERSION" -> findings.warning(statement.place(), "VERSION is deprecated; it is ignored");
       case "INCLUDE" ->
           throw new DatafileProblem(statement.place(), "INCLUDE must start in the first column");
       default -> settings.put(instruction, statement.value());
@@ -114,7 +112,6 @@ final class ConnectionReader {
 
   private void missing(String what) {
     findings.error(
-        places.getOrDefault("TYPE", new Place(file.path(), 1, 1)),
-        "The connection needs " + what);
+        places.getOrDefault("TYPE", new Place(file.path(), 1, 1)), "The connection needs " + what);
   }
 }

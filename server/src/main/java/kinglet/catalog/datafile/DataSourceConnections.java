@@ -12,8 +12,7 @@ final class DataSourceConnections {
       Set.of("KAFKA_CONNECTION_NAME", "KAFKA_TOPIC", "KAFKA_GROUP_ID");
   private static final Set<String> BUCKET_REQUIRED =
       Set.of("IMPORT_CONNECTION_NAME", "IMPORT_BUCKET_URI", "IMPORT_SCHEDULE");
-  private static final Pattern SCHEDULE =
-      Pattern.compile("@auto|@on-demand|@once|" + Cron.PATTERN);
+  private static final Pattern SCHEDULE = Pattern.compile("@auto|@on-demand|@once|" + Cron.PATTERN);
   private static final Pattern TIMESTAMP =
       Pattern.compile("\\d{4}-\\d{2}-\\d{2}([T ]\\d{2}:\\d{2}(:\\d{2}(\\.\\d+)?)?Z?)?");
 
@@ -49,7 +48,8 @@ final class DataSourceConnections {
               instruction,
               matching(statement, SCHEDULE, "@auto, @on-demand, @once or a cron expression"));
       case "IMPORT_FROM_TIMESTAMP" ->
-          settings.put(instruction, matching(statement, TIMESTAMP, "a time such as 2026-01-31T00:00:00Z"));
+          settings.put(
+              instruction, matching(statement, TIMESTAMP, "a time such as 2026-01-31T00:00:00Z"));
       default -> settings.put(instruction, Values.required(statement));
     }
   }
@@ -67,7 +67,8 @@ final class DataSourceConnections {
   /// Checks that what belongs together is there together.
   static void check(
       String path, Map<String, String> settings, Map<String, Place> places, Findings findings) {
-    List<String> kafka = settings.keySet().stream().filter(key -> key.startsWith("KAFKA_")).toList();
+    List<String> kafka =
+        settings.keySet().stream().filter(key -> key.startsWith("KAFKA_")).toList();
     List<String> imports =
         settings.keySet().stream().filter(key -> key.startsWith("IMPORT_")).toList();
     if (!kafka.isEmpty()) {
@@ -75,7 +76,8 @@ final class DataSourceConnections {
     }
     if (imports.contains("IMPORT_BUCKET_URI")) {
       requireAll(BUCKET_REQUIRED, imports, path, places, findings);
-    } else if (!imports.isEmpty() && !imports.contains("IMPORT_CONNECTION_NAME")
+    } else if (!imports.isEmpty()
+        && !imports.contains("IMPORT_CONNECTION_NAME")
         && !imports.contains("IMPORT_SERVICE")) {
       requireAll(BUCKET_REQUIRED, imports, path, places, findings);
     }

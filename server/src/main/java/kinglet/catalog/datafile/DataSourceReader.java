@@ -91,8 +91,7 @@ final class DataSourceReader {
         var _ = Values.oneOf(statement, "skip");
         backfill = false;
       }
-      case "VERSION" ->
-          findings.warning(statement.place(), "VERSION is deprecated; it is ignored");
+      case "VERSION" -> findings.warning(statement.place(), "VERSION is deprecated; it is ignored");
       case "SOURCE", "MAINTAINER" ->
           throw new DatafileProblem(statement.place(), instruction + " is no longer supported");
       case "INCLUDE" ->
@@ -116,7 +115,8 @@ final class DataSourceReader {
                       statement.rest().place().line(),
                       " ".repeat(statement.rest().place().column() - 1) + statement.value())));
     }
-    List<ColumnFile> columns = block.trimmed().isEmpty() ? List.of() : new SchemaReader(block).read();
+    List<ColumnFile> columns =
+        block.trimmed().isEmpty() ? List.of() : new SchemaReader(block).read();
     if (columns.isEmpty()) {
       throw new DatafileProblem(statement.place(), "SCHEMA needs at least one column");
     }
@@ -126,18 +126,17 @@ final class DataSourceReader {
   static EngineKind engine(Statement statement) {
     String name = Values.required(statement);
     return EngineKind.find(name)
-        .orElseThrow(
-            () ->
-                new DatafileProblem(
-                    statement.rest().place(),
-                    "The engine '"
-                        + name
-                        + "' is not one of "
-                        + String.join(
-                            ", ",
-                            java.util.Arrays.stream(EngineKind.values())
-                                .map(EngineKind::sql)
-                                .toList())));
+        .orElseThrow(() ->
+            new DatafileProblem(
+                statement.rest().place(),
+                "The engine '"
+                    + name
+                    + "' is not one of "
+                    + String.join(
+                        ", ",
+                        java.util.Arrays.stream(EngineKind.values())
+                            .map(EngineKind::sql)
+                            .toList())));
   }
 
   private static List<Index> indexes(Statement statement) {
@@ -172,14 +171,13 @@ final class DataSourceReader {
       columns.stream()
           .filter(column -> column.jsonPath() == null && column.defaultExpression() == null)
           .findFirst()
-          .ifPresent(
-              column ->
-                  findings.error(
-                      column.place(),
-                      "The column '"
-                          + column.name()
-                          + "' has no JSON path while others have one: give all of them one, or"
-                          + " none"));
+          .ifPresent(column ->
+              findings.error(
+                  column.place(),
+                  "The column '"
+                      + column.name()
+                      + "' has no JSON path while others have one: give all of them one, or"
+                      + " none"));
     }
   }
 }

@@ -35,9 +35,7 @@ public final class Findings {
   }
 
   private void add(Finding.Level level, Place place, String message) {
-    add(
-        new Finding(
-            level, place.path(), place.line(), place.column(), message, context(place)));
+    add(new Finding(level, place.path(), place.line(), place.column(), message, context(place)));
   }
 
   public boolean hasErrors() {

@@ -14,8 +14,7 @@ import java.util.regex.Pattern;
 final class Includes {
   private static final int DEPTH_MAX = 10;
   private static final int LINES_MAX = 100_000;
-  private static final Pattern INCLUDE =
-      Pattern.compile("(?i)INCLUDE\\s+(.+?)\\s*");
+  private static final Pattern INCLUDE = Pattern.compile("(?i)INCLUDE\\s+(.+?)\\s*");
   private static final Pattern VARIABLE =
       Pattern.compile("\\$(?:([A-Za-z_][A-Za-z0-9_]*)|\\{([A-Za-z_][A-Za-z0-9_]*)\\})");
 
@@ -111,11 +110,9 @@ final class Includes {
     }
     return VARIABLE
         .matcher(text)
-        .replaceAll(
-            match -> {
-              String name =
-                  Optional.ofNullable(match.group(1)).orElseGet(() -> match.group(2));
-              return Matcher.quoteReplacement(variables.getOrDefault(name, match.group()));
-            });
+        .replaceAll(match -> {
+          String name = Optional.ofNullable(match.group(1)).orElseGet(() -> match.group(2));
+          return Matcher.quoteReplacement(variables.getOrDefault(name, match.group()));
+        });
   }
 }

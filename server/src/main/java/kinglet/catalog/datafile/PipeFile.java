@@ -9,7 +9,8 @@ import kinglet.catalog.PipeKind;
 /// What a `.pipe` file says.
 ///
 /// @param kindPlace where its TYPE stands
-/// @param targetEngine the engine of a materialized view's target, when the pipe itself describes it
+/// @param targetEngine the engine of a materialized view's target, when the pipe itself describes
+///   it
 public record PipeFile(
     String path,
     String name,
@@ -27,9 +28,6 @@ public record PipeFile(
   }
 
   public NodeFile output() {
-    return nodes.stream()
-        .filter(node -> node.name().equals(kind.node()))
-        .findFirst()
-        .orElseThrow();
+    return nodes.stream().filter(node -> node.name().equals(kind.node())).findFirst().orElseThrow();
   }
 }

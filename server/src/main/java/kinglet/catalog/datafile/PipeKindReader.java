@@ -24,14 +24,25 @@ final class PipeKindReader {
   private static final Set<String> ENDPOINT = Set.of("TYPE", "CACHE");
   private static final Set<String> COPY =
       Set.of(
-          "TYPE", "TARGET_DATASOURCE", "COPY_SCHEDULE", "COPY_MODE", "MODE", "COPY_TIMEZONE",
+          "TYPE",
+          "TARGET_DATASOURCE",
+          "COPY_SCHEDULE",
+          "COPY_MODE",
+          "MODE",
+          "COPY_TIMEZONE",
           "ON_DEMAND_COMPUTE");
   private static final Set<String> KAFKA_SINK =
       Set.of("TYPE", "EXPORT_CONNECTION_NAME", "EXPORT_KAFKA_TOPIC", "EXPORT_SCHEDULE");
   private static final Set<String> FILE_SINK =
       Set.of(
-          "TYPE", "EXPORT_CONNECTION_NAME", "EXPORT_BUCKET_URI", "EXPORT_FILE_TEMPLATE",
-          "EXPORT_SCHEDULE", "EXPORT_FORMAT", "EXPORT_COMPRESSION", "EXPORT_WRITE_STRATEGY",
+          "TYPE",
+          "EXPORT_CONNECTION_NAME",
+          "EXPORT_BUCKET_URI",
+          "EXPORT_FILE_TEMPLATE",
+          "EXPORT_SCHEDULE",
+          "EXPORT_FORMAT",
+          "EXPORT_COMPRESSION",
+          "EXPORT_WRITE_STRATEGY",
           "EXPORT_STRATEGY");
 
   private final List<PipeReader.NodeDraft> nodes;
@@ -59,8 +70,7 @@ final class PipeKindReader {
       if (STANDARD.contains(node.type())) {
         attributes(node, "Standard", Set.of("TYPE"));
       } else if (published != null) {
-        findings.error(
-            node.place, "Multiple non-standard nodes in pipe. There can only be one");
+        findings.error(node.place, "Multiple non-standard nodes in pipe. There can only be one");
       } else {
         published = node;
       }
@@ -144,15 +154,15 @@ final class PipeKindReader {
     attributes(node, "Copy", COPY);
     Statement target = node.settings.get("TARGET_DATASOURCE");
     if (target == null) {
-      throw new DatafileProblem(
-          place, "The copy node '" + node.name + "' needs TARGET_DATASOURCE");
+      throw new DatafileProblem(place, "The copy node '" + node.name + "' needs TARGET_DATASOURCE");
     }
     Statement schedule = node.settings.get("COPY_SCHEDULE");
     Optional<String> cron =
         schedule == null
             ? Optional.empty()
             : Optional.of(
-                    matching(schedule, COPY_SCHEDULE, "a cron expression of five fields or @on-demand"))
+                    matching(
+                        schedule, COPY_SCHEDULE, "a cron expression of five fields or @on-demand"))
                 .filter(value -> !value.equals("@on-demand"));
     Statement mode =
         node.settings.containsKey("COPY_MODE")
@@ -188,12 +198,11 @@ final class PipeKindReader {
       require(node, "EXPORT_FILE_TEMPLATE");
     }
     Map<String, String> settings = new LinkedHashMap<>();
-    node.settings.forEach(
-        (name, statement) -> {
-          if (!name.equals("TYPE")) {
-            settings.put(name, sinkValue(name, statement));
-          }
-        });
+    node.settings.forEach((name, statement) -> {
+      if (!name.equals("TYPE")) {
+        settings.put(name, sinkValue(name, statement));
+      }
+    });
     if (!kafka) {
       settings.putIfAbsent("EXPORT_FORMAT", "csv");
     }
@@ -220,8 +229,7 @@ final class PipeKindReader {
     }
   }
 
-  private static void attributes(
-      PipeReader.NodeDraft node, String kind, Set<String> allowed) {
+  private static void attributes(PipeReader.NodeDraft node, String kind, Set<String> allowed) {
     for (Map.Entry<String, Statement> entry : node.settings.entrySet()) {
       if (!allowed.contains(entry.getKey())) {
         throw invalidAttribute(kind, node, entry.getValue());

@@ -98,8 +98,7 @@ final class PipeReader {
       case "SQL" -> sql(statement);
       case "TOKEN" -> tokens.add(Values.token(statement, READ));
       case "TAGS" -> tags = Values.list(statement.value());
-      case "VERSION" ->
-          findings.warning(statement.place(), "VERSION is deprecated; it is ignored");
+      case "VERSION" -> findings.warning(statement.place(), "VERSION is deprecated; it is ignored");
       case "SOURCE", "MAINTAINER" ->
           throw new DatafileProblem(
               statement.place(), statement.instruction() + " is no longer supported");
@@ -125,10 +124,9 @@ final class PipeReader {
     }
     NodeDraft node = new NodeDraft(name, statement.place());
     ResourceName.problem(name)
-        .ifPresent(
-            problem -> {
-              throw new DatafileProblem(statement.rest().place(), problem);
-            });
+        .ifPresent(problem -> {
+          throw new DatafileProblem(statement.rest().place(), problem);
+        });
     return node;
   }
 

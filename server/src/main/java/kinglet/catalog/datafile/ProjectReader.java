@@ -55,7 +55,11 @@ public final class ProjectReader {
       findings.add(
           Finding.error(
               file.path(),
-              "The name '" + name + "' is taken by " + other + "; names are unique in a workspace"));
+              "The name '"
+                  + name
+                  + "' is taken by "
+                  + other
+                  + "; names are unique in a workspace"));
     }
   }
 }

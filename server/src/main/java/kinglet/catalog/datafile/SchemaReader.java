@@ -150,7 +150,8 @@ final class SchemaReader {
     try {
       return DataType.parse(text.replaceAll("\\s+", " "));
     } catch (PlatformException e) {
-      throw new DatafileProblem(place, "The column '" + column + "' has no valid type: " + e.text());
+      throw new DatafileProblem(
+          place, "The column '" + column + "' has no valid type: " + e.text());
     }
   }
 

@@ -38,14 +38,13 @@ public final class SchemaText {
     List<ColumnFile> columns = SchemaReader.parse("schema", text);
     return new Schema(
         columns.stream()
-            .map(
-                column -> {
-                  DataType type = column.type();
-                  if (type == null) {
-                    throw new IllegalStateException("A stored column has no type: " + column);
-                  }
-                  return column.typed(type);
-                })
+            .map(column -> {
+              DataType type = column.type();
+              if (type == null) {
+                throw new IllegalStateException("A stored column has no type: " + column);
+              }
+              return column.typed(type);
+            })
             .toList());
   }
 }

@@ -21,11 +21,7 @@ record Statement(
     String dedented() {
       List<String> texts = trimmed().stream().map(SourceLine::text).toList();
       int indent =
-          texts.stream()
-              .filter(text -> !text.isBlank())
-              .mapToInt(Block::indent)
-              .min()
-              .orElse(0);
+          texts.stream().filter(text -> !text.isBlank()).mapToInt(Block::indent).min().orElse(0);
       StringBuilder all = new StringBuilder();
       for (String text : texts) {
         all.append(all.isEmpty() ? "" : "\n")
@@ -65,7 +61,8 @@ record Statement(
   private static String unquote(String text) {
     if (text.length() >= 2) {
       char quote = text.charAt(0);
-      boolean quoted = (quote == '"' || quote == '\'') && text.indexOf(quote, 1) == text.length() - 1;
+      boolean quoted =
+          (quote == '"' || quote == '\'') && text.indexOf(quote, 1) == text.length() - 1;
       if (quoted) {
         return text.substring(1, text.length() - 1);
       }

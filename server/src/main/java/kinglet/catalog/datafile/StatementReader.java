@@ -116,8 +116,7 @@ final class StatementReader {
     }
     String hint =
         instruction.equals("SETTINGS") ? " Use ENGINE_SETTINGS for the settings of a table." : "";
-    String message =
-        instruction + " is not a valid option in " + kind.word() + " files." + hint;
+    String message = instruction + " is not a valid option in " + kind.word() + " files." + hint;
     if (unknownIsWarning) {
       findings.warning(place, message + " It is ignored.");
     } else {

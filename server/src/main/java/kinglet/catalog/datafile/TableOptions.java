@@ -60,7 +60,9 @@ final class TableOptions {
         at++;
         continue;
       }
-      if (!setting.find(at) || setting.start() != at || !LITERAL.matcher(setting.group(2)).matches()) {
+      if (!setting.find(at)
+          || setting.start() != at
+          || !LITERAL.matcher(setting.group(2)).matches()) {
         throw new DatafileProblem(
             statement.rest().place(),
             "ENGINE_SETTINGS expects name=value with a number, true, false or a text in single"
@@ -72,7 +74,9 @@ final class TableOptions {
       if (!ALLOWED_SETTINGS.contains(name)) {
         throw new DatafileProblem(
             statement.rest().place(),
-            "The setting '" + name + "' cannot be changed; these can: "
+            "The setting '"
+                + name
+                + "' cannot be changed; these can: "
                 + String.join(", ", ALLOWED_SETTINGS));
       }
       settings.put(name, setting.group(2));
@@ -96,7 +100,8 @@ final class TableOptions {
     Place place = line.at(Statement.Block.indent(line.text()) + 1);
     String text = written.endsWith(",") ? written.substring(0, written.length() - 1) : written;
     text = text.replaceFirst("(?i)^INDEX\\s+", "").strip();
-    Matcher name = Pattern.compile("(?s)`([^`]+)`\\s+(.+)|([A-Za-z_][A-Za-z0-9_]*)\\s+(.+)").matcher(text);
+    Matcher name =
+        Pattern.compile("(?s)`([^`]+)`\\s+(.+)|([A-Za-z_][A-Za-z0-9_]*)\\s+(.+)").matcher(text);
     if (!name.matches()) {
       throw invalidIndex(place);
     }

@@ -24,8 +24,7 @@ final class Values {
           statement.place(),
           "TOKEN takes two arguments, a name and one of " + String.join(", ", permissions));
     }
-    String permission =
-        words.size() == 1 ? "READ" : words.get(1).text().toUpperCase(Locale.ROOT);
+    String permission = words.size() == 1 ? "READ" : words.get(1).text().toUpperCase(Locale.ROOT);
     if (!permissions.contains(permission)) {
       throw new DatafileProblem(
           words.getLast().place(),

@@ -2,8 +2,8 @@
 package kinglet.catalog.deployment;
 
 import java.util.List;
-import kinglet.catalog.Finding;
 import java.util.Locale;
+import kinglet.catalog.Finding;
 
 /// The answer to a deployment.
 public record DeployResult(Outcome outcome, Deployment deployment) {

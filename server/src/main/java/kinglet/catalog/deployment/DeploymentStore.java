@@ -113,20 +113,19 @@ final class DeploymentStore {
   /// The deployments that stopped before their end, oldest first.
   static List<Unfinished> unfinished(Handle handle) {
     return handle
-        .createQuery("SELECT workspace_id, id, status, intent FROM deployment ORDER BY created_at, id")
-        .map(
-            (row, _) ->
-                new Unfinished(
-                    row.getString("workspace_id"),
-                    row.getLong("id"),
-                    DeploymentStatus.valueOf(row.getString("status")),
-                    Intent.fromJson(row.getString("intent"))))
+        .createQuery(
+            "SELECT workspace_id, id, status, intent FROM deployment ORDER BY created_at, id")
+        .map((row, _) ->
+            new Unfinished(
+                row.getString("workspace_id"),
+                row.getLong("id"),
+                DeploymentStatus.valueOf(row.getString("status")),
+                Intent.fromJson(row.getString("intent"))))
         .stream()
-        .filter(
-            deployment ->
-                !deployment.intent().isEmpty()
-                    || deployment.status() == DeploymentStatus.CREATING_SCHEMA
-                    || deployment.status() == DeploymentStatus.DATA_READY)
+        .filter(deployment ->
+            !deployment.intent().isEmpty()
+                || deployment.status() == DeploymentStatus.CREATING_SCHEMA
+                || deployment.status() == DeploymentStatus.DATA_READY)
         .toList();
   }
 
@@ -138,16 +137,15 @@ final class DeploymentStore {
             WHERE workspace_id = :w ORDER BY live DESC, id DESC
             """)
         .bind("w", workspaceId)
-        .map(
-            (row, _) -> {
-              Report report = JSON.readValue(row.getString("report"), Report.class);
-              return report.deployment(
-                  row.getLong("id"),
-                  DeploymentStatus.valueOf(row.getString("status")),
-                  row.getInt("live") != 0,
-                  Micros.toInstant(row.getLong("created_at")),
-                  Micros.toInstant(row.getLong("updated_at")));
-            })
+        .map((row, _) -> {
+          Report report = JSON.readValue(row.getString("report"), Report.class);
+          return report.deployment(
+              row.getLong("id"),
+              DeploymentStatus.valueOf(row.getString("status")),
+              row.getInt("live") != 0,
+              Micros.toInstant(row.getLong("created_at")),
+              Micros.toInstant(row.getLong("updated_at")));
+        })
         .list();
   }
 
@@ -174,7 +172,9 @@ final class DeploymentStore {
 
   static StoredResources resources(Handle handle, String workspaceId) {
     return new StoredResources(
-        dataSources(handle, workspaceId), pipes(handle, workspaceId), connections(handle, workspaceId));
+        dataSources(handle, workspaceId),
+        pipes(handle, workspaceId),
+        connections(handle, workspaceId));
   }
 
   private static List<StoredDataSource> dataSources(Handle handle, String workspaceId) {
@@ -182,23 +182,21 @@ final class DeploymentStore {
     handle
         .createQuery("SELECT * FROM data_source WHERE workspace_id = :w ORDER BY name")
         .bind("w", workspaceId)
-        .map(
-            (row, _) ->
-                new StoredDataSource(
-                    row.getLong("id"),
-                    row.getString("public_id"),
-                    row.getString("name"),
-                    row.getString("table_name"),
-                    row.getInt("schema_version"),
-                    new TreeMap<>(),
-                    Micros.toInstant(row.getLong("created_at")),
-                    Micros.toInstant(row.getLong("updated_at"))))
+        .map((row, _) ->
+            new StoredDataSource(
+                row.getLong("id"),
+                row.getString("public_id"),
+                row.getString("name"),
+                row.getString("table_name"),
+                row.getInt("schema_version"),
+                new TreeMap<>(),
+                Micros.toInstant(row.getLong("created_at")),
+                Micros.toInstant(row.getLong("updated_at"))))
         .list()
-        .forEach(
-            stored -> {
-              stored.schemas().putAll(schemas(handle, stored.id()));
-              all.add(stored);
-            });
+        .forEach(stored -> {
+          stored.schemas().putAll(schemas(handle, stored.id()));
+          all.add(stored);
+        });
     return all;
   }
 
@@ -208,7 +206,9 @@ final class DeploymentStore {
         .createQuery(
             "SELECT version, columns_text FROM data_source_schema WHERE data_source_id = :id")
         .bind("id", dataSourceId)
-        .map((row, _) -> schemas.put(row.getInt("version"), SchemaText.read(row.getString("columns_text"))) == null)
+        .map((row, _) ->
+            schemas.put(row.getInt("version"), SchemaText.read(row.getString("columns_text")))
+                == null)
         .list();
     return schemas;
   }
@@ -217,15 +217,14 @@ final class DeploymentStore {
     return handle
         .createQuery("SELECT * FROM pipe WHERE workspace_id = :w ORDER BY name")
         .bind("w", workspaceId)
-        .map(
-            (row, _) ->
-                new StoredPipe(
-                    row.getString("public_id"),
-                    row.getString("name"),
-                    row.getString("view_name"),
-                    row.getString("view_source"),
-                    Micros.toInstant(row.getLong("created_at")),
-                    Micros.toInstant(row.getLong("updated_at"))))
+        .map((row, _) ->
+            new StoredPipe(
+                row.getString("public_id"),
+                row.getString("name"),
+                row.getString("view_name"),
+                row.getString("view_source"),
+                Micros.toInstant(row.getLong("created_at")),
+                Micros.toInstant(row.getLong("updated_at"))))
         .list();
   }
 
@@ -233,13 +232,12 @@ final class DeploymentStore {
     return handle
         .createQuery("SELECT * FROM connection WHERE workspace_id = :w ORDER BY name")
         .bind("w", workspaceId)
-        .map(
-            (row, _) ->
-                new StoredConnection(
-                    row.getString("public_id"),
-                    row.getString("name"),
-                    Micros.toInstant(row.getLong("created_at")),
-                    Micros.toInstant(row.getLong("updated_at"))))
+        .map((row, _) ->
+            new StoredConnection(
+                row.getString("public_id"),
+                row.getString("name"),
+                Micros.toInstant(row.getLong("created_at")),
+                Micros.toInstant(row.getLong("updated_at"))))
         .list();
   }
 
@@ -308,17 +306,16 @@ final class DeploymentStore {
         .execute();
     stored
         .schemas()
-        .forEach(
-            (version, schema) ->
-                handle
-                    .createUpdate(
-                        """
-                        INSERT INTO data_source_schema (data_source_id, version, columns_text)
-                        VALUES (:id, :version, :columns)
-                        """)
-                    .bind("id", stored.id())
-                    .bind("version", version)
-                    .bind("columns", SchemaText.write(schema))
-                    .execute());
+        .forEach((version, schema) ->
+            handle
+                .createUpdate(
+                    """
+                    INSERT INTO data_source_schema (data_source_id, version, columns_text)
+                    VALUES (:id, :version, :columns)
+                    """)
+                .bind("id", stored.id())
+                .bind("version", version)
+                .bind("columns", SchemaText.write(schema))
+                .execute());
   }
 }

@@ -22,13 +22,39 @@ import kinglet.type.Schema;
 /// What may stand in a sorting key, and which one is taken when there is none.
 final class SortingKey {
   private static final Pattern WORD =
-      Pattern.compile("'(?:[^'\\\\]|\\\\.)*'|`([^`]+)`|\"([^\"]+)\"|([A-Za-z_][A-Za-z0-9_.]*)\\s*(\\()?");
+      Pattern.compile(
+          "'(?:[^'\\\\]|\\\\.)*'|`([^`]+)`|\"([^\"]+)\"|([A-Za-z_][A-Za-z0-9_.]*)\\s*(\\()?");
   private static final Set<String> AGGREGATES =
       Set.of(
-          "count", "sum", "avg", "any", "anylast", "argmin", "argmax", "uniq", "uniqexact",
-          "uniqcombined", "uniqhll12", "quantile", "quantiles", "quantileexact", "median",
-          "grouparray", "groupuniqarray", "topk", "stddevpop", "stddevsamp", "varpop", "varsamp",
-          "countif", "sumif", "avgif", "minif", "maxif", "min", "max");
+          "count",
+          "sum",
+          "avg",
+          "any",
+          "anylast",
+          "argmin",
+          "argmax",
+          "uniq",
+          "uniqexact",
+          "uniqcombined",
+          "uniqhll12",
+          "quantile",
+          "quantiles",
+          "quantileexact",
+          "median",
+          "grouparray",
+          "groupuniqarray",
+          "topk",
+          "stddevpop",
+          "stddevsamp",
+          "varpop",
+          "varsamp",
+          "countif",
+          "sumif",
+          "avgif",
+          "minif",
+          "maxif",
+          "min",
+          "max");
   private static final Pattern STATE = Pattern.compile(".*(State|SimpleState|Merge)(If)?");
 
   private SortingKey() {}
@@ -42,15 +68,17 @@ final class SortingKey {
     Map<String, Column> columns = new HashMap<>();
     schema.columns().forEach(column -> columns.put(column.name(), column));
     boolean nullableAllowed =
-        Set.of("1", "true").contains(
-            engine.settings().getOrDefault("allow_nullable_key", "0").toLowerCase(Locale.ROOT));
+        Set.of("1", "true")
+            .contains(
+                engine.settings().getOrDefault("allow_nullable_key", "0").toLowerCase(Locale.ROOT));
     Matcher words = WORD.matcher(key.get());
     while (words.find()) {
       String plain = words.group(3);
       if (plain != null && words.group(4) != null) {
         if (AGGREGATES.contains(plain.toLowerCase(Locale.ROOT)) || STATE.matcher(plain).matches()) {
           return Optional.of(
-              "The sorting key cannot contain the aggregate function " + plain
+              "The sorting key cannot contain the aggregate function "
+                  + plain
                   + ": sort by columns or by functions of one row");
         }
         continue;
@@ -74,19 +102,26 @@ final class SortingKey {
     String name = "'" + column.name() + "'";
     if (column.type().nullable() && !nullableAllowed) {
       return Optional.of(
-          "The sorting key cannot contain the Nullable column " + name
+          "The sorting key cannot contain the Nullable column "
+              + name
               + ": use a type without Nullable, or coalesce it");
     }
     if (column.type() instanceof DataType.AggregateFunction) {
       return Optional.of(
-          "The sorting key cannot contain the AggregateFunction column " + name
+          "The sorting key cannot contain the AggregateFunction column "
+              + name
               + ": a state has no order");
     }
     boolean version =
-        engine.key(EngineKey.VER).map(SortingKey::unquoted).filter(column.name()::equals).isPresent();
+        engine
+            .key(EngineKey.VER)
+            .map(SortingKey::unquoted)
+            .filter(column.name()::equals)
+            .isPresent();
     if (version) {
       return Optional.of(
-          "The sorting key cannot contain the ENGINE_VER column " + name
+          "The sorting key cannot contain the ENGINE_VER column "
+              + name
               + ": rows of different versions would never replace each other");
     }
     return Optional.empty();

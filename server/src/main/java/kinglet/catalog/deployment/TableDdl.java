@@ -72,8 +72,7 @@ final class TableDdl {
     items.add("`insertion_date` DateTime('UTC') DEFAULT now('UTC')");
     items.add(hidden(EngineKind.MERGE_TREE, SEQ, "UInt64", "0"));
     items.add(
-        hidden(
-            EngineKind.MERGE_TREE, INGESTED_AT, "DateTime64(6, 'UTC')", "now64(6, 'UTC')"));
+        hidden(EngineKind.MERGE_TREE, INGESTED_AT, "DateTime64(6, 'UTC')", "now64(6, 'UTC')"));
     return "CREATE TABLE IF NOT EXISTS "
         + Identifiers.quote(database, table)
         + " (\n  "
@@ -91,8 +90,7 @@ final class TableDdl {
 
   /// A column as CREATE and ALTER have it.
   static String column(Column column) {
-    return columnText(
-        column.name(), column.type(), column.defaultExpression(), column.codec());
+    return columnText(column.name(), column.type(), column.defaultExpression(), column.codec());
   }
 
   static String columnText(
@@ -123,10 +121,12 @@ final class TableDdl {
           case MERGE_TREE, AGGREGATING_MERGE_TREE, NULL, LOG, TINY_LOG -> List.of();
           case REPLACING_MERGE_TREE -> given(engine, EngineKey.VER, EngineKey.IS_DELETED);
           case SUMMING_MERGE_TREE ->
-              engine.key(EngineKey.COLUMNS).map(columns -> List.of(tuple(columns))).orElse(List.of());
+              engine
+                  .key(EngineKey.COLUMNS)
+                  .map(columns -> List.of(tuple(columns)))
+                  .orElse(List.of());
           case COLLAPSING_MERGE_TREE -> given(engine, EngineKey.SIGN);
-          case VERSIONED_COLLAPSING_MERGE_TREE ->
-              given(engine, EngineKey.SIGN, EngineKey.VERSION);
+          case VERSIONED_COLLAPSING_MERGE_TREE -> given(engine, EngineKey.SIGN, EngineKey.VERSION);
           case JOIN -> join(engine, schema);
         };
     return engine.kind().sql()
@@ -161,7 +161,9 @@ final class TableDdl {
     }
     StringBuilder sql = new StringBuilder();
     engine.key(EngineKey.PARTITION_KEY).ifPresent(key -> sql.append("\nPARTITION BY ").append(key));
-    engine.key(EngineKey.PRIMARY_KEY).ifPresent(key -> sql.append("\nPRIMARY KEY ").append(list(key)));
+    engine
+        .key(EngineKey.PRIMARY_KEY)
+        .ifPresent(key -> sql.append("\nPRIMARY KEY ").append(list(key)));
     sql.append("\nORDER BY ").append(sortingKey(engine, schema));
     engine.key(EngineKey.SAMPLING_KEY).ifPresent(key -> sql.append("\nSAMPLE BY ").append(key));
     engine.ttl().ifPresent(ttl -> sql.append("\nTTL ").append(ttl));
