@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.catalog.datafile;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.List;
 
 /// Moves through the text of a block, knowing the place of every character.
@@ -100,6 +101,7 @@ final class BlockScanner {
   }
 
   /// Reads up to the same quote again, unescaping; the scanner stands on the opening quote.
+  @CanIgnoreReturnValue
   String quoted(String whenOpen) {
     Place start = place();
     char quote = peek();
