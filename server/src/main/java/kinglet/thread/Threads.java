@@ -20,13 +20,13 @@ public final class Threads {
 
   private Threads() {}
 
-  /// Told when a thread died of an exception nobody caught.
+  /// Told when a platform thread died of an exception nobody caught.
   @FunctionalInterface
   public interface FatalHook {
     void died(String threadName, Throwable cause);
   }
 
-  /// Sets what hears of dead threads; the server stops itself on one.
+  /// Sets what hears of dead platform threads: each owns something the server can't do without.
   public static void onFatal(FatalHook hook) {
     FATAL_HOOK.set(hook);
   }
@@ -62,6 +62,8 @@ public final class Threads {
 
   private static void died(Thread thread, Throwable cause) {
     LOG.atError().setCause(cause).addKeyValue("thread", thread.getName()).log("thread died");
-    FATAL_HOOK.get().died(thread.getName(), cause);
+    if (!thread.isVirtual()) {
+      FATAL_HOOK.get().died(thread.getName(), cause);
+    }
   }
 }
