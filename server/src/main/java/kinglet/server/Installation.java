@@ -11,8 +11,8 @@ import kinglet.error.PlatformException;
 
 /// Where Kinglet's own files are: a checkout, or an unpacked archive.
 ///
-/// The launcher says where by the property `kinglet.home`; without it the directory of a checkout is
-/// looked for from the working directory upwards.
+/// The launcher says where by the property `kinglet.home`; without it the directory of a checkout
+/// is looked for from the working directory upwards.
 final class Installation {
   private final Path home;
 
@@ -60,7 +60,9 @@ final class Installation {
       return Stream.empty();
     }
     try (Stream<Path> files = Files.list(directory)) {
-      return files.filter(file -> file.getFileName().toString().startsWith("libchdb.")).toList()
+      return files
+          .filter(file -> file.getFileName().toString().startsWith("libchdb."))
+          .toList()
           .stream();
     } catch (IOException e) {
       throw missing("ClickHouse's library", List.of(directory));
@@ -77,7 +79,10 @@ final class Installation {
   private static PlatformException missing(String what, List<Path> places) {
     return new PlatformException(
         ServerError.INSTALLATION_INCOMPLETE,
-        what + " is missing; looked at " + places + ". Start Kinglet by its launcher ./kinglet,"
+        what
+            + " is missing; looked at "
+            + places
+            + ". Start Kinglet by its launcher ./kinglet,"
             + " which builds and fetches what is missing");
   }
 
@@ -87,8 +92,7 @@ final class Installation {
 
   private static String platform() {
     String machine = System.getProperty("os.arch", "");
-    String processor =
-        machine.equals("aarch64") || machine.equals("arm64") ? "arm64" : "x64";
+    String processor = machine.equals("aarch64") || machine.equals("arm64") ? "arm64" : "x64";
     return isMac() ? "darwin-" + processor : "linux-" + processor + "-gnu";
   }
 }

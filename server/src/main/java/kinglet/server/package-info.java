@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /// The wiring: builds the graph of rooms by hand, starts it and stops it.
 ///
-/// **The path.** [KingletServer#start] reads as the start order: data directory, catalogue, journal,
-/// engine, ingestion, queries, edge. Its `close` is the same order backwards.
+/// **The path.** [KingletServer#start] reads as the start order: data directory, catalogue,
+/// journal, engine, ingestion, queries, edge. Its `close` is the same order backwards.
 ///
 /// **Threads.** One thread waits for the engine and finishes what a crash left half done; then the
 /// flusher starts. The edge answers from the beginning.
@@ -13,8 +13,20 @@
 /// **Not here.** What the parts do: each is a room of its own.
 @Allows(
     rooms = {
-      "auth", "catalog", "cli", "clickhouse", "config", "database", "error", "http", "ingest",
-      "journal", "metrics", "query", "thread", "time", "type"
+      "auth",
+      "catalog",
+      "cli",
+      "clickhouse",
+      "config",
+      "database",
+      "error",
+      "http",
+      "ingest",
+      "journal",
+      "metrics",
+      "thread",
+      "time",
+      "type"
     },
     libraries = {"ch.qos.logback"})
 @NullMarked

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.server;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import kinglet.auth.SecretKeys;
+import kinglet.auth.Tokens;
+import kinglet.catalog.Catalog;
+import kinglet.catalog.Workspace;
+import kinglet.cli.ServerStarter;
+import kinglet.cli.Version;
+import kinglet.clickhouse.Answer;
+import kinglet.clickhouse.ClickHouse;
+import kinglet.clickhouse.HttpClickHouse;
+import kinglet.clickhouse.Role;
+import kinglet.clickhouse.Statement;
+import kinglet.config.Config;
+import kinglet.database.Database;
+import kinglet.http.Access;
+import kinglet.http.BodyLimits;
+import kinglet.http.DataSourceRoutes;
+import kinglet.http.HttpServer;
+import kinglet.http.HttpSettings;
+import kinglet.http.OperationRoutes;
+import kinglet.http.RateLimits;
+import kinglet.http.RequestBodies;
+import kinglet.http.RequestIds;
+import kinglet.http.Routes;
+import kinglet.http.TlsFiles;
+import kinglet.http.TokenRoutes;
+import kinglet.http.WorkspaceRoutes;
+import kinglet.journal.Journal;
+import kinglet.journal.JournalSettings;
+import kinglet.journal.RocksJournal;
+import kinglet.metrics.Metrics;
+import kinglet.thread.Threads;
+import kinglet.time.MicrosClock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One running server: the graph of all rooms, in the order they start.
+public final class KingletServer implements ServerStarter.Running {
+  private static final Logger LOG = LoggerFactory.getLogger(KingletServer.class);
+  private static final String LOCAL_WORKSPACE = "main";
+  private static final Duration EXPORT_TIMEOUT = Duration.ofMinutes(10);
+
+  private final Config config;
+  private final InstantSource clock;
+  private final SecureRandom random = new SecureRandom();
+
+  /// What was started, the last on top; closed from the top.
+  private final Deque<Part> parts = new ArrayDeque<>();
+
+  private final AtomicBoolean stopping = new AtomicBoolean();
+  private final CountDownLatch ready = new CountDownLatch(1);
+  private final CountDownLatch stopped = new CountDownLatch(1);
+
+  private @Nullable HttpServer http;
+  private @Nullable ClickHouse clickHouse;
+  private String adminToken = "";
+
+  private record Part(String name, AutoCloseable closeable) {}
+
+  private KingletServer(Config config, InstantSource clock) {
+    this.config = config;
+    this.clock = clock;
+  }
+
+  /// Starts a server: the ground first, then the edge, which answers from here on, then the engine.
+  public static KingletServer start(Config config) {
+    LogSetup.apply(config.log());
+    KingletServer server = new KingletServer(config, InstantSource.system());
+    try {
+      server.build();
+      return server;
+    } catch (RuntimeException e) {
+      server.close();
+      throw e;
+    }
+  }
+
+  private void build() {
+    DataDirectory data = part("data", DataDirectory.open(config.server().dataDirectory()));
+    Metrics metrics = part("metrics", new Metrics());
+    MicrosClock micros = MicrosClock.of(clock);
+    Database database = part("database", Database.open(data.catalogue()));
+    SecretKeys keys = SecretKeys.open(data.tokenKey(), random);
+    Tokens tokens = new Tokens(database, keys, clock, config.server().host());
+    Catalog catalog = new Catalog(database, clock, random);
+    Workspace workspace = catalog.ensureWorkspace(LOCAL_WORKSPACE, "start");
+    tokens.ensureDefaults(workspace.id());
+    adminToken = tokens.workspaceAdmin(workspace.id()).secret().reveal();
+    data.writeAdminToken(adminToken);
+    Journal journal = part("journal", RocksJournal.open(journalSettings(data), micros, metrics));
+    HttpClickHouse client = part("clickhouse", new HttpClickHouse(Optional::empty));
+    clickHouse = client;
+    PartsState state = new PartsState(journal, clickHouse);
+
+    RateLimits limits =
+        new RateLimits(
+            clock, config.limits().requestsPerSecond(), config.limits().bytesPerSecond().bytes());
+    RequestBodies bodies = new RequestBodies(bodyLimits());
+    metrics.gauge("http.bodies.bytes", bodies::inFlightBytes);
+    Access access = new Access(tokens, catalog, limits);
+    Routes routes = new Routes();
+    new DataSourceRoutes(access, clickHouse).addTo(routes);
+    new TokenRoutes(access, tokens, bodies).addTo(routes);
+    new WorkspaceRoutes(access, tokens, workspace).addTo(routes);
+    new OperationRoutes(state, metrics, Version.text()).addTo(routes);
+    RequestIds ids = new RequestIds(clock, random);
+    http = part("http", HttpServer.start(httpSettings(), routes, ids, metrics));
+    LOG.atInfo()
+        .addKeyValue("host", config.server().host())
+        .addKeyValue("port", http.port())
+        .addKeyValue("version", Version.text())
+        .log("server listens");
+  }
+
+  /// Keeps a part for the stop.
+  private <T extends AutoCloseable> T part(String name, T closeable) {
+    parts.push(new Part(name, closeable));
+    return closeable;
+  }
+
+  private JournalSettings journalSettings(DataDirectory data) {
+    JournalSettings standard = JournalSettings.in(data.journal());
+    return new JournalSettings(
+        standard.directory(),
+        standard.queueRequestsMax(),
+        standard.queueBytesMax(),
+        standard.groupBytesMax(),
+        standard.writeBufferBytes(),
+        config.journal().diskReserve().bytes(),
+        standard.diskCheckInterval(),
+        standard.appendTimeout());
+  }
+
+  private HttpSettings httpSettings() {
+    Config.Tls tls = config.tls();
+    Optional<TlsFiles> files =
+        tls.certificate() == null || tls.privateKey() == null
+            ? Optional.empty()
+            : Optional.of(TlsFiles.read(tls.certificate(), tls.privateKey()));
+    return new HttpSettings(
+        config.server().host(),
+        config.server().port(),
+        config.server().connectionsMax(),
+        config.server().drainTimeout().duration(),
+        files);
+  }
+
+  private BodyLimits bodyLimits() {
+    Config.Ingest ingest = config.ingest();
+    return new BodyLimits(
+        ingest.bodyBytesMax().bytes(),
+        ingest.decodedBytesMax().bytes(),
+        ingest.inFlightBytesMax().bytes());
+  }
+
+  @Override
+  public int port() {
+    return started(http).port();
+  }
+
+  @Override
+  public String adminToken() {
+    return adminToken;
+  }
+
+  @Override
+  public boolean awaitReady(Duration timeout) {
+    try {
+      return ready.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  @Override
+  public InputStream read(String sql) {
+    Answer answer =
+        started(clickHouse).query(Statement.of(Role.ADMIN, sql).withTimeout(EXPORT_TIMEOUT));
+    return new FilterInputStream(answer.body()) {
+      @Override
+      public void close() throws IOException {
+        super.close();
+        answer.close();
+      }
+    };
+  }
+
+  @Override
+  public void awaitStop() {
+    Runtime.getRuntime().addShutdownHook(Threads.platformFactory("stop").newThread(this::close));
+    try {
+      stopped.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Drains the edge, then closes what is below it, the last started first.
+  @Override
+  public void close() {
+    if (!stopping.compareAndSet(false, true)) {
+      return;
+    }
+    LOG.info("server stops");
+    while (!parts.isEmpty()) {
+      Part part = parts.pop();
+      try {
+        part.closeable().close();
+      } catch (Exception e) {
+        LOG.atError().setCause(e).addKeyValue("part", part.name()).log("part did not stop well");
+      }
+    }
+    LOG.info("server stopped");
+    stopped.countDown();
+  }
+
+  private static <T> T started(@Nullable T part) {
+    if (part == null) {
+      throw new IllegalStateException("the server has not started");
+    }
+    return part;
+  }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.server;
+
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import kinglet.clickhouse.ClickHouse;
+import kinglet.http.ServerState;
+import kinglet.journal.Journal;
+import kinglet.journal.JournalHealth;
+import kinglet.journal.JournalState;
+
+/// What the parts of the server say about themselves.
+final class PartsState implements ServerState {
+  private final Journal journal;
+  private final ClickHouse clickHouse;
+
+  PartsState(Journal journal, ClickHouse clickHouse) {
+    this.journal = journal;
+    this.clickHouse = clickHouse;
+  }
+
+  @Override
+  public boolean healthy() {
+    return journal.health().state() == JournalState.ACCEPTING;
+  }
+
+  @Override
+  public boolean ready() {
+    return healthy() && clickHouse.ping();
+  }
+
+  @Override
+  public Map<String, Object> details() {
+    JournalHealth health = journal.health();
+    Map<String, Object> shape = new LinkedHashMap<>();
+    shape.put("state", health.state().name().toLowerCase(Locale.ROOT));
+    shape.put("detail", health.detail());
+    shape.put("first_seq", health.firstSeq());
+    shape.put("committed_seq", health.committedSeq());
+    shape.put("bytes", health.bytes());
+    Map<String, Object> details = new LinkedHashMap<>();
+    details.put("journal", shape);
+    details.put("engine", Map.of("answers", clickHouse.ping()));
+    return details;
+  }
+}
