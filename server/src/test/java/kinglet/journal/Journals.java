@@ -11,8 +11,8 @@ import java.util.Optional;
 import kinglet.metrics.Metrics;
 import kinglet.time.MicrosClock;
 
-/// Makes journals and entries for the tests of this room.
-final class Journals {
+/// Makes journals and entries for tests.
+public final class Journals {
   static final long DISK_BYTES = 1L << 40;
 
   private Journals() {}
@@ -20,6 +20,15 @@ final class Journals {
   static JournalSettings settings(Path directory) {
     return new JournalSettings(
         directory, 64, 1 << 20, 1 << 18, 1 << 20, 1 << 20, Duration.ZERO, Duration.ofSeconds(20));
+  }
+
+  /// A journal in memory: nothing of it is left when it is closed.
+  public static Journal inMemory(MicrosClock clock) {
+    try {
+      return over(new MemoryJournalStore(), clock);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
   }
 
   static Journal over(JournalStore store, MicrosClock clock) throws IOException {
@@ -45,7 +54,7 @@ final class Journals {
     return new JournalEntry(7, 3, EntryKind.ROWS, rows, payload.getBytes(StandardCharsets.UTF_8));
   }
 
-  static List<StoredEntry> readAll(Journal journal) {
+  public static List<StoredEntry> readAll(Journal journal) {
     return readFrom(journal, journal.firstSeq());
   }
 

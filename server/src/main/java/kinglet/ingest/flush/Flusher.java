@@ -285,7 +285,15 @@ public final class Flusher implements AutoCloseable {
   private void failed(RuntimeException cause) {
     String text = String.valueOf(cause.getMessage());
     if (!text.equals(failure)) {
-      LOG.atWarn().setCause(cause).addKeyValue("flushed_seq", flushedSeq).log("flush failed");
+      if (cause instanceof PlatformException known) {
+        LOG.atWarn()
+            .addKeyValue("code", known.code().code())
+            .addKeyValue("clickhouse_code", known.details().getOrDefault("clickhouse_code", ""))
+            .addKeyValue("flushed_seq", flushedSeq)
+            .log("flush failed; it is repeated");
+      } else {
+        LOG.atError().setCause(cause).addKeyValue("flushed_seq", flushedSeq).log("flush failed");
+      }
     }
     failure = text;
   }
@@ -424,6 +432,7 @@ public final class Flusher implements AutoCloseable {
     CrashPoints.reach("flush.after-position");
     plan = null;
     flushedSeq = current.toSeq();
+    failure = "";
     meters.plan.recordNanos(System.nanoTime() - startNanos);
     waiters.flushed(flushedSeq);
     journal.trim(Math.min(flushedSeq + 1, firstSeqNeeded.getAsLong()));
