@@ -31,11 +31,10 @@ record CrashingJournal(Journal below, CrashSwitch crash) implements Journal {
   @Override
   public void trim(long belowSeq) {
     boolean unused =
-        crash.step(
-            () -> {
-              below.trim(belowSeq);
-              return true;
-            });
+        crash.step(() -> {
+          below.trim(belowSeq);
+          return true;
+        });
   }
 
   @Override
@@ -61,11 +60,10 @@ record CrashingJournal(Journal below, CrashSwitch crash) implements Journal {
   @Override
   public void putMetadata(Map<String, byte[]> changes) {
     boolean unused =
-        crash.step(
-            () -> {
-              below.putMetadata(changes);
-              return true;
-            });
+        crash.step(() -> {
+          below.putMetadata(changes);
+          return true;
+        });
   }
 
   @Override

@@ -44,8 +44,7 @@ final class FlushRig {
 
   static FlushTarget target(String name) {
     TreeMap<Integer, Schema> schemas = new TreeMap<>(Map.of(1, SCHEMA, 2, SCHEMA));
-    return new FlushTarget(
-        name, "db", name, name + "_quarantine", true, schemas, schemas);
+    return new FlushTarget(name, "db", name, name + "_quarantine", true, schemas, schemas);
   }
 
   void remove(long dataSourceId) {
@@ -56,8 +55,7 @@ final class FlushRig {
     return flusher(journal, clickHouse, settings, new Metrics());
   }
 
-  Flusher flusher(
-      Journal journal, ClickHouse clickHouse, FlushSettings settings, Metrics metrics) {
+  Flusher flusher(Journal journal, ClickHouse clickHouse, FlushSettings settings, Metrics metrics) {
     return new Flusher(
         journal,
         clickHouse,

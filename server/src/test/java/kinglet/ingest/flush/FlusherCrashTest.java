@@ -38,8 +38,7 @@ final class FlusherCrashTest {
   }
 
   /// False when the run ended before the step.
-  private boolean crashesAndRecovers(Seed seed, int step, CrashSwitch.When when)
-      throws Exception {
+  private boolean crashesAndRecovers(Seed seed, int step, CrashSwitch.When when) throws Exception {
     RandomGenerator random = seed.random();
     CrashSwitch crash = new CrashSwitch();
     RecordingClickHouse clickHouse = new RecordingClickHouse(crash);
@@ -54,13 +53,15 @@ final class FlusherCrashTest {
       }
       crash.crashAt(step, when);
       boolean through;
-      try (Flusher flusher = rig.flusher(new CrashingJournal(journal, crash), clickHouse, settings)) {
+      try (Flusher flusher =
+          rig.flusher(new CrashingJournal(journal, crash), clickHouse, settings)) {
         flusher.start();
         through = flushesOrCrashes(flusher, crash, journal.committedSeq());
       }
       crash.restart();
       append(journal, random);
-      try (Flusher flusher = rig.flusher(new CrashingJournal(journal, crash), clickHouse, settings)) {
+      try (Flusher flusher =
+          rig.flusher(new CrashingJournal(journal, crash), clickHouse, settings)) {
         flusher.start();
         assertThat(flusher.flushAll(LONG)).as("%s step %d", seed, step).isTrue();
       }

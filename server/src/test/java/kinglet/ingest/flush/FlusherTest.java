@@ -68,8 +68,7 @@ final class FlusherTest {
   @Test
   void enoughRowsAreInsertedAtOnce() {
     try (Flusher flusher = start(SLOW)) {
-      Appended unused =
-          FlushRig.append(journal, 1, LongStream.range(0, SLOW.rowsMax()).toArray());
+      Appended unused = FlushRig.append(journal, 1, LongStream.range(0, SLOW.rowsMax()).toArray());
       awaitFlushed(flusher, SLOW.rowsMax());
     }
   }
@@ -90,8 +89,7 @@ final class FlusherTest {
     }
     try (Flusher flusher = start(SLOW)) {
       assertThat(flusher.flushAll(LONG)).isTrue();
-      assertThat(clickHouse.blockRows())
-          .containsExactly(800, 800, 800, 800, 800, 800, 400, 400);
+      assertThat(clickHouse.blockRows()).containsExactly(800, 800, 800, 800, 800, 800, 400, 400);
     }
   }
 
@@ -151,8 +149,7 @@ final class FlusherTest {
   void aFailingViewKeepsNoRowFromItsTable() {
     try (Flusher flusher = start(SLOW)) {
       Appended appended = FlushRig.append(journal, 1, 5, RecordingClickHouse.REFUSED_BY_VIEW);
-      FlushOutcome outcome =
-          flusher.awaitFlushed(1, appended.firstSeq(), appended.lastSeq(), LONG);
+      FlushOutcome outcome = flusher.awaitFlushed(1, appended.firstSeq(), appended.lastSeq(), LONG);
       assertThat(outcome)
           .isInstanceOfSatisfying(
               FlushOutcome.Incomplete.class,
@@ -174,8 +171,7 @@ final class FlusherTest {
     ids[99] = RecordingClickHouse.REFUSED;
     try (Flusher flusher = start(SLOW)) {
       Appended appended = FlushRig.append(journal, 1, ids);
-      FlushOutcome outcome =
-          flusher.awaitFlushed(1, appended.firstSeq(), appended.lastSeq(), LONG);
+      FlushOutcome outcome = flusher.awaitFlushed(1, appended.firstSeq(), appended.lastSeq(), LONG);
       assertThat(outcome).isEqualTo(new FlushOutcome.Incomplete(List.of(), 3));
       assertThat(clickHouse.rows("source1")).hasSize(97).doesNotHaveDuplicates();
       assertThat(clickHouse.rows("source1_quarantine"))
