@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.engine;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// One statement on its way through a connection.
+///
+/// Made by a request's thread, run by a connection's thread, cancelled from anywhere. A SELECT writes
+/// its result into the pipe while it runs; the pipe's writing end is closed when it is over.
+final class QueryJob {
+  private static final Pattern FILE_FUNCTION = Pattern.compile("function_name: file(,|\\s|$)");
+
+  /// @param text the statement, taken apart
+  /// @param format used where the text names none
+  record Order(
+      String queryId,
+      Role role,
+      QueryText text,
+      String format,
+      Map<String, String> parameters,
+      Connection.Needs needs) {}
+
+  private final Order order;
+
+  /// A comment in front of the statement, by which KILL QUERY finds it.
+  private final String tag;
+
+  private final Libc.@Nullable Ends pipe;
+  private final @Nullable InputStream data;
+  private final CompletableFuture<Session.Result> outcome = new CompletableFuture<>();
+  private final AtomicBoolean cancelled = new AtomicBoolean();
+
+  QueryJob(Order order, String tag, Libc.@Nullable Ends pipe, @Nullable InputStream data) {
+    this.order = order;
+    this.tag = tag;
+    this.pipe = pipe;
+    this.data = data;
+  }
+
+  String queryId() {
+    return order.queryId();
+  }
+
+  Role role() {
+    return order.role();
+  }
+
+  String tag() {
+    return tag;
+  }
+
+  /// Done when the statement is over; fails with an [EngineFailure] or an [IOException].
+  CompletableFuture<Session.Result> outcome() {
+    return outcome;
+  }
+
+  /// Marks the job; a running statement is killed by [RunningQueries].
+  void cancel() {
+    cancelled.set(true);
+  }
+
+  /// Ends a job that never ran.
+  void refuse(EngineFailure failure) {
+    closePipe();
+    boolean unused = outcome.completeExceptionally(failure);
+  }
+
+  void run(Connection connection) {
+    if (cancelled.get()) {
+      refuse(EngineFailure.cancelled());
+      return;
+    }
+    Session.Result result = null;
+    Throwable failure = null;
+    try {
+      result = execute(connection.session(order.needs()));
+    } catch (EngineFailure e) {
+      failure = cancelled.get() ? EngineFailure.cancelled() : e;
+    } catch (IOException e) {
+      failure = e;
+    } catch (RuntimeException e) {
+      System.Logger log = System.getLogger(QueryJob.class.getName());
+      log.log(System.Logger.Level.ERROR, "a statement failed unexpectedly", e);
+      failure = EngineFailure.reported("the engine failed: " + e.getMessage());
+    }
+    if (failure != null && data != null) {
+      connection.drop(order.needs());
+    }
+    closePipe();
+    boolean unused =
+        failure == null ? outcome.complete(result) : outcome.completeExceptionally(failure);
+  }
+
+  private Session.Result execute(Session session) throws IOException {
+    QueryText text = order.text();
+    if (text.several()) {
+      throw EngineFailure.of(
+          EngineFailure.SYNTAX_ERROR, "SYNTAX_ERROR", "Multi-statements are not allowed");
+    }
+    boolean oneRead =
+        text.kind() != QueryText.Kind.INSERT_DATA && session.analyze(text.whole()).isOneRead();
+    if (order.role() == Role.READER) {
+      guard(session, oneRead);
+    }
+    return switch (text.kind()) {
+      case SELECT ->
+          oneRead && pipe != null
+              ? session.run(
+                  tag + text.into("/dev/fd/" + pipe.write(), order.format()),
+                  order.format(),
+                  order.parameters())
+              : session.run(tag + text.whole(), order.format(), order.parameters());
+      case OTHER -> session.run(tag + text.whole(), order.format(), order.parameters());
+      case INSERT_DATA -> new Session.Result(new byte[0], insert(session));
+    };
+  }
+
+  private Counts insert(Session session) throws IOException {
+    QueryText text = order.text();
+    return session.insert(
+        tag + text.head(),
+        text.format().orElse("Values"),
+        order.parameters(),
+        data == null ? InputStream.nullInputStream() : data,
+        cancelled::get);
+  }
+
+  /// What a reader's connection does not refuse by itself: client-side statements such as INTO
+  /// OUTFILE or USE, and the function `file`, which asks for no right.
+  private void guard(Session session, boolean oneRead) {
+    QueryText text = order.text();
+    if (!oneRead) {
+      // Text that does not parse gets ClickHouse's own message.
+      if (text.kind() != QueryText.Kind.INSERT_DATA && session.analyze(text.whole()).isUnknown()) {
+        return;
+      }
+      throw EngineFailure.of(
+          EngineFailure.READONLY, "READONLY", "Cannot execute query in readonly mode.");
+    }
+    if (text.mayNameFile() && !provenWithoutFile(session)) {
+      throw EngineFailure.of(
+          EngineFailure.ACCESS_DENIED,
+          "ACCESS_DENIED",
+          "Not enough privileges. The function file is not allowed.");
+    }
+  }
+
+  private boolean provenWithoutFile(Session session) {
+    if (order.text().kind() != QueryText.Kind.SELECT) {
+      return false;
+    }
+    try {
+      byte[] tree =
+          session.run(
+                  tag + "EXPLAIN QUERY TREE\n" + order.text().head(),
+                  "TSVRaw",
+                  order.parameters())
+              .bytes();
+      String text = new String(tree, StandardCharsets.UTF_8);
+      return !FILE_FUNCTION.matcher(text).find();
+    } catch (EngineFailure _) {
+      // The message may quote what the function read, so it is not passed on.
+      return false;
+    }
+  }
+
+  private void closePipe() {
+    if (pipe != null) {
+      Libc.close(pipe.write());
+    }
+  }
+}
