@@ -158,8 +158,7 @@ final class AnswerWriter {
     if (status == 503) {
       headers.put("Retry-After", "1");
     }
-    connection.send(
-        status, headers, (text(failure) + "\n").getBytes(StandardCharsets.UTF_8));
+    connection.send(status, headers, (text(failure) + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
   private String text(EngineFailure failure) {

@@ -9,8 +9,8 @@ import java.util.TreeMap;
 /// What one platform thread serves its role with: a session as the role's defaults are, and a few
 /// more for the settings that requests asked for lately.
 ///
-/// A session's settings never change after it is made, so nothing leaks from one request to the next.
-/// Owned by its thread.
+/// A session's settings never change after it is made, so nothing leaks from one request to the
+/// next. Owned by its thread.
 final class Connection implements AutoCloseable {
   private static final int SESSIONS_MAX = 8;
 

@@ -10,7 +10,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/// The connections of one role, each on a platform thread of its own, with one bounded queue in front.
+/// The connections of one role, each on a platform thread of its own, with one bounded queue in
+/// front.
 ///
 /// A full queue refuses at once.
 final class ConnectionPool {
@@ -22,7 +23,8 @@ final class ConnectionPool {
   private final CountDownLatch ended;
   private volatile boolean stopping;
 
-  /// @param connections made one after the other on the calling thread, then handed to their threads
+  /// @param connections made one after the other on the calling thread, then handed to their
+  ///   threads
   ConnectionPool(Role role, int size, int queueMax, Supplier<Connection> connections) {
     this.role = role;
     this.queue = new ArrayBlockingQueue<>(queueMax);
@@ -33,8 +35,7 @@ final class ConnectionPool {
     }
     for (int i = 0; i < size; i++) {
       Connection connection = made.get(i);
-      EngineThreads.start(
-          role.name().toLowerCase(Locale.ROOT) + "-" + i, () -> serve(connection));
+      EngineThreads.start(role.name().toLowerCase(Locale.ROOT) + "-" + i, () -> serve(connection));
     }
   }
 

@@ -15,13 +15,20 @@ record Counts(
 
   /// The value of the header `X-ClickHouse-Summary`.
   String summary() {
-    return "{\"read_rows\":\"" + readRows
-        + "\",\"read_bytes\":\"" + readBytes
-        + "\",\"written_rows\":\"" + writtenRows
-        + "\",\"written_bytes\":\"" + writtenBytes
-        + "\",\"total_rows_to_read\":\"0\",\"result_rows\":\"" + resultRows
-        + "\",\"result_bytes\":\"" + resultBytes
-        + "\",\"elapsed_ns\":\"" + elapsedNanos
+    return "{\"read_rows\":\""
+        + readRows
+        + "\",\"read_bytes\":\""
+        + readBytes
+        + "\",\"written_rows\":\""
+        + writtenRows
+        + "\",\"written_bytes\":\""
+        + writtenBytes
+        + "\",\"total_rows_to_read\":\"0\",\"result_rows\":\""
+        + resultRows
+        + "\",\"result_bytes\":\""
+        + resultBytes
+        + "\",\"elapsed_ns\":\""
+        + elapsedNanos
         + "\"}";
   }
 }

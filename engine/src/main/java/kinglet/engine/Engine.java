@@ -62,15 +62,14 @@ final class Engine {
 
   private void withoutSignalHandlers() {
     Object unused =
-        SignalGuard.keeping(
-            () -> {
-              try {
-                library.setSignalHandlersEnabled.invokeExact(0);
-                return this;
-              } catch (Throwable e) {
-                throw NativeLibrary.broken(e);
-              }
-            });
+        SignalGuard.keeping(() -> {
+          try {
+            library.setSignalHandlersEnabled.invokeExact(0);
+            return this;
+          } catch (Throwable e) {
+            throw NativeLibrary.broken(e);
+          }
+        });
   }
 
   private void open(Role role, int size, EngineOptions options, List<String> arguments) {

@@ -65,8 +65,8 @@ public final class EngineMain {
     Libc.exit(0);
   }
 
-  /// A parent that was killed while the engine still starts has closed standard input too, but nobody
-  /// reads it then.
+  /// A parent that was killed while the engine still starts has closed standard input too, but
+  /// nobody reads it then.
   private static void watchParent(long parentPid) {
     if (parentPid == 0) {
       return;
@@ -77,8 +77,7 @@ public final class EngineMain {
     var unused =
         thread.scheduleWithFixedDelay(
             () -> {
-              boolean alive =
-                  ProcessHandle.of(parentPid).map(ProcessHandle::isAlive).orElse(false);
+              boolean alive = ProcessHandle.of(parentPid).map(ProcessHandle::isAlive).orElse(false);
               if (!alive) {
                 Libc.exit(EngineThreads.FATAL_STATUS);
               }
@@ -89,8 +88,6 @@ public final class EngineMain {
   }
 
   private static void say(String line) throws IOException {
-    Path unused =
-        Files.writeString(
-            Path.of("/dev/stdout"), line + "\n", StandardOpenOption.WRITE);
+    Path unused = Files.writeString(Path.of("/dev/stdout"), line + "\n", StandardOpenOption.WRITE);
   }
 }

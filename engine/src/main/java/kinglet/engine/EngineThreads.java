@@ -5,8 +5,8 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/// Makes every thread of this process. A thread that dies of what nobody caught ends the process: the
-/// supervisor starts a fresh one.
+/// Makes every thread of this process. A thread that dies of what nobody caught ends the process:
+/// the supervisor starts a fresh one.
 final class EngineThreads {
   static final int FATAL_STATUS = 70;
 

@@ -5,7 +5,8 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 
-/// A request's body: so many bytes, or chunks until an empty one. A connection that ends early fails.
+/// A request's body: so many bytes, or chunks until an empty one. A connection that ends early
+/// fails.
 final class HttpBody extends InputStream {
   private static final int CHUNK_LINE_CHARS_MAX = 256;
 

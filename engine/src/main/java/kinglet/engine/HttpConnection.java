@@ -4,7 +4,6 @@ package kinglet.engine;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PushbackInputStream;
 import java.net.Socket;
@@ -34,9 +33,7 @@ final class HttpConnection implements AutoCloseable {
     this.socket = socket;
     socket.setTcpNoDelay(true);
     socket.setSoTimeout(IDLE_MILLIS);
-    in =
-        new PushbackInputStream(
-            new BufferedInputStream(socket.getInputStream(), BUFFER_BYTES), 1);
+    in = new PushbackInputStream(new BufferedInputStream(socket.getInputStream(), BUFFER_BYTES), 1);
     out = new BufferedOutputStream(socket.getOutputStream(), BUFFER_BYTES);
   }
 

@@ -8,7 +8,27 @@ final class HttpStatus {
   static int of(int code) {
     return switch (code) {
       // Parsing and types.
-      case 6, 26, 27, 32, 36, 38, 41, 43, 44, 49, 53, 62, 69, 70, 72, 117, 130, 131, 321, 339, 457 ->
+      case 6,
+          26,
+          27,
+          32,
+          36,
+          38,
+          41,
+          43,
+          44,
+          49,
+          53,
+          62,
+          69,
+          70,
+          72,
+          117,
+          130,
+          131,
+          321,
+          339,
+          457 ->
           400;
       case 192, 193, 194, 497, 516 -> 403;
       // Unknown things.

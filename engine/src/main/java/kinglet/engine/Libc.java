@@ -14,8 +14,7 @@ import java.lang.invoke.MethodHandle;
 /// The few functions of the C library this process needs. Safe from any thread.
 @SuppressWarnings("restricted")
 final class Libc {
-  private static final MethodHandle PIPE =
-      bind("pipe", FunctionDescriptor.of(JAVA_INT, ADDRESS));
+  private static final MethodHandle PIPE = bind("pipe", FunctionDescriptor.of(JAVA_INT, ADDRESS));
   private static final MethodHandle READ =
       bind("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
   private static final MethodHandle CLOSE =
@@ -94,7 +93,6 @@ final class Libc {
   private static MethodHandle bind(
       String name, FunctionDescriptor signature, Linker.Option... options) {
     Linker linker = Linker.nativeLinker();
-    return linker.downcallHandle(
-        linker.defaultLookup().findOrThrow(name), signature, options);
+    return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), signature, options);
   }
 }

@@ -18,8 +18,9 @@ import java.nio.file.Path;
 
 /// The functions of libchdb this process calls, bound once.
 ///
-/// Lengths are `size_t` and travel as `long`; handles are opaque addresses. The handles are stateless
-/// and safe from any thread; which thread may use which connection is the caller's matter.
+/// Lengths are `size_t` and travel as `long`; handles are opaque addresses. The handles are
+/// stateless and safe from any thread; which thread may use which connection is the caller's
+/// matter.
 @SuppressWarnings("restricted")
 final class NativeLibrary {
   private static final long ERROR_TEXT_BYTES_MAX = 1 << 20;
@@ -112,9 +113,8 @@ final class NativeLibrary {
     MemorySegment address =
         symbols
             .find(name)
-            .orElseThrow(
-                () ->
-                    new IllegalStateException("this libchdb lacks " + name + "; use 26.7 or newer"));
+            .orElseThrow(() ->
+                new IllegalStateException("this libchdb lacks " + name + "; use 26.7 or newer"));
     return linker.downcallHandle(address, signature);
   }
 

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One statement on its way through a connection.
 ///
-/// Made by a request's thread, run by a connection's thread, cancelled from anywhere. A SELECT writes
-/// its result into the pipe while it runs; the pipe's writing end is closed when it is over.
+/// Made by a request's thread, run by a connection's thread, cancelled from anywhere. A SELECT
+/// writes its result into the pipe while it runs; the pipe's writing end is closed when it is over.
 final class QueryJob {
   private static final Pattern FILE_FUNCTION = Pattern.compile("function_name: file(,|\\s|$)");
 
@@ -158,10 +158,8 @@ final class QueryJob {
     }
     try {
       byte[] tree =
-          session.run(
-                  tag + "EXPLAIN QUERY TREE\n" + order.text().head(),
-                  "TSVRaw",
-                  order.parameters())
+          session
+              .run(tag + "EXPLAIN QUERY TREE\n" + order.text().head(), "TSVRaw", order.parameters())
               .bytes();
       String text = new String(tree, StandardCharsets.UTF_8);
       return !FILE_FUNCTION.matcher(text).find();

@@ -121,8 +121,8 @@ final class QueryRoute {
     }
   }
 
-  /// The statement is in the parameter `query`, in the body, or begins in the one and goes on in the
-  /// other; rows of an INSERT follow it.
+  /// The statement is in the parameter `query`, in the body, or begins in the one and goes on in
+  /// the other; rows of an INSERT follow it.
   private static Received receive(HttpRequest request) throws IOException {
     Optional<String> inAddress = request.parameter("query").filter(sql -> !sql.isBlank());
     if (inAddress.isPresent()) {
@@ -167,8 +167,7 @@ final class QueryRoute {
     int start = Math.min(text.dataStart(), sql.length);
     return start == sql.length
         ? body
-        : new SequenceInputStream(
-            new ByteArrayInputStream(sql, start, sql.length - start), body);
+        : new SequenceInputStream(new ByteArrayInputStream(sql, start, sql.length - start), body);
   }
 
   private static Optional<String> killed(Role role, QueryText text) {
@@ -187,14 +186,13 @@ final class QueryRoute {
     Map<String, String> settings = new LinkedHashMap<>();
     request
         .parameters()
-        .forEach(
-            (name, value) -> {
-              if (name.startsWith("param_")) {
-                parameters.put(name.substring("param_".length()), value);
-              } else if (!PROTOCOL_PARAMETERS.contains(name)) {
-                settings.put(name, value);
-              }
-            });
+        .forEach((name, value) -> {
+          if (name.startsWith("param_")) {
+            parameters.put(name.substring("param_".length()), value);
+          } else if (!PROTOCOL_PARAMETERS.contains(name)) {
+            settings.put(name, value);
+          }
+        });
     role.checkSettings(settings);
     String format =
         request
@@ -205,10 +203,7 @@ final class QueryRoute {
       throw EngineFailure.of(73, "UNKNOWN_FORMAT", "Unknown format " + format);
     }
     String database =
-        request
-            .parameter("database")
-            .or(() -> request.header("X-ClickHouse-Database"))
-            .orElse("");
+        request.parameter("database").or(() -> request.header("X-ClickHouse-Database")).orElse("");
     return new QueryJob.Order(
         queryId, role, text, format, parameters, Connection.Needs.of(database, settings));
   }

@@ -100,15 +100,13 @@ final class QueryText {
       tokens = tokens.subList(0, tokens.size() - 1);
     }
     boolean several =
-        tokens.stream()
-            .anyMatch(token -> token.depth() == 0 && text.charAt(token.start()) == ';');
+        tokens.stream().anyMatch(token -> token.depth() == 0 && text.charAt(token.start()) == ';');
     int end = tokens.isEmpty() ? 0 : tokens.getLast().end();
     boolean mayNameFile = FILE_WORD.matcher(text).find() || hasEscapedName(text, tokens);
     Kind kind = !tokens.isEmpty() && reads(text, tokens) ? Kind.SELECT : Kind.OTHER;
     int formatIndex = formatIndex(text, tokens);
     if (formatIndex < 0) {
-      return new QueryText(
-          kind, utf8(text.substring(0, end)), null, "", end, mayNameFile, several);
+      return new QueryText(kind, utf8(text.substring(0, end)), null, "", end, mayNameFile, several);
     }
     SqlTokens.Token name = tokens.get(formatIndex + 1);
     return new QueryText(

@@ -7,7 +7,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/// As whom a request runs: the user name of the protocol. The role decides which connections serve it.
+/// As whom a request runs: the user name of the protocol. The role decides which connections serve
+/// it.
 enum Role {
   READER,
   WRITER,

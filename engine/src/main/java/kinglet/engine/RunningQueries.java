@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /// The statements in flight, by query id, and how they are cancelled.
 ///
 /// libchdb gives a statement an id of its own that nobody can choose, so each carries a comment in
-/// front by which `KILL QUERY` finds it. The killing runs on one platform thread with a session of its
-/// own.
+/// front by which `KILL QUERY` finds it. The killing runs on one platform thread with a session of
+/// its own.
 final class RunningQueries {
   private static final long AGAIN_MILLIS = 100;
   private static final int ATTEMPTS_MAX = 600;

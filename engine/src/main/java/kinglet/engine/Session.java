@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 
-/// One connection of libchdb. Owned by one platform thread: calls block for as long as the statement
-/// runs.
+/// One connection of libchdb. Owned by one platform thread: calls block for as long as the
+/// statement runs.
 @SuppressWarnings("restricted")
 final class Session implements AutoCloseable {
   private static final int APPEND_BYTES = 1 << 20;
@@ -36,27 +36,26 @@ final class Session implements AutoCloseable {
 
   /// Opens a connection; the first one of the process starts the engine.
   static Session open(NativeLibrary library, List<String> arguments) {
-    return SignalGuard.keeping(
-        () -> {
-          try (Arena arena = Arena.ofConfined()) {
-            MemorySegment list = arena.allocate(ADDRESS, arguments.size());
-            for (int i = 0; i < arguments.size(); i++) {
-              list.setAtIndex(ADDRESS, i, arena.allocateFrom(arguments.get(i)));
-            }
-            MemorySegment holder =
-                (MemorySegment) library.connect.invokeExact(arguments.size(), list);
-            if (holder.equals(MemorySegment.NULL)) {
-              throw new IllegalStateException(
-                  "libchdb opened no connection with " + arguments
-                      + "; its own output says why (a second process on the same directory?)");
-            }
-            return new Session(library, holder);
-          } catch (RuntimeException | Error e) {
-            throw e;
-          } catch (Throwable e) {
-            throw NativeLibrary.broken(e);
-          }
-        });
+    return SignalGuard.keeping(() -> {
+      try (Arena arena = Arena.ofConfined()) {
+        MemorySegment list = arena.allocate(ADDRESS, arguments.size());
+        for (int i = 0; i < arguments.size(); i++) {
+          list.setAtIndex(ADDRESS, i, arena.allocateFrom(arguments.get(i)));
+        }
+        MemorySegment holder = (MemorySegment) library.connect.invokeExact(arguments.size(), list);
+        if (holder.equals(MemorySegment.NULL)) {
+          throw new IllegalStateException(
+              "libchdb opened no connection with "
+                  + arguments
+                  + "; its own output says why (a second process on the same directory?)");
+        }
+        return new Session(library, holder);
+      } catch (RuntimeException | Error e) {
+        throw e;
+      } catch (Throwable e) {
+        throw NativeLibrary.broken(e);
+      }
+    });
   }
 
   /// What a statement answered: the bytes in memory, and the counts.
@@ -85,9 +84,16 @@ final class Session implements AutoCloseable {
       MemorySegment result =
           (MemorySegment)
               library.queryWithParameters.invokeExact(
-                  connection, bound.sql, bound.sql.byteSize(), bound.format,
-                  bound.format.byteSize(), bound.names, bound.nameSizes, bound.values,
-                  bound.valueSizes, bound.count);
+                  connection,
+                  bound.sql,
+                  bound.sql.byteSize(),
+                  bound.format,
+                  bound.format.byteSize(),
+                  bound.names,
+                  bound.nameSizes,
+                  bound.values,
+                  bound.valueSizes,
+                  bound.count);
       return consume(result);
     } catch (RuntimeException | Error e) {
       throw e;
@@ -109,9 +115,16 @@ final class Session implements AutoCloseable {
       MemorySegment stream =
           (MemorySegment)
               library.streamInsert.invokeExact(
-                  connection, bound.sql, bound.sql.byteSize(), bound.format,
-                  bound.format.byteSize(), bound.names, bound.nameSizes, bound.values,
-                  bound.valueSizes, bound.count);
+                  connection,
+                  bound.sql,
+                  bound.sql.byteSize(),
+                  bound.format,
+                  bound.format.byteSize(),
+                  bound.names,
+                  bound.nameSizes,
+                  bound.values,
+                  bound.valueSizes,
+                  bound.count);
       try {
         checkInsert(stream);
         append(arena, stream, data, cancelled);

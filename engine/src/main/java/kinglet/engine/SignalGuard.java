@@ -7,12 +7,12 @@ import java.util.function.Supplier;
 
 /// Keeps the JVM's signal handlers while a connection opens.
 ///
-/// HotSpot needs its handlers for null checks and safepoints. Releases of libchdb before 26.7.3 reset
-/// them whenever a connection opens; later ones leave them alone once their own are switched off.
-/// What changed is put back, and counted.
+/// HotSpot needs its handlers for null checks and safepoints. Releases of libchdb before 26.7.3
+/// reset them whenever a connection opens; later ones leave them alone once their own are switched
+/// off. What changed is put back, and counted.
 final class SignalGuard {
-  /// SIGQUIT, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGPIPE, SIGTERM and SIGHUP, SIGINT:
-  /// the same numbers on Linux and macOS but for SIGBUS (7, 10).
+  /// SIGQUIT, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGPIPE, SIGTERM and SIGHUP,
+  /// SIGINT: the same numbers on Linux and macOS but for SIGBUS (7, 10).
   private static final int[] SIGNALS = {1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 15, 20, 31};
 
   /// Larger than `struct sigaction` of any platform.

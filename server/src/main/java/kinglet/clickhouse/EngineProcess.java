@@ -109,7 +109,8 @@ final class EngineProcess implements AutoCloseable {
         process.getInputStream(),
         line -> {
           if (line.startsWith(READY)) {
-            boolean unused = port.complete(Integer.parseInt(line.substring(READY.length()).strip()));
+            boolean unused =
+                port.complete(Integer.parseInt(line.substring(READY.length()).strip()));
           }
         });
     boolean unused =
@@ -134,8 +135,7 @@ final class EngineProcess implements AutoCloseable {
   }
 
   /// Waits until it serves.
-  Endpoint awaitReady(Duration atMost)
-      throws IOException, InterruptedException, TimeoutException {
+  Endpoint awaitReady(Duration atMost) throws IOException, InterruptedException, TimeoutException {
     try {
       int number = port.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
       return new Endpoint(URI.create("http://127.0.0.1:" + number), secret);

@@ -30,8 +30,8 @@ final class EnginePulse implements AutoCloseable {
     this.timeoutMillis = (int) timeout.toMillis();
   }
 
-  /// How long ago, in milliseconds, ClickHouse inside the engine answered; empty when the engine did
-  /// not answer in time.
+  /// How long ago, in milliseconds, ClickHouse inside the engine answered; empty when the engine
+  /// did not answer in time.
   static OptionalLong heartbeatAgeMillis(URI base, Duration timeout) {
     InetSocketAddress address = new InetSocketAddress(base.getHost(), base.getPort());
     try (EnginePulse pulse = new EnginePulse(address, timeout)) {

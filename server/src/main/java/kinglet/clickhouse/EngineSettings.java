@@ -51,26 +51,58 @@ public record EngineSettings(
 
   public EngineSettings withMemoryBytesMax(long changed) {
     return new EngineSettings(
-        library, dataDirectory, classPath, javaHome, changed, readers, writers, admins, queueMax,
+        library,
+        dataDirectory,
+        classPath,
+        javaHome,
+        changed,
+        readers,
+        writers,
+        admins,
+        queueMax,
         queryTimeout);
   }
 
   public EngineSettings withConnections(int changedReaders, int changedWriters) {
     return new EngineSettings(
-        library, dataDirectory, classPath, javaHome, memoryBytesMax, changedReaders,
-        changedWriters, admins, queueMax, queryTimeout);
+        library,
+        dataDirectory,
+        classPath,
+        javaHome,
+        memoryBytesMax,
+        changedReaders,
+        changedWriters,
+        admins,
+        queueMax,
+        queryTimeout);
   }
 
   public EngineSettings withQueryTimeout(Duration changed) {
     return new EngineSettings(
-        library, dataDirectory, classPath, javaHome, memoryBytesMax, readers, writers, admins,
-        queueMax, changed);
+        library,
+        dataDirectory,
+        classPath,
+        javaHome,
+        memoryBytesMax,
+        readers,
+        writers,
+        admins,
+        queueMax,
+        changed);
   }
 
   public EngineSettings withJavaHome(Path changed) {
     return new EngineSettings(
-        library, dataDirectory, classPath, changed, memoryBytesMax, readers, writers, admins,
-        queueMax, queryTimeout);
+        library,
+        dataDirectory,
+        classPath,
+        changed,
+        memoryBytesMax,
+        readers,
+        writers,
+        admins,
+        queueMax,
+        queryTimeout);
   }
 
   private static void check(boolean holds, String rule) {

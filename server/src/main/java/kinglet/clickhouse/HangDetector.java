@@ -6,10 +6,11 @@ import java.util.OptionalLong;
 
 /// Decides from a series of pings whether the engine hangs.
 ///
-/// An engine that stays silent hangs once several pings in a row went unanswered and it used next to
-/// no processor time meanwhile: it is stopped, or its threads wait for each other. One that is silent
-/// but busy gets longer, as a loaded machine may be the reason. Counting pings instead of looking at
-/// the clock keeps a pause of this process from looking like the engine's. Owned by one thread.
+/// An engine that stays silent hangs once several pings in a row went unanswered and it used next
+/// to no processor time meanwhile: it is stopped, or its threads wait for each other. One that is
+/// silent but busy gets longer, as a loaded machine may be the reason. Counting pings instead of
+/// looking at the clock keeps a pause of this process from looking like the engine's. Owned by one
+/// thread.
 final class HangDetector {
   /// Pings without an answer that make an idle engine a hung one.
   static final int SILENT_PINGS_MAX = 4;
