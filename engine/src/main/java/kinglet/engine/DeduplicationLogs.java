@@ -17,7 +17,6 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Makes the deduplication logs of all tables agree with their parts, before ClickHouse reads them.
-///
 /* Why.
  *
  * A MergeTree table that is not replicated writes "block X became part P" into its log and only then

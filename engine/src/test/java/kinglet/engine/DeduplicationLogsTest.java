@@ -37,8 +37,7 @@ final class DeduplicationLogsTest {
 
   @Test
   void aClaimWithoutItsPartIsWithdrawn() throws IOException {
-    Path unused =
-        Files.writeString(log, "1\tall_1_1_0\tall_11_12\n1\tall_2_2_0\tall_21_22\n");
+    Path unused = Files.writeString(log, "1\tall_1_1_0\tall_11_12\n1\tall_2_2_0\tall_21_22\n");
     parts("all_1_1_0", "tmp_insert_all_2_2_0", "detached");
 
     assertThat(DeduplicationLogs.repair(data)).isEqualTo(1);
