@@ -79,9 +79,7 @@ final class JournalCrashIT {
   private void check(String round) {
     try (Journal journal =
         RocksJournal.open(
-            JournalSettings.in(directory),
-            MicrosClock.of(InstantSource.system()),
-            new Metrics())) {
+            JournalSettings.in(directory), MicrosClock.of(InstantSource.system()), new Metrics())) {
       Map<String, Long> stored = new HashMap<>();
       long micros = 0;
       for (StoredEntry entry : Journals.readAll(journal)) {
@@ -93,12 +91,11 @@ final class JournalCrashIT {
         micros = entry.ingestedMicros();
       }
       Set<String> missing = new HashSet<>();
-      acknowledged.forEach(
-          (name, seq) -> {
-            if (seq >= journal.firstSeq() && !seq.equals(stored.get(name))) {
-              missing.add(name + " at " + seq);
-            }
-          });
+      acknowledged.forEach((name, seq) -> {
+        if (seq >= journal.firstSeq() && !seq.equals(stored.get(name))) {
+          missing.add(name + " at " + seq);
+        }
+      });
       assertThat(missing).as(round).isEmpty();
     } catch (RuntimeException e) {
       throw e;
