@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.http;
 
+import kinglet.auth.AuthError;
 import java.util.Locale;
 import java.util.Optional;
 import kinglet.auth.Token;
@@ -37,19 +38,19 @@ public final class Access {
             .or(() -> form.first("token"))
             .orElseThrow(() ->
                 new PlatformException(
-                    HttpError.INVALID_TOKEN,
+                    AuthError.INVALID_TOKEN,
                     "there is no token; send it as 'Authorization: Bearer' or as token="));
     Token token =
         tokens
             .authenticate(text)
             .orElseThrow(() ->
-                new PlatformException(HttpError.INVALID_TOKEN, "invalid authentication token"));
+                new PlatformException(AuthError.INVALID_TOKEN, "invalid authentication token"));
     Resources resources =
         catalog
             .current(token.workspaceId())
             .orElseThrow(() ->
                 new PlatformException(
-                    HttpError.INVALID_TOKEN, "the token's workspace does not exist any more"));
+                    AuthError.INVALID_TOKEN, "the token's workspace does not exist any more"));
     limits.request(exchange, token.id(), token.requestsPerSecond().orElse(0));
     return new Caller(token, resources);
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.http;
 
+import kinglet.auth.AuthError;
 import java.util.function.BooleanSupplier;
 import kinglet.auth.Token;
 import kinglet.catalog.Resources;
@@ -24,7 +25,7 @@ record Caller(Token token, Resources resources) {
   void require(BooleanSupplier allowed, String message) {
     if (!allowed.getAsBoolean()) {
       throw new PlatformException(
-          HttpError.TOKEN_NOT_ALLOWED, "token '" + token.name() + "': " + message);
+          AuthError.FORBIDDEN, "token '" + token.name() + "': " + message);
     }
   }
 }

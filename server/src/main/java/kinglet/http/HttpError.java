@@ -8,10 +8,6 @@ import kinglet.error.ErrorKind;
 public enum HttpError implements ErrorCode {
   /// The request itself is malformed: parameters, body framing, encoding.
   INVALID_REQUEST(ErrorKind.INVALID),
-  /// No token was sent, or none that is valid.
-  INVALID_TOKEN(ErrorKind.UNAUTHENTICATED),
-  /// The token is valid and does not allow this.
-  TOKEN_NOT_ALLOWED(ErrorKind.FORBIDDEN),
   /// Only answered to callers on the same machine.
   LOOPBACK_ONLY(ErrorKind.FORBIDDEN),
   /// No route has this path.
@@ -26,8 +22,6 @@ public enum HttpError implements ErrorCode {
   RATE_LIMIT(ErrorKind.RATE_LIMITED),
   /// The server holds as many requests or bytes as it may.
   SERVER_BUSY(ErrorKind.OVERLOADED),
-  /// The server is starting or stopping.
-  NOT_READY(ErrorKind.OVERLOADED),
   /// A failure of ours; the log has it under the request id.
   INTERNAL_ERROR(ErrorKind.INTERNAL);
 

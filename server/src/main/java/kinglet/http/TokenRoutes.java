@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.http;
 
+import kinglet.auth.AuthError;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -53,7 +54,7 @@ public final class TokenRoutes {
                 found -> caller.token().mayManageTokens() || found.id().equals(caller.token().id()))
             .orElseThrow(() ->
                 new PlatformException(
-                    HttpError.TOKEN_NOT_ALLOWED,
+                    AuthError.FORBIDDEN,
                     "Token has not enough permissions to get information about this token"));
     exchange.respondJson(200, shape(token, exchange.origin()));
   }
