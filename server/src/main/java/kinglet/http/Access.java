@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.http;
 
-import kinglet.auth.AuthError;
 import java.util.Locale;
 import java.util.Optional;
+import kinglet.auth.AuthError;
 import kinglet.auth.Token;
 import kinglet.auth.Tokens;
 import kinglet.catalog.Catalog;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.http;
 
-import kinglet.auth.AuthError;
 import java.util.function.BooleanSupplier;
+import kinglet.auth.AuthError;
 import kinglet.auth.Token;
 import kinglet.catalog.Resources;
 import kinglet.catalog.Workspace;
@@ -24,8 +24,7 @@ record Caller(Token token, Resources resources) {
 
   void require(BooleanSupplier allowed, String message) {
     if (!allowed.getAsBoolean()) {
-      throw new PlatformException(
-          AuthError.FORBIDDEN, "token '" + token.name() + "': " + message);
+      throw new PlatformException(AuthError.FORBIDDEN, "token '" + token.name() + "': " + message);
     }
   }
 }

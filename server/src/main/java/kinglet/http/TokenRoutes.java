@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.http;
 
-import kinglet.auth.AuthError;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import kinglet.auth.AuthError;
 import kinglet.auth.Scope;
 import kinglet.auth.Token;
 import kinglet.auth.Tokens;

@@ -16,10 +16,13 @@ import java.util.function.DoubleSupplier;
 
 /// The registry of meters; one for each server.
 ///
-/// Tags are given as alternating names and values.
+/// Every meter is called `kinglet.` and the name it was given. Tags are given as alternating names
+/// and values.
 public final class Metrics implements AutoCloseable {
   /// Series beyond this many are dropped, so that a careless tag cannot fill the memory.
   private static final int SERIES_MAX = 20_000;
+
+  private static final String PREFIX = "kinglet.";
 
   private static final Duration[] TIMER_BUCKETS = {
     Duration.ofNanos(100_000),
@@ -47,12 +50,12 @@ public final class Metrics implements AutoCloseable {
   }
 
   public Counter counter(String name, String... tags) {
-    return new MeteredCounter(registry.counter(name, tags));
+    return new MeteredCounter(registry.counter(full(name), tags));
   }
 
   public Timer timer(String name, String... tags) {
     io.micrometer.core.instrument.Timer timer =
-        io.micrometer.core.instrument.Timer.builder(name)
+        io.micrometer.core.instrument.Timer.builder(full(name))
             .tags(tags)
             .serviceLevelObjectives(TIMER_BUCKETS)
             .register(registry);
@@ -62,10 +65,15 @@ public final class Metrics implements AutoCloseable {
   /// Reads `value` at every scrape. The supplier is held for as long as the registry lives.
   public void gauge(String name, DoubleSupplier value, String... tags) {
     Gauge unused =
-        Gauge.builder(name, value, DoubleSupplier::getAsDouble)
+        Gauge.builder(full(name), value, DoubleSupplier::getAsDouble)
             .tags(tags)
             .strongReference(true)
             .register(registry);
+  }
+
+  private static String full(String name) {
+    String dotted = name.replace('_', '.');
+    return dotted.startsWith(PREFIX) ? dotted : PREFIX + dotted;
   }
 
   /// Every meter in Prometheus' text format.

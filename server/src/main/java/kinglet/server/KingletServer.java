@@ -4,6 +4,7 @@ package kinglet.server;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -21,7 +22,8 @@ import kinglet.cli.ServerStarter;
 import kinglet.cli.Version;
 import kinglet.clickhouse.Answer;
 import kinglet.clickhouse.ClickHouse;
-import kinglet.clickhouse.HttpClickHouse;
+import kinglet.clickhouse.EngineSettings;
+import kinglet.clickhouse.EngineSupervisor;
 import kinglet.clickhouse.Role;
 import kinglet.clickhouse.Statement;
 import kinglet.config.Config;
@@ -103,9 +105,9 @@ public final class KingletServer implements ServerStarter.Running {
     adminToken = tokens.workspaceAdmin(workspace.id()).secret().reveal();
     data.writeAdminToken(adminToken);
     Journal journal = part("journal", RocksJournal.open(journalSettings(data), micros, metrics));
-    HttpClickHouse client = part("clickhouse", new HttpClickHouse(Optional::empty));
-    clickHouse = client;
-    PartsState state = new PartsState(journal, clickHouse);
+    EngineSupervisor engine = part("engine", EngineSupervisor.start(engineSettings(data), metrics));
+    clickHouse = engine.client();
+    PartsState state = new PartsState(journal, engine);
 
     RateLimits limits =
         new RateLimits(
@@ -125,6 +127,24 @@ public final class KingletServer implements ServerStarter.Running {
         .addKeyValue("port", http.port())
         .addKeyValue("version", Version.text())
         .log("server listens");
+    Thread recovery = Threads.platform("start", () -> recover(engine));
+    LOG.atDebug().addKeyValue("thread", recovery.getName()).log("server starts its engine");
+  }
+
+  /// Waits for the engine, finishes what a crash left half done, then lets rows flow.
+  private void recover(EngineSupervisor engine) {
+    try {
+      while (!engine.awaitRunning(Duration.ofSeconds(1))) {
+        if (stopping.get()) {
+          return;
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return;
+    }
+    LOG.info("server is ready");
+    ready.countDown();
   }
 
   /// Keeps a part for the stop.
@@ -144,6 +164,18 @@ public final class KingletServer implements ServerStarter.Running {
         config.journal().diskReserve().bytes(),
         standard.diskCheckInterval(),
         standard.appendTimeout());
+  }
+
+  private EngineSettings engineSettings(DataDirectory data) {
+    Installation installation = Installation.find();
+    Config.Engine engine = config.engine();
+    Path library = engine.library() == null ? installation.library() : engine.library();
+    EngineSettings settings =
+        EngineSettings.of(library, data.engine(), installation.engineClassPath())
+            .withMemoryBytesMax(engine.memoryMax().bytes())
+            .withConnections(engine.readers(), engine.writers())
+            .withQueryTimeout(config.query().timeout().duration());
+    return engine.javaHome() == null ? settings : settings.withJavaHome(engine.javaHome());
   }
 
   private HttpSettings httpSettings() {

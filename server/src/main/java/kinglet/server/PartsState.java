@@ -4,7 +4,8 @@ package kinglet.server;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import kinglet.clickhouse.ClickHouse;
+import kinglet.clickhouse.EngineState;
+import kinglet.clickhouse.EngineSupervisor;
 import kinglet.http.ServerState;
 import kinglet.journal.Journal;
 import kinglet.journal.JournalHealth;
@@ -13,11 +14,11 @@ import kinglet.journal.JournalState;
 /// What the parts of the server say about themselves.
 final class PartsState implements ServerState {
   private final Journal journal;
-  private final ClickHouse clickHouse;
+  private final EngineSupervisor engine;
 
-  PartsState(Journal journal, ClickHouse clickHouse) {
+  PartsState(Journal journal, EngineSupervisor engine) {
     this.journal = journal;
-    this.clickHouse = clickHouse;
+    this.engine = engine;
   }
 
   @Override
@@ -27,7 +28,7 @@ final class PartsState implements ServerState {
 
   @Override
   public boolean ready() {
-    return healthy() && clickHouse.ping();
+    return healthy() && engine.state() == EngineState.RUNNING;
   }
 
   @Override
@@ -41,7 +42,7 @@ final class PartsState implements ServerState {
     shape.put("bytes", health.bytes());
     Map<String, Object> details = new LinkedHashMap<>();
     details.put("journal", shape);
-    details.put("engine", Map.of("answers", clickHouse.ping()));
+    details.put("engine", Map.of("state", engine.state().name().toLowerCase(Locale.ROOT)));
     return details;
   }
 }

@@ -16,9 +16,9 @@ final class MetricsTest {
       metrics.gauge("journal.unflushed.rows", () -> 7);
       assertThat(rows.count()).isEqualTo(3);
       assertThat(metrics.scrape())
-          .contains("ingest_rows_total{outcome=\"quarantined\"} 3.0")
-          .contains("query_duration_seconds_bucket{le=\"0.005\"} 1")
-          .contains("journal_unflushed_rows 7.0")
+          .contains("kinglet_ingest_rows_total{outcome=\"quarantined\"} 3.0")
+          .contains("kinglet_query_duration_seconds_bucket{le=\"0.005\"} 1")
+          .contains("kinglet_journal_unflushed_rows 7.0")
           .contains("jvm_memory_used_bytes");
     }
   }
