@@ -32,6 +32,7 @@ final class Engine {
     library = NativeLibrary.load(options.library());
     SecureRandom random = new SecureRandom();
     List<String> arguments = ServerFiles.write(options);
+    repairDeduplicationLogs(options);
     withoutSignalHandlers();
     heartbeat = new Heartbeat(Session.open(library, arguments));
     running = new RunningQueries(Session.open(library, arguments), salt(random));
@@ -58,6 +59,14 @@ final class Engine {
 
   int port() {
     return listener.port();
+  }
+
+  private static void repairDeduplicationLogs(EngineOptions options) throws IOException {
+    int withdrawn = DeduplicationLogs.repair(ServerFiles.data(options));
+    if (withdrawn > 0) {
+      System.Logger log = System.getLogger(Engine.class.getName());
+      log.log(System.Logger.Level.INFO, "withdrew {0} claims without a part", withdrawn);
+    }
   }
 
   private void withoutSignalHandlers() {

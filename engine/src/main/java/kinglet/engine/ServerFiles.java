@@ -89,12 +89,18 @@ final class ServerFiles {
   /// Writes both files and answers the arguments of every connection.
   static List<String> write(EngineOptions options) throws IOException {
     Path root = options.data().toAbsolutePath();
-    Path data = Files.createDirectories(root.resolve("store"));
+    Path data = Files.createDirectories(data(options));
     Path server = root.resolve("server.xml");
     Path users = root.resolve("users.xml");
     Files.writeString(users, USERS);
     Files.writeString(server, SERVER.formatted(escaped(users), options.memoryBytesMax()));
     return List.of("kinglet-engine", "--path=" + data, "--config-file=" + server);
+  }
+
+  /// ClickHouse's own directory. Absolute, because ClickHouse does not find a relative one again when
+  /// it syncs a part's directory.
+  static Path data(EngineOptions options) {
+    return options.data().toAbsolutePath().resolve("store");
   }
 
   private static String escaped(Path path) {
