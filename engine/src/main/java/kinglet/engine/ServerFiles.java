@@ -97,8 +97,8 @@ final class ServerFiles {
     return List.of("kinglet-engine", "--path=" + data, "--config-file=" + server);
   }
 
-  /// ClickHouse's own directory. Absolute, because ClickHouse does not find a relative one again when
-  /// it syncs a part's directory.
+  /// ClickHouse's own directory. Absolute, because ClickHouse does not find a relative one again
+  /// when it syncs a part's directory.
   static Path data(EngineOptions options) {
     return options.data().toAbsolutePath().resolve("store");
   }

@@ -17,11 +17,10 @@ record CrashingClickHouse(ClickHouse below, CrashSwitch crash) implements ClickH
   @Override
   public void execute(Statement statement) {
     boolean unused =
-        crash.step(
-            () -> {
-              below.execute(statement);
-              return true;
-            });
+        crash.step(() -> {
+          below.execute(statement);
+          return true;
+        });
   }
 
   @Override

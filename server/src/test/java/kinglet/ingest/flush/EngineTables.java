@@ -24,8 +24,7 @@ import kinglet.type.Schema;
 /// quarantine.
 final class EngineTables {
   static final Schema SCHEMA =
-      Schema.of(
-          Column.of("id", "UInt64"), Column.of("part", "UInt16"), Column.of("doc", "JSON"));
+      Schema.of(Column.of("id", "UInt64"), Column.of("part", "UInt16"), Column.of("doc", "JSON"));
   static final Schema QUARANTINE =
       Schema.of(
           Column.of("c__error_column", "Array(String)"),
@@ -104,8 +103,7 @@ final class EngineTables {
 
   /// Adds a view that throws for some rows.
   EngineTables withStrictView() {
-    run(
-        "CREATE TABLE %s (id UInt64) ENGINE = MergeTree ORDER BY id" + SETTINGS, name + "_strict");
+    run("CREATE TABLE %s (id UInt64) ENGINE = MergeTree ORDER BY id" + SETTINGS, name + "_strict");
     view(
         "strict",
         "strict",

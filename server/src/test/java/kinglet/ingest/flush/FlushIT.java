@@ -128,8 +128,7 @@ final class FlushIT {
   void anInsertWithHundredsOfPartitionsIsOneAndIsRepeatedAsOne() {
     EngineTables source = tables("source", "MergeTree PARTITION BY part");
     CrashSwitch crash = new CrashSwitch();
-    Appended unused =
-        append(EngineTables.rows(0, 700, "{}", LongStream.range(0, 1_400).toArray()));
+    Appended unused = append(EngineTables.rows(0, 700, "{}", LongStream.range(0, 1_400).toArray()));
     crash.crashAt(1, CrashSwitch.When.AFTER);
     try (Flusher flusher =
         flusher(journal, new CrashingClickHouse(clickHouse, crash), SLOW, source)) {
@@ -157,8 +156,7 @@ final class FlushIT {
               EngineTables.rows(0, 1, "{}", ids),
               EngineTables.rows(0, 1, "not json", 100),
               EngineTables.rows(0, 1, "{\"it's\": \"fine\"}", 101));
-      FlushOutcome outcome =
-          flusher.awaitFlushed(0, appended.firstSeq(), appended.lastSeq(), LONG);
+      FlushOutcome outcome = flusher.awaitFlushed(0, appended.firstSeq(), appended.lastSeq(), LONG);
 
       assertThat(outcome).isEqualTo(new FlushOutcome.Incomplete(List.of(), 2));
       assertThat(source.stored()).startsWith("50\t50\t");
@@ -203,16 +201,14 @@ final class FlushIT {
     EngineTables source = tables("source", "MergeTree");
     clickHouse.execute(
         Statement.of(
-            Role.ADMIN,
-            "RENAME TABLE %1$s.source_total TO %1$s.gone".formatted(database)));
+            Role.ADMIN, "RENAME TABLE %1$s.source_total TO %1$s.gone".formatted(database)));
     try (Flusher flusher = flusher(journal, clickHouse, SLOW, source)) {
       Appended unused = append(EngineTables.rows(0, 1, "{}", 1, 2));
       assertThat(flusher.flushAll(Duration.ofMillis(300))).isFalse();
       assertThat(flusher.health().failure()).contains("source_total");
       clickHouse.execute(
           Statement.of(
-              Role.ADMIN,
-              "RENAME TABLE %1$s.gone TO %1$s.source_total".formatted(database)));
+              Role.ADMIN, "RENAME TABLE %1$s.gone TO %1$s.source_total".formatted(database)));
       assertThat(flusher.flushAll(LONG)).isTrue();
     }
     assertThat(source.stored()).isEqualTo("2\t2\t3");
@@ -231,11 +227,16 @@ final class FlushIT {
         kinglet.type.Schema.of(
             kinglet.type.Column.of("id", "UInt64"), kinglet.type.Column.of("part", "UInt16")));
     clickHouse.execute(
-        Statement.of(
-            Role.ADMIN, "ALTER TABLE %s.source DROP COLUMN doc".formatted(database)));
+        Statement.of(Role.ADMIN, "ALTER TABLE %s.source DROP COLUMN doc".formatted(database)));
     FlushTarget changed =
         new FlushTarget(
-            "source", database, "source", "source_quarantine", true, schemas, now.quarantineSchemas());
+            "source",
+            database,
+            "source",
+            "source_quarantine",
+            true,
+            schemas,
+            now.quarantineSchemas());
     Appended unused = append(EngineTables.rows(0, 1, "{}", 5));
     try (Flusher flusher =
         new Flusher(
@@ -277,8 +278,7 @@ final class FlushIT {
                       "")
                   .split("\n"));
       assertThat(paths).hasSize(2);
-      killAndAwaitRestart(
-          engine.supervisor(), () -> paths.forEach(path -> delete(Path.of(path))));
+      killAndAwaitRestart(engine.supervisor(), () -> paths.forEach(path -> delete(Path.of(path))));
       try (Flusher flusher = flusher(journal, engine.client(), SLOW, source)) {
         assertThat(flusher.flushAll(LONG)).isTrue();
       }
@@ -323,14 +323,18 @@ final class FlushIT {
     RandomGenerator random = seed.random();
     FlushSettings quick =
         new FlushSettings(
-            Duration.ofMillis(20), 1 << 24, 5_000, LONG, Duration.ofMillis(5), Duration.ofMillis(50));
+            Duration.ofMillis(20),
+            1 << 24,
+            5_000,
+            LONG,
+            Duration.ofMillis(5),
+            Duration.ofMillis(50));
     try (TestEngine engine = TestEngine.start()) {
       String ownDatabase = engine.newDatabase();
       EngineTables source =
           new EngineTables(engine.client(), ownDatabase, "source")
               .make("MergeTree PARTITION BY part");
-      EngineTables passing =
-          new EngineTables(engine.client(), ownDatabase, "passing").make("Null");
+      EngineTables passing = new EngineTables(engine.client(), ownDatabase, "passing").make("Null");
       AtomicBoolean done = new AtomicBoolean();
       long[] sums = new long[2];
       try (Flusher flusher = flusher(journal, engine.client(), quick, source, passing)) {
