@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.http;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import kinglet.catalog.Node;
+import kinglet.catalog.Pipe;
+import kinglet.catalog.PipeKind;
+import org.jspecify.annotations.Nullable;
+
+/// A pipe as the compatible routes show it.
+final class PipeShape {
+  private PipeShape() {}
+
+  static Map<String, Object> of(Pipe pipe, String origin) {
+    Map<String, Object> shape = new LinkedHashMap<>();
+    shape.put("id", pipe.id());
+    shape.put("name", pipe.name());
+    shape.put("description", pipe.description());
+    shape.put("type", pipe.kind().type());
+    shape.put("endpoint", pipe.endpoint() ? outputId(pipe) : null);
+    shape.put("nodes", nodes(pipe));
+    shape.put("url", pipe.endpoint() ? origin + "/v0/pipes/" + pipe.name() + ".json" : null);
+    shape.put("parent", null);
+    shape.put("tags", pipe.tags().isEmpty() ? Map.of() : Map.of("filtering_tags", pipe.tags()));
+    shape.put("workspace_id", pipe.workspaceId());
+    if (pipe.kind() instanceof PipeKind.Copy copy) {
+      shape.put("copy_node", outputId(pipe));
+      shape.put("copy_target_datasource", copy.dataSource());
+    }
+    if (pipe.kind() instanceof PipeKind.Sink) {
+      shape.put("sink_node", outputId(pipe));
+    }
+    shape.put("created_at", Times.text(pipe.createdAt()));
+    shape.put("updated_at", Times.text(pipe.updatedAt()));
+    return shape;
+  }
+
+  private static @Nullable String outputId(Pipe pipe) {
+    Optional<Node> node = pipe.node(pipe.kind().node());
+    return node.isPresent() ? node.get().id() : null;
+  }
+
+  private static List<Map<String, Object>> nodes(Pipe pipe) {
+    List<Map<String, Object>> nodes = new ArrayList<>();
+    for (Node node : pipe.nodes()) {
+      boolean output = node.name().equals(pipe.kind().node());
+      Map<String, Object> shape = new LinkedHashMap<>();
+      shape.put("id", node.id());
+      shape.put("name", node.name());
+      shape.put("sql", node.sql());
+      shape.put("description", node.description());
+      shape.put("node_type", output ? pipe.kind().type() : "standard");
+      shape.put(
+          "materialized",
+          output && pipe.kind() instanceof PipeKind.Materialized view ? view.dataSource() : null);
+      shape.put("created_at", Times.text(pipe.createdAt()));
+      shape.put("updated_at", Times.text(pipe.updatedAt()));
+      nodes.add(shape);
+    }
+    return nodes;
+  }
+}
