@@ -21,6 +21,7 @@ final class HttpConnection implements AutoCloseable {
   private static final int HEAD_BYTES_MAX = 2 << 20;
   private static final int DRAIN_BYTES_MAX = 1 << 20;
   private static final int IDLE_MILLIS = 120_000;
+  private static final int LINGER_MILLIS = 1_000;
   private static final int BUFFER_BYTES = 1 << 16;
 
   private final Socket socket;
@@ -148,10 +149,17 @@ final class HttpConnection implements AutoCloseable {
     return new ChunkedStream();
   }
 
-  /// Ends the connection after what was sent so far, so that a begun answer is seen to be cut.
+  /// Ends the connection after what was sent so far, so that a begun answer is seen to be cut. The
+  /// client gets a moment to read it all and to leave first: a reset could cost it the last bytes.
   void cut() throws IOException {
     keepAlive = false;
     out.flush();
+    socket.setSoTimeout(LINGER_MILLIS);
+    try {
+      int unused = in.read();
+    } catch (SocketTimeoutException _) {
+      return;
+    }
   }
 
   private void begin(int status, Map<String, String> headers, String length) throws IOException {

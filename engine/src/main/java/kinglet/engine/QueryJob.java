@@ -15,7 +15,13 @@ import org.jspecify.annotations.Nullable;
 /// Made by a request's thread, run by a connection's thread, cancelled from anywhere. A SELECT
 /// writes its result into the pipe while it runs; the pipe's writing end is closed when it is over.
 final class QueryJob {
-  private static final Pattern FILE_FUNCTION = Pattern.compile("function_name: file(,|\\s|$)");
+  /// In a query's tree: the function `file`, and any table of the server's own databases but the
+  /// harmless ones.
+  private static final Pattern FORBIDDEN =
+      Pattern.compile(
+          "(?i)function_name: file(?![A-Za-z0-9_])"
+              + "|table_name: information_schema\\."
+              + "|table_name: system\\.(?!(?:one|numbers|numbers_mt|zeros|zeros_mt)(?![A-Za-z0-9_]))");
 
   /// @param text the statement, taken apart
   /// @param format used where the text names none
@@ -90,10 +96,11 @@ final class QueryJob {
       log.log(System.Logger.Level.ERROR, "a statement failed unexpectedly", e);
       failure = EngineFailure.reported("the engine failed: " + e.getMessage());
     }
-    if (failure != null && data != null) {
+    closePipe();
+    if (failure != null || cancelled.get()) {
+      // libchdb keeps what is left of an unfinished statement until its connection closes.
       connection.drop(order.needs());
     }
-    closePipe();
     boolean unused =
         failure == null ? outcome.complete(result) : outcome.completeExceptionally(failure);
   }
@@ -133,7 +140,7 @@ final class QueryJob {
   }
 
   /// What a reader's connection does not refuse by itself: client-side statements such as INTO
-  /// OUTFILE or USE, and the function `file`, which asks for no right.
+  /// OUTFILE or USE, the function `file`, which asks for no right, and the tables of `system`.
   private void guard(Session session, boolean oneRead) {
     QueryText text = order.text();
     if (!oneRead) {
@@ -144,25 +151,31 @@ final class QueryJob {
       throw EngineFailure.of(
           EngineFailure.READONLY, "READONLY", "Cannot execute query in readonly mode.");
     }
-    if (text.mayNameFile() && !provenWithoutFile(session)) {
+    if (text.kind() == QueryText.Kind.OTHER && !text.describes()) {
+      throw EngineFailure.of(
+          EngineFailure.READONLY, "READONLY", "A reader may SELECT, EXPLAIN, DESCRIBE, EXISTS.");
+    }
+    if (text.needsProof() && !text.parsesOnly() && !provenHarmless(session)) {
       throw EngineFailure.of(
           EngineFailure.ACCESS_DENIED,
           "ACCESS_DENIED",
-          "Not enough privileges. The function file is not allowed.");
+          "Not enough privileges. The function file and the tables of system are not allowed.");
     }
   }
 
-  private boolean provenWithoutFile(Session session) {
+  /// Looks at what the names really mean, in ClickHouse's own resolved tree of the query.
+  private boolean provenHarmless(Session session) {
     if (order.text().kind() != QueryText.Kind.SELECT) {
       return false;
     }
     try {
       byte[] tree =
-          session
-              .run(tag + "EXPLAIN QUERY TREE\n" + order.text().head(), "TSVRaw", order.parameters())
+          session.run(
+                  tag + "EXPLAIN QUERY TREE\n" + order.text().head(),
+                  "TSVRaw",
+                  order.parameters())
               .bytes();
-      String text = new String(tree, StandardCharsets.UTF_8);
-      return !FILE_FUNCTION.matcher(text).find();
+      return !FORBIDDEN.matcher(new String(tree, StandardCharsets.UTF_8)).find();
     } catch (EngineFailure _) {
       // The message may quote what the function read, so it is not passed on.
       return false;

@@ -23,15 +23,22 @@ final class QueryText {
     OTHER
   }
 
-  private static final Pattern FILE_WORD =
-      Pattern.compile("(?i)(?<![A-Za-z0-9_])file(?![A-Za-z0-9_])");
+  /// Words that may name what connections do not refuse by themselves.
+  private static final Pattern SUSPICIOUS_WORD =
+      Pattern.compile(
+          "(?i)(?<![A-Za-z0-9_])(?:file|system|information_schema)(?![A-Za-z0-9_])");
+
+  private static final Pattern DESCRIBING =
+      Pattern.compile("(?i)(?:EXPLAIN|DESCRIBE|DESC|EXISTS)(?![A-Za-z0-9_])");
+
+  private static final Pattern PARSING = Pattern.compile("(?i)EXPLAIN\\s+AST(?![A-Za-z0-9_])");
 
   private final Kind kind;
   private final String head;
   private final @Nullable String format;
   private final String tail;
   private final int dataStart;
-  private final boolean mayNameFile;
+  private final boolean needsProof;
   private final boolean several;
 
   private QueryText(
@@ -40,14 +47,14 @@ final class QueryText {
       @Nullable String format,
       String tail,
       int dataStart,
-      boolean mayNameFile,
+      boolean needsProof,
       boolean several) {
     this.kind = kind;
     this.head = head;
     this.format = format;
     this.tail = tail;
     this.dataStart = dataStart;
-    this.mayNameFile = mayNameFile;
+    this.needsProof = needsProof;
     this.several = several;
   }
 
@@ -62,11 +69,15 @@ final class QueryText {
     SqlTokens.Token last = tokens.getLast();
     int size = tokens.size();
     if (size > 2 && SqlTokens.isWord(text, tokens.get(size - 2), "FORMAT")) {
-      String head = text.substring(0, tokens.get(size - 2).start());
+      String head = text.substring(tokens.getFirst().start(), tokens.get(size - 2).start());
       return insertOf(text, head, text.substring(last.start(), last.end()), last.end());
     }
     if (SqlTokens.isWord(text, last, "VALUES")) {
-      return insertOf(text, text.substring(0, last.start()), "Values", last.end());
+      return insertOf(
+          text,
+          text.substring(tokens.getFirst().start(), last.start()),
+          "Values",
+          last.end());
     }
     boolean query =
         List.of("SELECT", "WITH", "WATCH", "INFILE").stream()
@@ -101,21 +112,22 @@ final class QueryText {
     }
     boolean several =
         tokens.stream().anyMatch(token -> token.depth() == 0 && text.charAt(token.start()) == ';');
+    int start = tokens.isEmpty() ? 0 : tokens.getFirst().start();
     int end = tokens.isEmpty() ? 0 : tokens.getLast().end();
-    boolean mayNameFile = FILE_WORD.matcher(text).find() || hasEscapedName(text, tokens);
+    boolean needsProof = SUSPICIOUS_WORD.matcher(text).find() || hasEscapedName(text, tokens);
     Kind kind = !tokens.isEmpty() && reads(text, tokens) ? Kind.SELECT : Kind.OTHER;
     int formatIndex = formatIndex(text, tokens);
     if (formatIndex < 0) {
-      return new QueryText(kind, utf8(text.substring(0, end)), null, "", end, mayNameFile, several);
+      return new QueryText(kind, utf8(text.substring(start, end)), null, "", end, needsProof, several);
     }
     SqlTokens.Token name = tokens.get(formatIndex + 1);
     return new QueryText(
         kind,
-        utf8(text.substring(0, tokens.get(formatIndex).start())),
+        utf8(text.substring(start, tokens.get(formatIndex).start())),
         text.substring(name.start(), name.end()),
         utf8(text.substring(name.end(), end)),
         end,
-        mayNameFile,
+        needsProof,
         several);
   }
 
@@ -174,9 +186,20 @@ final class QueryText {
     return dataStart;
   }
 
-  /// Whether the text could name the function `file`, which no connection's rights refuse.
-  boolean mayNameFile() {
-    return mayNameFile;
+  /// Whether the text could name the function `file` or a table of `system`, which no connection's
+  /// rights refuse.
+  boolean needsProof() {
+    return needsProof;
+  }
+
+  /// Whether it only asks about queries or tables.
+  boolean describes() {
+    return DESCRIBING.matcher(head).lookingAt();
+  }
+
+  /// Whether it only asks how a text parses.
+  boolean parsesOnly() {
+    return PARSING.matcher(head).lookingAt();
   }
 
   /// Whether it is more than one statement.

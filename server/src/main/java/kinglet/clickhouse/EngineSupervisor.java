@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 public final class EngineSupervisor implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EngineSupervisor.class);
   private static final Duration READY_MAX = Duration.ofSeconds(60);
-  private static final Duration PING_PERIOD = Duration.ofMillis(200);
+  private static final Duration PING_PERIOD = Duration.ofMillis(150);
   private static final Duration PING_TIMEOUT = Duration.ofMillis(250);
   private static final Duration STOP_MAX = Duration.ofSeconds(30);
 
@@ -94,7 +94,7 @@ public final class EngineSupervisor implements AutoCloseable {
     }
   }
 
-  private Optional<Endpoint> endpoint() {
+  Optional<Endpoint> endpoint() {
     return Optional.ofNullable(endpoint);
   }
 

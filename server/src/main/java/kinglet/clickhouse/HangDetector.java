@@ -13,13 +13,13 @@ import java.util.OptionalLong;
 /// thread.
 final class HangDetector {
   /// Pings without an answer that make an idle engine a hung one.
-  static final int SILENT_PINGS_MAX = 4;
+  static final int SILENT_PINGS_MAX = 3;
 
   /// The same for a busy engine.
   static final int BUSY_PINGS_MAX = 32;
 
   /// ClickHouse inside an engine that answers is taken as silent beyond this.
-  static final long HEARTBEAT_MILLIS_MAX = 1_500;
+  static final long HEARTBEAT_MILLIS_MAX = 1_000;
 
   /// Processor time between two pings below which the engine is idle.
   private static final Duration IDLE_MAX = Duration.ofMillis(15);

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 import kinglet.error.PlatformException;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,7 @@ final class HttpAnswer implements Answer {
   private static final class TailWatchingStream extends FilterInputStream {
     private static final int TAIL_BYTES = 1 << 14;
     private static final String MARK = "__exception__";
+    private static final byte[] CLOSE = (MARK + "\r\n").getBytes(StandardCharsets.US_ASCII);
 
     private final @Nullable String tag;
     private byte[] tail = new byte[0];
@@ -82,6 +84,12 @@ final class HttpAnswer implements Answer {
 
     @Override
     public int read(byte[] into, int offset, int length) throws IOException {
+      if (tailIsClosed()) {
+        PlatformException reported = reportedInTail();
+        if (reported != null) {
+          throw reported;
+        }
+      }
       int count;
       try {
         count = super.read(into, offset, length);
@@ -110,6 +118,13 @@ final class HttpAnswer implements Answer {
       System.arraycopy(tail, tail.length - kept, next, 0, kept);
       System.arraycopy(from, offset + count - fresh, next, kept, fresh);
       tail = next;
+    }
+
+    /// Whether the last bytes so far are the closing mark: what follows is the cut.
+    private boolean tailIsClosed() {
+      return tail.length >= CLOSE.length
+          && Arrays.equals(
+              tail, tail.length - CLOSE.length, tail.length, CLOSE, 0, CLOSE.length);
     }
 
     private @Nullable PlatformException reportedInTail() {

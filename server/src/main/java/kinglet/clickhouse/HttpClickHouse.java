@@ -152,7 +152,10 @@ public final class HttpClickHouse implements ClickHouse, AutoCloseable {
       append(query, "default_format", format);
     }
     for (Map.Entry<String, String> parameter : statement.parameters().entrySet()) {
-      append(query, "param_" + parameter.getKey(), TextEscape.escape(parameter.getValue()));
+      append(
+          query,
+          "param_" + parameter.getKey(),
+          ParameterText.of(statement.sql(), parameter.getKey(), parameter.getValue()));
     }
     statement.settings().forEach((name, value) -> append(query, name, value));
     return query;

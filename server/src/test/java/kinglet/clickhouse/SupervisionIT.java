@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.clickhouse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import kinglet.error.PlatformException;
+import kinglet.metrics.Metrics;
+import kinglet.testkit.TestEngine;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Engines that die, hang, or lose their parent.
+final class SupervisionIT {
+  private static final Duration NOTICED_MAX = Duration.ofSeconds(2);
+  private static final Duration BACK_MAX = Duration.ofSeconds(5);
+  private static final Duration GONE_MAX = Duration.ofSeconds(10);
+
+  @Test
+  void aKilledEngineComesBackWithItsData() throws Exception {
+    Metrics metrics = new Metrics();
+    try (TestEngine engine = TestEngine.start(metrics)) {
+      String database = engine.newDatabase();
+      ClickHouse clickhouse = engine.client();
+      clickhouse.execute(
+          Statement.of(
+              Role.ADMIN,
+              "CREATE TABLE " + database + ".t (a Int64) ENGINE = MergeTree ORDER BY a"));
+      clickhouse.execute(
+          Statement.of(Role.WRITER, "INSERT INTO " + database + ".t VALUES (1), (2)"));
+      long killed = System.nanoTime();
+      long before = engine.supervisor().pid();
+      assertThat(ProcessHandle.of(before).orElseThrow().destroyForcibly()).isTrue();
+      Waiting.until(
+          () -> engine.supervisor().state() != EngineState.RUNNING, NOTICED_MAX);
+      assertUnavailable(clickhouse);
+      assertThat(engine.supervisor().awaitRunning(BACK_MAX)).isTrue();
+      assertThat(Duration.ofNanos(System.nanoTime() - killed)).isLessThan(BACK_MAX);
+      assertThat(engine.supervisor().pid()).isNotEqualTo(before);
+      assertThat(
+              clickhouse.text(
+                  Statement.of(Role.READER, "SELECT sum(a) FROM " + database + ".t")))
+          .isEqualTo("3");
+      assertThat(metrics.counter("kinglet.engine.restarts").count()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aStoppedEngineIsNoticedAndReplaced() throws Exception {
+    try (TestEngine engine = TestEngine.start()) {
+      long pid = engine.supervisor().pid();
+      long stopped = System.nanoTime();
+      signal("STOP", pid);
+      Waiting.until(
+          () -> engine.supervisor().state() != EngineState.RUNNING, NOTICED_MAX);
+      assertUnavailable(engine.client());
+      assertThat(engine.supervisor().awaitRunning(BACK_MAX)).isTrue();
+      assertThat(Duration.ofNanos(System.nanoTime() - stopped)).isLessThan(BACK_MAX);
+      assertThat(ProcessHandle.of(pid)).isEmpty();
+      assertThat(engine.client().text(Statement.of(Role.READER, "SELECT 1"))).isEqualTo("1");
+    }
+  }
+
+  @Test
+  void aRunningQueryFailsWhenItsEngineDies() throws Exception {
+    try (TestEngine engine = TestEngine.start()) {
+      ClickHouse clickhouse = engine.client();
+      Statement endless =
+          Statement.of(Role.READER, "SELECT number FROM numbers(1000000000000)")
+              .withFormat("RowBinary");
+      try (Answer answer = clickhouse.query(endless)) {
+        assertThat(answer.body().readNBytes(100_000)).hasSize(100_000);
+        signal("KILL", engine.supervisor().pid());
+        assertThatThrownBy(() -> answer.body().transferTo(OutputStream.nullOutputStream()))
+            .isInstanceOf(IOException.class);
+      }
+    }
+  }
+
+  @Test
+  void closingEndsTheEngine() throws Exception {
+    TestEngine engine = TestEngine.start();
+    ProcessHandle process = ProcessHandle.of(engine.supervisor().pid()).orElseThrow();
+    engine.close();
+    assertThat(process.isAlive()).isFalse();
+    assertThat(engine.supervisor().state()).isEqualTo(EngineState.STOPPED);
+    assertUnavailable(engine.client());
+  }
+
+  @Test
+  void noEngineOutlivesItsParent(@TempDir Path directory) throws Exception {
+    Process parent =
+        new ProcessBuilder(
+                List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    EngineParent.class.getName(),
+                    directory.toString()))
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try (BufferedReader out =
+        new BufferedReader(
+            new InputStreamReader(parent.getInputStream(), StandardCharsets.UTF_8))) {
+      ProcessHandle engine = ProcessHandle.of(enginePid(out)).orElseThrow();
+      assertThat(engine.isAlive()).isTrue();
+      parent.destroyForcibly();
+      assertThat(parent.waitFor(10, TimeUnit.SECONDS)).isTrue();
+      Waiting.until(() -> !engine.isAlive(), GONE_MAX);
+    } finally {
+      parent.destroyForcibly();
+    }
+  }
+
+  private static long enginePid(BufferedReader out) throws IOException {
+    for (String line = out.readLine(); line != null; line = out.readLine()) {
+      if (line.startsWith(EngineParent.PID)) {
+        return Long.parseLong(line.substring(EngineParent.PID.length()));
+      }
+    }
+    throw new IOException("the parent ended without an engine");
+  }
+
+  private static void assertUnavailable(ClickHouse clickhouse) {
+    long began = System.nanoTime();
+    assertThatThrownBy(() -> clickhouse.text(Statement.of(Role.READER, "SELECT 1")))
+        .isInstanceOfSatisfying(
+            PlatformException.class,
+            failure -> assertThat(failure.code()).isEqualTo(ClickHouseError.ENGINE_UNAVAILABLE));
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(1));
+  }
+
+  private static void signal(String name, long pid) throws IOException, InterruptedException {
+    Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start();
+    assertThat(kill.waitFor(5, TimeUnit.SECONDS)).isTrue();
+  }
+}
