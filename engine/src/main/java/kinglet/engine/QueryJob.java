@@ -170,10 +170,8 @@ final class QueryJob {
     }
     try {
       byte[] tree =
-          session.run(
-                  tag + "EXPLAIN QUERY TREE\n" + order.text().head(),
-                  "TSVRaw",
-                  order.parameters())
+          session
+              .run(tag + "EXPLAIN QUERY TREE\n" + order.text().head(), "TSVRaw", order.parameters())
               .bytes();
       return !FORBIDDEN.matcher(new String(tree, StandardCharsets.UTF_8)).find();
     } catch (EngineFailure _) {

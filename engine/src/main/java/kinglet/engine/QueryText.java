@@ -25,8 +25,7 @@ final class QueryText {
 
   /// Words that may name what connections do not refuse by themselves.
   private static final Pattern SUSPICIOUS_WORD =
-      Pattern.compile(
-          "(?i)(?<![A-Za-z0-9_])(?:file|system|information_schema)(?![A-Za-z0-9_])");
+      Pattern.compile("(?i)(?<![A-Za-z0-9_])(?:file|system|information_schema)(?![A-Za-z0-9_])");
 
   private static final Pattern DESCRIBING =
       Pattern.compile("(?i)(?:EXPLAIN|DESCRIBE|DESC|EXISTS)(?![A-Za-z0-9_])");
@@ -74,10 +73,7 @@ final class QueryText {
     }
     if (SqlTokens.isWord(text, last, "VALUES")) {
       return insertOf(
-          text,
-          text.substring(tokens.getFirst().start(), last.start()),
-          "Values",
-          last.end());
+          text, text.substring(tokens.getFirst().start(), last.start()), "Values", last.end());
     }
     boolean query =
         List.of("SELECT", "WITH", "WATCH", "INFILE").stream()
@@ -118,7 +114,8 @@ final class QueryText {
     Kind kind = !tokens.isEmpty() && reads(text, tokens) ? Kind.SELECT : Kind.OTHER;
     int formatIndex = formatIndex(text, tokens);
     if (formatIndex < 0) {
-      return new QueryText(kind, utf8(text.substring(start, end)), null, "", end, needsProof, several);
+      return new QueryText(
+          kind, utf8(text.substring(start, end)), null, "", end, needsProof, several);
     }
     SqlTokens.Token name = tokens.get(formatIndex + 1);
     return new QueryText(

@@ -123,8 +123,7 @@ final class HttpAnswer implements Answer {
     /// Whether the last bytes so far are the closing mark: what follows is the cut.
     private boolean tailIsClosed() {
       return tail.length >= CLOSE.length
-          && Arrays.equals(
-              tail, tail.length - CLOSE.length, tail.length, CLOSE, 0, CLOSE.length);
+          && Arrays.equals(tail, tail.length - CLOSE.length, tail.length, CLOSE, 0, CLOSE.length);
     }
 
     private @Nullable PlatformException reportedInTail() {

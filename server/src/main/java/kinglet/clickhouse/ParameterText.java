@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// A parameter's value as it travels.
 ///
 /// ClickHouse reads a value as a field of its `TabSeparated` format: strings are unescaped, while
-/// arrays, tuples and maps, which quote their own strings, and identifiers are taken as they are. The
-/// placeholder in the statement says which it is.
+/// arrays, tuples and maps, which quote their own strings, and identifiers are taken as they are.
+/// The placeholder in the statement says which it is.
 final class ParameterText {
   private static final Pattern AS_IT_IS =
       Pattern.compile("(?:Array|Tuple|Map|Nested|Identifier|Variant)(?![A-Za-z0-9_]).*");

@@ -127,8 +127,7 @@ final class InsertIT {
   void aRowThatDoesNotParseFailsTheInsert() {
     table("t", "");
     byte[] rows = "{\"a\":1}\n{\"a\":\"x\"}\n".getBytes(StandardCharsets.US_ASCII);
-    assertThatThrownBy(
-            () -> CLICKHOUSE.insert(target("t", "JSONEachRow"), InsertBody.of(rows)))
+    assertThatThrownBy(() -> CLICKHOUSE.insert(target("t", "JSONEachRow"), InsertBody.of(rows)))
         .isInstanceOfSatisfying(
             PlatformException.class,
             failure -> {
@@ -140,10 +139,9 @@ final class InsertIT {
 
   @Test
   void aLongInsertThatFailsEarlySaysWhy() {
-    assertThatThrownBy(
-            () ->
-                CLICKHOUSE.insert(
-                    target("nothing", "JSONEachRow"), InsertBody.writing(InsertIT::writeJson)))
+    assertThatThrownBy(() ->
+            CLICKHOUSE.insert(
+                target("nothing", "JSONEachRow"), InsertBody.writing(InsertIT::writeJson)))
         .isInstanceOfSatisfying(
             PlatformException.class,
             failure -> assertThat(failure.details()).containsEntry("clickhouse_code", "60"));
@@ -152,15 +150,13 @@ final class InsertIT {
   @Test
   void aWriterThatFailsCommitsNothing() {
     table("t", "");
-    assertThatThrownBy(
-            () ->
-                CLICKHOUSE.insert(
-                    target("t", "JSONEachRow"),
-                    InsertBody.writing(
-                        out -> {
-                          out.write("{\"a\":1}\n".getBytes(StandardCharsets.US_ASCII));
-                          throw new IOException("no more rows");
-                        })))
+    assertThatThrownBy(() ->
+            CLICKHOUSE.insert(
+                target("t", "JSONEachRow"),
+                InsertBody.writing(out -> {
+                  out.write("{\"a\":1}\n".getBytes(StandardCharsets.US_ASCII));
+                  throw new IOException("no more rows");
+                })))
         .isInstanceOf(PlatformException.class);
     assertThat(text("SELECT count() FROM $.t")).isEqualTo("0");
     assertThat(
@@ -178,8 +174,7 @@ final class InsertIT {
     CLICKHOUSE.execute(
         Statement.of(
             Role.ADMIN,
-            "CREATE TABLE $.total (n SimpleAggregateFunction(sum, UInt64))"
-                    .replace("$", database)
+            "CREATE TABLE $.total (n SimpleAggregateFunction(sum, UInt64))".replace("$", database)
                 + " ENGINE = AggregatingMergeTree ORDER BY tuple()"
                 + window));
     CLICKHOUSE.execute(
@@ -197,14 +192,18 @@ final class InsertIT {
     for (int attempt = 0; attempt < 3; attempt++) {
       long unused = CLICKHOUSE.insert(first, InsertBody.of(rows));
     }
-    assertThat(text("SELECT (SELECT count() FROM $.source), (SELECT count() FROM $.middle),"
-            + " (SELECT sum(n) FROM $.total)"))
+    assertThat(
+            text(
+                "SELECT (SELECT count() FROM $.source), (SELECT count() FROM $.middle),"
+                    + " (SELECT sum(n) FROM $.total)"))
         .isEqualTo("3\t3\t3");
     long unused =
         CLICKHOUSE.insert(
             target("source", "JSONEachRow").withSettings(token("1-4-6")), InsertBody.of(rows));
-    assertThat(text("SELECT (SELECT count() FROM $.source), (SELECT count() FROM $.middle),"
-            + " (SELECT sum(n) FROM $.total)"))
+    assertThat(
+            text(
+                "SELECT (SELECT count() FROM $.source), (SELECT count() FROM $.middle),"
+                    + " (SELECT sum(n) FROM $.total)"))
         .isEqualTo("6\t6\t6");
   }
 

@@ -81,9 +81,7 @@ final class ProtocolIT {
         "%2B+&=?#"
       })
   void parametersArriveAsTheyAre(String value) {
-    assertThat(
-            CLICKHOUSE.text(
-                reader("SELECT hex({p:String})").withParameters(Map.of("p", value))))
+    assertThat(CLICKHOUSE.text(reader("SELECT hex({p:String})").withParameters(Map.of("p", value))))
         .isEqualToIgnoringCase(HexFormat.of().formatHex(value.getBytes(StandardCharsets.UTF_8)));
   }
 
@@ -100,8 +98,7 @@ final class ProtocolIT {
   @Test
   void oneDocumentComesOutOfManyBlocks() throws IOException {
     try (Answer answer =
-        CLICKHOUSE.query(
-            reader("SELECT number FROM numbers(300000)").withFormat("JSONCompact"))) {
+        CLICKHOUSE.query(reader("SELECT number FROM numbers(300000)").withFormat("JSONCompact"))) {
       String text = new String(answer.body().readAllBytes(), StandardCharsets.UTF_8);
       assertThat(text.split("\"meta\"", -1)).hasSize(2);
       assertThat(text.stripTrailing()).startsWith("{").endsWith("}");
@@ -160,8 +157,7 @@ final class ProtocolIT {
     for (int i = 0; i < 20; i++) {
       String changed =
           CLICKHOUSE.text(
-              reader(sql)
-                  .withSettings(Map.of("max_result_rows", "1" + i, "max_threads", "3")));
+              reader(sql).withSettings(Map.of("max_result_rows", "1" + i, "max_threads", "3")));
       assertThat(changed).isEqualTo("1" + i + "\t3");
       assertThat(CLICKHOUSE.text(reader(sql))).isEqualTo(before);
     }
@@ -174,8 +170,7 @@ final class ProtocolIT {
     String before = CLICKHOUSE.text(admin);
     for (int i = 0; i < 6; i++) {
       assertThat(
-              CLICKHOUSE.text(
-                  Statement.of(Role.ADMIN, sql).withSetting("max_insert_threads", "7")))
+              CLICKHOUSE.text(Statement.of(Role.ADMIN, sql).withSetting("max_insert_threads", "7")))
           .isEqualTo("7");
       assertThat(CLICKHOUSE.text(Statement.of(Role.ADMIN, sql))).isEqualTo(before);
     }

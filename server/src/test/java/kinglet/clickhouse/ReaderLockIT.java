@@ -112,9 +112,7 @@ final class ReaderLockIT {
       strings = {"readonly", "allow_ddl", "format_schema", "additional_table_filters", "a=b"})
   void aSettingBesideTheFewIsRefused(String setting) {
     assertThatThrownBy(
-            () ->
-                CLICKHOUSE.text(
-                    Statement.of(Role.READER, "SELECT 1").withSetting(setting, "1")))
+            () -> CLICKHOUSE.text(Statement.of(Role.READER, "SELECT 1").withSetting(setting, "1")))
         .isInstanceOf(PlatformException.class);
   }
 
@@ -123,12 +121,10 @@ final class ReaderLockIT {
     String database = ENGINE.newDatabase();
     CLICKHOUSE.execute(
         Statement.of(
-            Role.ADMIN,
-            "CREATE TABLE " + database + ".t (a Int8) ENGINE = MergeTree ORDER BY a"));
-    assertThatThrownBy(
-            () ->
-                CLICKHOUSE.execute(
-                    Statement.of(Role.READER, "INSERT INTO " + database + ".t VALUES (1)")))
+            Role.ADMIN, "CREATE TABLE " + database + ".t (a Int8) ENGINE = MergeTree ORDER BY a"));
+    assertThatThrownBy(() ->
+            CLICKHOUSE.execute(
+                Statement.of(Role.READER, "INSERT INTO " + database + ".t VALUES (1)")))
         .isInstanceOfSatisfying(
             PlatformException.class,
             failure -> assertThat(failure.details()).containsEntry("clickhouse_code", "164"));
@@ -146,11 +142,10 @@ final class ReaderLockIT {
 
   @Test
   void theLockHoldsWithSettingsOfTheRequest() {
-    assertThatThrownBy(
-            () ->
-                CLICKHOUSE.text(
-                    Statement.of(Role.READER, "SELECT 1 SETTINGS readonly = 0")
-                        .withSetting("max_threads", "1")))
+    assertThatThrownBy(() ->
+            CLICKHOUSE.text(
+                Statement.of(Role.READER, "SELECT 1 SETTINGS readonly = 0")
+                    .withSetting("max_threads", "1")))
         .isInstanceOf(PlatformException.class);
     assertThat(
             CLICKHOUSE.text(

@@ -40,15 +40,13 @@ final class SupervisionIT {
       long killed = System.nanoTime();
       long before = engine.supervisor().pid();
       assertThat(ProcessHandle.of(before).orElseThrow().destroyForcibly()).isTrue();
-      Waiting.until(
-          () -> engine.supervisor().state() != EngineState.RUNNING, NOTICED_MAX);
+      Waiting.until(() -> engine.supervisor().state() != EngineState.RUNNING, NOTICED_MAX);
       assertUnavailable(clickhouse);
       assertThat(engine.supervisor().awaitRunning(BACK_MAX)).isTrue();
       assertThat(Duration.ofNanos(System.nanoTime() - killed)).isLessThan(BACK_MAX);
       assertThat(engine.supervisor().pid()).isNotEqualTo(before);
       assertThat(
-              clickhouse.text(
-                  Statement.of(Role.READER, "SELECT sum(a) FROM " + database + ".t")))
+              clickhouse.text(Statement.of(Role.READER, "SELECT sum(a) FROM " + database + ".t")))
           .isEqualTo("3");
       assertThat(metrics.counter("kinglet.engine.restarts").count()).isEqualTo(1);
     }
@@ -60,8 +58,7 @@ final class SupervisionIT {
       long pid = engine.supervisor().pid();
       long stopped = System.nanoTime();
       signal("STOP", pid);
-      Waiting.until(
-          () -> engine.supervisor().state() != EngineState.RUNNING, NOTICED_MAX);
+      Waiting.until(() -> engine.supervisor().state() != EngineState.RUNNING, NOTICED_MAX);
       assertUnavailable(engine.client());
       assertThat(engine.supervisor().awaitRunning(BACK_MAX)).isTrue();
       assertThat(Duration.ofNanos(System.nanoTime() - stopped)).isLessThan(BACK_MAX);
