@@ -35,6 +35,11 @@ public final class CompiledPipe {
     return new Nesting(other, CompiledPipe::literal).compile(this, node);
   }
 
+  /// The query of a node alone as a deployment checks it: what it names is left as it is.
+  public CompiledQuery buildAlone(String node) {
+    return pipe.node(node).map(CompiledPipe::literal).orElseThrow();
+  }
+
   private static CompiledQuery literal(Node node) {
     return new CompiledQuery(node.sql(), Map.of(), Map.of());
   }

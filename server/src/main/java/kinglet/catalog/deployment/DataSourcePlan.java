@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.catalog.deployment;
+
+import java.util.Optional;
+import kinglet.catalog.DataSource;
+import kinglet.catalog.Identifiers;
+import kinglet.catalog.datafile.DataSourceFile;
+import kinglet.type.Schema;
+import org.jspecify.annotations.Nullable;
+
+/// What a deployment does with one data source; the fate may still change while it is planned.
+final class DataSourcePlan {
+  final DataSourceFile file;
+  final Schema schema;
+  final @Nullable DataSource before;
+  final @Nullable Alteration alteration;
+  Fate fate;
+  String table;
+
+  DataSourcePlan(
+      DataSourceFile file,
+      Schema schema,
+      @Nullable DataSource before,
+      @Nullable Alteration alteration,
+      Fate fate,
+      String table) {
+    this.file = file;
+    this.schema = schema;
+    this.before = before;
+    this.alteration = alteration;
+    this.fate = fate;
+    this.table = table;
+  }
+
+  String name() {
+    return file.name();
+  }
+
+  Optional<DataSource> existing() {
+    return Optional.ofNullable(before);
+  }
+
+  String sqlName(String database) {
+    return Identifiers.quote(database, table);
+  }
+
+  /// Whether rows are decoded in another way than before.
+  boolean schemaChanged() {
+    DataSource was = before;
+    return was != null && !was.schema().equals(schema);
+  }
+
+  /// Whether anything a reader could see differs.
+  boolean changed() {
+    DataSource was = before;
+    return was != null
+        && (fate != Fate.KEEP
+            || schemaChanged()
+            || !was.description().equals(file.description())
+            || !was.tags().equals(file.tags())
+            || !was.sharedWith().equals(file.sharedWith())
+            || !was.settings().equals(file.settings()));
+  }
+}

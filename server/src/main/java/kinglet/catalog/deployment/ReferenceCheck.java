@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.catalog.deployment;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import kinglet.catalog.Finding;
+import kinglet.catalog.PipeKind;
+import kinglet.catalog.datafile.DataSourceFile;
+import kinglet.catalog.datafile.Findings;
+import kinglet.catalog.datafile.NodeFile;
+import kinglet.catalog.datafile.PipeFile;
+import kinglet.catalog.datafile.Place;
+import kinglet.catalog.datafile.Project;
+import kinglet.error.PlatformException;
+import kinglet.sql.FunctionCall;
+import kinglet.sql.SqlReferences;
+import kinglet.sql.TableReference;
+
+/// Checks that every name a project uses is there and means one thing.
+final class ReferenceCheck {
+  /// Table functions that read nothing from anywhere.
+  private static final Set<String> HARMLESS_TABLES =
+      Set.of(
+          "numbers", "numbers_mt", "zeros", "zeros_mt", "values", "generate_series",
+          "generateseries", "null", "format");
+
+  /// Functions that read files or other tables by a text.
+  private static final List<String> READING_FUNCTIONS =
+      List.of("file", "catboostevaluate", "dictget", "dicthas", "dictisin", "dictionary");
+
+  private final Project project;
+  private final Findings findings;
+
+  /// Kind of each name, for messages.
+  private final Map<String, String> kinds = new TreeMap<>();
+
+  ReferenceCheck(Project project, Findings findings) {
+    this.project = project;
+    this.findings = findings;
+    project.dataSources().forEach(file -> kinds.put(file.name(), "data source"));
+    project.pipes().forEach(file -> kinds.put(file.name(), "pipe"));
+    project.connections().forEach(file -> kinds.put(file.name(), "connection"));
+  }
+
+  void run() {
+    project.dataSources().forEach(this::dataSource);
+    project.pipes().forEach(this::pipe);
+    project.pipes().forEach(this::target);
+  }
+
+  private void dataSource(DataSourceFile file) {
+    if (file.name().endsWith("_quarantine")
+        && kinds.containsKey(file.name().substring(0, file.name().length() - 11))) {
+      findings.add(
+          Finding.error(
+              file.path(),
+              "The name '" + file.name() + "' belongs to the quarantine of another data source"));
+    }
+    for (String setting : List.of("KAFKA_CONNECTION_NAME", "IMPORT_CONNECTION_NAME")) {
+      Optional.ofNullable(file.settings().get(setting))
+          .ifPresent(name -> connection(name, file.place(setting)));
+    }
+    if (!file.settings().isEmpty()) {
+      Place place = file.place(file.settings().keySet().stream().sorted().findFirst().orElse(""));
+      findings.warning(
+          place,
+          "Reading from connections is not available yet: the settings of '"
+              + file.name()
+              + "' are kept, but no rows will come in this way");
+    }
+    if (!file.sharedWith().isEmpty()) {
+      findings.warning(
+          file.place("SHARED_WITH"), "SHARED_WITH is not available yet: it is kept, not applied");
+    }
+  }
+
+  private void connection(String name, Place place) {
+    if (!"connection".equals(kinds.get(name))) {
+      findings.error(
+          place, "The connection '" + name + "' does not exist: add " + name + ".connection");
+    }
+  }
+
+  private void target(PipeFile pipe) {
+    Optional<String> target =
+        switch (pipe.kind()) {
+          case PipeKind.Materialized view -> Optional.of(view.dataSource());
+          case PipeKind.Copy copy -> Optional.of(copy.dataSource());
+          case PipeKind.Sink sink -> {
+            Optional.ofNullable(sink.settings().get("EXPORT_CONNECTION_NAME"))
+                .ifPresent(name -> connection(name, pipe.kindPlace()));
+            yield Optional.empty();
+          }
+          case PipeKind.Plain _, PipeKind.Endpoint _ -> Optional.empty();
+        };
+    boolean described = pipe.targetEngine().isPresent();
+    if (target.isPresent() && !"data source".equals(kinds.get(target.get())) && !described) {
+      findings.error(
+          pipe.kindPlace(),
+          "The data source '" + target.get() + "' does not exist: add " + target.get()
+              + ".datasource");
+    }
+    if (pipe.kind() instanceof PipeKind.Copy || pipe.kind() instanceof PipeKind.Sink) {
+      findings.warning(
+          pipe.kindPlace(),
+          "Running "
+              + (pipe.kind() instanceof PipeKind.Copy ? "copies" : "sinks")
+              + " is not available yet: '"
+              + pipe.name()
+              + "' is kept, but does not run");
+    }
+  }
+
+  private void pipe(PipeFile pipe) {
+    Set<String> own = new HashSet<>();
+    pipe.nodes().forEach(node -> own.add(node.name()));
+    for (NodeFile node : pipe.nodes()) {
+      String kind = kinds.get(node.name());
+      if (kind != null) {
+        findings.error(
+            node.place(),
+            "The node '" + node.name() + "' is called like a " + kind
+                + ": names of nodes must differ from those");
+      }
+      if (!node.sql().startsWith("%")) {
+        literal(pipe, node, own);
+      }
+    }
+  }
+
+  private void literal(PipeFile pipe, NodeFile node, Set<String> own) {
+    SqlReferences references;
+    try {
+      references = SqlReferences.of(node.sql());
+    } catch (PlatformException e) {
+      findings.error(node.sqlPlace(), e.text());
+      return;
+    }
+    check(pipe, node, references, own, true);
+  }
+
+  /// Checks the names and functions of a node's SQL.
+  ///
+  /// @param literal whether offsets in `references` are offsets in the node's own text
+  void check(
+      PipeFile pipe, NodeFile node, SqlReferences references, Set<String> own, boolean literal) {
+    for (TableReference table : references.tables()) {
+      unknown(table, node, own)
+          .ifPresent(
+              message ->
+                  findings.error(
+                      literal ? place(node, table.offset()) : node.sqlPlace(), message));
+    }
+    for (FunctionCall function : references.tableFunctions()) {
+      if (!HARMLESS_TABLES.contains(function.name().toLowerCase(Locale.ROOT))) {
+        findings.error(
+            literal ? place(node, function.offset()) : node.sqlPlace(),
+            "The table function '" + function.name() + "' is not allowed");
+      }
+    }
+    if (pipe.kind() instanceof PipeKind.Materialized) {
+      for (FunctionCall function : references.functions()) {
+        String name = function.name().toLowerCase(Locale.ROOT);
+        if (READING_FUNCTIONS.stream().anyMatch(name::startsWith)) {
+          findings.error(
+              literal ? place(node, function.offset()) : node.sqlPlace(),
+              "The function '" + function.name() + "' is not allowed in a materialized view");
+        }
+      }
+    }
+  }
+
+  private Optional<String> unknown(TableReference table, NodeFile node, Set<String> own) {
+    String name = table.name();
+    if (table.database().isPresent()) {
+      return Optional.of(
+          "'" + table.text() + "' cannot be read: name a data source, a pipe or a node");
+    }
+    boolean ownNode = own.contains(name) && !name.equals(node.name());
+    String quarantined =
+        name.endsWith("_quarantine") ? name.substring(0, name.length() - 11) : "";
+    String kind = kinds.get(name);
+    boolean known =
+        ownNode
+            || "data source".equals(kind)
+            || "pipe".equals(kind)
+            || "data source".equals(kinds.get(quarantined))
+            || describedTarget(name);
+    if (known) {
+      return Optional.empty();
+    }
+    if (name.equals(node.name())) {
+      return Optional.of("The node '" + name + "' reads itself");
+    }
+    return Optional.of(
+        "Resource '" + name + "' not found: there is no data source, pipe or node of that name");
+  }
+
+  private boolean describedTarget(String name) {
+    return project.pipes().stream()
+        .anyMatch(
+            pipe ->
+                pipe.targetEngine().isPresent()
+                    && pipe.kind() instanceof PipeKind.Materialized view
+                    && view.dataSource().equals(name));
+  }
+
+  /// The place of an offset in a node's text, as far as lines are kept.
+  private static Place place(NodeFile node, int offset) {
+    String before = node.sql().substring(0, Math.min(offset, node.sql().length()));
+    int line = (int) before.chars().filter(c -> c == '\n').count();
+    int column = before.length() - before.lastIndexOf('\n') - 1;
+    Place start = node.sqlPlace();
+    return new Place(
+        start.path(), start.line() + line, (line == 0 ? start.column() : indent(node)) + column);
+  }
+
+  private static int indent(NodeFile node) {
+    // The first line has lost its indentation; the others as much of it.
+    int own = 0;
+    while (own < node.sql().length() && node.sql().charAt(own) == ' ') {
+      own++;
+    }
+    return Math.max(1, node.sqlPlace().column() - own);
+  }
+}

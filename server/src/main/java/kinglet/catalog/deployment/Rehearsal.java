@@ -1,0 +1,415 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.catalog.deployment;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import kinglet.catalog.CompiledPipe;
+import kinglet.catalog.CompiledQuery;
+import kinglet.catalog.EngineKey;
+import kinglet.catalog.Identifiers;
+import kinglet.catalog.Names;
+import kinglet.catalog.Pipe;
+import kinglet.catalog.PipeKind;
+import kinglet.catalog.datafile.ColumnFile;
+import kinglet.catalog.datafile.DataSourceFile;
+import kinglet.catalog.datafile.Findings;
+import kinglet.catalog.datafile.NodeFile;
+import kinglet.catalog.datafile.PipeFile;
+import kinglet.catalog.datafile.Place;
+import kinglet.catalog.datafile.Project;
+import kinglet.clickhouse.ClickHouseError;
+import kinglet.clickhouse.Role;
+import kinglet.error.PlatformException;
+import kinglet.sql.SqlReferences;
+import kinglet.type.Column;
+import kinglet.type.DataType;
+import kinglet.type.Schema;
+
+/// Builds a project in a database of its own, empty, so that ClickHouse itself judges every table,
+/// every node and every view before anything real is touched.
+final class Rehearsal {
+  private final Administrator administrator;
+  private final String database;
+  private final Findings findings;
+  private final ReferenceCheck references;
+  private final Map<String, Schema> schemas = new LinkedHashMap<>();
+  private final Set<String> quarantines = new HashSet<>();
+  private final Map<String, CompiledPipe> pipes = new HashMap<>();
+  private final Map<String, List<Column>> outputs = new HashMap<>();
+  private final List<DataSourceFile> dataSources = new ArrayList<>();
+  private final Map<String, String> viewSources = new HashMap<>();
+
+  Rehearsal(
+      Administrator administrator,
+      String database,
+      Findings findings,
+      ReferenceCheck references) {
+    this.administrator = administrator;
+    this.database = database;
+    this.findings = findings;
+    this.references = references;
+  }
+
+  /// Judges the project; the database is gone afterwards.
+  ResolvedProject run(Project project, List<Pipe> resolvedPipes) {
+    String quoted = Identifiers.quote(database);
+    administrator.define("DROP DATABASE IF EXISTS " + quoted + " SYNC");
+    administrator.define("CREATE DATABASE " + quoted);
+    try {
+      project.dataSources().forEach(this::table);
+      resolvedPipes.forEach(pipe -> pipes.put(pipe.name(), new CompiledPipe(pipe, names())));
+      project.pipes().forEach(this::describedTarget);
+      project.pipes().forEach(this::nodes);
+      if (!findings.hasErrors()) {
+        project.pipes().forEach(this::view);
+        readViewSources(project);
+      }
+    } finally {
+      administrator.define("DROP DATABASE IF EXISTS " + quoted + " SYNC");
+    }
+    return new ResolvedProject(project, dataSources, schemas, resolvedPipes, viewSources);
+  }
+
+  private void table(DataSourceFile file) {
+    dataSources.add(file);
+    Optional<Schema> typed = resolve(file);
+    if (typed.isEmpty()) {
+      return;
+    }
+    Schema schema = typed.get();
+    Optional<String> problem =
+        reservedColumn(schema).or(() -> SortingKey.problem(file.engine(), schema));
+    if (problem.isPresent()) {
+      findings.error(file.place(EngineKey.SORTING_KEY.instruction()), problem.get());
+      return;
+    }
+    try {
+      administrator.define(
+          TableDdl.create(database, file.name(), schema, file.engine(), file.indexes()));
+      schemas.put(file.name(), schema);
+    } catch (PlatformException e) {
+      findings.error(blamed(file, refused(e)), EngineMessage.of(e, database));
+    }
+  }
+
+  private static Optional<String> reservedColumn(Schema schema) {
+    return schema.columns().stream()
+        .map(Column::name)
+        .filter(name -> name.equals(TableDdl.SEQ) || name.equals(TableDdl.INGESTED_AT))
+        .findFirst()
+        .map(name -> "The column name '" + name + "' is reserved");
+  }
+
+  /// The columns with their types; ClickHouse says which type a DEFAULT alone has.
+  private Optional<Schema> resolve(DataSourceFile file) {
+    List<Column> columns = new ArrayList<>();
+    List<ColumnFile> untyped =
+        file.columns().stream().filter(column -> column.type() == null).toList();
+    Map<String, String> types = untyped.isEmpty() ? Map.of() : defaultTypes(file);
+    for (ColumnFile column : file.columns()) {
+      DataType type = column.type();
+      if (type == null) {
+        String found = types.get(column.name());
+        if (found == null) {
+          return Optional.empty();
+        }
+        type = DataType.parse(found);
+      }
+      columns.add(column.typed(type));
+    }
+    return columns.isEmpty() ? Optional.empty() : Optional.of(new Schema(columns));
+  }
+
+  private Map<String, String> defaultTypes(DataSourceFile file) {
+    String table = Identifiers.quote(database, "__untyped");
+    List<String> texts =
+        file.columns().stream()
+            .map(
+                column ->
+                    TableDdl.columnText(
+                        column.name(), column.type(), column.defaultExpression(), null))
+            .toList();
+    try {
+      administrator.define(
+          "CREATE TABLE " + table + " (" + String.join(", ", texts) + ") ENGINE = Memory");
+      Map<String, String> types = new HashMap<>();
+      administrator
+          .rows("DESCRIBE TABLE " + table)
+          .forEach(row -> types.put(row.get(0), row.get(1)));
+      administrator.define("DROP TABLE " + table + " SYNC");
+      return types;
+    } catch (PlatformException e) {
+      findings.error(file.place("SCHEMA"), EngineMessage.of(refused(e), database));
+      return Map.of();
+    }
+  }
+
+  /// The line a message of ClickHouse about a table most likely means.
+  private static Place blamed(DataSourceFile file, PlatformException e) {
+    String text = e.text();
+    for (ColumnFile column : file.columns()) {
+      if (text.contains("column `" + column.name() + "`")
+          || text.contains("column " + column.name() + " ")
+          || text.contains("'" + column.name() + "'")) {
+        return column.place();
+      }
+    }
+    for (EngineKey key : EngineKey.values()) {
+      boolean mentioned =
+          switch (key) {
+            case TTL -> text.contains("TTL");
+            case PARTITION_KEY -> text.toLowerCase(java.util.Locale.ROOT).contains("partition key");
+            case SAMPLING_KEY -> text.toLowerCase(java.util.Locale.ROOT).contains("sampl");
+            case PRIMARY_KEY -> text.toLowerCase(java.util.Locale.ROOT).contains("primary key");
+            default -> false;
+          };
+      if (mentioned && file.places().containsKey(key.instruction())) {
+        return file.place(key.instruction());
+      }
+    }
+    return file.place(file.places().containsKey("ENGINE") ? "ENGINE" : "SCHEMA");
+  }
+
+  private Names names() {
+    return new Names() {
+      @Override
+      public Optional<String> table(String name) {
+        if (schemas.containsKey(name)) {
+          return Optional.of(Identifiers.quote(database, name));
+        }
+        return quarantine(name);
+      }
+
+      @Override
+      public Optional<CompiledPipe> pipe(String name) {
+        return Optional.ofNullable(pipes.get(name));
+      }
+    };
+  }
+
+  private Optional<String> quarantine(String name) {
+    Schema schema =
+        name.endsWith("_quarantine") ? schemas.get(name.substring(0, name.length() - 11)) : null;
+    if (schema == null) {
+      return Optional.empty();
+    }
+    if (quarantines.add(name)) {
+      administrator.define(TableDdl.createQuarantine(database, name, schema));
+    }
+    return Optional.of(Identifiers.quote(database, name));
+  }
+
+  /// Makes the target that a materialized pipe describes itself, with the columns its query gives.
+  private void describedTarget(PipeFile file) {
+    if (!(file.kind() instanceof PipeKind.Materialized view)
+        || file.targetEngine().isEmpty()
+        || schemas.containsKey(view.dataSource())
+        || dataSources.stream().anyMatch(known -> known.name().equals(view.dataSource()))) {
+      return;
+    }
+    Optional<List<Column>> output = describe(file, file.output());
+    if (output.isPresent()) {
+      List<ColumnFile> columns =
+          output.get().stream()
+              .map(
+                  column ->
+                      new ColumnFile(
+                          column.name(), column.type(), null, null, null, file.kindPlace()))
+              .toList();
+      table(
+          new DataSourceFile(
+              file.path(),
+              view.dataSource(),
+              "",
+              columns,
+              file.targetEngine().get(),
+              List.of(),
+              List.of(),
+              List.of(),
+              List.of(),
+              Optional.empty(),
+              true,
+              Map.of(),
+              Map.of("ENGINE", file.kindPlace(), "SCHEMA", file.kindPlace())));
+    }
+  }
+
+  private void nodes(PipeFile file) {
+    boolean failed = false;
+    for (NodeFile node : file.nodes()) {
+      // A node that reads a failed one would only repeat its error.
+      if (!failed) {
+        failed = describe(file, node).isEmpty();
+      }
+    }
+  }
+
+  /// The columns a node gives, or nothing after a finding.
+  private Optional<List<Column>> describe(PipeFile file, NodeFile node) {
+    String key = file.name() + "." + node.name();
+    List<Column> known = outputs.get(key);
+    if (known != null) {
+      return Optional.of(known);
+    }
+    CompiledPipe pipe = pipes.get(file.name());
+    if (pipe == null) {
+      return Optional.empty();
+    }
+    try {
+      CompiledQuery query = pipe.build(node.name());
+      checkTemplate(file, node, pipe);
+      List<Column> columns = new ArrayList<>();
+      for (List<String> row :
+          administrator.rows(
+              Role.READER, "DESCRIBE TABLE (\n" + query.sql() + "\n)", query.parameters())) {
+        columns.add(Column.of(row.get(0), row.get(1)));
+      }
+      outputs.put(key, columns);
+      return Optional.of(columns);
+    } catch (PlatformException e) {
+      boolean engine = e.code() instanceof ClickHouseError;
+      PlatformException failure = engine ? refused(e) : e;
+      findings.error(
+          place(node, failure), engine ? EngineMessage.of(failure, database) : failure.text());
+      return Optional.empty();
+    }
+  }
+
+  /// A template's tables are known only after it is rendered.
+  private void checkTemplate(PipeFile file, NodeFile node, CompiledPipe pipe) {
+    if (node.sql().startsWith("%")) {
+      Set<String> own = new HashSet<>();
+      file.nodes().forEach(other -> own.add(other.name()));
+      references.check(
+          file, node, SqlReferences.of(pipe.buildAlone(node.name()).sql()), own, false);
+    }
+  }
+
+  private static Place place(NodeFile node, PlatformException failure) {
+    int[] position = EngineMessage.position(failure);
+    boolean ownText = !node.sql().startsWith("%") && position.length == 2 && position[0] >= 2;
+    int lines = (int) node.sql().lines().count();
+    if (!ownText || position[0] - 1 > lines) {
+      return node.sqlPlace();
+    }
+    int line = node.sqlPlace().line() + position[0] - 2;
+    return new Place(node.sqlPlace().path(), line, Math.max(1, position[1]));
+  }
+
+  /// A refusal by ClickHouse concerns the project; any other failure ends the deployment.
+  private static PlatformException refused(PlatformException e) {
+    if (e.code() != ClickHouseError.QUERY_FAILED) {
+      throw e;
+    }
+    return e;
+  }
+
+  private void view(PipeFile file) {
+    if (!(file.kind() instanceof PipeKind.Materialized view)) {
+      return;
+    }
+    CompiledPipe pipe = pipes.get(file.name());
+    Schema target = schemas.get(view.dataSource());
+    List<Column> given = outputs.get(file.name() + "." + view.node());
+    if (pipe == null || target == null || given == null) {
+      return;
+    }
+    checkColumns(file, view, given, target);
+    try {
+      administrator.define(
+          ViewDdl.create(
+              database,
+              ViewDdl.REHEARSED + file.name(),
+              Identifiers.quote(database, view.dataSource()),
+              pipe.build(view.node()).sql()));
+    } catch (PlatformException e) {
+      findings.error(file.output().sqlPlace(), EngineMessage.of(refused(e), database));
+    }
+  }
+
+  /// Compares what a view gives with what its target holds, column by column.
+  private void checkColumns(
+      PipeFile file, PipeKind.Materialized view, List<Column> given, Schema target) {
+    Place place = file.output().sqlPlace();
+    Set<String> names = new HashSet<>();
+    for (Column column : given) {
+      names.add(column.name());
+      if (target.indexOf(column.name()).isEmpty()) {
+        findings.error(
+            place,
+            "The view gives the column '" + column.name() + "' (" + column.type().sql()
+                + "), which the data source '" + view.dataSource()
+                + "' does not have: add it there or leave it out");
+        continue;
+      }
+      Column held = target.column(target.indexOf(column.name()).getAsInt());
+      if (!TypeFit.holds(column.type(), held.type()) && !sameState(column, held)) {
+        findings.error(
+            place,
+            "The column '" + column.name() + "' is " + column.type().sql()
+                + " in the view and " + held.type().sql() + " in the data source '"
+                + view.dataSource() + "': make them the same");
+      }
+    }
+    for (Column column : target.columns()) {
+      if (!names.contains(column.name()) && column.defaultExpression() == null) {
+        findings.error(
+            place,
+            "The view does not give the column '" + column.name()
+                + "' of the data source '" + view.dataSource()
+                + "': select it, or give the column a DEFAULT");
+      }
+    }
+  }
+
+  /// Whether ClickHouse takes one aggregation's state for the other.
+  private boolean sameState(Column given, Column held) {
+    if (!(given.type() instanceof DataType.AggregateFunction)
+        || !(held.type() instanceof DataType.AggregateFunction)) {
+      return false;
+    }
+    try {
+      administrator.rows(
+          Role.READER,
+          "DESCRIBE TABLE (SELECT CAST(x, "
+              + Identifiers.literal(held.type().sql())
+              + ") FROM (SELECT defaultValueOfTypeName("
+              + Identifiers.literal(given.type().sql())
+              + ") AS x))",
+          Map.of());
+      return true;
+    } catch (PlatformException e) {
+      var _ = refused(e);
+      return false;
+    }
+  }
+
+  /// Asks ClickHouse which table's rows each view sees.
+  private void readViewSources(Project project) {
+    Map<String, String> sources = new HashMap<>();
+    for (List<String> row :
+        administrator.rows(
+            "SELECT name, arrayJoin(dependencies_table) FROM system.tables WHERE database = "
+                + Identifiers.literal(database))) {
+      sources.put(row.get(1), row.get(0));
+    }
+    for (PipeFile file : project.pipes()) {
+      if (file.kind() instanceof PipeKind.Materialized && !findings.hasErrors()) {
+        String source = sources.get(ViewDdl.REHEARSED + file.name());
+        if (source == null || !schemas.containsKey(source)) {
+          findings.error(
+              file.output().sqlPlace(),
+              "The materialized view reads no data source in its FROM, so no rows would reach it");
+        } else {
+          viewSources.put(file.name(), source);
+        }
+      }
+    }
+  }
+}
