@@ -28,7 +28,7 @@
       "time",
       "type"
     },
-    libraries = {"ch.qos.logback"})
+    libraries = {"ch.qos.logback", "org.jdbi.v3"})
 @NullMarked
 @CheckReturnValue
 package kinglet.server;

@@ -8,29 +8,32 @@ import java.util.Set;
 /// Everything a deployment will do.
 ///
 /// @param heldForViews numbers of the data sources whose flushes wait while views are made
-/// @param heldUntilSwitch numbers of those whose flushes wait until the new resources are current
-/// @param emptyTables tables that must hold no row when they are replaced, by data source
-/// @param viewOnlyTables tables that must hold no row but those of views, by data source
+/// @param heldForSwitch numbers of those whose flushes wait while the resources are switched
+/// @param checks queries that must count no row at the switch, with what to say otherwise
+/// @param populations what fills new tables
 record Plan(
-    long deployment,
     List<DataSourcePlan> dataSources,
     List<ViewPlan> views,
     StoredResources next,
     List<TokenDeclaration> tokens,
-    Changes dataSourceChanges,
-    Changes pipeChanges,
-    Changes connectionChanges,
-    List<TokenChange> tokenChanges,
-    List<DataMovement> movements,
+    Deployment report,
     Set<Long> heldForViews,
-    Set<Long> heldUntilSwitch,
-    Map<String, String> emptyTables,
-    Map<String, String> viewOnlyTables,
+    Set<Long> heldForSwitch,
+    Map<String, String> checks,
+    List<Population> populations,
+    Statements statements,
     Intent intent) {
+
+  /// The statements of a deployment, each harmless when repeated.
+  ///
+  /// @param tables before views
+  /// @param views under the hold
+  record Statements(List<String> tables, List<String> views) {}
+
   boolean isEmpty() {
-    return dataSourceChanges.isEmpty()
-        && pipeChanges.isEmpty()
-        && connectionChanges.isEmpty()
-        && tokenChanges.isEmpty();
+    return report.dataSources().isEmpty()
+        && report.pipes().isEmpty()
+        && report.connections().isEmpty()
+        && report.tokenChanges().isEmpty();
   }
 }

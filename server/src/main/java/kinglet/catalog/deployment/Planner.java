@@ -64,6 +64,15 @@ final class Planner {
     return dataSources;
   }
 
+  /// The plan of a data source of the project.
+  DataSourcePlan plan(String dataSource) {
+    DataSourcePlan plan = dataSources.get(dataSource);
+    if (plan == null) {
+      throw new IllegalStateException("No plan was made for " + dataSource);
+    }
+    return plan;
+  }
+
   /// The plans of views, by pipe.
   Map<String, ViewPlan> views() {
     return views;
@@ -169,9 +178,9 @@ final class Planner {
             && currentTarget(pipe.name()).filter(kind.dataSource()::equals).isPresent();
     boolean sameTarget = currentTarget(pipe.name()).filter(kind.dataSource()::equals).isPresent();
     List<String> reads = reads(logicalSql);
-    boolean freshRead = reads.stream().anyMatch(name -> dataSources.get(name).fate.fresh());
+    boolean freshRead = reads.stream().anyMatch(name -> plan(name).fate.fresh());
     boolean refilledRead =
-        reads.stream().anyMatch(name -> dataSources.get(name).fate == Fate.REBUILD);
+        reads.stream().anyMatch(name -> plan(name).fate == Fate.REBUILD);
     ViewPlan.Action action;
     if (sameLogic && !freshRead && !target.fate.fresh()) {
       action = ViewPlan.Action.KEEP;
@@ -333,7 +342,7 @@ final class Planner {
 
   /// Why the source of a view cannot give all rows once more.
   private Optional<String> lostHistory(ViewPlan view) {
-    DataSourcePlan source = dataSources.get(view.source());
+    DataSourcePlan source = plan(view.source());
     EngineKind kind = source.file.engine().kind();
     if (kind == EngineKind.NULL) {
       return Optional.of("keeps no rows");

@@ -44,6 +44,7 @@ final class Rehearsal {
   private final Map<String, List<Column>> outputs = new HashMap<>();
   private final List<DataSourceFile> dataSources = new ArrayList<>();
   private final Map<String, String> viewSources = new HashMap<>();
+  private final Map<String, List<String>> viewColumns = new HashMap<>();
 
   Rehearsal(
       Administrator administrator,
@@ -73,7 +74,8 @@ final class Rehearsal {
     } finally {
       administrator.define("DROP DATABASE IF EXISTS " + quoted + " SYNC");
     }
-    return new ResolvedProject(project, dataSources, schemas, resolvedPipes, viewSources);
+    return new ResolvedProject(
+        project, dataSources, schemas, resolvedPipes, viewSources, viewColumns);
   }
 
   private void table(DataSourceFile file) {
@@ -321,6 +323,7 @@ final class Rehearsal {
       return;
     }
     checkColumns(file, view, given, target);
+    viewColumns.put(file.name(), given.stream().map(Column::name).toList());
     try {
       administrator.define(
           ViewDdl.create(
@@ -375,7 +378,8 @@ final class Rehearsal {
       return false;
     }
     try {
-      administrator.rows(
+      var _ =
+          administrator.rows(
           Role.READER,
           "DESCRIBE TABLE (SELECT CAST(x, "
               + Identifiers.literal(held.type().sql())

@@ -14,13 +14,16 @@ import kinglet.type.Schema;
 /// @param dataSources those of the files, and those that materialized pipes describe themselves
 /// @param schemas the columns of each data source, with their types
 /// @param viewSources the data source whose new rows a materialized pipe sees, by pipe
+/// @param viewColumns the columns a materialized pipe gives, by pipe
 record ResolvedProject(
     Project project,
     List<DataSourceFile> dataSources,
     Map<String, Schema> schemas,
     List<Pipe> pipes,
-    Map<String, String> viewSources) {
+    Map<String, String> viewSources,
+    Map<String, List<String>> viewColumns) {
   ResolvedProject {
+    viewColumns = Map.copyOf(viewColumns);
     dataSources = List.copyOf(dataSources);
     schemas = Map.copyOf(schemas);
     pipes = List.copyOf(pipes);

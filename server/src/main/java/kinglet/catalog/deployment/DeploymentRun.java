@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.catalog.deployment;
+
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import kinglet.catalog.Catalog;
+import kinglet.catalog.ChangeLog;
+import kinglet.catalog.Finding;
+import kinglet.catalog.Identifiers;
+import kinglet.catalog.IngestGate;
+import kinglet.catalog.Micros;
+import kinglet.catalog.Resources;
+import kinglet.catalog.Workspace;
+import kinglet.catalog.datafile.ProjectFile;
+import kinglet.database.Database;
+import kinglet.error.PlatformException;
+
+/// Carries out one plan: intent, tables, views, filling, switch, cleaning up.
+///
+/// Until the switch any failure takes everything back. A failure after it leaves the cleaning to
+/// the next start.
+final class DeploymentRun {
+  private final Database database;
+  private final Catalog catalog;
+  private final Administrator administrator;
+  private final IngestGate gate;
+  private final DeclaredTokens tokens;
+  private final InstantSource clock;
+  private final DeploymentSteps steps;
+
+  DeploymentRun(
+      Database database,
+      Catalog catalog,
+      Administrator administrator,
+      IngestGate gate,
+      DeclaredTokens tokens,
+      InstantSource clock,
+      DeploymentSteps steps) {
+    this.database = database;
+    this.catalog = catalog;
+    this.administrator = administrator;
+    this.gate = gate;
+    this.tokens = tokens;
+    this.clock = clock;
+    this.steps = steps;
+  }
+
+  /// What a check at the switch found.
+  static final class Refused extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    Refused(String message) {
+      super(message, null, false, false);
+    }
+  }
+
+  /// Carries the plan out; fails with [Refused] or a platform failure after taking all back.
+  void run(
+      Workspace workspace,
+      Plan plan,
+      Resources next,
+      List<ProjectFile> files,
+      String author) {
+    long id = plan.report().id();
+    database.write(
+        handle -> {
+          DeploymentStore.insert(
+              handle, workspace.id(), creating(plan), author, plan.intent(), files);
+          return true;
+        });
+    steps.reached("intent stored");
+    try {
+      build(workspace, plan);
+      switchTo(workspace, plan, next, author);
+    } catch (RuntimeException e) {
+      takeBack(workspace.id(), id, plan.intent(), e);
+      throw e;
+    }
+    cleanUp(workspace.id(), id, plan.intent());
+  }
+
+  private static Deployment creating(Plan plan) {
+    Deployment report = plan.report();
+    return new Deployment(
+        report.id(),
+        DeploymentStatus.CREATING_SCHEMA,
+        false,
+        report.createdAt(),
+        report.updatedAt(),
+        report.feedback(),
+        report.dataSources(),
+        report.pipes(),
+        report.connections(),
+        report.tokenChanges(),
+        report.dataMovements());
+  }
+
+  private void build(Workspace workspace, Plan plan) {
+    administrator.define(
+        "CREATE DATABASE IF NOT EXISTS " + Identifiers.quote(workspace.database()));
+    steps.reached("database made");
+    define("tables", plan.statements().tables());
+    if (!plan.statements().views().isEmpty()) {
+      List<Population> whole =
+          plan.populations().stream().filter(population -> population.snapshot().isEmpty()).toList();
+      try (IngestGate.Hold _ = hold(plan.heldForViews())) {
+        define("views", plan.statements().views());
+        fill(whole);
+      }
+    }
+    fill(
+        plan.populations().stream()
+            .filter(population -> population.snapshot().isPresent())
+            .toList());
+    database.write(
+        handle -> {
+          DeploymentStore.setStatus(
+              handle, workspace.id(), plan.report().id(), DeploymentStatus.DATA_READY, now());
+          return true;
+        });
+    steps.reached("data ready");
+  }
+
+  private void define(String what, List<String> statements) {
+    int number = 0;
+    for (String statement : statements) {
+      administrator.define(statement);
+      steps.reached(what + " " + ++number);
+    }
+  }
+
+  private void fill(List<Population> populations) {
+    int number = 0;
+    for (Population population : populations) {
+      for (String insert : population.inserts(administrator)) {
+        administrator.move(insert);
+        steps.reached("filled " + ++number);
+      }
+    }
+  }
+
+  private void switchTo(Workspace workspace, Plan plan, Resources next, String author) {
+    try (IngestGate.Hold _ = hold(plan.heldForSwitch())) {
+      for (Map.Entry<String, String> check : plan.checks().entrySet()) {
+        if (administrator.number(check.getKey()) > 0) {
+          throw new Refused(check.getValue() + ": nothing was changed, deploy again");
+        }
+      }
+      database.write(
+          handle -> {
+            String id = workspace.id();
+            DeploymentStore.liveId(handle, id)
+                .ifPresent(
+                    old ->
+                        DeploymentStore.setStatus(
+                            handle, id, old, DeploymentStatus.DELETED, now()));
+            DeploymentStore.setStatus(
+                handle, id, plan.report().id(), DeploymentStatus.LIVE, now());
+            DeploymentStore.replaceResources(handle, id, plan.next());
+            tokens.apply(handle, id, plan.tokens());
+            ChangeLog.add(handle, clock.instant(), id, author, "deploy", summary(plan));
+            return true;
+          });
+      steps.reached("switched");
+      catalog.replace(next);
+      tokens.committed();
+      // A view that is replaced in place must not miss or double a flush.
+      if (!plan.heldForSwitch().isEmpty()) {
+        define("after", plan.intent().after());
+      }
+    }
+  }
+
+  private static String summary(Plan plan) {
+    Deployment report = plan.report();
+    return "deployment "
+        + report.id()
+        + ": data sources "
+        + changes(report.dataSources())
+        + ", pipes "
+        + changes(report.pipes())
+        + ", connections "
+        + changes(report.connections());
+  }
+
+  private static String changes(Changes changes) {
+    return "+" + changes.added() + " ~" + changes.changed() + " -" + changes.deleted();
+  }
+
+  private IngestGate.Hold hold(Set<Long> dataSources) {
+    return dataSources.isEmpty() ? () -> {} : gate.hold(dataSources);
+  }
+
+  /// Undoes a deployment that did not switch; what cannot be undone now is undone at the start.
+  private void takeBack(String workspaceId, long id, Intent intent, RuntimeException failure) {
+    if (isLive(workspaceId, id)) {
+      return;
+    }
+    try {
+      undo(workspaceId, id, intent);
+    } catch (PlatformException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private boolean isLive(String workspaceId, long id) {
+    return database.read(
+        handle -> DeploymentStore.liveId(handle, workspaceId).filter(live -> live == id).isPresent());
+  }
+
+  void undo(String workspaceId, long id, Intent intent) {
+    define("undo", intent.undo());
+    database.write(
+        handle -> {
+          DeploymentStore.setStatus(handle, workspaceId, id, DeploymentStatus.FAILED, now());
+          DeploymentStore.clearIntent(handle, workspaceId, id);
+          return true;
+        });
+    steps.reached("undone");
+  }
+
+  void cleanUp(String workspaceId, long id, Intent intent) {
+    define("after", intent.after());
+    database.write(
+        handle -> {
+          DeploymentStore.clearIntent(handle, workspaceId, id);
+          return true;
+        });
+    steps.reached("cleaned up");
+  }
+
+  private long now() {
+    return Micros.of(clock.instant());
+  }
+
+  /// A finding that stands for a failure of a whole deployment.
+  static Finding finding(RuntimeException failure) {
+    String text = failure instanceof PlatformException known ? known.text() : failure.getMessage();
+    return Finding.error(null, String.valueOf(text));
+  }
+}

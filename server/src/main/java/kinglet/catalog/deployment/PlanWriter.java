@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.catalog.deployment;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import kinglet.catalog.CompiledPipe;
+import kinglet.catalog.DataSource;
+import kinglet.catalog.EngineKind;
+import kinglet.catalog.Finding;
+import kinglet.catalog.Pipe;
+import kinglet.catalog.Resources;
+import kinglet.catalog.datafile.PipeFile;
+import kinglet.catalog.deployment.StoredResources.StoredConnection;
+import kinglet.catalog.deployment.StoredResources.StoredDataSource;
+import kinglet.catalog.deployment.StoredResources.StoredPipe;
+import kinglet.type.Schema;
+
+/// Writes down what a [Planner] decided: statements, identities, and what to report.
+final class PlanWriter {
+  private final Resources current;
+  private final StoredResources stored;
+  private final ResolvedProject project;
+  private final Planner planner;
+  private final Instant now;
+  private final long deployment;
+  private final LongSupplier dataSourceIds;
+  private final Supplier<String> publicIds;
+  private final String database;
+
+  private final List<String> tables = new ArrayList<>();
+  private final List<String> viewStatements = new ArrayList<>();
+  private final List<String> undo = new ArrayList<>();
+  private final List<String> after = new ArrayList<>();
+  private final List<Population> populations = new ArrayList<>();
+  private final List<DataMovement> movements = new ArrayList<>();
+  private final Map<String, String> checks = new LinkedHashMap<>();
+  private final Set<Long> heldForViews = new TreeSet<>();
+  private final Set<Long> heldForSwitch = new TreeSet<>();
+
+  PlanWriter(
+      Resources current,
+      StoredResources stored,
+      ResolvedProject project,
+      Planner planner,
+      Instant now,
+      long deployment,
+      LongSupplier dataSourceIds,
+      Supplier<String> publicIds) {
+    this.current = current;
+    this.stored = stored;
+    this.project = project;
+    this.planner = planner;
+    this.now = now;
+    this.deployment = deployment;
+    this.dataSourceIds = dataSourceIds;
+    this.publicIds = publicIds;
+    this.database = current.workspace().database();
+  }
+
+  Plan write(
+      List<Finding> feedback, List<TokenDeclaration> tokens, List<TokenChange> tokenChanges) {
+    oldViews();
+    planner.dataSources().values().forEach(this::table);
+    planner.views().values().forEach(this::view);
+    removedTables();
+    Deployment report =
+        new Deployment(
+            deployment,
+            DeploymentStatus.CALCULATING,
+            false,
+            now,
+            now,
+            feedback,
+            dataSourceChanges(),
+            pipeChanges(),
+            connectionChanges(),
+            tokenChanges,
+            movements);
+    return new Plan(
+        List.copyOf(planner.dataSources().values()),
+        List.copyOf(planner.views().values()),
+        next(),
+        tokens,
+        report,
+        heldForViews,
+        heldForSwitch,
+        checks,
+        populations,
+        new Plan.Statements(tables, viewStatements),
+        new Intent(undo.reversed(), after));
+  }
+
+  /// Views that are replaced or gone are dropped after the switch, before anything else.
+  private void oldViews() {
+    for (StoredPipe pipe : stored.pipes()) {
+      String view = pipe.view();
+      ViewPlan plan = planner.views().get(pipe.name());
+      if (view != null && (plan == null || !plan.view().equals(view))) {
+        after.add(ViewDdl.drop(database, view));
+      }
+    }
+  }
+
+  private void table(DataSourcePlan plan) {
+    Alteration alteration = plan.alteration;
+    if (plan.fate == Fate.ALTER && alteration != null) {
+      tables.addAll(alteration.apply());
+      undo.addAll(alteration.undo());
+    }
+    if (!plan.fate.fresh()) {
+      return;
+    }
+    String quarantine = plan.table + "_quarantine";
+    tables.add(
+        TableDdl.create(
+            database, plan.table, plan.schema, plan.file.engine(), plan.file.indexes()));
+    undo.add(ViewDdl.dropTable(database, plan.table));
+    tables.add(TableDdl.createQuarantine(database, quarantine, plan.schema));
+    undo.add(ViewDdl.dropTable(database, quarantine));
+    plan.existing().ifPresent(before -> guard(plan, before));
+  }
+
+  /// What must still be true of a table when another one takes its place.
+  private void guard(DataSourcePlan plan, DataSource before) {
+    heldForSwitch.addAll(planner.feeding(Set.of(plan.name())));
+    boolean counted = before.engine().kind() != EngineKind.NULL;
+    if (plan.fate == Fate.RECREATE && counted) {
+      checks.put(
+          "SELECT count() FROM " + before.sqlName(),
+          "Rows reached the data source '" + plan.name() + "' while it was to be replaced");
+    } else if (plan.fate == Fate.REBUILD && before.hiddenColumns()) {
+      checks.put(
+          "SELECT count() FROM " + before.sqlName() + " WHERE " + TableDdl.SEQ + " > 0",
+          "Rows were sent to the data source '" + plan.name()
+              + "' while it was filled from its views");
+    }
+  }
+
+  private void view(ViewPlan view) {
+    if (view.action() == ViewPlan.Action.KEEP) {
+      return;
+    }
+    DataSourcePlan source = planner.plan(view.source());
+    DataSourcePlan target = planner.plan(view.target());
+    String create =
+        ViewDdl.create(database, view.view(), target.sqlName(database), view.sql());
+    if (view.action() == ViewPlan.Action.IN_PLACE) {
+      after.add(create);
+      heldForSwitch.addAll(planner.feeding(Set.of(view.source())));
+      return;
+    }
+    boolean filled =
+        !source.fate.fresh()
+            && target.file.backfill()
+            && source.file.engine().kind() != EngineKind.NULL;
+    if (filled) {
+      Optional<String> snapshot =
+          source.file.engine().kind().mergeTree()
+              ? Optional.of("__snapshot_" + view.pipe() + "_" + deployment)
+              : Optional.empty();
+      Population population =
+          new Population(
+              database,
+              source.table,
+              snapshot,
+              target.table,
+              project.viewColumns().getOrDefault(view.pipe(), List.of()),
+              view.sql());
+      populations.add(population);
+      population.takeSnapshot().ifPresent(viewStatements::add);
+      snapshot.ifPresent(
+          name -> {
+            undo.add(ViewDdl.dropTable(database, name));
+            after.add(ViewDdl.dropTable(database, name));
+          });
+      movements.add(
+          new DataMovement(target.name(), DataMovement.BACKFILL_WITH_VIEW, view.pipe()));
+    }
+    viewStatements.add(create);
+    undo.add(ViewDdl.drop(database, view.view()));
+    heldForViews.addAll(planner.feeding(Set.of(view.source())));
+  }
+
+  private void removedTables() {
+    for (DataSourcePlan plan : planner.dataSources().values()) {
+      Alteration alteration = plan.alteration;
+      if (plan.fate == Fate.ALTER && alteration != null) {
+        after.addAll(alteration.after());
+      }
+      if (plan.fate.fresh()) {
+        plan.existing().ifPresent(this::dropTables);
+      }
+    }
+    current.dataSources().stream()
+        .filter(known -> !planner.dataSources().containsKey(known.name()))
+        .forEach(this::dropTables);
+  }
+
+  private void dropTables(DataSource dataSource) {
+    after.add(ViewDdl.dropTable(database, dataSource.table()));
+    after.add(ViewDdl.dropTable(database, dataSource.quarantineTable()));
+  }
+
+  private StoredResources next() {
+    List<StoredDataSource> dataSources = new ArrayList<>();
+    planner.dataSources().values().forEach(plan -> dataSources.add(identity(plan)));
+    List<StoredPipe> pipes = new ArrayList<>();
+    for (Pipe pipe : project.pipes()) {
+      ViewPlan view = planner.views().get(pipe.name());
+      boolean changed = changed(pipe);
+      pipes.add(
+          new StoredPipe(
+              pipe.id(),
+              pipe.name(),
+              view == null ? null : view.view(),
+              view == null ? null : view.source(),
+              pipe.createdAt(),
+              changed ? now : pipe.updatedAt()));
+    }
+    List<StoredConnection> connections = new ArrayList<>();
+    project
+        .project()
+        .connections()
+        .forEach(
+            file ->
+                connections.add(
+                    stored
+                        .connection(file.name())
+                        .orElseGet(
+                            () ->
+                                new StoredConnection(publicIds.get(), file.name(), now, now))));
+    return new StoredResources(dataSources, pipes, connections);
+  }
+
+  private StoredDataSource identity(DataSourcePlan plan) {
+    Optional<StoredDataSource> known = stored.dataSource(plan.name());
+    SortedMap<Integer, Schema> schemas = new TreeMap<>();
+    int version = 1;
+    if (known.isPresent()) {
+      schemas.putAll(known.get().schemas());
+      version = known.get().schemaVersion() + (plan.schemaChanged() ? 1 : 0);
+    }
+    schemas.put(version, plan.schema);
+    return new StoredDataSource(
+        known.map(StoredDataSource::id).orElseGet(dataSourceIds::getAsLong),
+        known.map(StoredDataSource::publicId).orElseGet(publicIds),
+        plan.name(),
+        plan.table,
+        version,
+        schemas,
+        known.map(StoredDataSource::createdAt).orElse(now),
+        known.isEmpty() || plan.changed()
+            ? now
+            : known.get().updatedAt());
+  }
+
+  private Changes dataSourceChanges() {
+    Set<String> before = new LinkedHashSet<>();
+    current.dataSources().forEach(known -> before.add(known.name()));
+    List<String> added = new ArrayList<>();
+    List<String> changed = new ArrayList<>();
+    for (DataSourcePlan plan : planner.dataSources().values()) {
+      if (!before.remove(plan.name())) {
+        added.add(plan.name());
+      } else if (plan.changed()) {
+        changed.add(plan.name());
+      }
+    }
+    return new Changes(added, changed, List.copyOf(before));
+  }
+
+  private Changes pipeChanges() {
+    Set<String> before = new LinkedHashSet<>();
+    current.pipes().forEach(known -> before.add(known.name()));
+    List<String> added = new ArrayList<>();
+    List<String> changed = new ArrayList<>();
+    for (Pipe pipe : project.pipes()) {
+      if (!before.remove(pipe.name())) {
+        added.add(pipe.name());
+      } else if (changed(pipe)) {
+        changed.add(pipe.name());
+      }
+    }
+    return new Changes(added, changed, List.copyOf(before));
+  }
+
+  private boolean changed(Pipe pipe) {
+    Optional<Pipe> before = current.pipe(pipe.name()).map(CompiledPipe::pipe);
+    return before.isEmpty()
+        || !before.get().description().equals(pipe.description())
+        || !before.get().nodes().equals(pipe.nodes())
+        || !before.get().kind().equals(pipe.kind())
+        || !before.get().tags().equals(pipe.tags());
+  }
+
+  private Changes connectionChanges() {
+    Set<String> before = new LinkedHashSet<>();
+    current.connections().forEach(known -> before.add(known.name()));
+    List<String> added = new ArrayList<>();
+    List<String> changed = new ArrayList<>();
+    project
+        .project()
+        .connections()
+        .forEach(
+            file -> {
+              if (!before.remove(file.name())) {
+                added.add(file.name());
+              } else if (current
+                  .connection(file.name())
+                  .filter(
+                      known ->
+                          known.type().equals(file.type())
+                              && known.settings().equals(file.settings()))
+                  .isEmpty()) {
+                changed.add(file.name());
+              }
+            });
+    return new Changes(added, changed, List.copyOf(before));
+  }
+
+  /// The `TOKEN` lines of a project.
+  static List<TokenDeclaration> tokens(ResolvedProject project) {
+    Set<TokenDeclaration> tokens = new LinkedHashSet<>();
+    project
+        .dataSources()
+        .forEach(
+            file ->
+                file.tokens()
+                    .forEach(
+                        line ->
+                            tokens.add(
+                                new TokenDeclaration(
+                                    line.token(), file.name(), "datasource", line.permission()))));
+    for (PipeFile file : project.project().pipes()) {
+      file.tokens()
+          .forEach(
+              line ->
+                  tokens.add(
+                      new TokenDeclaration(
+                          line.token(), file.name(), "pipe", line.permission())));
+    }
+    return List.copyOf(tokens);
+  }
+}

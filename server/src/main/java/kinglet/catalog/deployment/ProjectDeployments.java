@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.catalog.deployment;
+
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import kinglet.catalog.Catalog;
+import kinglet.catalog.CatalogError;
+import kinglet.catalog.Finding;
+import kinglet.catalog.IngestGate;
+import kinglet.catalog.Micros;
+import kinglet.catalog.Pipe;
+import kinglet.catalog.Resources;
+import kinglet.catalog.Workspace;
+import kinglet.catalog.datafile.Findings;
+import kinglet.catalog.datafile.PipeFile;
+import kinglet.catalog.datafile.Project;
+import kinglet.catalog.datafile.ProjectFile;
+import kinglet.catalog.datafile.ProjectReader;
+import kinglet.catalog.deployment.StoredResources.StoredPipe;
+import kinglet.clickhouse.ClickHouse;
+import kinglet.clickhouse.ClickHouseError;
+import kinglet.database.Database;
+import kinglet.error.PlatformException;
+
+/// Deploys projects to ClickHouse and the catalogue's database.
+///
+/// Any thread may call; one deployment of a workspace runs at a time, on its caller's thread.
+public final class ProjectDeployments implements Deployments {
+  private final Database database;
+  private final Catalog catalog;
+  private final Administrator administrator;
+  private final DeclaredTokens tokens;
+  private final ProjectReader reader;
+  private final InstantSource clock;
+  private final SecureRandom random;
+  private final DeploymentRun run;
+  private final Map<String, ReentrantLock> locks = new ConcurrentHashMap<>();
+
+  /// @param unknownIsWarning whether an unknown instruction in a file is a warning only
+  public ProjectDeployments(
+      Database database,
+      Catalog catalog,
+      ClickHouse clickhouse,
+      IngestGate gate,
+      DeclaredTokens tokens,
+      InstantSource clock,
+      SecureRandom random,
+      boolean unknownIsWarning) {
+    this(
+        database, catalog, clickhouse, gate, tokens, clock, random, unknownIsWarning, _ -> {});
+  }
+
+  ProjectDeployments(
+      Database database,
+      Catalog catalog,
+      ClickHouse clickhouse,
+      IngestGate gate,
+      DeclaredTokens tokens,
+      InstantSource clock,
+      SecureRandom random,
+      boolean unknownIsWarning,
+      DeploymentSteps steps) {
+    this.database = database;
+    this.catalog = catalog;
+    this.administrator = new Administrator(clickhouse);
+    this.tokens = tokens;
+    this.reader = new ProjectReader(unknownIsWarning);
+    this.clock = clock;
+    this.random = random;
+    this.run =
+        new DeploymentRun(database, catalog, administrator, gate, tokens, clock, steps);
+    catalog.workspaces().forEach(this::load);
+  }
+
+  /// Makes the live deployment's resources current; needs no ClickHouse.
+  private void load(Workspace workspace) {
+    database
+        .read(handle -> DeploymentStore.liveId(handle, workspace.id()))
+        .ifPresent(
+            id -> {
+              List<ProjectFile> files =
+                  database.read(handle -> DeploymentStore.files(handle, workspace.id(), id));
+              // What was accepted once stays accepted.
+              Project project = new ProjectReader(true).read(files);
+              catalog.replace(
+                  Assembly.resources(workspace, id, project, stored(workspace)));
+            });
+  }
+
+  private StoredResources stored(Workspace workspace) {
+    return database.read(handle -> DeploymentStore.resources(handle, workspace.id()));
+  }
+
+  @Override
+  public DeployResult deploy(
+      Workspace workspace, List<ProjectFile> files, DeployOptions options) {
+    ReentrantLock lock = locks.computeIfAbsent(workspace.id(), _ -> new ReentrantLock());
+    if (!lock.tryLock()) {
+      throw new PlatformException(
+          CatalogError.DEPLOYMENT_IN_PROGRESS,
+          "Another deployment of the workspace '" + workspace.name()
+              + "' is running; try again when it has ended");
+    }
+    try {
+      finishEarlier(workspace.id());
+      return deployLocked(workspace, files, options);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private DeployResult deployLocked(
+      Workspace workspace, List<ProjectFile> files, DeployOptions options) {
+    Findings findings = new Findings(files);
+    Resources current = catalog.current(workspace);
+    StoredResources stored = stored(workspace);
+    Instant now = Micros.toInstant(Micros.of(clock.instant()));
+    long id =
+        database.read(handle -> DeploymentStore.nextDeploymentId(handle, workspace.id()));
+    Project project = reader.read(files);
+    project.findings().forEach(findings::add);
+    ReferenceCheck references = new ReferenceCheck(project, findings);
+    if (!findings.hasErrors()) {
+      references.run();
+      new ViewCycles(project, findings).run();
+    }
+    if (findings.hasErrors()) {
+      return failed(id, now, findings);
+    }
+    ResolvedProject resolved =
+        new Rehearsal(administrator, workspace.database() + "_check", findings, references)
+            .run(project, pipes(workspace, project, stored, now));
+    if (findings.hasErrors()) {
+      return failed(id, now, findings);
+    }
+    Planner planner =
+        new Planner(current, stored, resolved, options, findings, administrator, id);
+    planner.decide();
+    if (findings.hasErrors()) {
+      return failed(id, now, findings);
+    }
+    Plan plan = plan(workspace, current, stored, resolved, planner, options, id, now, findings);
+    if (plan.isEmpty()) {
+      return new DeployResult(DeployResult.Outcome.NO_CHANGES, plan.report());
+    }
+    if (options.check()) {
+      return new DeployResult(DeployResult.Outcome.SUCCESS, plan.report());
+    }
+    return carryOut(workspace, plan, project, files, options, id, now, findings);
+  }
+
+  private Plan plan(
+      Workspace workspace,
+      Resources current,
+      StoredResources stored,
+      ResolvedProject resolved,
+      Planner planner,
+      DeployOptions options,
+      long id,
+      Instant now,
+      Findings findings) {
+    int fresh =
+        (int) resolved.dataSources().stream()
+            .filter(file -> stored.dataSource(file.name()).isEmpty())
+            .count();
+    long[] nextId = {
+      options.check() || fresh == 0
+          ? 0
+          : database.write(handle -> DeploymentStore.takeDataSourceIds(handle, fresh))
+    };
+    List<TokenDeclaration> declared = PlanWriter.tokens(resolved);
+    return new PlanWriter(
+            current, stored, resolved, planner, now, id, () -> nextId[0]++, this::publicId)
+        .write(findings.all(), declared, tokens.preview(workspace.id(), declared));
+  }
+
+  private DeployResult carryOut(
+      Workspace workspace,
+      Plan plan,
+      Project project,
+      List<ProjectFile> files,
+      DeployOptions options,
+      long id,
+      Instant now,
+      Findings findings) {
+    Resources next = Assembly.resources(workspace, id, project, plan.next());
+    try {
+      run.run(workspace, plan, next, files, options.author());
+    } catch (DeploymentRun.Refused e) {
+      findings.add(DeploymentRun.finding(e));
+      return failed(id, now, findings);
+    } catch (PlatformException e) {
+      if (e.code() != ClickHouseError.QUERY_FAILED || catalog.current(workspace) == next) {
+        throw e;
+      }
+      findings.add(DeploymentRun.finding(e));
+      return failed(id, now, findings);
+    }
+    return new DeployResult(
+        DeployResult.Outcome.SUCCESS, find(workspace, id).orElse(plan.report()));
+  }
+
+  private List<Pipe> pipes(
+      Workspace workspace, Project project, StoredResources stored, Instant now) {
+    List<Pipe> pipes = new ArrayList<>();
+    for (PipeFile file : project.pipes()) {
+      StoredPipe identity =
+          stored
+              .pipe(file.name())
+              .orElseGet(() -> new StoredPipe(publicId(), file.name(), null, null, now, now));
+      pipes.add(Assembly.pipe(workspace, file, identity));
+    }
+    return pipes;
+  }
+
+  private String publicId() {
+    byte[] bytes = new byte[16];
+    random.nextBytes(bytes);
+    return "t_" + HexFormat.of().formatHex(bytes);
+  }
+
+  private static DeployResult failed(long id, Instant now, Findings findings) {
+    List<Finding> all = findings.all();
+    return new DeployResult(
+        DeployResult.Outcome.FAILED,
+        new Deployment(
+            id,
+            DeploymentStatus.FAILED,
+            false,
+            now,
+            now,
+            all,
+            Changes.none(),
+            Changes.none(),
+            Changes.none(),
+            List.of(),
+            List.of()));
+  }
+
+  @Override
+  public List<Deployment> list(Workspace workspace) {
+    return database.read(handle -> DeploymentStore.list(handle, workspace.id()));
+  }
+
+  @Override
+  public Optional<Deployment> find(Workspace workspace, long id) {
+    return list(workspace).stream().filter(deployment -> deployment.id() == id).findFirst();
+  }
+
+  @Override
+  public void recover() {
+    for (Workspace workspace : catalog.workspaces()) {
+      ReentrantLock lock = locks.computeIfAbsent(workspace.id(), _ -> new ReentrantLock());
+      lock.lock();
+      try {
+        finishEarlier(workspace.id());
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  /// Cleans up after deployments that switched, undoes those that did not.
+  private void finishEarlier(String workspaceId) {
+    for (DeploymentStore.Unfinished earlier : database.read(DeploymentStore::unfinished)) {
+      if (!earlier.workspaceId().equals(workspaceId)) {
+        continue;
+      }
+      if (earlier.status() == DeploymentStatus.CREATING_SCHEMA
+          || earlier.status() == DeploymentStatus.DATA_READY) {
+        run.undo(workspaceId, earlier.id(), earlier.intent());
+      } else {
+        run.cleanUp(workspaceId, earlier.id(), earlier.intent());
+      }
+    }
+  }
+}
