@@ -42,8 +42,7 @@ public final class ProjectTokens implements DeclaredTokens {
   private static Map<String, Set<Scope>> scopes(List<TokenDeclaration> declarations) {
     Map<String, Set<Scope>> granted = new LinkedHashMap<>();
     for (TokenDeclaration declaration : declarations) {
-      Set<Scope> scopes =
-          granted.computeIfAbsent(declaration.token(), _ -> new LinkedHashSet<>());
+      Set<Scope> scopes = granted.computeIfAbsent(declaration.token(), _ -> new LinkedHashSet<>());
       scopes.add(scope(declaration));
     }
     return granted;
@@ -60,20 +59,18 @@ public final class ProjectTokens implements DeclaredTokens {
   }
 
   private static TokenChange change(Tokens.FileGrant grant) {
-    TokenChange.Kind kind =
-        grant.fresh() ? TokenChange.Kind.ADDED : TokenChange.Kind.CHANGED;
+    TokenChange.Kind kind = grant.fresh() ? TokenChange.Kind.ADDED : TokenChange.Kind.CHANGED;
     return new TokenChange(
         grant.token(), kind, permissions(grant.added()), permissions(grant.removed()));
   }
 
   private static List<TokenChange.Permission> permissions(Set<Scope> scopes) {
     return scopes.stream()
-        .map(
-            scope ->
-                new TokenChange.Permission(
-                    scope.resource().orElse(""),
-                    scope instanceof Scope.ReadPipe ? "pipe" : "datasource",
-                    scope.type().substring(scope.type().indexOf(':') + 1)))
+        .map(scope ->
+            new TokenChange.Permission(
+                scope.resource().orElse(""),
+                scope instanceof Scope.ReadPipe ? "pipe" : "datasource",
+                scope.type().substring(scope.type().indexOf(':') + 1)))
         .toList();
   }
 }

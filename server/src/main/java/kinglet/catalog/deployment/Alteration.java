@@ -44,9 +44,7 @@ final class Alteration {
     this.indexes = indexes;
     this.table = "ALTER TABLE " + before.sqlName() + " ";
     this.quarantine =
-        "ALTER TABLE "
-            + Identifiers.quote(before.database(), before.quarantineTable())
-            + " ";
+        "ALTER TABLE " + Identifiers.quote(before.database(), before.quarantineTable()) + " ";
   }
 
   static Alteration of(DataSource before, Schema schema, Engine engine, List<Index> indexes) {
@@ -97,12 +95,13 @@ final class Alteration {
 
   private void keys() {
     if (before.engine().kind() != engine.kind()) {
-      obstacle = "ENGINE changes from " + before.engine().kind().sql() + " to " + engine.kind().sql();
+      obstacle =
+          "ENGINE changes from " + before.engine().kind().sql() + " to " + engine.kind().sql();
       return;
     }
     for (EngineKey key : EngineKey.values()) {
-      if (key != EngineKey.TTL && !value(before.engine(), before.schema(), key)
-          .equals(value(engine, schema, key))) {
+      if (key != EngineKey.TTL
+          && !value(before.engine(), before.schema(), key).equals(value(engine, schema, key))) {
         obstacle = key.instruction() + " changes";
         return;
       }
@@ -136,7 +135,8 @@ final class Alteration {
   }
 
   private String setting(String name, @Nullable String value) {
-    return table + (value == null ? "RESET SETTING " + name : "MODIFY SETTING " + name + " = " + value);
+    return table
+        + (value == null ? "RESET SETTING " + name : "MODIFY SETTING " + name + " = " + value);
   }
 
   private void columns() {
@@ -179,7 +179,11 @@ final class Alteration {
     boolean sameType = was.type().sql().equals(column.type().sql());
     if (!sameType && (key || !widens(was.type(), column.type()))) {
       obstacle =
-          "the column '" + column.name() + "' changes from " + was.type().sql() + " to "
+          "the column '"
+              + column.name()
+              + "' changes from "
+              + was.type().sql()
+              + " to "
               + column.type().sql();
       return;
     }
@@ -205,10 +209,8 @@ final class Alteration {
   }
 
   /// A property that is gone needs a statement of its own: a MODIFY without it leaves it.
-  private void remove(
-      @Nullable String was, @Nullable String is, String column, String property) {
-    String statement =
-        table + "MODIFY COLUMN " + Identifiers.quote(column) + " REMOVE " + property;
+  private void remove(@Nullable String was, @Nullable String is, String column, String property) {
+    String statement = table + "MODIFY COLUMN " + Identifiers.quote(column) + " REMOVE " + property;
     if (was != null && is == null) {
       apply.add(statement);
     } else if (was == null && is != null) {
@@ -220,8 +222,7 @@ final class Alteration {
   private void order(Map<String, Column> old, Map<String, Column> fresh) {
     List<String> was =
         before.schema().columns().stream().map(Column::name).filter(fresh::containsKey).toList();
-    List<String> is =
-        schema.columns().stream().map(Column::name).filter(old::containsKey).toList();
+    List<String> is = schema.columns().stream().map(Column::name).filter(old::containsKey).toList();
     if (was.equals(is)) {
       return;
     }

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.catalog.deployment;
 
-import java.util.ArrayList;
-import java.util.HexFormat;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import kinglet.catalog.Connection;
 import kinglet.catalog.DataSource;
@@ -48,11 +48,9 @@ final class Assembly {
     for (var identity : stored.connections()) {
       project.connections().stream()
           .filter(file -> file.name().equals(identity.name()))
-          .forEach(
-              file ->
-                  connections.add(
-                      new Connection(
-                          identity.id(), file.name(), file.type(), file.settings())));
+          .forEach(file ->
+              connections.add(
+                  new Connection(identity.id(), file.name(), file.type(), file.settings())));
     }
     Resources withoutViews =
         new Resources(workspace, deployment, dataSources, pipes, connections, List.of());
@@ -88,10 +86,8 @@ final class Assembly {
   /// The engine of a target that its materialized pipe describes.
   private static Engine describedEngine(Project project, String name) {
     return project.pipes().stream()
-        .filter(
-            pipe ->
-                pipe.kind() instanceof PipeKind.Materialized view
-                    && view.dataSource().equals(name))
+        .filter(pipe ->
+            pipe.kind() instanceof PipeKind.Materialized view && view.dataSource().equals(name))
         .flatMap(pipe -> pipe.targetEngine().stream())
         .findFirst()
         .orElseGet(() -> Engine.of(EngineKind.MERGE_TREE));
@@ -112,9 +108,8 @@ final class Assembly {
 
   private static List<Node> nodes(PipeFile file, String pipeId) {
     return file.nodes().stream()
-        .map(
-            node ->
-                new Node(nodeId(pipeId, node.name()), node.name(), node.description(), node.sql()))
+        .map(node ->
+            new Node(nodeId(pipeId, node.name()), node.name(), node.description(), node.sql()))
         .toList();
   }
 
@@ -152,11 +147,10 @@ final class Assembly {
     Set<String> names = new LinkedHashSet<>();
     SqlReferences.of(sql)
         .tables()
-        .forEach(
-            table ->
-                resources.dataSources().stream()
-                    .filter(dataSource -> dataSource.table().equals(table.name()))
-                    .forEach(dataSource -> names.add(dataSource.name())));
+        .forEach(table ->
+            resources.dataSources().stream()
+                .filter(dataSource -> dataSource.table().equals(table.name()))
+                .forEach(dataSource -> names.add(dataSource.name())));
     return List.copyOf(names);
   }
 }

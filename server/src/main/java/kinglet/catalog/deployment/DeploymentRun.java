@@ -57,19 +57,12 @@ final class DeploymentRun {
   }
 
   /// Carries the plan out; fails with [Refused] or a platform failure after taking all back.
-  void run(
-      Workspace workspace,
-      Plan plan,
-      Resources next,
-      List<ProjectFile> files,
-      String author) {
+  void run(Workspace workspace, Plan plan, Resources next, List<ProjectFile> files, String author) {
     long id = plan.report().id();
-    database.write(
-        handle -> {
-          DeploymentStore.insert(
-              handle, workspace.id(), creating(plan), author, plan.intent(), files);
-          return true;
-        });
+    database.write(handle -> {
+      DeploymentStore.insert(handle, workspace.id(), creating(plan), author, plan.intent(), files);
+      return true;
+    });
     steps.reached("intent stored");
     try {
       build(workspace, plan);
@@ -104,7 +97,9 @@ final class DeploymentRun {
     define("tables", plan.statements().tables());
     if (!plan.statements().views().isEmpty()) {
       List<Population> whole =
-          plan.populations().stream().filter(population -> population.snapshot().isEmpty()).toList();
+          plan.populations().stream()
+              .filter(population -> population.snapshot().isEmpty())
+              .toList();
       try (IngestGate.Hold _ = hold(plan.heldForViews())) {
         define("views", plan.statements().views());
         fill(whole);
@@ -114,12 +109,11 @@ final class DeploymentRun {
         plan.populations().stream()
             .filter(population -> population.snapshot().isPresent())
             .toList());
-    database.write(
-        handle -> {
-          DeploymentStore.setStatus(
-              handle, workspace.id(), plan.report().id(), DeploymentStatus.DATA_READY, now());
-          return true;
-        });
+    database.write(handle -> {
+      DeploymentStore.setStatus(
+          handle, workspace.id(), plan.report().id(), DeploymentStatus.DATA_READY, now());
+      return true;
+    });
     steps.reached("data ready");
   }
 
@@ -148,21 +142,17 @@ final class DeploymentRun {
           throw new Refused(check.getValue() + ": nothing was changed, deploy again");
         }
       }
-      database.write(
-          handle -> {
-            String id = workspace.id();
-            DeploymentStore.liveId(handle, id)
-                .ifPresent(
-                    old ->
-                        DeploymentStore.setStatus(
-                            handle, id, old, DeploymentStatus.DELETED, now()));
-            DeploymentStore.setStatus(
-                handle, id, plan.report().id(), DeploymentStatus.LIVE, now());
-            DeploymentStore.replaceResources(handle, id, plan.next());
-            tokens.apply(handle, id, plan.tokens());
-            ChangeLog.add(handle, clock.instant(), id, author, "deploy", summary(plan));
-            return true;
-          });
+      database.write(handle -> {
+        String id = workspace.id();
+        DeploymentStore.liveId(handle, id)
+            .ifPresent(
+                old -> DeploymentStore.setStatus(handle, id, old, DeploymentStatus.DELETED, now()));
+        DeploymentStore.setStatus(handle, id, plan.report().id(), DeploymentStatus.LIVE, now());
+        DeploymentStore.replaceResources(handle, id, plan.next());
+        tokens.apply(handle, id, plan.tokens());
+        ChangeLog.add(handle, clock.instant(), id, author, "deploy", summary(plan));
+        return true;
+      });
       steps.reached("switched");
       catalog.replace(next);
       tokens.committed();
@@ -206,28 +196,26 @@ final class DeploymentRun {
   }
 
   private boolean isLive(String workspaceId, long id) {
-    return database.read(
-        handle -> DeploymentStore.liveId(handle, workspaceId).filter(live -> live == id).isPresent());
+    return database.read(handle ->
+        DeploymentStore.liveId(handle, workspaceId).filter(live -> live == id).isPresent());
   }
 
   void undo(String workspaceId, long id, Intent intent) {
     define("undo", intent.undo());
-    database.write(
-        handle -> {
-          DeploymentStore.setStatus(handle, workspaceId, id, DeploymentStatus.FAILED, now());
-          DeploymentStore.clearIntent(handle, workspaceId, id);
-          return true;
-        });
+    database.write(handle -> {
+      DeploymentStore.setStatus(handle, workspaceId, id, DeploymentStatus.FAILED, now());
+      DeploymentStore.clearIntent(handle, workspaceId, id);
+      return true;
+    });
     steps.reached("undone");
   }
 
   void cleanUp(String workspaceId, long id, Intent intent) {
     define("after", intent.after());
-    database.write(
-        handle -> {
-          DeploymentStore.clearIntent(handle, workspaceId, id);
-          return true;
-        });
+    database.write(handle -> {
+      DeploymentStore.clearIntent(handle, workspaceId, id);
+      return true;
+    });
     steps.reached("cleaned up");
   }
 

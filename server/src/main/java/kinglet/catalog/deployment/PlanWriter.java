@@ -142,7 +142,8 @@ final class PlanWriter {
     } else if (plan.fate == Fate.REBUILD && before.hiddenColumns()) {
       checks.put(
           "SELECT count() FROM " + before.sqlName() + " WHERE " + TableDdl.SEQ + " > 0",
-          "Rows were sent to the data source '" + plan.name()
+          "Rows were sent to the data source '"
+              + plan.name()
               + "' while it was filled from its views");
     }
   }
@@ -153,8 +154,7 @@ final class PlanWriter {
     }
     DataSourcePlan source = planner.plan(view.source());
     DataSourcePlan target = planner.plan(view.target());
-    String create =
-        ViewDdl.create(database, view.view(), target.sqlName(database), view.sql());
+    String create = ViewDdl.create(database, view.view(), target.sqlName(database), view.sql());
     if (view.action() == ViewPlan.Action.IN_PLACE) {
       after.add(create);
       heldForSwitch.addAll(planner.feeding(Set.of(view.source())));
@@ -179,13 +179,11 @@ final class PlanWriter {
               view.sql());
       populations.add(population);
       population.takeSnapshot().ifPresent(viewStatements::add);
-      snapshot.ifPresent(
-          name -> {
-            undo.add(ViewDdl.dropTable(database, name));
-            after.add(ViewDdl.dropTable(database, name));
-          });
-      movements.add(
-          new DataMovement(target.name(), DataMovement.BACKFILL_WITH_VIEW, view.pipe()));
+      snapshot.ifPresent(name -> {
+        undo.add(ViewDdl.dropTable(database, name));
+        after.add(ViewDdl.dropTable(database, name));
+      });
+      movements.add(new DataMovement(target.name(), DataMovement.BACKFILL_WITH_VIEW, view.pipe()));
     }
     viewStatements.add(create);
     undo.add(ViewDdl.drop(database, view.view()));
@@ -232,14 +230,12 @@ final class PlanWriter {
     project
         .project()
         .connections()
-        .forEach(
-            file ->
-                connections.add(
-                    stored
-                        .connection(file.name())
-                        .orElseGet(
-                            () ->
-                                new StoredConnection(publicIds.get(), file.name(), now, now))));
+        .forEach(file ->
+            connections.add(
+                stored
+                    .connection(file.name())
+                    .orElseGet(
+                        () -> new StoredConnection(publicIds.get(), file.name(), now, now))));
     return new StoredResources(dataSources, pipes, connections);
   }
 
@@ -260,9 +256,7 @@ final class PlanWriter {
         version,
         schemas,
         known.map(StoredDataSource::createdAt).orElse(now),
-        known.isEmpty() || plan.changed()
-            ? now
-            : known.get().updatedAt());
+        known.isEmpty() || plan.changed() ? now : known.get().updatedAt());
   }
 
   private Changes dataSourceChanges() {
@@ -312,20 +306,17 @@ final class PlanWriter {
     project
         .project()
         .connections()
-        .forEach(
-            file -> {
-              if (!before.remove(file.name())) {
-                added.add(file.name());
-              } else if (current
-                  .connection(file.name())
-                  .filter(
-                      known ->
-                          known.type().equals(file.type())
-                              && known.settings().equals(file.settings()))
-                  .isEmpty()) {
-                changed.add(file.name());
-              }
-            });
+        .forEach(file -> {
+          if (!before.remove(file.name())) {
+            added.add(file.name());
+          } else if (current
+              .connection(file.name())
+              .filter(known ->
+                  known.type().equals(file.type()) && known.settings().equals(file.settings()))
+              .isEmpty()) {
+            changed.add(file.name());
+          }
+        });
     return new Changes(added, changed, List.copyOf(before));
   }
 
@@ -334,21 +325,17 @@ final class PlanWriter {
     Set<TokenDeclaration> tokens = new LinkedHashSet<>();
     project
         .dataSources()
-        .forEach(
-            file ->
-                file.tokens()
-                    .forEach(
-                        line ->
-                            tokens.add(
-                                new TokenDeclaration(
-                                    line.token(), file.name(), "datasource", line.permission()))));
+        .forEach(file ->
+            file.tokens()
+                .forEach(line ->
+                    tokens.add(
+                        new TokenDeclaration(
+                            line.token(), file.name(), "datasource", line.permission()))));
     for (PipeFile file : project.project().pipes()) {
       file.tokens()
-          .forEach(
-              line ->
-                  tokens.add(
-                      new TokenDeclaration(
-                          line.token(), file.name(), "pipe", line.permission())));
+          .forEach(line ->
+              tokens.add(
+                  new TokenDeclaration(line.token(), file.name(), "pipe", line.permission())));
     }
     return List.copyOf(tokens);
   }

@@ -28,8 +28,8 @@ import kinglet.sql.SqlReferences;
 ///
 /// A change that a table can take in place is an ALTER. Any other change needs a new table: beside
 /// an empty one at once, and for the target of materialized views by filling the new one from the
-/// views. The new table of one data source changes the views that read or write it, so the
-/// decision is repeated until nothing changes any more.
+/// views. The new table of one data source changes the views that read or write it, so the decision
+/// is repeated until nothing changes any more.
 final class Planner {
   private final Resources current;
   private final StoredResources stored;
@@ -100,15 +100,11 @@ final class Planner {
         current.dataSource(file.name()).filter(known -> known.name().equals(file.name()));
     DataSourcePlan plan;
     if (before.isEmpty()) {
-      plan =
-          new DataSourcePlan(file, schema, null, null, Fate.CREATE, freshTable(file.name()));
+      plan = new DataSourcePlan(file, schema, null, null, Fate.CREATE, freshTable(file.name()));
     } else {
-      Alteration alteration =
-          Alteration.of(before.get(), schema, file.engine(), file.indexes());
+      Alteration alteration = Alteration.of(before.get(), schema, file.engine(), file.indexes());
       Fate fate = alteration.isEmpty() ? Fate.KEEP : Fate.ALTER;
-      plan =
-          new DataSourcePlan(
-              file, schema, before.get(), alteration, fate, before.get().table());
+      plan = new DataSourcePlan(file, schema, before.get(), alteration, fate, before.get().table());
       if (alteration.obstacle().isPresent()) {
         replace(plan, isTarget(file.name()) ? Fate.REBUILD : Fate.RECREATE);
       }
@@ -118,10 +114,9 @@ final class Planner {
 
   private boolean isTarget(String dataSource) {
     return project.pipes().stream()
-        .anyMatch(
-            pipe ->
-                pipe.kind() instanceof PipeKind.Materialized view
-                    && view.dataSource().equals(dataSource));
+        .anyMatch(pipe ->
+            pipe.kind() instanceof PipeKind.Materialized view
+                && view.dataSource().equals(dataSource));
   }
 
   private void replace(DataSourcePlan plan, Fate fate) {
@@ -179,8 +174,7 @@ final class Planner {
     boolean sameTarget = currentTarget(pipe.name()).filter(kind.dataSource()::equals).isPresent();
     List<String> reads = reads(logicalSql);
     boolean freshRead = reads.stream().anyMatch(name -> plan(name).fate.fresh());
-    boolean refilledRead =
-        reads.stream().anyMatch(name -> plan(name).fate == Fate.REBUILD);
+    boolean refilledRead = reads.stream().anyMatch(name -> plan(name).fate == Fate.REBUILD);
     ViewPlan.Action action;
     if (sameLogic && !freshRead && !target.fate.fresh()) {
       action = ViewPlan.Action.KEEP;
@@ -219,16 +213,15 @@ final class Planner {
     Set<String> names = new LinkedHashSet<>();
     SqlReferences.of(logicalSql)
         .tables()
-        .forEach(
-            table -> {
-              String name = table.name();
-              if (!dataSources.containsKey(name) && name.endsWith("_quarantine")) {
-                name = name.substring(0, name.length() - "_quarantine".length());
-              }
-              if (dataSources.containsKey(name)) {
-                names.add(name);
-              }
-            });
+        .forEach(table -> {
+          String name = table.name();
+          if (!dataSources.containsKey(name) && name.endsWith("_quarantine")) {
+            name = name.substring(0, name.length() - "_quarantine".length());
+          }
+          if (dataSources.containsKey(name)) {
+            names.add(name);
+          }
+        });
     return List.copyOf(names);
   }
 
@@ -269,7 +262,9 @@ final class Planner {
       if (!dataSources.containsKey(dataSource.name())) {
         destructive(
             null,
-            "The data source '" + dataSource.name() + "' is not in the project: removing it deletes"
+            "The data source '"
+                + dataSource.name()
+                + "' is not in the project: removing it deletes"
                 + " its rows");
       }
     }
@@ -279,14 +274,20 @@ final class Planner {
         for (String column : alteration.removedColumns()) {
           destructive(
               plan.file.path(),
-              "The column '" + column + "' of '" + plan.name() + "' is not in the file: removing it"
+              "The column '"
+                  + column
+                  + "' of '"
+                  + plan.name()
+                  + "' is not in the file: removing it"
                   + " deletes its values");
         }
       }
       if (plan.fate == Fate.RECREATE && holdsRows(plan)) {
         findings.error(
             plan.file.place("SCHEMA"),
-            "The data source '" + plan.name() + "' holds rows, and its change ("
+            "The data source '"
+                + plan.name()
+                + "' holds rows, and its change ("
                 + obstacle(plan)
                 + ") cannot be made in place. Moving rows to a new schema is not available yet:"
                 + " truncate it, or add a data source of another name");
@@ -310,7 +311,9 @@ final class Planner {
             > 0) {
       findings.error(
           plan.file.place("SCHEMA"),
-          "The data source '" + plan.name() + "' must be filled anew from its materialized views ("
+          "The data source '"
+              + plan.name()
+              + "' must be filled anew from its materialized views ("
               + obstacle(plan)
               + "), but it also holds rows that were sent to it; moving those is not available yet");
       return;
@@ -318,12 +321,17 @@ final class Planner {
     for (ViewPlan view : views.values()) {
       if (view.target().equals(plan.name())) {
         lostHistory(view)
-            .ifPresent(
-                reason ->
-                    destructive(
-                        plan.file.path(),
-                        "The data source '" + plan.name() + "' must be filled anew from '"
-                            + view.source() + "' (" + obstacle(plan) + "), which " + reason));
+            .ifPresent(reason ->
+                destructive(
+                    plan.file.path(),
+                    "The data source '"
+                        + plan.name()
+                        + "' must be filled anew from '"
+                        + view.source()
+                        + "' ("
+                        + obstacle(plan)
+                        + "), which "
+                        + reason));
       }
     }
     Set<String> feeding = new TreeSet<>();
@@ -334,8 +342,13 @@ final class Planner {
       if (known.target().equals(plan.name()) && !feeding.contains(known.pipe())) {
         destructive(
             plan.file.path(),
-            "The data source '" + plan.name() + "' must be filled anew (" + obstacle(plan)
-                + "), and the view '" + known.pipe() + "' that filled it is removed");
+            "The data source '"
+                + plan.name()
+                + "' must be filled anew ("
+                + obstacle(plan)
+                + "), and the view '"
+                + known.pipe()
+                + "' that filled it is removed");
       }
     }
   }
@@ -373,7 +386,8 @@ final class Planner {
         options.allowDestructive()
             ? Finding.warning(path, message)
             : Finding.error(
-                path, message + ". Deploy with allow_destructive_operations to do it all the same"));
+                path,
+                message + ". Deploy with allow_destructive_operations to do it all the same"));
   }
 
   /// The pipes of a project, and data sources by a function.

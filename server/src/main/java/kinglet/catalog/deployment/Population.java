@@ -32,12 +32,11 @@ record Population(
 
   /// `CREATE TABLE … CLONE AS`: hard links, no copies.
   Optional<String> takeSnapshot() {
-    return snapshot.map(
-        name ->
-            "CREATE TABLE IF NOT EXISTS "
-                + Identifiers.quote(database, name)
-                + " CLONE AS "
-                + Identifiers.quote(database, sourceTable));
+    return snapshot.map(name ->
+        "CREATE TABLE IF NOT EXISTS "
+            + Identifiers.quote(database, name)
+            + " CLONE AS "
+            + Identifiers.quote(database, sourceTable));
   }
 
   /// The statements that fill the target.
@@ -69,15 +68,14 @@ record Population(
     boolean[] first = {true};
     String sql =
         SqlReferences.of(viewSql)
-            .replaceTables(
-                table -> {
-                  if (!isSource(table)) {
-                    return Optional.empty();
-                  }
-                  boolean trigger = first[0];
-                  first[0] = false;
-                  return trigger ? Optional.of(rows) : again;
-                });
+            .replaceTables(table -> {
+              if (!isSource(table)) {
+                return Optional.empty();
+              }
+              boolean trigger = first[0];
+              first[0] = false;
+              return trigger ? Optional.of(rows) : again;
+            });
     return "INSERT INTO " + Identifiers.quote(database, targetTable) + columns() + "\n" + sql;
   }
 

@@ -54,8 +54,7 @@ public final class ProjectDeployments implements Deployments {
       InstantSource clock,
       SecureRandom random,
       boolean unknownIsWarning) {
-    this(
-        database, catalog, clickhouse, gate, tokens, clock, random, unknownIsWarning, _ -> {});
+    this(database, catalog, clickhouse, gate, tokens, clock, random, unknownIsWarning, _ -> {});
   }
 
   ProjectDeployments(
@@ -75,8 +74,7 @@ public final class ProjectDeployments implements Deployments {
     this.reader = new ProjectReader(unknownIsWarning);
     this.clock = clock;
     this.random = random;
-    this.run =
-        new DeploymentRun(database, catalog, administrator, gate, tokens, clock, steps);
+    this.run = new DeploymentRun(database, catalog, administrator, gate, tokens, clock, steps);
     catalog.workspaces().forEach(this::load);
   }
 
@@ -84,15 +82,13 @@ public final class ProjectDeployments implements Deployments {
   private void load(Workspace workspace) {
     database
         .read(handle -> DeploymentStore.liveId(handle, workspace.id()))
-        .ifPresent(
-            id -> {
-              List<ProjectFile> files =
-                  database.read(handle -> DeploymentStore.files(handle, workspace.id(), id));
-              // What was accepted once stays accepted.
-              Project project = new ProjectReader(true).read(files);
-              catalog.replace(
-                  Assembly.resources(workspace, id, project, stored(workspace)));
-            });
+        .ifPresent(id -> {
+          List<ProjectFile> files =
+              database.read(handle -> DeploymentStore.files(handle, workspace.id(), id));
+          // What was accepted once stays accepted.
+          Project project = new ProjectReader(true).read(files);
+          catalog.replace(Assembly.resources(workspace, id, project, stored(workspace)));
+        });
   }
 
   private StoredResources stored(Workspace workspace) {
@@ -100,13 +96,13 @@ public final class ProjectDeployments implements Deployments {
   }
 
   @Override
-  public DeployResult deploy(
-      Workspace workspace, List<ProjectFile> files, DeployOptions options) {
+  public DeployResult deploy(Workspace workspace, List<ProjectFile> files, DeployOptions options) {
     ReentrantLock lock = locks.computeIfAbsent(workspace.id(), _ -> new ReentrantLock());
     if (!lock.tryLock()) {
       throw new PlatformException(
           CatalogError.DEPLOYMENT_IN_PROGRESS,
-          "Another deployment of the workspace '" + workspace.name()
+          "Another deployment of the workspace '"
+              + workspace.name()
               + "' is running; try again when it has ended");
     }
     try {
@@ -123,8 +119,7 @@ public final class ProjectDeployments implements Deployments {
     Resources current = catalog.current(workspace);
     StoredResources stored = stored(workspace);
     Instant now = Micros.toInstant(Micros.of(clock.instant()));
-    long id =
-        database.read(handle -> DeploymentStore.nextDeploymentId(handle, workspace.id()));
+    long id = database.read(handle -> DeploymentStore.nextDeploymentId(handle, workspace.id()));
     Project project = reader.read(files);
     project.findings().forEach(findings::add);
     ReferenceCheck references = new ReferenceCheck(project, findings);
@@ -141,8 +136,7 @@ public final class ProjectDeployments implements Deployments {
     if (findings.hasErrors()) {
       return failed(id, now, findings);
     }
-    Planner planner =
-        new Planner(current, stored, resolved, options, findings, administrator, id);
+    Planner planner = new Planner(current, stored, resolved, options, findings, administrator, id);
     planner.decide();
     if (findings.hasErrors()) {
       return failed(id, now, findings);
@@ -168,9 +162,10 @@ public final class ProjectDeployments implements Deployments {
       Instant now,
       Findings findings) {
     int fresh =
-        (int) resolved.dataSources().stream()
-            .filter(file -> stored.dataSource(file.name()).isEmpty())
-            .count();
+        (int)
+            resolved.dataSources().stream()
+                .filter(file -> stored.dataSource(file.name()).isEmpty())
+                .count();
     long[] nextId = {
       options.check() || fresh == 0
           ? 0

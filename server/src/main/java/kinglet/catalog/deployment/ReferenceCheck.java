@@ -26,8 +26,15 @@ final class ReferenceCheck {
   /// Table functions that read nothing from anywhere.
   private static final Set<String> HARMLESS_TABLES =
       Set.of(
-          "numbers", "numbers_mt", "zeros", "zeros_mt", "values", "generate_series",
-          "generateseries", "null", "format");
+          "numbers",
+          "numbers_mt",
+          "zeros",
+          "zeros_mt",
+          "values",
+          "generate_series",
+          "generateseries",
+          "null",
+          "format");
 
   /// Functions that read files or other tables by a text.
   private static final List<String> READING_FUNCTIONS =
@@ -102,7 +109,10 @@ final class ReferenceCheck {
     if (target.isPresent() && !"data source".equals(kinds.get(target.get())) && !described) {
       findings.error(
           pipe.kindPlace(),
-          "The data source '" + target.get() + "' does not exist: add " + target.get()
+          "The data source '"
+              + target.get()
+              + "' does not exist: add "
+              + target.get()
               + ".datasource");
     }
     if (pipe.kind() instanceof PipeKind.Copy || pipe.kind() instanceof PipeKind.Sink) {
@@ -124,7 +134,10 @@ final class ReferenceCheck {
       if (kind != null) {
         findings.error(
             node.place(),
-            "The node '" + node.name() + "' is called like a " + kind
+            "The node '"
+                + node.name()
+                + "' is called like a "
+                + kind
                 + ": names of nodes must differ from those");
       }
       if (!node.sql().startsWith("%")) {
@@ -151,10 +164,8 @@ final class ReferenceCheck {
       PipeFile pipe, NodeFile node, SqlReferences references, Set<String> own, boolean literal) {
     for (TableReference table : references.tables()) {
       unknown(table, node, own)
-          .ifPresent(
-              message ->
-                  findings.error(
-                      literal ? place(node, table.offset()) : node.sqlPlace(), message));
+          .ifPresent(message ->
+              findings.error(literal ? place(node, table.offset()) : node.sqlPlace(), message));
     }
     for (FunctionCall function : references.tableFunctions()) {
       if (!HARMLESS_TABLES.contains(function.name().toLowerCase(Locale.ROOT))) {
@@ -182,8 +193,7 @@ final class ReferenceCheck {
           "'" + table.text() + "' cannot be read: name a data source, a pipe or a node");
     }
     boolean ownNode = own.contains(name) && !name.equals(node.name());
-    String quarantined =
-        name.endsWith("_quarantine") ? name.substring(0, name.length() - 11) : "";
+    String quarantined = name.endsWith("_quarantine") ? name.substring(0, name.length() - 11) : "";
     String kind = kinds.get(name);
     boolean known =
         ownNode
@@ -203,11 +213,10 @@ final class ReferenceCheck {
 
   private boolean describedTarget(String name) {
     return project.pipes().stream()
-        .anyMatch(
-            pipe ->
-                pipe.targetEngine().isPresent()
-                    && pipe.kind() instanceof PipeKind.Materialized view
-                    && view.dataSource().equals(name));
+        .anyMatch(pipe ->
+            pipe.targetEngine().isPresent()
+                && pipe.kind() instanceof PipeKind.Materialized view
+                && view.dataSource().equals(name));
   }
 
   /// The place of an offset in a node's text, as far as lines are kept.

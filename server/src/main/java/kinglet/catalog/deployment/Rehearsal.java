@@ -47,10 +47,7 @@ final class Rehearsal {
   private final Map<String, List<String>> viewColumns = new HashMap<>();
 
   Rehearsal(
-      Administrator administrator,
-      String database,
-      Findings findings,
-      ReferenceCheck references) {
+      Administrator administrator, String database, Findings findings, ReferenceCheck references) {
     this.administrator = administrator;
     this.database = database;
     this.findings = findings;
@@ -132,10 +129,8 @@ final class Rehearsal {
     String table = Identifiers.quote(database, "__untyped");
     List<String> texts =
         file.columns().stream()
-            .map(
-                column ->
-                    TableDdl.columnText(
-                        column.name(), column.type(), column.defaultExpression(), null))
+            .map(column ->
+                TableDdl.columnText(column.name(), column.type(), column.defaultExpression(), null))
             .toList();
     try {
       administrator.define(
@@ -219,10 +214,8 @@ final class Rehearsal {
     if (output.isPresent()) {
       List<ColumnFile> columns =
           output.get().stream()
-              .map(
-                  column ->
-                      new ColumnFile(
-                          column.name(), column.type(), null, null, null, file.kindPlace()))
+              .map(column ->
+                  new ColumnFile(column.name(), column.type(), null, null, null, file.kindPlace()))
               .toList();
       table(
           new DataSourceFile(
@@ -346,8 +339,12 @@ final class Rehearsal {
       if (target.indexOf(column.name()).isEmpty()) {
         findings.error(
             place,
-            "The view gives the column '" + column.name() + "' (" + column.type().sql()
-                + "), which the data source '" + view.dataSource()
+            "The view gives the column '"
+                + column.name()
+                + "' ("
+                + column.type().sql()
+                + "), which the data source '"
+                + view.dataSource()
                 + "' does not have: add it there or leave it out");
         continue;
       }
@@ -355,17 +352,25 @@ final class Rehearsal {
       if (!TypeFit.holds(column.type(), held.type()) && !sameState(column, held)) {
         findings.error(
             place,
-            "The column '" + column.name() + "' is " + column.type().sql()
-                + " in the view and " + held.type().sql() + " in the data source '"
-                + view.dataSource() + "': make them the same");
+            "The column '"
+                + column.name()
+                + "' is "
+                + column.type().sql()
+                + " in the view and "
+                + held.type().sql()
+                + " in the data source '"
+                + view.dataSource()
+                + "': make them the same");
       }
     }
     for (Column column : target.columns()) {
       if (!names.contains(column.name()) && column.defaultExpression() == null) {
         findings.error(
             place,
-            "The view does not give the column '" + column.name()
-                + "' of the data source '" + view.dataSource()
+            "The view does not give the column '"
+                + column.name()
+                + "' of the data source '"
+                + view.dataSource()
                 + "': select it, or give the column a DEFAULT");
       }
     }
@@ -380,13 +385,13 @@ final class Rehearsal {
     try {
       var _ =
           administrator.rows(
-          Role.READER,
-          "DESCRIBE TABLE (SELECT CAST(x, "
-              + Identifiers.literal(held.type().sql())
-              + ") FROM (SELECT defaultValueOfTypeName("
-              + Identifiers.literal(given.type().sql())
-              + ") AS x))",
-          Map.of());
+              Role.READER,
+              "DESCRIBE TABLE (SELECT CAST(x, "
+                  + Identifiers.literal(held.type().sql())
+                  + ") FROM (SELECT defaultValueOfTypeName("
+                  + Identifiers.literal(given.type().sql())
+                  + ") AS x))",
+              Map.of());
       return true;
     } catch (PlatformException e) {
       var _ = refused(e);

@@ -20,8 +20,7 @@ final class TypeFit {
       case DataType.Int wide ->
           (from instanceof DataType.Int narrow && wider(narrow, wide))
               || (from instanceof DataType.Bool && wide.bits() == 8 && !wide.signed());
-      case DataType.Bool _ ->
-          from instanceof DataType.Int bit && bit.bits() == 8 && !bit.signed();
+      case DataType.Bool _ -> from instanceof DataType.Int bit && bit.bits() == 8 && !bit.signed();
       case DataType.Float wide ->
           from instanceof DataType.Float narrow && narrow.bits() <= wide.bits();
       case DataType.DateTime _ -> from instanceof DataType.DateTime;

@@ -32,9 +32,7 @@ final class ViewCycles {
     for (PipeFile pipe : project.pipes()) {
       files.put(pipe.name(), pipe);
       for (NodeFile node : pipe.nodes()) {
-        reads
-            .computeIfAbsent(pipe.name(), _ -> new LinkedHashSet<>())
-            .addAll(names(node));
+        reads.computeIfAbsent(pipe.name(), _ -> new LinkedHashSet<>()).addAll(names(node));
       }
       if (pipe.kind() instanceof PipeKind.Materialized view) {
         // Rows of the target come from the pipe.
@@ -46,7 +44,9 @@ final class ViewCycles {
       if (reaches(pipe.name(), pipe.name(), new HashSet<>()) && told.add(pipe.name())) {
         findings.error(
             pipe.output().place(),
-            "The pipe '" + pipe.name() + "' reads itself through "
+            "The pipe '"
+                + pipe.name()
+                + "' reads itself through "
                 + String.join(", ", reads.getOrDefault(pipe.name(), Set.of())));
       }
     }

@@ -90,8 +90,7 @@ final class DeploymentIT {
     assertThat(result.deployment().live()).isTrue();
     assertThat(result.deployment().dataSources().added()).containsExactly("events", "totals");
     assertThat(result.deployment().pipes().added()).containsExactly("by_user_view", "top");
-    assertThat(rig.tables())
-        .contains("events", "events_quarantine", "totals", "totals_quarantine");
+    assertThat(rig.tables()).contains("events", "events_quarantine", "totals", "totals_quarantine");
 
     rig.insert(
         "events",
@@ -123,8 +122,7 @@ final class DeploymentIT {
   }
 
   private List<List<String>> top() {
-    return rig.administrator.rows(
-        rig.current().pipe("top").orElseThrow().build("result").sql());
+    return rig.administrator.rows(rig.current().pipe("top").orElseThrow().build("result").sql());
   }
 
   private void project() {

@@ -107,7 +107,14 @@ final class DeploymentRig implements AutoCloseable {
 
   static List<String> errors(DeployResult result) {
     return result.errors().stream()
-        .map(finding -> finding.file() + ":" + finding.line() + ":" + finding.column() + " " + finding.message())
+        .map(finding ->
+            finding.file()
+                + ":"
+                + finding.line()
+                + ":"
+                + finding.column()
+                + " "
+                + finding.message())
         .toList();
   }
 
