@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import kinglet.database.Database;
+import kinglet.database.DatabaseWork;
 import kinglet.error.PlatformException;
 import org.jdbi.v3.core.Handle;
 
@@ -194,15 +195,20 @@ public final class Tokens {
     }
   }
 
-  /// What [#applyFromFiles] would change, by token.
+  /// What [#changeFromFiles] would change, by token.
   public List<FileGrant> previewFromFiles(String workspaceId, Map<String, Set<Scope>> granted) {
     return database.read(handle -> grants(handle, workspaceId, granted));
   }
 
-  /// Makes the scopes granted by the project's files exactly `granted`, within the caller's
-  /// transaction; missing tokens are made, tokens a file made go when nothing is left of them. Call
-  /// [#reload] after the commit.
-  public void applyFromFiles(Handle handle, String workspaceId, Map<String, Set<Scope>> granted) {
+  /// What makes the scopes granted by the project's files exactly `granted`, for the caller's
+  /// transaction; missing tokens are made, tokens a file made go when nothing is left of them.
+  /// Call [#reload] after the commit.
+  public DatabaseWork changeFromFiles(String workspaceId, Map<String, Set<Scope>> granted) {
+    return handle -> applyFromFiles(handle, workspaceId, granted);
+  }
+
+  private void applyFromFiles(
+      Handle handle, String workspaceId, Map<String, Set<Scope>> granted) {
     granted.forEach((name, scopes) -> {
       checkName(name);
       TokenStore.Stored stored =

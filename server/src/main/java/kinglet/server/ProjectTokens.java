@@ -12,7 +12,7 @@ import kinglet.auth.Tokens;
 import kinglet.catalog.deployment.DeclaredTokens;
 import kinglet.catalog.deployment.TokenChange;
 import kinglet.catalog.deployment.TokenDeclaration;
-import org.jdbi.v3.core.Handle;
+import kinglet.database.DatabaseWork;
 
 /// Turns the `TOKEN` lines of projects into scopes of tokens.
 public final class ProjectTokens implements DeclaredTokens {
@@ -30,8 +30,8 @@ public final class ProjectTokens implements DeclaredTokens {
   }
 
   @Override
-  public void apply(Handle handle, String workspaceId, List<TokenDeclaration> declarations) {
-    tokens.applyFromFiles(handle, workspaceId, scopes(declarations));
+  public DatabaseWork change(String workspaceId, List<TokenDeclaration> declarations) {
+    return tokens.changeFromFiles(workspaceId, scopes(declarations));
   }
 
   @Override

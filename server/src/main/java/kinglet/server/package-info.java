@@ -28,7 +28,7 @@
       "time",
       "type"
     },
-    libraries = {"ch.qos.logback", "org.jdbi.v3"})
+    libraries = {"ch.qos.logback"})
 @NullMarked
 @CheckReturnValue
 package kinglet.server;

@@ -221,7 +221,7 @@ final class TokensTest {
 
   private void apply(Map<String, Set<Scope>> granted) {
     database.write(handle -> {
-      tokens.applyFromFiles(handle, WORKSPACE, granted);
+      tokens.changeFromFiles(WORKSPACE, granted).run(handle);
       return true;
     });
     tokens.reload();

@@ -149,7 +149,7 @@ final class DeploymentRun {
                 old -> DeploymentStore.setStatus(handle, id, old, DeploymentStatus.DELETED, now()));
         DeploymentStore.setStatus(handle, id, plan.report().id(), DeploymentStatus.LIVE, now());
         DeploymentStore.replaceResources(handle, id, plan.next());
-        tokens.apply(handle, id, plan.tokens());
+        tokens.change(id, plan.tokens()).run(handle);
         ChangeLog.add(handle, clock.instant(), id, author, "deploy", summary(plan));
         return true;
       });
