@@ -201,14 +201,13 @@ public final class Tokens {
   }
 
   /// What makes the scopes granted by the project's files exactly `granted`, for the caller's
-  /// transaction; missing tokens are made, tokens a file made go when nothing is left of them.
-  /// Call [#reload] after the commit.
+  /// transaction; missing tokens are made, tokens a file made go when nothing is left of them. Call
+  /// [#reload] after the commit.
   public DatabaseWork changeFromFiles(String workspaceId, Map<String, Set<Scope>> granted) {
     return handle -> applyFromFiles(handle, workspaceId, granted);
   }
 
-  private void applyFromFiles(
-      Handle handle, String workspaceId, Map<String, Set<Scope>> granted) {
+  private void applyFromFiles(Handle handle, String workspaceId, Map<String, Set<Scope>> granted) {
     granted.forEach((name, scopes) -> {
       checkName(name);
       TokenStore.Stored stored =
