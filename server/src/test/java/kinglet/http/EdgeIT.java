@@ -23,6 +23,7 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
 import kinglet.error.PlatformException;
@@ -242,6 +243,42 @@ final class EdgeIT {
       assertThat(socket.getInputStream().readNBytes(100_000)).hasSize(100_000);
     }
     assertThat(DISCONNECT.get(20, TimeUnit.SECONDS)).isInstanceOf(ClientGone.class);
+  }
+
+  @Test
+  void aStopWaitsForTheRequestsUnderWay() throws Exception {
+    CountDownLatch entered = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    Routes slow =
+        new Routes()
+            .own(
+                "GET",
+                "/slow",
+                exchange -> {
+                  entered.countDown();
+                  try {
+                    if (release.await(20, TimeUnit.SECONDS)) {
+                      exchange.respondEmpty(204);
+                    }
+                  } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                  }
+                });
+    HttpServer stopping =
+        HttpServer.start(
+            new HttpSettings("127.0.0.1", 0, 100, Duration.ofSeconds(10), Optional.empty()),
+            slow,
+            new RequestIds(() -> NOW, new SplittableRandom(2)),
+            metrics);
+    URI uri = URI.create("http://127.0.0.1:" + stopping.port() + "/slow");
+    CompletableFuture<HttpResponse<String>> answer =
+        CLIENT.sendAsync(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+    assertThat(entered.await(20, TimeUnit.SECONDS)).isTrue();
+    CompletableFuture<Void> stopped = CompletableFuture.runAsync(stopping::close);
+    assertThat(stopped.isDone()).isFalse();
+    release.countDown();
+    assertThat(answer.get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(204);
+    stopped.get(20, TimeUnit.SECONDS);
   }
 
   /// Gives some bytes, then fails.

@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -114,6 +116,15 @@ final class ServerIT {
   }
 
   @Test
+  void theEngineReadsFilesForUsOnly() throws IOException {
+    Path flights = Path.of("../node_modules/vega-datasets/data/flights-3m.parquet").toRealPath();
+    String sql = "SELECT count() AS n FROM file('" + flights + "', 'Parquet')";
+    try (InputStream rows = server.server().read(sql + " FORMAT JSONEachRow")) {
+      assertThat(new String(rows.readAllBytes(), StandardCharsets.UTF_8)).contains("3000000");
+    }
+  }
+
+  @Test
   void aDataDirectoryBelongsToOneServer() {
     assertThatThrownBy(() -> TestServer.start(directory.resolve("shared"), Map.of()))
         .isInstanceOf(PlatformException.class)
@@ -128,9 +139,7 @@ final class ServerIT {
       text =
           json(first.post("/v0/tokens", "name=keeper&scope=TOKENS", FORM)).path("token").asString();
     }
-    assertThat(
-            Files.readString(
-                data.resolve("catalogue.db"), java.nio.charset.StandardCharsets.ISO_8859_1))
+    assertThat(Files.readString(data.resolve("catalogue.db"), StandardCharsets.ISO_8859_1))
         .doesNotContain(text);
     try (TestServer second = TestServer.start(data, Map.of())) {
       assertThat(second.anonymous("GET", "/v0/tokens?token=" + text, "").body())
