@@ -132,6 +132,8 @@ final class Lexer {
       char c = sql.charAt(i);
       if (c == '\\') {
         i += 2;
+      } else if (c < ' ' && kind == TokenKind.QUOTED_NAME) {
+        throw unexpected("A control character is not allowed in a name");
       } else if (c == quote) {
         if (i + 1 < sql.length() && sql.charAt(i + 1) == quote) {
           i += 2;

@@ -118,9 +118,6 @@ public final class Sql {
 
   private static char unescaped(char c) {
     return switch (c) {
-      case 'n' -> '\n';
-      case 't' -> '\t';
-      case 'r' -> '\r';
       case '\\', '\'', '"', '`', '/' -> c;
       default ->
           throw new PlatformException(

@@ -50,12 +50,17 @@ public final class SqlReferences {
     return walk.functions();
   }
 
-  /// Every name that is given to an expression with AS.
+  /// Those of the functions that are named inside APPLY, which the engine's tree does not show.
+  public List<FunctionCall> appliedFunctions() {
+    return walk.applied();
+  }
+
+  /// Whether some expression or table is given the name with AS.
   public boolean definesAlias(String name) {
     return walk.aliases().contains(name);
   }
 
-  /// Unquoted and quoted names that are neither keywords known here nor tables nor functions.
+  /// Whether the name stands anywhere in the statement.
   public boolean mentions(String name) {
     return walk.mentions(name);
   }
@@ -67,6 +72,15 @@ public final class SqlReferences {
   /// The assignments of every SETTINGS clause, those of the whole statement included.
   public List<SettingAssignment> settings() {
     return walk.settings();
+  }
+
+  /// The query alone, as [#query], with spaces in the place of every SETTINGS clause.
+  public String withoutSettings() {
+    StringBuilder text = new StringBuilder(sql.substring(0, walk.queryEnd()));
+    for (Token clause : walk.settingsClauses()) {
+      text.replace(clause.start(), clause.end(), " ".repeat(clause.end() - clause.start()));
+    }
+    return text.substring(walk.queryStart());
   }
 
   /// The name behind a trailing FORMAT.

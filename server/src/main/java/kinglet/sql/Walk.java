@@ -38,12 +38,14 @@ final class Walk extends TokenCursor {
   private final List<Found> found = new ArrayList<>();
   private final List<FunctionCall> tableFunctions = new ArrayList<>();
   private final List<FunctionCall> functions = new ArrayList<>();
+  private final List<FunctionCall> applied = new ArrayList<>();
   private final List<QueryParameter> parameters = new ArrayList<>();
   private final List<SettingAssignment> settings = new ArrayList<>();
   private final Set<String> aliases = new HashSet<>();
   private StatementKind kind = new StatementKind.Select();
   private @Nullable String format;
   private @Nullable String lateSettings;
+  private final List<Token> settingsClauses = new ArrayList<>();
   private int queryStart;
   private int queryEnd;
 
@@ -196,8 +198,10 @@ final class Walk extends TokenCursor {
       expression(scope, Place.CLAUSES, NO_FUNCTION);
     }
     if (isWord(index(), "SETTINGS")) {
+      int clause = index();
       advance();
       assignments(settings);
+      settingsClauses.add(new Token(TokenKind.WORD, start(clause), end(index() - 1)));
     }
   }
 
@@ -410,6 +414,7 @@ final class Walk extends TokenCursor {
 
   /// `APPLY f`, `APPLY(f)`, `APPLY(f(parameter))`: a function without a parenthesis.
   private void apply(Scope scope) {
+    int before = functions.size();
     pass(false);
     int place = kind() == TokenKind.OPEN_ROUND ? index() + 1 : index();
     if (isName(place) && kind(place + 1) != TokenKind.ARROW) {
@@ -420,6 +425,7 @@ final class Walk extends TokenCursor {
     } else if (isName(index())) {
       pass(true);
     }
+    applied.addAll(functions.subList(before, functions.size()));
   }
 
   private void parameter() {
@@ -662,8 +668,10 @@ final class Walk extends TokenCursor {
       boolean signed = kind(value) == TokenKind.OPERATOR && text(value, value).equals("-");
       int last = signed ? value + 1 : value;
       switch (kind(last)) {
-        case NUMBER, STRING, WORD ->
+        case NUMBER, WORD ->
             into.add(new SettingAssignment(name(name), text(value, last), start(name)));
+        case STRING ->
+            into.add(new SettingAssignment(name(name), string(last), start(name)));
         default -> throw syntax(value, "expected a value");
       }
       moveTo(last + 1);
@@ -714,12 +722,21 @@ final class Walk extends TokenCursor {
     return List.copyOf(functions);
   }
 
+  List<FunctionCall> applied() {
+    return List.copyOf(applied);
+  }
+
   List<QueryParameter> parameters() {
     return List.copyOf(parameters);
   }
 
   List<SettingAssignment> settings() {
     return List.copyOf(settings);
+  }
+
+  /// From the word SETTINGS to the last value, for each clause inside the query.
+  List<Token> settingsClauses() {
+    return settingsClauses;
   }
 
   Set<String> aliases() {

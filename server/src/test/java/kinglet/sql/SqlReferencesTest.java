@@ -168,6 +168,17 @@ final class SqlReferencesTest {
   }
 
   @Test
+  void settingsCanBeTakenOut() {
+    SqlReferences references =
+        SqlReferences.of("SELECT * FROM (SELECT 1 SETTINGS a = 'x') SETTINGS b = -1, c = 2");
+    assertThat(references.settings())
+        .extracting(one -> one.name() + one.value())
+        .containsExactly("ax", "b-1", "c2");
+    assertThat(references.withoutSettings().strip())
+        .isEqualTo("SELECT * FROM (SELECT 1" + " ".repeat(17) + ")");
+  }
+
+  @Test
   void explainsKeepTheirPrefix() {
     SqlReferences references = SqlReferences.of("EXPLAIN PLAN indexes = 1, header = 0 SELECT 1");
     assertThat(references.statement())

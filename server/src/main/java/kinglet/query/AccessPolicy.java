@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.query;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import kinglet.auth.Scope;
+import kinglet.auth.Token;
+import kinglet.catalog.CompiledPipe;
+import kinglet.catalog.DataSource;
+import kinglet.catalog.EngineKind;
+import kinglet.catalog.Resources;
+import kinglet.error.PlatformException;
+import kinglet.sql.ReferenceKind;
+import kinglet.sql.Sql;
+import kinglet.sql.SqlReferences;
+import kinglet.sql.TableReference;
+
+/// Looks up what one query names, for one token, and notes what it may therefore read. Owned by the
+/// thread that plans the query.
+///
+/// A pipe's own SQL may read every table of its workspace; the caller needs the pipe's scope alone.
+final class AccessPolicy {
+  private final Resources resources;
+  private final Token token;
+  private final PipeQuery.Source pipes;
+
+  /// Names with a meaning in this query alone, such as `_`.
+  private final Map<String, String> local = new HashMap<>();
+
+  private final Set<String> tables = new HashSet<>();
+  private final Map<String, String> parameters = new HashMap<>();
+
+  AccessPolicy(Resources resources, Token token, PipeQuery.Source pipes) {
+    this.resources = resources;
+    this.token = token;
+    this.pipes = pipes;
+  }
+
+  /// Lets a name stand for a pipe that the token has been checked against already.
+  void define(String name, PipeQuery query) {
+    local.put(name, inlined(query));
+  }
+
+  /// What the query may read, as `database.table`.
+  Set<String> tables() {
+    return tables;
+  }
+
+  /// The values of placeholders in the pipes that were put in.
+  Map<String, String> parameters() {
+    return parameters;
+  }
+
+  /// The text to put in the place of a reference; empty where it can only be a column.
+  Optional<String> replacement(TableReference reference) {
+    String name = nameHere(reference);
+    String defined = local.get(name);
+    if (defined != null && reference.kind() != ReferenceKind.JOIN_STORAGE) {
+      return Optional.of(defined);
+    }
+    Optional<DataSource> dataSource = resources.dataSource(name);
+    if (dataSource.isPresent()) {
+      return Optional.of(table(reference, dataSource.get(), dataSource.get().table()));
+    }
+    Optional<DataSource> quarantined = resources.quarantined(name);
+    if (quarantined.isPresent()) {
+      return Optional.of(table(reference, quarantined.get(), quarantined.get().quarantineTable()));
+    }
+    Optional<CompiledPipe> pipe = resources.pipe(name);
+    if (pipe.isPresent()) {
+      return Optional.of(pipe(pipe.get()));
+    }
+    if (reference.kind() == ReferenceKind.IN_OPERAND) {
+      return Optional.empty();
+    }
+    throw unknown(reference);
+  }
+
+  /// The name inside the workspace; only the workspace's own name may stand before it.
+  private String nameHere(TableReference reference) {
+    Optional<String> before = reference.database();
+    if (before.isEmpty() || before.get().equals(resources.workspace().name())) {
+      return reference.name();
+    }
+    if (reference.kind() == ReferenceKind.IN_OPERAND) {
+      throw new PlatformException(
+          QueryError.UNKNOWN_TABLE,
+          "[Error] Resource '"
+              + reference.text()
+              + "' not found; for a column, write has("
+              + reference.text()
+              + ", ...)");
+    }
+    throw unknown(reference);
+  }
+
+  private String table(TableReference reference, DataSource dataSource, String table) {
+    if (!token.mayReadDataSource(dataSource.name(), dataSource.publicId())) {
+      throw refused("DATASOURCES:READ", "data source", dataSource.name());
+    }
+    Optional<String> filter =
+        token.dataSourceFilter(dataSource.name(), dataSource.publicId());
+    boolean storage = reference.kind() == ReferenceKind.JOIN_STORAGE;
+    if (storage && dataSource.engine().kind() != EngineKind.JOIN) {
+      throw new PlatformException(
+          QueryError.SQL_NOT_ALLOWED,
+          "[Error] joinGet reads a data source with a Join engine, and '"
+              + dataSource.name()
+              + "' is none");
+    }
+    if (storage && filter.isPresent()) {
+      throw refused("DATASOURCES:READ", "data source", dataSource.name());
+    }
+    tables.add(dataSource.database() + "." + table);
+    String qualified = Sql.quote(dataSource.database(), table);
+    return filter
+        .map(condition -> "(SELECT * FROM " + qualified + " WHERE " + condition(condition) + ")")
+        .orElse(qualified);
+  }
+
+  private String pipe(CompiledPipe pipe) {
+    if (!token.mayReadPipe(pipe.name(), pipe.pipe().id())) {
+      throw refused("PIPES:READ", "pipe", pipe.name());
+    }
+    Optional<String> filter =
+        token.pipeScope(pipe.name(), pipe.pipe().id()).flatMap(Scope.ReadPipe::filter);
+    String query = inlined(pipes.of(pipe));
+    return filter
+        .map(condition -> "(SELECT * FROM " + query + " WHERE " + condition(condition) + ")")
+        .orElse(query);
+  }
+
+  /// A pipe's SELECT in parentheses, after a look at the tables it reads.
+  private String inlined(PipeQuery query) {
+    SqlReferences references = SqlReferences.of(query.sql());
+    for (TableReference reference : references.tables()) {
+      reference
+          .database()
+          .filter(resources.workspace().database()::equals)
+          .filter(_ -> isTable(reference.name()))
+          .ifPresent(database -> tables.add(database + "." + reference.name()));
+    }
+    parameters.putAll(query.parameters());
+    return "(" + query.sql() + ")";
+  }
+
+  private boolean isTable(String table) {
+    return resources.dataSources().stream()
+        .anyMatch(source -> source.table().equals(table) || source.quarantineTable().equals(table));
+  }
+
+  /// A token's condition in parentheses; it must be one expression that reads no table.
+  static String condition(String text) {
+    SqlReferences references = SqlReferences.of("SELECT 1 WHERE " + text);
+    boolean reads =
+        references.tables().stream().anyMatch(one -> one.kind() != ReferenceKind.IN_OPERAND);
+    if (reads || !references.settings().isEmpty() || references.format().isPresent()) {
+      throw new PlatformException(
+          QueryError.SQL_NOT_ALLOWED,
+          "[Error] The token's filter is not a condition over columns; correct the token");
+    }
+    return "(" + Sql.plain(text) + ")";
+  }
+
+  private PlatformException refused(String scope, String what, String name) {
+    return new PlatformException(
+        QueryError.RESOURCE_NOT_ALLOWED,
+        "The token '"
+            + token.name()
+            + "' may not read the "
+            + what
+            + " '"
+            + name
+            + "'; it needs the scope "
+            + scope
+            + ":"
+            + name);
+  }
+
+  private static PlatformException unknown(TableReference reference) {
+    return new PlatformException(
+        QueryError.UNKNOWN_TABLE,
+        "[Error] Resource '" + reference.text() + "' not found; read a data source or a pipe");
+  }
+}

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.query;
+
+/// How an endpoint would be run.
+///
+/// @param debugQuery the one query the pipe became
+/// @param queryExplain the engine's plan for it
+public record Explanation(String debugQuery, String queryExplain) {}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.query;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// Which functions queries may use: those named in the lists beside this class, no others.
+///
+/// Names are compared without case, because many of ClickHouse's are known in any case and no
+/// offered name differs from a refused one by case alone.
+final class FunctionRules {
+  private static final Set<String> FUNCTIONS = names("functions.txt");
+  private static final Set<String> AGGREGATES = names("aggregate-functions.txt");
+  private static final Set<String> REFUSED = names("refused-functions.txt");
+
+  /// What syntax becomes in the engine's tree without being a function of its own.
+  private static final Set<String> SYNTAX = Set.of("exists", "lambda");
+
+  /// Suffixes that make other aggregate functions of one.
+  private static final List<String> COMBINATORS =
+      List.of(
+          "argmax", "argmin", "array", "distinct", "foreach", "if", "map", "merge", "null",
+          "ordefault", "ornull", "resample", "simplestate", "state", "tuple");
+
+  /// Functions in the place of a table that read nothing.
+  private static final Set<String> TABLE_FUNCTIONS =
+      Set.of(
+          "numbers", "numbers_mt", "zeros", "zeros_mt", "primes", "values", "generateseries",
+          "generate_series", "generaterandom", "null", "view");
+
+  private FunctionRules() {}
+
+  static boolean allowsTableFunction(String name) {
+    return TABLE_FUNCTIONS.contains(name.toLowerCase(Locale.ROOT));
+  }
+
+  static boolean refuses(String name) {
+    return REFUSED.contains(name.toLowerCase(Locale.ROOT));
+  }
+
+  static boolean allows(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    return FUNCTIONS.contains(lower) || SYNTAX.contains(lower) || isAggregate(lower);
+  }
+
+  /// An aggregate function with any number of combinators behind it.
+  private static boolean isAggregate(String lower) {
+    if (AGGREGATES.contains(lower)) {
+      return true;
+    }
+    for (String combinator : COMBINATORS) {
+      if (lower.endsWith(combinator)
+          && isAggregate(lower.substring(0, lower.length() - combinator.length()))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static Set<String> names(String file) {
+    try (InputStream in = FunctionRules.class.getResourceAsStream(file)) {
+      if (in == null) {
+        throw new IllegalStateException("missing resource " + file);
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+          .lines()
+          .filter(line -> !line.isBlank() && !line.startsWith("#"))
+          .map(line -> line.strip().toLowerCase(Locale.ROOT))
+          .collect(Collectors.toUnmodifiableSet());
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading " + file, e);
+    }
+  }
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.query;
+
+import java.util.Map;
+import java.util.Set;
+import kinglet.catalog.Resources;
+
+/// One SELECT that is ready to run, and what it may touch.
+///
+/// @param sql the SELECT over qualified tables, without FORMAT
+/// @param explain what to put before it to ask for a plan; empty to run it
+/// @param tables what it may read, as `database.table`
+record PlannedQuery(
+    Resources resources,
+    String sql,
+    String explain,
+    Set<String> tables,
+    Map<String, String> parameters,
+    Map<String, String> settings,
+    AnswerFormat format) {
+  PlannedQuery {
+    tables = Set.copyOf(tables);
+    parameters = Map.copyOf(parameters);
+    settings = Map.copyOf(settings);
+  }
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.query;
+
+import java.util.Set;
+import kinglet.error.PlatformException;
+import kinglet.sql.FunctionCall;
+import kinglet.sql.QueryParameter;
+import kinglet.sql.ReferenceKind;
+import kinglet.sql.SqlReferences;
+import kinglet.sql.TableReference;
+
+/// What our own reading of a finished query must satisfy, before the engine's parser is asked.
+final class QueryChecks {
+  /// Columns the platform adds to tables.
+  static final Set<String> HIDDEN_COLUMNS = Set.of("__seq", "__ingested_at");
+
+  private QueryChecks() {}
+
+  static void check(PlannedQuery query, SqlReferences references) {
+    for (TableReference table : references.tables()) {
+      checkTable(query, table);
+    }
+    for (FunctionCall function : references.tableFunctions()) {
+      if (!FunctionRules.allowsTableFunction(function.name())) {
+        refuseTableFunction(function.name());
+      }
+    }
+    for (FunctionCall function : references.functions()) {
+      if (FunctionRules.refuses(function.name())) {
+        refuseFunction(function.name());
+      }
+    }
+    for (FunctionCall function : references.appliedFunctions()) {
+      if (!FunctionRules.allows(function.name())) {
+        refuseFunction(function.name());
+      }
+    }
+    SettingRules.check(references.settings());
+    for (QueryParameter parameter : references.parameters()) {
+      checkParameter(query, parameter);
+    }
+    for (String column : HIDDEN_COLUMNS) {
+      if (references.mentions(column)) {
+        throw new PlatformException(
+            QueryError.SQL_NOT_ALLOWED,
+            "[Error] Unknown column '" + column + "'; the name is reserved");
+      }
+    }
+  }
+
+  private static void checkTable(PlannedQuery query, TableReference table) {
+    boolean column = table.kind() == ReferenceKind.IN_OPERAND && table.database().isEmpty();
+    if (!column && !query.tables().contains(table.text())) {
+      throw new PlatformException(
+          QueryError.UNKNOWN_TABLE, "[Error] Resource '" + table.text() + "' not found");
+    }
+  }
+
+  private static void checkParameter(PlannedQuery query, QueryParameter parameter) {
+    if (!query.parameters().containsKey(parameter.name())
+        || parameter.type().strip().equalsIgnoreCase("Identifier")) {
+      throw new PlatformException(
+          QueryError.SQL_NOT_ALLOWED,
+          "[Error] The placeholder {"
+              + parameter.name()
+              + ":"
+              + parameter.type()
+              + "} is not offered; use a template parameter such as {{String("
+              + parameter.name()
+              + ")}}");
+    }
+  }
+
+  static void refuseFunction(String name) {
+    throw new PlatformException(
+        QueryError.FUNCTION_NOT_ALLOWED,
+        "[Error] The function '" + name + "' does not exist or is not offered");
+  }
+
+  static void refuseTableFunction(String name) {
+    throw new PlatformException(
+        QueryError.FUNCTION_NOT_ALLOWED,
+        "[Error] The table function '" + name + "' does not exist or is not offered");
+  }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.query;
+
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import kinglet.catalog.Workspace;
+import kinglet.clickhouse.ClickHouseError;
+import kinglet.error.PlatformException;
+import kinglet.sql.Sql;
+
+/// Turns ClickHouse's failures into what callers see: its message without our internals.
+final class QueryFailures {
+  private static final String CODE_DETAIL = "clickhouse_code";
+
+  /// The query's text inside a message; it may hold bound values.
+  private static final Pattern SCOPE =
+      Pattern.compile(
+          "[,.]? (?:[Ii]n scope|while processing( query)?|[Ww]hile executing) .*?"
+              + "(?=\\. Maybe you meant|\\. \\([A-Z_]+\\)|$)",
+          Pattern.DOTALL);
+
+  private static final Pattern POSITION = Pattern.compile("failed at position (\\d+)");
+  private static final Pattern SUGGESTION =
+      Pattern.compile("\\.? Maybe you meant: \\[[^\\]]*__(?:seq|ingested_at)[^\\]]*\\]");
+
+  private QueryFailures() {}
+
+  static PlatformException of(PlatformException failure, Workspace workspace, int prefixLength) {
+    if (!(failure.code() instanceof ClickHouseError error)) {
+      return failure;
+    }
+    return switch (error) {
+      case QUERY_FAILED -> refused(failure, workspace, prefixLength);
+      case QUERY_TIMEOUT ->
+          new PlatformException(
+              QueryError.QUERY_TOO_SLOW,
+              "[Error] The query took longer than it may; read less data or ask for less",
+              failure.details(),
+              failure);
+      case MEMORY_LIMIT ->
+          new PlatformException(
+              QueryError.QUERY_MEMORY,
+              "[Error] The query needs more memory than it may have; read less data, or group by"
+                  + " fewer keys",
+              failure.details(),
+              failure);
+      case ENGINE_UNAVAILABLE, QUERY_CANCELLED, ENGINE_REFUSED -> failure;
+    };
+  }
+
+  private static PlatformException refused(
+      PlatformException failure, Workspace workspace, int prefixLength) {
+    String code = failure.details().getOrDefault(CODE_DETAIL, "");
+    return switch (code) {
+      case "396", "158", "307" ->
+          new PlatformException(
+              QueryError.RESULT_TOO_LARGE,
+              "[Error] The result is larger than it may be; ask for fewer rows or columns",
+              Map.of(CODE_DETAIL, code),
+              failure);
+      case "164", "392", "452", "497" ->
+          new PlatformException(
+              QueryError.SQL_NOT_ALLOWED,
+              "[Error] The query asks for something that is not offered",
+              Map.of(CODE_DETAIL, code),
+              failure);
+      default ->
+          new PlatformException(
+              QueryError.QUERY_REFUSED,
+              "[Error] " + cleaned(failure.text(), workspace, prefixLength),
+              failure.details(),
+              failure);
+    };
+  }
+
+  /// The message without the query's text, database names and hidden columns.
+  static String cleaned(String message, Workspace workspace, int prefixLength) {
+    String text = SUGGESTION.matcher(message).replaceAll("");
+    text = SCOPE.matcher(text).replaceAll("");
+    text = masked(text, workspace);
+    Matcher position = POSITION.matcher(text);
+    return position.find()
+        ? position.replaceFirst(
+            "failed at position "
+                + Math.max(1, Integer.parseInt(position.group(1)) - prefixLength))
+        : text;
+  }
+
+  /// A text without the name of the workspace's database.
+  static String masked(String text, Workspace workspace) {
+    return text.replace(Sql.quote(workspace.database()) + ".", "")
+        .replace(workspace.database() + ".", "")
+        .replace(workspace.database(), workspace.name());
+  }
+}

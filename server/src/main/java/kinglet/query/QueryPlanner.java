@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.query;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import kinglet.auth.Scope;
+import kinglet.auth.Token;
+import kinglet.catalog.CompiledPipe;
+import kinglet.catalog.Resources;
+import kinglet.error.PlatformException;
+import kinglet.sql.SettingAssignment;
+import kinglet.sql.SqlReferences;
+import kinglet.sql.StatementKind;
+
+/// Turns a call into one SELECT over qualified tables, for one token. Immutable.
+final class QueryPlanner {
+  private static final String PLAN = "EXPLAIN PLAN indexes = 1";
+
+  /// What may be asked of EXPLAIN.
+  private static final Set<String> EXPLAIN_OPTIONS =
+      Set.of(
+          "actions", "compact", "description", "header", "indexes", "json", "oneline", "optimize",
+          "pretty", "projections", "run_passes", "sorting", "graph", "passes", "dump_ast",
+          "dump_passes", "dump_tree", "run_query_tree_passes", "query_tree_passes");
+
+  private static final Pattern SETTING_VALUE = Pattern.compile("[A-Za-z0-9_.+-]{0,64}");
+  private static final Set<String> SETTING_HINTS = Set.of("max_threads");
+
+  private final int sqlBytesMax;
+
+  QueryPlanner(int sqlBytesMax) {
+    this.sqlBytesMax = sqlBytesMax;
+  }
+
+  /// An endpoint's own query, or the caller's over its result.
+  PlannedQuery endpoint(
+      Resources resources,
+      Token token,
+      CompiledPipe pipe,
+      PipeQuery.Source pipes,
+      QueryOptions options) {
+    if (!token.mayReadPipe(pipe.name(), pipe.pipe().id())) {
+      throw new PlatformException(
+          QueryError.RESOURCE_NOT_ALLOWED,
+          "The token '"
+              + token.name()
+              + "' may not read the pipe '"
+              + pipe.name()
+              + "'; it needs the scope PIPES:READ:"
+              + pipe.name());
+    }
+    PipeQuery query = filtered(pipes.of(pipe), token, pipe);
+    AccessPolicy policy = new AccessPolicy(resources, token, pipes);
+    policy.define("_", query);
+    policy.define(pipe.name(), query);
+    Map<String, String> settings = new HashMap<>(hints(query));
+    settings.putAll(settings(options));
+    if (options.q().isPresent()) {
+      return users(resources, policy, options.q().get(), settings, options.format());
+    }
+    return new PlannedQuery(
+        resources,
+        query.sql(),
+        PLAN,
+        policy.tables(),
+        policy.parameters(),
+        settings,
+        options.format().orElse(AnswerFormat.JSON));
+  }
+
+  /// The caller's own query.
+  PlannedQuery sql(
+      Resources resources, Token token, String sql, PipeQuery.Source pipes, QueryOptions options) {
+    AccessPolicy policy = new AccessPolicy(resources, token, pipes);
+    if (options.pipeline().isPresent()) {
+      String name = options.pipeline().get();
+      CompiledPipe pipe =
+          resources
+              .pipe(name)
+              .filter(found -> token.mayReadPipe(found.name(), found.pipe().id()))
+              .orElseThrow(() -> unknownPipe(name));
+      policy.define("_", filtered(pipes.of(pipe), token, pipe));
+    }
+    return users(resources, policy, sql, settings(options), options.format());
+  }
+
+  static PlatformException unknownPipe(String name) {
+    return new PlatformException(
+        QueryError.UNKNOWN_PIPE, "The pipe '" + name + "' does not exist");
+  }
+
+  private PlannedQuery users(
+      Resources resources,
+      AccessPolicy policy,
+      String sql,
+      Map<String, String> settings,
+      Optional<AnswerFormat> format) {
+    if (sql.getBytes(StandardCharsets.UTF_8).length > sqlBytesMax) {
+      throw new PlatformException(
+          QueryError.SQL_TOO_LONG,
+          "The SQL is longer than the allowed " + sqlBytesMax + " bytes; put it into a pipe");
+    }
+    SqlReferences references = SqlReferences.of(sql);
+    String resolved = references.replaceTables(policy::replacement);
+    String explain =
+        switch (references.statement()) {
+          case StatementKind.Select() -> "";
+          case StatementKind.Explain(String prefix, var asked) -> {
+            asked.forEach(QueryPlanner::checkExplainOption);
+            yield prefix;
+          }
+        };
+    Optional<AnswerFormat> clause = references.format().map(AnswerFormat::byClause);
+    return new PlannedQuery(
+        resources,
+        resolved,
+        explain,
+        policy.tables(),
+        policy.parameters(),
+        settings,
+        clause.or(() -> format).orElse(AnswerFormat.JSON));
+  }
+
+  private static PipeQuery filtered(PipeQuery query, Token token, CompiledPipe pipe) {
+    return token
+        .pipeScope(pipe.name(), pipe.pipe().id())
+        .filter(_ -> !token.admin())
+        .flatMap(Scope.ReadPipe::filter)
+        .map(
+            condition ->
+                new PipeQuery(
+                    "SELECT * FROM ("
+                        + query.sql()
+                        + ") WHERE "
+                        + AccessPolicy.condition(condition),
+                    query.parameters(),
+                    query.hints()))
+        .orElse(query);
+  }
+
+  private static void checkExplainOption(SettingAssignment option) {
+    if (!EXPLAIN_OPTIONS.contains(option.name())) {
+      throw new PlatformException(
+          QueryError.SETTING_NOT_ALLOWED,
+          "[Error] EXPLAIN has no option '" + option.name() + "' that is offered");
+    }
+  }
+
+  private static Map<String, String> settings(QueryOptions options) {
+    options.settings().forEach(QueryPlanner::checkOutputSetting);
+    return options.settings();
+  }
+
+  private static void checkOutputSetting(String name, String value) {
+    if (!SettingRules.allowsOutput(name) || !SETTING_VALUE.matcher(value).matches()) {
+      throw new PlatformException(
+          QueryError.SETTING_NOT_ALLOWED,
+          "[Error] The parameter '" + name + "' is not offered with that value; remove it");
+    }
+  }
+
+  private static Map<String, String> hints(PipeQuery query) {
+    Map<String, String> settings = new HashMap<>(query.hints());
+    settings.keySet().retainAll(SETTING_HINTS);
+    settings.values().removeIf(value -> !SETTING_VALUE.matcher(value).matches());
+    return settings;
+  }
+}
