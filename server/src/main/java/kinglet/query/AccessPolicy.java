@@ -9,6 +9,7 @@ import java.util.Set;
 import kinglet.auth.Scope;
 import kinglet.auth.Token;
 import kinglet.catalog.CompiledPipe;
+import kinglet.catalog.CompiledQuery;
 import kinglet.catalog.DataSource;
 import kinglet.catalog.EngineKind;
 import kinglet.catalog.Resources;
@@ -25,7 +26,7 @@ import kinglet.sql.TableReference;
 final class AccessPolicy {
   private final Resources resources;
   private final Token token;
-  private final PipeQuery.Source pipes;
+  private final PipeSource pipes;
 
   /// Names with a meaning in this query alone, such as `_`.
   private final Map<String, String> local = new HashMap<>();
@@ -33,14 +34,14 @@ final class AccessPolicy {
   private final Set<String> tables = new HashSet<>();
   private final Map<String, String> parameters = new HashMap<>();
 
-  AccessPolicy(Resources resources, Token token, PipeQuery.Source pipes) {
+  AccessPolicy(Resources resources, Token token, PipeSource pipes) {
     this.resources = resources;
     this.token = token;
     this.pipes = pipes;
   }
 
   /// Lets a name stand for a pipe that the token has been checked against already.
-  void define(String name, PipeQuery query) {
+  void define(String name, CompiledQuery query) {
     local.put(name, inlined(query));
   }
 
@@ -134,7 +135,7 @@ final class AccessPolicy {
   }
 
   /// A pipe's SELECT in parentheses, after a look at the tables it reads.
-  private String inlined(PipeQuery query) {
+  private String inlined(CompiledQuery query) {
     SqlReferences references = SqlReferences.of(query.sql());
     for (TableReference reference : references.tables()) {
       reference

@@ -23,4 +23,10 @@ record PlannedQuery(
     parameters = Map.copyOf(parameters);
     settings = Map.copyOf(settings);
   }
+
+  /// The same, to ask for its plan.
+  PlannedQuery explainedBy() {
+    return new PlannedQuery(
+        resources, sql, "EXPLAIN PLAN indexes = 1", tables, parameters, settings, format);
+  }
 }

@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
 import kinglet.auth.Scope;
 import kinglet.auth.Token;
 import kinglet.catalog.CompiledPipe;
+import kinglet.catalog.CompiledQuery;
 import kinglet.catalog.Resources;
 import kinglet.error.PlatformException;
 import kinglet.sql.SettingAssignment;
@@ -18,8 +19,6 @@ import kinglet.sql.StatementKind;
 
 /// Turns a call into one SELECT over qualified tables, for one token. Immutable.
 final class QueryPlanner {
-  private static final String PLAN = "EXPLAIN PLAN indexes = 1";
-
   /// What may be asked of EXPLAIN.
   private static final Set<String> EXPLAIN_OPTIONS =
       Set.of(
@@ -41,7 +40,7 @@ final class QueryPlanner {
       Resources resources,
       Token token,
       CompiledPipe pipe,
-      PipeQuery.Source pipes,
+      PipeSource pipes,
       QueryOptions options) {
     if (!token.mayReadPipe(pipe.name(), pipe.pipe().id())) {
       throw new PlatformException(
@@ -53,7 +52,7 @@ final class QueryPlanner {
               + "'; it needs the scope PIPES:READ:"
               + pipe.name());
     }
-    PipeQuery query = filtered(pipes.of(pipe), token, pipe);
+    CompiledQuery query = filtered(pipes.of(pipe), token, pipe);
     AccessPolicy policy = new AccessPolicy(resources, token, pipes);
     policy.define("_", query);
     policy.define(pipe.name(), query);
@@ -65,7 +64,7 @@ final class QueryPlanner {
     return new PlannedQuery(
         resources,
         query.sql(),
-        PLAN,
+        "",
         policy.tables(),
         policy.parameters(),
         settings,
@@ -74,7 +73,7 @@ final class QueryPlanner {
 
   /// The caller's own query.
   PlannedQuery sql(
-      Resources resources, Token token, String sql, PipeQuery.Source pipes, QueryOptions options) {
+      Resources resources, Token token, String sql, PipeSource pipes, QueryOptions options) {
     AccessPolicy policy = new AccessPolicy(resources, token, pipes);
     if (options.pipeline().isPresent()) {
       String name = options.pipeline().get();
@@ -125,14 +124,14 @@ final class QueryPlanner {
         clause.or(() -> format).orElse(AnswerFormat.JSON));
   }
 
-  private static PipeQuery filtered(PipeQuery query, Token token, CompiledPipe pipe) {
+  private static CompiledQuery filtered(CompiledQuery query, Token token, CompiledPipe pipe) {
     return token
         .pipeScope(pipe.name(), pipe.pipe().id())
         .filter(_ -> !token.admin())
         .flatMap(Scope.ReadPipe::filter)
         .map(
             condition ->
-                new PipeQuery(
+                new CompiledQuery(
                     "SELECT * FROM ("
                         + query.sql()
                         + ") WHERE "
@@ -163,7 +162,7 @@ final class QueryPlanner {
     }
   }
 
-  private static Map<String, String> hints(PipeQuery query) {
+  private static Map<String, String> hints(CompiledQuery query) {
     Map<String, String> settings = new HashMap<>(query.hints());
     settings.keySet().retainAll(SETTING_HINTS);
     settings.values().removeIf(value -> !SETTING_VALUE.matcher(value).matches());

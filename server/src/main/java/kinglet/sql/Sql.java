@@ -7,7 +7,7 @@ import kinglet.error.PlatformException;
 /// Tokens, names and literals of ClickHouse SQL.
 public final class Sql {
   /// The longest text that is looked at.
-  public static final int CHARS_MAX = 1 << 20;
+  public static final int CHARS_MAX = 4 << 20;
 
   private Sql() {}
 

@@ -64,7 +64,7 @@ final class Walk extends TokenCursor {
       throw notAllowed();
     }
     queryStart = start(index());
-    union(new Scope(null));
+    union(Scope.outermost());
     queryEnd = end(index() - 1);
     trailer();
   }
@@ -162,7 +162,7 @@ final class Walk extends TokenCursor {
       if (isWord(index(), "ALL") || isWord(index(), "DISTINCT")) {
         advance();
       }
-      unionElement(new Scope(scope));
+      unionElement(scope.later());
     }
   }
 
@@ -216,7 +216,7 @@ final class Walk extends TokenCursor {
         String name = name(index());
         scope.defineTable(name);
         moveTo(open + 1);
-        union(new Scope(scope, recursive ? null : name));
+        union(recursive ? scope.inside() : scope.defining(name));
         expect(TokenKind.CLOSE_ROUND, "a closing parenthesis");
       } else {
         ended = false;
@@ -404,7 +404,7 @@ final class Walk extends TokenCursor {
     advance();
     ended = false;
     if (query) {
-      union(new Scope(scope));
+      union(scope.inside());
     } else {
       expression(scope, Place.BRACKETS, function);
     }
@@ -589,7 +589,7 @@ final class Walk extends TokenCursor {
       }
       advance();
       if (query) {
-        union(new Scope(scope));
+        union(scope.inside());
       } else {
         tables(scope);
       }

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.query;
+
+import kinglet.auth.Token;
+import kinglet.catalog.Catalog;
+import kinglet.catalog.CompiledPipe;
+import kinglet.catalog.Resources;
+import kinglet.catalog.Workspace;
+import kinglet.clickhouse.ClickHouse;
+import kinglet.metrics.Metrics;
+import kinglet.metrics.Timer;
+
+/// What endpoints and SQL share: planning for the current resources, running, measuring.
+/// Thread-safe; one for each server, so that limits and caches are shared.
+public final class Queries {
+  private static final String EXPLAIN_FORMAT = "TabSeparatedRaw";
+
+  private final Catalog catalog;
+  private final QueryPlanner planner;
+  private final QueryRunner runner;
+  private final Timer endpointTimer;
+  private final Timer sqlTimer;
+
+  public Queries(Catalog catalog, ClickHouse clickHouse, QueryLimits limits, Metrics metrics) {
+    this.catalog = catalog;
+    this.planner = new QueryPlanner(limits.sqlBytesMax());
+    this.runner = new QueryRunner(clickHouse, limits, metrics);
+    this.endpointTimer = metrics.timer("kinglet_query_seconds", "kind", "endpoint");
+    this.sqlTimer = metrics.timer("kinglet_query_seconds", "kind", "sql");
+  }
+
+  /// Runs a published pipe; the time measured ends with the first byte of the answer.
+  QueryAnswer endpoint(
+      Workspace workspace, Token token, String name, PipeSource pipes, QueryOptions options) {
+    long start = System.nanoTime();
+    try {
+      return run(plannedEndpoint(workspace, token, name, pipes, options));
+    } finally {
+      endpointTimer.recordNanos(System.nanoTime() - start);
+    }
+  }
+
+  Explanation explain(
+      Workspace workspace, Token token, String name, PipeSource pipes, QueryOptions options) {
+    PlannedQuery query = plannedEndpoint(workspace, token, name, pipes, options);
+    PlannedQuery explained = query.explain().isEmpty() ? query.explainedBy() : query;
+    return new Explanation(
+        QueryFailures.masked(query.sql(), workspace), runner.explained(explained, EXPLAIN_FORMAT));
+  }
+
+  QueryAnswer sql(
+      Workspace workspace, Token token, String sql, PipeSource pipes, QueryOptions options) {
+    long start = System.nanoTime();
+    try {
+      return run(planner.sql(catalog.current(workspace), token, sql, pipes, options));
+    } finally {
+      sqlTimer.recordNanos(System.nanoTime() - start);
+    }
+  }
+
+  private PlannedQuery plannedEndpoint(
+      Workspace workspace, Token token, String name, PipeSource pipes, QueryOptions options) {
+    Resources resources = catalog.current(workspace);
+    CompiledPipe pipe =
+        resources
+            .pipe(name)
+            .filter(found -> found.pipe().endpoint())
+            .orElseThrow(() -> QueryPlanner.unknownPipe(name));
+    return planner.endpoint(resources, token, pipe, pipes, options);
+  }
+
+  private QueryAnswer run(PlannedQuery query) {
+    return query.explain().isEmpty() ? runner.run(query) : runner.explain(query);
+  }
+}
