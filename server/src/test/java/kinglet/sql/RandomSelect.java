@@ -12,7 +12,8 @@ import java.util.stream.Stream;
 ///
 /// The engine reads the names inside a common table expression where it is used, not where it
 /// stands. So that both are the same, such an expression here only reads names with numbers up to
-/// its own, and inner queries define names with higher numbers than outer ones.
+/// its own, inner queries define names with higher numbers than outer ones, and only the first
+/// SELECT of a UNION defines any.
 final class RandomSelect {
   private static final String[] GAPS = {" ", " ", " ", "\n", "\t", " /* FROM x */ ", " -- y\n"};
   private static final String[] NOISE = {
@@ -25,9 +26,6 @@ final class RandomSelect {
 
   /// The lowest number a common table expression may have here.
   private int floor;
-
-  /// The lowest number no expression had so far.
-  private int unused;
 
   /// The numbers tables may have here.
   private List<Integer> allowed;
@@ -47,9 +45,9 @@ final class RandomSelect {
     StringBuilder sql = new StringBuilder(element(depth));
     int more = random.nextInt(5) == 0 ? 1 + random.nextInt(2) : 0;
     int outerFloor = floor;
-    floor = Math.max(floor, unused);
+    floor = more > 0 ? tables : floor;
+    String operator = random.nextInt(3) == 0 ? "UNION DISTINCT" : "UNION ALL";
     for (int i = 0; i < more; i++) {
-      String operator = random.nextInt(3) == 0 ? "UNION DISTINCT" : "UNION ALL";
       sql.append(gap()).append(operator).append(gap()).append(element(depth));
     }
     floor = outerFloor;
@@ -57,7 +55,9 @@ final class RandomSelect {
   }
 
   private String element(int depth) {
-    return random.nextInt(6) == 0 ? "(" + select(depth) + ")" : select(depth);
+    String select = select(depth);
+    boolean closed = random.nextInt(6) == 0 && !select.startsWith("WITH");
+    return closed ? "(" + select + ")" : select;
   }
 
   private String select(int depth) {
@@ -104,7 +104,6 @@ final class RandomSelect {
       allowed = outer;
     }
     floor = last + 1;
-    unused = Math.max(unused, floor);
     return "WITH" + gap() + String.join(",", elements);
   }
 
