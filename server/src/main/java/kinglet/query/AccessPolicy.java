@@ -102,8 +102,7 @@ final class AccessPolicy {
     if (!token.mayReadDataSource(dataSource.name(), dataSource.publicId())) {
       throw refused("DATASOURCES:READ", "data source", dataSource.name());
     }
-    Optional<String> filter =
-        token.dataSourceFilter(dataSource.name(), dataSource.publicId());
+    Optional<String> filter = token.dataSourceFilter(dataSource.name(), dataSource.publicId());
     boolean storage = reference.kind() == ReferenceKind.JOIN_STORAGE;
     if (storage && dataSource.engine().kind() != EngineKind.JOIN) {
       throw new PlatformException(

@@ -65,15 +65,14 @@ public enum AnswerFormat {
     return Arrays.stream(values())
         .filter(format -> format.clickHouseName.equalsIgnoreCase(plain))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new PlatformException(
-                    QueryError.UNKNOWN_FORMAT,
-                    "The format '"
-                        + name
-                        + "' is not offered; use one of "
-                        + Stream.of(values())
-                            .map(AnswerFormat::clickHouseName)
-                            .collect(Collectors.joining(", "))));
+        .orElseThrow(() ->
+            new PlatformException(
+                QueryError.UNKNOWN_FORMAT,
+                "The format '"
+                    + name
+                    + "' is not offered; use one of "
+                    + Stream.of(values())
+                        .map(AnswerFormat::clickHouseName)
+                        .collect(Collectors.joining(", "))));
   }
 }

@@ -25,14 +25,36 @@ final class FunctionRules {
   /// Suffixes that make other aggregate functions of one.
   private static final List<String> COMBINATORS =
       List.of(
-          "argmax", "argmin", "array", "distinct", "foreach", "if", "map", "merge", "null",
-          "ordefault", "ornull", "resample", "simplestate", "state", "tuple");
+          "argmax",
+          "argmin",
+          "array",
+          "distinct",
+          "foreach",
+          "if",
+          "map",
+          "merge",
+          "null",
+          "ordefault",
+          "ornull",
+          "resample",
+          "simplestate",
+          "state",
+          "tuple");
 
   /// Functions in the place of a table that read nothing.
   private static final Set<String> TABLE_FUNCTIONS =
       Set.of(
-          "numbers", "numbers_mt", "zeros", "zeros_mt", "primes", "values", "generateseries",
-          "generate_series", "generaterandom", "null", "view");
+          "numbers",
+          "numbers_mt",
+          "zeros",
+          "zeros_mt",
+          "primes",
+          "values",
+          "generateseries",
+          "generate_series",
+          "generaterandom",
+          "null",
+          "view");
 
   private FunctionRules() {}
 

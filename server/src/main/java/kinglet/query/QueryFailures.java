@@ -82,8 +82,7 @@ final class QueryFailures {
     Matcher position = POSITION.matcher(text);
     return position.find()
         ? position.replaceFirst(
-            "failed at position "
-                + Math.max(1, Integer.parseInt(position.group(1)) - prefixLength))
+            "failed at position " + Math.max(1, Integer.parseInt(position.group(1)) - prefixLength))
         : text;
   }
 

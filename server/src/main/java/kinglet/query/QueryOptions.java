@@ -6,8 +6,8 @@ import java.util.Optional;
 
 /// What a call asks for beside the query itself.
 ///
-/// @param q SQL over the endpoint's result, which it calls `_` or by the pipe's name; for
-///     `/v0/sql` not used
+/// @param q SQL over the endpoint's result, which it calls `_` or by the pipe's name; for `/v0/sql`
+///   not used
 /// @param pipeline the pipe that `_` stands for in `/v0/sql`
 /// @param format how to write the answer, unless the SQL has a FORMAT clause
 /// @param settings `output_format_*` settings of the call

@@ -22,9 +22,25 @@ final class QueryPlanner {
   /// What may be asked of EXPLAIN.
   private static final Set<String> EXPLAIN_OPTIONS =
       Set.of(
-          "actions", "compact", "description", "header", "indexes", "json", "oneline", "optimize",
-          "pretty", "projections", "run_passes", "sorting", "graph", "passes", "dump_ast",
-          "dump_passes", "dump_tree", "run_query_tree_passes", "query_tree_passes");
+          "actions",
+          "compact",
+          "description",
+          "header",
+          "indexes",
+          "json",
+          "oneline",
+          "optimize",
+          "pretty",
+          "projections",
+          "run_passes",
+          "sorting",
+          "graph",
+          "passes",
+          "dump_ast",
+          "dump_passes",
+          "dump_tree",
+          "run_query_tree_passes",
+          "query_tree_passes");
 
   private static final Pattern SETTING_VALUE = Pattern.compile("[A-Za-z0-9_.+-]{0,64}");
   private static final Set<String> SETTING_HINTS = Set.of("max_threads");
@@ -37,11 +53,7 @@ final class QueryPlanner {
 
   /// An endpoint's own query, or the caller's over its result.
   PlannedQuery endpoint(
-      Resources resources,
-      Token token,
-      CompiledPipe pipe,
-      PipeSource pipes,
-      QueryOptions options) {
+      Resources resources, Token token, CompiledPipe pipe, PipeSource pipes, QueryOptions options) {
     if (!token.mayReadPipe(pipe.name(), pipe.pipe().id())) {
       throw new PlatformException(
           QueryError.RESOURCE_NOT_ALLOWED,
@@ -88,8 +100,7 @@ final class QueryPlanner {
   }
 
   static PlatformException unknownPipe(String name) {
-    return new PlatformException(
-        QueryError.UNKNOWN_PIPE, "The pipe '" + name + "' does not exist");
+    return new PlatformException(QueryError.UNKNOWN_PIPE, "The pipe '" + name + "' does not exist");
   }
 
   private PlannedQuery users(
@@ -129,15 +140,11 @@ final class QueryPlanner {
         .pipeScope(pipe.name(), pipe.pipe().id())
         .filter(_ -> !token.admin())
         .flatMap(Scope.ReadPipe::filter)
-        .map(
-            condition ->
-                new CompiledQuery(
-                    "SELECT * FROM ("
-                        + query.sql()
-                        + ") WHERE "
-                        + AccessPolicy.condition(condition),
-                    query.parameters(),
-                    query.hints()))
+        .map(condition ->
+            new CompiledQuery(
+                "SELECT * FROM (" + query.sql() + ") WHERE " + AccessPolicy.condition(condition),
+                query.parameters(),
+                query.hints()))
         .orElse(query);
   }
 

@@ -72,8 +72,7 @@ final class QueryRunner {
     try {
       String text =
           clickHouse.text(
-              statement(query, checked, query.explain() + " " + checked.sql())
-                  .withFormat(format));
+              statement(query, checked, query.explain() + " " + checked.sql()).withFormat(format));
       return QueryFailures.masked(text, workspace);
     } catch (PlatformException e) {
       throw QueryFailures.of(e, workspace, query.explain().length() + 1);

@@ -50,7 +50,13 @@ final class SyntaxTree {
 
   private static final Set<String> IN_FUNCTIONS =
       Set.of(
-          "in", "notin", "globalin", "globalnotin", "nullin", "notnullin", "globalnullin",
+          "in",
+          "notin",
+          "globalin",
+          "globalnotin",
+          "nullin",
+          "notnullin",
+          "globalnullin",
           "globalnotnullin");
 
   private record Line(String kind, String name, int position) {}
@@ -71,11 +77,7 @@ final class SyntaxTree {
     SyntaxTree tree = new SyntaxTree();
     text.lines().forEach(tree::line);
     return new SyntaxFacts(
-        tree.tables,
-        tree.inOperands,
-        tree.storages,
-        tree.functions,
-        tree.tableFunctions);
+        tree.tables, tree.inOperands, tree.storages, tree.functions, tree.tableFunctions);
   }
 
   private void line(String line) {
@@ -140,7 +142,9 @@ final class SyntaxTree {
       }
       default -> {}
     }
-    if (line.position() >= 1 && line.kind().equals("Identifier") && isArgumentOf(IN_FUNCTIONS::contains)
+    if (line.position() >= 1
+        && line.kind().equals("Identifier")
+        && isArgumentOf(IN_FUNCTIONS::contains)
         && line.name().indexOf('.') >= 0) {
       inOperands.add(line.name());
     }

@@ -9,9 +9,9 @@
 /// **Threads.** Everything is safe from any thread; a query runs on the caller's thread, which
 /// waits for sockets only. The caches are bounded.
 ///
-/// **Invariants.** Nothing is run that the engine's parser was not asked about. A table is read only
-/// if the token, or a pipe the token may read, allows it. A query leaves room for others: time,
-/// memory, bytes and the number at once are limited. Hidden columns never show.
+/// **Invariants.** Nothing is run that the engine's parser was not asked about. A table is read
+/// only if the token, or a pipe the token may read, allows it. A query leaves room for others:
+/// time, memory, bytes and the number at once are limited. Hidden columns never show.
 ///
 /// **Not here.** What names stand for is in `catalog`; templates in `template`; tokens in `auth`.
 @Allows(

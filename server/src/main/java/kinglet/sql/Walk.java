@@ -670,8 +670,7 @@ final class Walk extends TokenCursor {
       switch (kind(last)) {
         case NUMBER, WORD ->
             into.add(new SettingAssignment(name(name), text(value, last), start(name)));
-        case STRING ->
-            into.add(new SettingAssignment(name(name), string(last), start(name)));
+        case STRING -> into.add(new SettingAssignment(name(name), string(last), start(name)));
         default -> throw syntax(value, "expected a value");
       }
       moveTo(last + 1);

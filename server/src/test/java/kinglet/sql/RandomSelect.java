@@ -7,8 +7,8 @@ import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/// Random SELECTs over tables `t0`, `t1`, ... with one column `c`, and over common table expressions
-/// of the same names. Most of them are right; the engine decides.
+/// Random SELECTs over tables `t0`, `t1`, ... with one column `c`, and over common table
+/// expressions of the same names. Most of them are right; the engine decides.
 ///
 /// The engine reads the names inside a common table expression where it is used, not where it
 /// stands. So that both are the same, such an expression here only reads names with numbers up to
@@ -116,9 +116,19 @@ final class RandomSelect {
           default -> alias + ".c AS c";
         });
     if (random.nextInt(6) == 0) {
-      return "c FROM (SELECT" + gap() + list + "," + noise() + " AS n FROM"
-          + gap() + source(depth, alias, false) + ") AS " + alias + " WHERE 1 UNION ALL SELECT "
-          + alias + ".c AS c";
+      return "c FROM (SELECT"
+          + gap()
+          + list
+          + ","
+          + noise()
+          + " AS n FROM"
+          + gap()
+          + source(depth, alias, false)
+          + ") AS "
+          + alias
+          + " WHERE 1 UNION ALL SELECT "
+          + alias
+          + ".c AS c";
     }
     return list.toString();
   }
@@ -132,12 +142,27 @@ final class RandomSelect {
           switch (random.nextInt(4)) {
             case 0 -> "," + gap() + item(depth) + as() + other;
             case 1 ->
-                gap() + "LEFT JOIN" + gap() + item(depth) + as() + other + " ON " + alias
-                    + ".c = " + other + ".c";
+                gap()
+                    + "LEFT JOIN"
+                    + gap()
+                    + item(depth)
+                    + as()
+                    + other
+                    + " ON "
+                    + alias
+                    + ".c = "
+                    + other
+                    + ".c";
             case 2 -> gap() + "CROSS JOIN" + gap() + item(depth) + as() + other;
             default ->
-                gap() + "ARRAY JOIN [1, 2] AS " + other + gap() + "CROSS JOIN "
-                    + table() + as() + alias();
+                gap()
+                    + "ARRAY JOIN [1, 2] AS "
+                    + other
+                    + gap()
+                    + "CROSS JOIN "
+                    + table()
+                    + as()
+                    + alias();
           });
     }
     return source.toString();

@@ -71,8 +71,7 @@ final class SqlReferencesIT {
             .as("%s round %d: %s", seed, round, sql)
             .isEqualTo(matches(TABLE, tree.get()));
         assertThat(
-                Set.copyOf(
-                    references.tableFunctions().stream().map(FunctionCall::name).toList()))
+                Set.copyOf(references.tableFunctions().stream().map(FunctionCall::name).toList()))
             .as("%s round %d: %s", seed, round, sql)
             .isEqualTo(matches(TABLE_FUNCTION, tree.get()));
         assertThat(matches(TABLE, tree(Sql.plain(sql)).orElseThrow()))
@@ -103,8 +102,7 @@ final class SqlReferencesIT {
       if (expected.isPresent()) {
         String replaced =
             SqlReferences.of(sql)
-                .replaceTables(
-                    table -> Optional.of(Sql.quote(database, table.name())));
+                .replaceTables(table -> Optional.of(Sql.quote(database, table.name())));
         assertThat(rows(replaced, "default"))
             .as("%s round %d: %s became %s", seed, round, sql, replaced)
             .contains(expected.get());
