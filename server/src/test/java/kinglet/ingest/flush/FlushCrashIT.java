@@ -113,8 +113,7 @@ final class FlushCrashIT {
   /// Until the time is over or the child has ended by itself.
   private static void await(ChildJvm child, Duration atMost) throws Exception {
     try {
-      ProcessHandle unused =
-          child.handle().onExit().get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+      ProcessHandle unused = child.handle().onExit().get(atMost.toMillis(), TimeUnit.MILLISECONDS);
     } catch (java.util.concurrent.TimeoutException _) {
       // It lives: the round goes on.
       return;
@@ -139,18 +138,16 @@ final class FlushCrashIT {
             .endsWith(" " + (last + 1) + " " + (last + 1) + " " + (last + 1));
         stored.put(caller, last);
         rows += last + 1;
-        sum +=
-            (last + 1) * caller * FlushCrashChild.CALLER_SPAN + last * (last + 1) / 2;
+        sum += (last + 1) * caller * FlushCrashChild.CALLER_SPAN + last * (last + 1) / 2;
       }
     }
-    acknowledged.forEach(
-        (caller, last) -> {
-          if (caller < (long) round * FlushCrashChild.CALLERS) {
-            assertThat(stored.getOrDefault(caller, -1L))
-                .as("caller %d, %s", caller, when)
-                .isBetween(last, last + 1);
-          }
-        });
+    acknowledged.forEach((caller, last) -> {
+      if (caller < (long) round * FlushCrashChild.CALLERS) {
+        assertThat(stored.getOrDefault(caller, -1L))
+            .as("caller %d, %s", caller, when)
+            .isBetween(last, last + 1);
+      }
+    });
     String counted = rows + " " + sum;
     String twice = rows + " " + rows;
     assertThat(report.stream().filter(line -> !line.startsWith("caller ")).toList())
