@@ -2,6 +2,7 @@
 package kinglet.cli;
 
 import java.nio.file.Path;
+import java.util.Locale;
 import tools.jackson.databind.JsonNode;
 
 /// Sends a data project and prints what became of it.
@@ -18,22 +19,33 @@ final class Deployment {
       print(console, "deleted", kind, change.path("deleted_" + kind + "_names"));
     }
     for (JsonNode finding : change.path("feedback")) {
-      console.note(
-          finding.path("level").asString("")
-              + " "
-              + finding.path("resource").asString("")
-              + ": "
-              + finding.path("message").asString(""));
+      if (!finding.path("level").asString("").equals("ERROR")) {
+        console.note(
+            finding.path("level").asString("").toLowerCase(Locale.ROOT)
+                + ": "
+                + place(finding.path("resource"))
+                + finding.path("message").asString(""));
+      }
     }
     String result = answer.path("result").asString("");
     if (result.equals("success") || result.equals("no_changes")) {
       console.print(result.equals("success") ? console.green("done") : "nothing to change");
       return 0;
     }
-    printErrors(console, answer.path("errors"));
-    printErrors(console, change.path("errors"));
-    console.note(console.red("refused: ") + answer.path("error").asString("see above"));
+    for (JsonNode error : answer.path("errors")) {
+      console.note(
+          console.red("error: ")
+              + place(error.path("filename"))
+              + error.path("error").asString(""));
+    }
+    if (answer.path("errors").isEmpty()) {
+      console.note(console.red("refused: ") + answer.path("error").asString("no reason given"));
+    }
     return 1;
+  }
+
+  private static String place(JsonNode file) {
+    return file.isString() ? file.stringValue() + ": " : "";
   }
 
   private static void print(Console console, String verb, String kind, JsonNode names) {
@@ -44,13 +56,6 @@ final class Deployment {
               + kind.replace("datasource", "data source").replace('_', ' ')
               + " "
               + console.bold(name.asString("")));
-    }
-  }
-
-  private static void printErrors(Console console, JsonNode errors) {
-    for (JsonNode error : errors) {
-      String file = error.path("filename").asString("");
-      console.note((file.isEmpty() ? "" : file + ": ") + error.path("error").asString(""));
     }
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.server;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,19 +19,24 @@ import kinglet.auth.SecretKeys;
 import kinglet.auth.Tokens;
 import kinglet.catalog.Catalog;
 import kinglet.catalog.Workspace;
+import kinglet.catalog.deployment.Deployments;
+import kinglet.catalog.deployment.ProjectDeployments;
 import kinglet.cli.ServerStarter;
 import kinglet.cli.Version;
 import kinglet.clickhouse.Answer;
 import kinglet.clickhouse.ClickHouse;
+import kinglet.clickhouse.ClickHouseError;
 import kinglet.clickhouse.EngineSettings;
 import kinglet.clickhouse.EngineSupervisor;
 import kinglet.clickhouse.Role;
 import kinglet.clickhouse.Statement;
 import kinglet.config.Config;
 import kinglet.database.Database;
+import kinglet.error.PlatformException;
 import kinglet.http.Access;
 import kinglet.http.BodyLimits;
 import kinglet.http.DataSourceRoutes;
+import kinglet.http.DeploymentRoutes;
 import kinglet.http.HttpServer;
 import kinglet.http.HttpSettings;
 import kinglet.http.OperationRoutes;
@@ -41,6 +47,8 @@ import kinglet.http.Routes;
 import kinglet.http.TlsFiles;
 import kinglet.http.TokenRoutes;
 import kinglet.http.WorkspaceRoutes;
+import kinglet.ingest.flush.FlushSettings;
+import kinglet.ingest.flush.Flusher;
 import kinglet.journal.Journal;
 import kinglet.journal.JournalSettings;
 import kinglet.journal.RocksJournal;
@@ -55,6 +63,7 @@ import org.slf4j.LoggerFactory;
 public final class KingletServer implements ServerStarter.Running {
   private static final Logger LOG = LoggerFactory.getLogger(KingletServer.class);
   private static final String LOCAL_WORKSPACE = "main";
+  private static final Duration DEPLOYMENT_WAIT = Duration.ofSeconds(60);
   private static final Duration EXPORT_TIMEOUT = Duration.ofMinutes(10);
 
   private final Config config;
@@ -107,7 +116,28 @@ public final class KingletServer implements ServerStarter.Running {
     Journal journal = part("journal", RocksJournal.open(journalSettings(data), micros, metrics));
     EngineSupervisor engine = part("engine", EngineSupervisor.start(engineSettings(data), metrics));
     clickHouse = engine.client();
-    PartsState state = new PartsState(journal, engine);
+    Flusher flusher =
+        part(
+            "flusher",
+            new Flusher(
+                journal,
+                clickHouse,
+                new CatalogFlushTargets(catalog),
+                flushSettings(),
+                () -> Long.MAX_VALUE,
+                metrics));
+    part("flush", () -> flushRest(flusher));
+    Deployments deployments =
+        new ProjectDeployments(
+            database,
+            catalog,
+            clickHouse,
+            new FlusherGate(flusher, DEPLOYMENT_WAIT),
+            new ProjectTokens(tokens),
+            clock,
+            random,
+            true);
+    PartsState state = new PartsState(journal, flusher, engine);
 
     RateLimits limits =
         new RateLimits(
@@ -117,6 +147,7 @@ public final class KingletServer implements ServerStarter.Running {
     Access access = new Access(tokens, catalog, limits);
     Routes routes = new Routes();
     new DataSourceRoutes(access, clickHouse).addTo(routes);
+    new DeploymentRoutes(access, deployments).addTo(routes);
     new TokenRoutes(access, tokens, bodies).addTo(routes);
     new WorkspaceRoutes(access, tokens, workspace).addTo(routes);
     new OperationRoutes(state, metrics, Version.text()).addTo(routes);
@@ -127,27 +158,44 @@ public final class KingletServer implements ServerStarter.Running {
         .addKeyValue("port", http.port())
         .addKeyValue("version", Version.text())
         .log("server listens");
-    Thread recovery = Threads.platform("start", () -> recover(engine));
+    Thread recovery = Threads.platform("start", () -> recover(engine, deployments, flusher));
     LOG.atDebug().addKeyValue("thread", recovery.getName()).log("server starts its engine");
   }
 
   /// Waits for the engine, finishes what a crash left half done, then lets rows flow.
-  private void recover(EngineSupervisor engine) {
-    try {
-      while (!engine.awaitRunning(Duration.ofSeconds(1))) {
-        if (stopping.get()) {
+  private void recover(EngineSupervisor engine, Deployments deployments, Flusher flusher) {
+    while (!stopping.get()) {
+      try {
+        if (engine.awaitRunning(Duration.ofSeconds(1))) {
+          deployments.recover();
+          flusher.start();
+          ready.countDown();
+          LOG.info("server is ready");
           return;
         }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      } catch (PlatformException e) {
+        if (e.code() != ClickHouseError.ENGINE_UNAVAILABLE) {
+          LOG.atError().setCause(e).log("recovery failed: events are accepted and not flushed");
+          return;
+        }
+        // The engine went away meanwhile: the recovery is repeated as soon as it is back.
+        LOG.atWarn().log("engine went away while the server recovered");
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return;
     }
-    LOG.info("server is ready");
-    ready.countDown();
+  }
+
+  /// At a stop: what the journal still holds is inserted, if that is quick.
+  private void flushRest(Flusher flusher) {
+    if (ready.getCount() == 0 && !flusher.flushAll(config.server().drainTimeout().duration())) {
+      LOG.atInfo().addKeyValue("rows", flusher.health().waitingRows()).log("rows wait in journal");
+    }
   }
 
   /// Keeps a part for the stop.
+  @CanIgnoreReturnValue
   private <T extends AutoCloseable> T part(String name, T closeable) {
     parts.push(new Part(name, closeable));
     return closeable;
@@ -164,6 +212,17 @@ public final class KingletServer implements ServerStarter.Running {
         config.journal().diskReserve().bytes(),
         standard.diskCheckInterval(),
         standard.appendTimeout());
+  }
+
+  private FlushSettings flushSettings() {
+    FlushSettings standard = FlushSettings.standard();
+    return new FlushSettings(
+        config.flush().interval().duration(),
+        config.flush().bytesMax().bytes(),
+        standard.rowsMax(),
+        standard.insertTimeout(),
+        standard.backoffMin(),
+        standard.backoffMax());
   }
 
   private EngineSettings engineSettings(DataDirectory data) {

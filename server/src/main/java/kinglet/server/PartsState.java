@@ -7,6 +7,8 @@ import java.util.Map;
 import kinglet.clickhouse.EngineState;
 import kinglet.clickhouse.EngineSupervisor;
 import kinglet.http.ServerState;
+import kinglet.ingest.flush.FlushHealth;
+import kinglet.ingest.flush.Flusher;
 import kinglet.journal.Journal;
 import kinglet.journal.JournalHealth;
 import kinglet.journal.JournalState;
@@ -14,10 +16,12 @@ import kinglet.journal.JournalState;
 /// What the parts of the server say about themselves.
 final class PartsState implements ServerState {
   private final Journal journal;
+  private final Flusher flusher;
   private final EngineSupervisor engine;
 
-  PartsState(Journal journal, EngineSupervisor engine) {
+  PartsState(Journal journal, Flusher flusher, EngineSupervisor engine) {
     this.journal = journal;
+    this.flusher = flusher;
     this.engine = engine;
   }
 
@@ -40,8 +44,14 @@ final class PartsState implements ServerState {
     shape.put("first_seq", health.firstSeq());
     shape.put("committed_seq", health.committedSeq());
     shape.put("bytes", health.bytes());
+    FlushHealth flush = flusher.health();
+    Map<String, Object> flushShape = new LinkedHashMap<>();
+    flushShape.put("flushed_seq", flush.flushedSeq());
+    flushShape.put("waiting_rows", flush.waitingRows());
+    flushShape.put("failure", flush.failure());
     Map<String, Object> details = new LinkedHashMap<>();
     details.put("journal", shape);
+    details.put("flush", flushShape);
     details.put("engine", Map.of("state", engine.state().name().toLowerCase(Locale.ROOT)));
     return details;
   }

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.server;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import kinglet.catalog.Catalog;
+import kinglet.catalog.DataSource;
+import kinglet.ingest.flush.FlushTarget;
+import kinglet.ingest.flush.FlushTargets;
+import kinglet.type.Column;
+import kinglet.type.Schema;
+
+/// Where rows go, by what the catalogue says at this moment.
+record CatalogFlushTargets(Catalog catalog) implements FlushTargets {
+  @Override
+  public Optional<FlushTarget> find(long dataSourceId) {
+    return catalog.dataSource(dataSourceId).map(CatalogFlushTargets::target);
+  }
+
+  private static FlushTarget target(DataSource source) {
+    NavigableMap<Integer, Schema> quarantine = new TreeMap<>();
+    source.schemas().forEach((version, schema) -> quarantine.put(version, quarantined(schema)));
+    return new FlushTarget(
+        source.name(),
+        source.database(),
+        source.table(),
+        source.quarantineTable(),
+        source.hiddenColumns(),
+        new TreeMap<>(source.schemas()),
+        quarantine);
+  }
+
+  private static Schema quarantined(Schema schema) {
+    List<Column> columns = new ArrayList<>();
+    columns.add(Column.of("c__error_column", "Array(String)"));
+    columns.add(Column.of("c__error", "Array(String)"));
+    columns.add(Column.of("c__import_id", "Nullable(String)"));
+    for (Column column : schema.columns()) {
+      columns.add(Column.of(column.name(), "Nullable(String)"));
+    }
+    return new Schema(columns);
+  }
+}
