@@ -24,8 +24,9 @@ final class TableDdl {
   /// When the row was accepted.
   static final String INGESTED_AT = "__ingested_at";
 
-  /// How many inserts a table remembers, so that a repeated one changes nothing.
-  private static final int DEDUPLICATION_WINDOW = 1_000;
+  /// How many parts a table remembers, so that a repeated insert changes nothing: more than the
+  /// partitions one insert may touch, or the first of its own parts would be forgotten.
+  private static final int DEDUPLICATION_WINDOW = 10_000;
 
   private static final String QUARANTINE_TTL_DAYS = "30";
 

@@ -16,6 +16,8 @@ import kinglet.clickhouse.Role;
 import kinglet.clickhouse.Statement;
 import kinglet.error.PlatformException;
 import kinglet.journal.EntryKind;
+import kinglet.type.Column;
+import kinglet.type.DataType;
 import kinglet.type.MergedBlock;
 
 /// Puts a row that ClickHouse could not store into its data source's quarantine, with the reason.
@@ -44,9 +46,9 @@ final class QuarantineWriter {
     Set<String> known = target.columns(quarantine);
     Map<String, String> values = new LinkedHashMap<>();
     values.put("c__error", "[{reason:String}]");
-    for (String column : NativeWriter.columnNames(row.block(), false)) {
-      if (known.contains(column)) {
-        values.put(column, "toString(" + Identifiers.quote(column) + ")");
+    for (Column column : row.block().columns()) {
+      if (known.contains(column.name())) {
+        values.put(column.name(), "toString(" + value(column) + ")");
       }
     }
     if (known.contains("insertion_date")) {
@@ -61,6 +63,16 @@ final class QuarantineWriter {
             .withParameters(Map.of("reason", reason.text()))
             .withSettings(insertSettings)
             .withTimeout(settings.insertTimeout()));
+  }
+
+  /// A nested structure arrives as one column for each element.
+  private static String value(Column column) {
+    if (column.type() instanceof DataType.Nested(var elements)) {
+      return elements.stream()
+          .map(element -> Identifiers.quote(column.name() + "." + element.name()))
+          .collect(Collectors.joining(", ", "tuple(", ")"));
+    }
+    return Identifiers.quote(column.name());
   }
 
   private static String sql(FlushTarget target, Map<String, String> values, byte[] row) {
