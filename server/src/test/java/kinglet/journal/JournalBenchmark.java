@@ -38,7 +38,8 @@ final class JournalBenchmark {
       for (int callers : CALLERS) {
         if (callers * (long) payloadBytes <= 128L << 20) {
           out.println(
-              measure(Path.of(arguments[0]), Integer.parseInt(arguments[1]), callers, payloadBytes));
+              measure(
+                  Path.of(arguments[0]), Integer.parseInt(arguments[1]), callers, payloadBytes));
         }
       }
     }
