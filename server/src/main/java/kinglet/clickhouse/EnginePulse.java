@@ -14,9 +14,10 @@ import java.util.OptionalLong;
 
 /// Asks the engine's `/ping` over a connection of its own, so that nothing else delays it.
 ///
-/// Owned by the supervisor's thread.
+/// One object is one question, owned by the asking thread.
 final class EnginePulse implements AutoCloseable {
   private static final String AGE_HEADER = "x-kinglet-heartbeat-age-millis:";
+  private static final String RUNNING_HEADER = "x-kinglet-running:";
   private static final int HEADERS_MAX = 32;
   private static final byte[] REQUEST =
       "GET /ping HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
@@ -35,13 +36,23 @@ final class EnginePulse implements AutoCloseable {
   static OptionalLong heartbeatAgeMillis(URI base, Duration timeout) {
     InetSocketAddress address = new InetSocketAddress(base.getHost(), base.getPort());
     try (EnginePulse pulse = new EnginePulse(address, timeout)) {
-      return OptionalLong.of(pulse.ask());
+      return OptionalLong.of(pulse.ask(AGE_HEADER));
     } catch (IOException _) {
       return OptionalLong.empty();
     }
   }
 
-  private long ask() throws IOException {
+  /// How many statements run or wait in the engine, 0 when it does not answer in time.
+  static long running(URI base, Duration timeout) {
+    InetSocketAddress address = new InetSocketAddress(base.getHost(), base.getPort());
+    try (EnginePulse pulse = new EnginePulse(address, timeout)) {
+      return pulse.ask(RUNNING_HEADER);
+    } catch (IOException _) {
+      return 0;
+    }
+  }
+
+  private long ask(String header) throws IOException {
     socket.setTcpNoDelay(true);
     socket.connect(address, timeoutMillis);
     socket.setSoTimeout(timeoutMillis);
@@ -54,8 +65,8 @@ final class EnginePulse implements AutoCloseable {
       if (line == null || line.isEmpty()) {
         break;
       }
-      if (line.toLowerCase(Locale.ROOT).startsWith(AGE_HEADER)) {
-        return Long.parseLong(line.substring(AGE_HEADER.length()).strip());
+      if (line.toLowerCase(Locale.ROOT).startsWith(header)) {
+        return Long.parseLong(line.substring(header.length()).strip());
       }
     }
     throw new IOException("this is no engine's ping");

@@ -48,6 +48,7 @@ public final class EngineSupervisor implements AutoCloseable {
     this.restarts = metrics.counter("kinglet.engine.restarts");
     this.hangs = metrics.counter("kinglet.engine.hangs");
     metrics.gauge("kinglet.engine.up", () -> state == EngineState.RUNNING ? 1 : 0);
+    metrics.gauge("kinglet.engine.statements", this::statements);
   }
 
   /// Begins to run an engine; [#awaitRunning] says when it serves.
@@ -77,6 +78,11 @@ public final class EngineSupervisor implements AutoCloseable {
   /// The running engine's process id, 0 without one.
   public long pid() {
     return pid;
+  }
+
+  private double statements() {
+    Endpoint now = endpoint;
+    return now == null ? 0 : EnginePulse.running(now.base(), PING_TIMEOUT);
   }
 
   /// Waits until the engine serves; whether it does.

@@ -20,11 +20,12 @@ final class HttpAnswer implements Answer {
   private final String queryId;
   private final InputStream body;
 
-  HttpAnswer(HttpResponse<InputStream> response, String queryId) {
+  /// @param bytes the response's body, watched for stalls
+  HttpAnswer(HttpResponse<InputStream> response, InputStream bytes, String queryId) {
     this.response = response;
     this.queryId = header("X-ClickHouse-Query-Id").orElse(queryId);
     this.body =
-        new TailWatchingStream(response.body(), header("X-ClickHouse-Exception-Tag").orElse(null));
+        new TailWatchingStream(bytes, header("X-ClickHouse-Exception-Tag").orElse(null));
   }
 
   @Override
@@ -50,7 +51,7 @@ final class HttpAnswer implements Answer {
   @Override
   public void close() {
     try {
-      response.body().close();
+      body.close();
     } catch (IOException _) {
       // A connection that cannot be closed is closed already.
       return;

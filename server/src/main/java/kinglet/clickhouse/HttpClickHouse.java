@@ -33,10 +33,17 @@ public final class HttpClickHouse implements ClickHouse, AutoCloseable {
   /// What the client waits beyond a statement's own limit, so that ClickHouse's answer wins.
   private static final Duration GRACE = Duration.ofMillis(500);
 
+  /// A body may stand still at least this long.
+  private static final Duration STALL_MIN = Duration.ofMinutes(1);
+
+  /// A result asked for as text may be this long.
+  private static final int TEXT_BYTES_MAX = 256 << 20;
+
   /// More of an error's text than this is not read.
   private static final int ERROR_BYTES_MAX = 1 << 20;
 
   private final Supplier<Optional<Endpoint>> endpoint;
+  private final StallWatch stalls = new StallWatch();
   private final ExecutorService threads = Threads.virtual("clickhouse-client");
   private final HttpClient http =
       HttpClient.newBuilder()
@@ -60,14 +67,20 @@ public final class HttpClickHouse implements ClickHouse, AutoCloseable {
         request(statement.role(), queryString(statement), statement.timeout())
             .POST(BodyPublishers.ofString(statement.sql()))
             .build();
-    return new HttpAnswer(send(request, statement.queryId()), statement.queryId());
+    return answer(send(request, statement.queryId()), statement.queryId(), statement.timeout());
   }
 
   @Override
   public String text(Statement statement) {
     try (Answer answer = query(statement);
         InputStream body = answer.body()) {
-      String text = new String(body.readAllBytes(), StandardCharsets.UTF_8);
+      byte[] bytes = body.readNBytes(TEXT_BYTES_MAX);
+      if (bytes.length == TEXT_BYTES_MAX) {
+        throw new PlatformException(
+            ClickHouseError.QUERY_FAILED,
+            "The result exceeds " + TEXT_BYTES_MAX + " bytes; it is to be streamed.");
+      }
+      String text = new String(bytes, StandardCharsets.UTF_8);
       return text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
     } catch (IOException e) {
       throw Failures.unavailable("the connection broke", e);
@@ -94,7 +107,7 @@ public final class HttpClickHouse implements ClickHouse, AutoCloseable {
       HttpRequest request =
           request(Role.WRITER, query, target.timeout()).POST(published.publisher()).build();
       HttpResponse<InputStream> response = send(request, target.queryId());
-      try (Answer answer = new HttpAnswer(response, target.queryId());
+      try (Answer answer = answer(response, target.queryId(), target.timeout());
           InputStream rest = answer.body()) {
         long unused = rest.transferTo(OutputStream.nullOutputStream());
         return answer.summary().writtenRows();
@@ -132,8 +145,15 @@ public final class HttpClickHouse implements ClickHouse, AutoCloseable {
 
   @Override
   public void close() {
+    stalls.close();
     http.shutdownNow();
     threads.shutdownNow();
+  }
+
+  /// A body that stands still as long as the whole statement may take, and a minute, is given up.
+  private Answer answer(HttpResponse<InputStream> response, String queryId, Duration timeout) {
+    InputStream bytes = stalls.watched(response.body(), timeout.plus(STALL_MIN));
+    return new HttpAnswer(response, bytes, queryId);
   }
 
   private HttpRequest.Builder request(Role role, CharSequence query, Duration timeout) {
