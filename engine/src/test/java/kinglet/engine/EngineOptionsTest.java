@@ -34,8 +34,7 @@ final class EngineOptionsTest {
               "--parent-pid=8"
             });
     assertThat(options)
-        .isEqualTo(
-            new EngineOptions(Path.of("/l.so"), Path.of("/d=e"), 1, 2, 3, 4, 5, 6, 7, 8));
+        .isEqualTo(new EngineOptions(Path.of("/l.so"), Path.of("/d=e"), 1, 2, 3, 4, 5, 6, 7, 8));
   }
 
   @Test
@@ -43,9 +42,7 @@ final class EngineOptionsTest {
     assertThatThrownBy(() -> EngineOptions.parse(new String[] {"--data=/d"}))
         .hasMessageContaining("--library");
     assertThatThrownBy(
-            () ->
-                EngineOptions.parse(
-                    new String[] {"--library=/l.so", "--data=/d", "--reader=1"}))
+            () -> EngineOptions.parse(new String[] {"--library=/l.so", "--data=/d", "--reader=1"}))
         .hasMessageContaining("reader");
     assertThatThrownBy(() -> EngineOptions.parse(new String[] {"library"}))
         .hasMessageContaining("--name=value");

@@ -53,8 +53,7 @@ final class RoleTest {
             "SET max_threads = 'it\\'s \\\\'",
             "SET ROLE reader",
             "SET readonly = 1");
-    assertThat(Role.WRITER.prelude("", Map.of(), 1_500))
-        .containsExactly("SET implicit_select = 0");
+    assertThat(Role.WRITER.prelude("", Map.of(), 1_500)).containsExactly("SET implicit_select = 0");
   }
 
   @Test

@@ -24,8 +24,7 @@ final class HttpAnswer implements Answer {
   HttpAnswer(HttpResponse<InputStream> response, InputStream bytes, String queryId) {
     this.response = response;
     this.queryId = header("X-ClickHouse-Query-Id").orElse(queryId);
-    this.body =
-        new TailWatchingStream(bytes, header("X-ClickHouse-Exception-Tag").orElse(null));
+    this.body = new TailWatchingStream(bytes, header("X-ClickHouse-Exception-Tag").orElse(null));
   }
 
   @Override

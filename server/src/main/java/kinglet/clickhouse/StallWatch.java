@@ -10,10 +10,11 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import kinglet.thread.Threads;
 
-/// Closes answers whose next bytes do not come: the HTTP client's own timeout ends with the headers.
+/// Closes answers whose next bytes do not come: the HTTP client's own timeout ends with the
+/// headers.
 ///
-/// Only the time a reader waits counts, so a slow reader is no stall. One platform thread looks; the
-/// answers are read anywhere.
+/// Only the time a reader waits counts, so a slow reader is no stall. One platform thread looks;
+/// the answers are read anywhere.
 final class StallWatch implements AutoCloseable {
   private static final Duration PERIOD = Duration.ofSeconds(1);
 

@@ -10,8 +10,7 @@ import org.junit.jupiter.api.Test;
 final class HangDetectorTest {
   private static final OptionalLong SILENT = OptionalLong.empty();
   private static final OptionalLong FRESH = OptionalLong.of(10);
-  private static final OptionalLong STALE =
-      OptionalLong.of(HangDetector.HEARTBEAT_MILLIS_MAX + 1);
+  private static final OptionalLong STALE = OptionalLong.of(HangDetector.HEARTBEAT_MILLIS_MAX + 1);
 
   private final HangDetector detector = new HangDetector();
   private Duration cpuTime = Duration.ofSeconds(5);

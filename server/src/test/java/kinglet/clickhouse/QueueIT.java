@@ -25,8 +25,16 @@ final class QueueIT {
     EngineSettings usual = TestEngine.settings(directory);
     EngineSettings small =
         new EngineSettings(
-            usual.library(), usual.dataDirectory(), usual.classPath(), usual.javaHome(),
-            usual.memoryBytesMax(), 1, 1, 1, 2, Duration.ofMinutes(1));
+            usual.library(),
+            usual.dataDirectory(),
+            usual.classPath(),
+            usual.javaHome(),
+            usual.memoryBytesMax(),
+            1,
+            1,
+            1,
+            2,
+            Duration.ofMinutes(1));
     try (EngineSupervisor supervisor = EngineSupervisor.start(small, new Metrics())) {
       assertThat(supervisor.awaitRunning(Duration.ofSeconds(60))).isTrue();
       ClickHouse clickhouse = supervisor.client();
@@ -63,7 +71,6 @@ final class QueueIT {
 
   /// Statements that run or wait in the engine.
   private static long waiting(EngineSupervisor supervisor) {
-    return EnginePulse.running(
-        supervisor.endpoint().orElseThrow().base(), Duration.ofSeconds(2));
+    return EnginePulse.running(supervisor.endpoint().orElseThrow().base(), Duration.ofSeconds(2));
   }
 }

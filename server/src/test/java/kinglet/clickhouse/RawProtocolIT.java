@@ -54,8 +54,7 @@ final class RawProtocolIT {
   @Test
   void basicAuthenticationWorks() throws Exception {
     String pair =
-        Base64.getEncoder()
-            .encodeToString(("reader:" + secret()).getBytes(StandardCharsets.UTF_8));
+        Base64.getEncoder().encodeToString(("reader:" + secret()).getBytes(StandardCharsets.UTF_8));
     HttpResponse<String> response =
         HTTP.send(
             HttpRequest.newBuilder(uri("/?query=SELECT+2"))
