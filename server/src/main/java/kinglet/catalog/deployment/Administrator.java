@@ -6,8 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import kinglet.clickhouse.ClickHouse;
+import kinglet.clickhouse.ClickHouseError;
 import kinglet.clickhouse.Role;
 import kinglet.clickhouse.Statement;
+import kinglet.error.PlatformException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -23,8 +25,22 @@ final class Administrator {
     this.clickhouse = clickhouse;
   }
 
-  /// Runs a statement on tables or views.
+  /// Runs a statement on tables or views; removing what is not there is no failure.
   void define(String sql) {
+    try {
+      executeDefinition(sql);
+    } catch (PlatformException e) {
+      boolean absent =
+          e.code() == ClickHouseError.QUERY_FAILED
+              && sql.contains(" REMOVE ")
+              && e.text().contains("cannot remove");
+      if (!absent) {
+        throw e;
+      }
+    }
+  }
+
+  private void executeDefinition(String sql) {
     clickhouse.execute(
         Statement.of(Role.ADMIN, sql)
             .withTimeout(DDL_TIMEOUT)
