@@ -61,7 +61,10 @@ final class DeploymentCrashIT {
     before();
     rig.deployed();
     rig.insert(
-        "events", 1, "user, amount, note", "'u String, a UInt32, n String', ('ann', 5, 'x'), ('bob', 2, 'y')");
+        "events",
+        1,
+        "user, amount, note",
+        "'u String, a UInt32, n String', ('ann', 5, 'x'), ('bob', 2, 'y')");
     rig.insert("unused", 10, "a", "'a String', ('z')");
     Set<String> tablesBefore = Set.copyOf(rig.tables());
     String schemaBefore = createQueries();
@@ -93,7 +96,9 @@ final class DeploymentCrashIT {
       String last = steps.getLast();
       if (!switched) {
         assertThat(crashed).as(last).isTrue();
-        assertThat(rig.tables()).as("after a crash at '%s'", last).containsExactlyInAnyOrderElementsOf(tablesBefore);
+        assertThat(rig.tables())
+            .as("after a crash at '%s'", last)
+            .containsExactlyInAnyOrderElementsOf(tablesBefore);
         assertThat(createQueries()).as("after a crash at '%s'", last).isEqualTo(schemaBefore);
         assertThat(rig.value("SELECT sum(total) FROM {totals}")).as(last).isEqualTo("7");
         assertThat(rig.source("events").schemaVersion()).isEqualTo(1);
@@ -105,14 +110,17 @@ final class DeploymentCrashIT {
     }
     assertThat(crashes).isGreaterThan(10);
     assertDeployed();
-
   }
 
   @Test
   void cleaningUpIsResumedAfterEachStep() {
     before();
     rig.deployed();
-    rig.insert("events", 1, "user, amount, note", "'u String, a UInt32, n String', ('ann', 5, 'x'), ('bob', 2, 'y')");
+    rig.insert(
+        "events",
+        1,
+        "user, amount, note",
+        "'u String, a UInt32, n String', ('ann', 5, 'x'), ('bob', 2, 'y')");
     after();
     rig.listener =
         step -> {
@@ -150,7 +158,8 @@ final class DeploymentCrashIT {
   }
 
   private void assertDeployed() {
-    assertThat(rig.tables()).noneMatch(table -> table.contains("snapshot") || table.startsWith("unused"));
+    assertThat(rig.tables())
+        .noneMatch(table -> table.contains("snapshot") || table.startsWith("unused"));
     assertThat(rig.tables().stream().filter(table -> table.startsWith("__view_"))).hasSize(2);
     assertThat(rig.value("SELECT sum(total) FROM {totals}")).isEqualTo("14");
     assertThat(rig.value("SELECT sum(rows) FROM {counts}")).isEqualTo("2");
@@ -183,7 +192,9 @@ final class DeploymentCrashIT {
   private void before() {
     rig.files.clear();
     rig.file("events.datasource", EVENTS)
-        .file("unused.datasource", "SCHEMA >\n    `a` String\nENGINE MergeTree\nENGINE_SORTING_KEY a\n")
+        .file(
+            "unused.datasource",
+            "SCHEMA >\n    `a` String\nENGINE MergeTree\nENGINE_SORTING_KEY a\n")
         .file(
             "totals.datasource",
             "SCHEMA >\n    `user` String,\n    `total` UInt64\nENGINE SummingMergeTree\nENGINE_SORTING_KEY user\n")

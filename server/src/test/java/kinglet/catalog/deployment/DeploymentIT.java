@@ -142,7 +142,8 @@ final class DeploymentIT {
     assertThat(rig.tables()).isEmpty();
     assertThat(rig.deployments.list(rig.workspace)).isEmpty();
     assertThat(rig.tokens.find(rig.workspace.id(), "app")).isEmpty();
-    assertThat(rig.administrator.rows("SELECT name FROM system.databases WHERE name LIKE '%_check'"))
+    assertThat(
+            rig.administrator.rows("SELECT name FROM system.databases WHERE name LIKE '%_check'"))
         .isEmpty();
   }
 
@@ -175,16 +176,18 @@ final class DeploymentIT {
     rig.listener = _ -> {};
     assertThat(rig.steps).contains("views 1", "filled 1", "data ready", "switched");
     assertThat(inserted[0]).isGreaterThan(5);
-    assertThat(top())
-        .containsExactly(List.of("ann", "" + inserted[0], "" + inserted[0]));
+    assertThat(top()).containsExactly(List.of("ann", "" + inserted[0], "" + inserted[0]));
     assertThat(held[0]).isFalse();
   }
 
   @Test
   void tableIsAlteredInPlace() {
-    rig.file("a.datasource", schema("`k` String, `n` UInt8, `s` String DEFAULT 'x' CODEC(ZSTD(1)), `t` DateTime"));
+    rig.file(
+        "a.datasource",
+        schema("`k` String, `n` UInt8, `s` String DEFAULT 'x' CODEC(ZSTD(1)), `t` DateTime"));
     rig.deployed();
-    rig.insert("a", 1, "k, n, s, t", "'k String, n UInt8, s String, t DateTime', ('a', 1, 's', now())");
+    rig.insert(
+        "a", 1, "k, n, s, t", "'k String, n UInt8, s String, t DateTime', ('a', 1, 's', now())");
     rig.file(
         "a.datasource",
         schema(
@@ -198,26 +201,42 @@ final class DeploymentIT {
     assertThat(rig.source("a").table()).isEqualTo("a");
     assertThat(rig.rows("SELECT k, added, n, s FROM {a}"))
         .containsExactly(List.of("a", "['d']", "1", "s"));
-    String create = rig.value("SELECT create_table_query FROM system.tables WHERE database = '" + rig.workspace.database() + "' AND name = 'a'");
+    String create =
+        rig.value(
+            "SELECT create_table_query FROM system.tables WHERE database = '"
+                + rig.workspace.database()
+                + "' AND name = 'a'");
     assertThat(create)
-        .contains("TTL t + toIntervalDay(30)", "merge_with_ttl_timeout = 60", "INDEX by_n n TYPE minmax")
+        .contains(
+            "TTL t + toIntervalDay(30)", "merge_with_ttl_timeout = 60", "INDEX by_n n TYPE minmax")
         .doesNotContain("ZSTD(1)")
         .doesNotContain("DEFAULT 'x'");
-    assertThat(rig.rows("SELECT added FROM " + rig.source("a").sqlName().replace("`a`", "`a_quarantine`")))
+    assertThat(
+            rig.rows(
+                "SELECT added FROM " + rig.source("a").sqlName().replace("`a`", "`a_quarantine`")))
         .isEmpty();
     assertThat(rig.rows("SELECT * FROM {a}").getFirst()).containsSubsequence("a", "['d']", "1");
     assertThat(rig.deploy().outcome()).isEqualTo(DeployResult.Outcome.NO_CHANGES);
 
-    rig.file("a.datasource", schema("`k` String, `added` Array(String) DEFAULT ['d'], `n` Nullable(UInt32), `t` DateTime,"
-                    + " `s` LowCardinality(String)"));
+    rig.file(
+        "a.datasource",
+        schema(
+            "`k` String, `added` Array(String) DEFAULT ['d'], `n` Nullable(UInt32), `t` DateTime,"
+                + " `s` LowCardinality(String)"));
     rig.deployed();
-    assertThat(rig.value("SELECT create_table_query FROM system.tables WHERE database = '" + rig.workspace.database() + "' AND name = 'a'"))
-        .doesNotContain("TTL t").doesNotContain("by_n");
+    assertThat(
+            rig.value(
+                "SELECT create_table_query FROM system.tables WHERE database = '"
+                    + rig.workspace.database()
+                    + "' AND name = 'a'"))
+        .doesNotContain("TTL t")
+        .doesNotContain("by_n");
   }
 
   @Test
   void removingColumnsAndDataSourcesMustBeAllowed() {
-    rig.file("a.datasource", schema("`k` String, `n` UInt8")).file("b.datasource", schema("`k` String"));
+    rig.file("a.datasource", schema("`k` String, `n` UInt8"))
+        .file("b.datasource", schema("`k` String"));
     rig.deployed();
     rig.file("a.datasource", schema("`k` String")).without("b.datasource");
     DeployResult refused = rig.deploy();
@@ -232,7 +251,11 @@ final class DeploymentIT {
     assertThat(allowed.failed()).isFalse();
     assertThat(allowed.deployment().dataSources().deleted()).containsExactly("b");
     assertThat(rig.tables()).containsExactly("a", "a_quarantine");
-    assertThat(rig.rows("SELECT name FROM system.columns WHERE table = 'a' AND database = '" + rig.workspace.database() + "'"))
+    assertThat(
+            rig.rows(
+                "SELECT name FROM system.columns WHERE table = 'a' AND database = '"
+                    + rig.workspace.database()
+                    + "'"))
         .doesNotContain(List.of("n"));
   }
 
@@ -337,18 +360,66 @@ final class DeploymentIT {
   @Test
   void enginesOfAllKindsAreMade() {
     String columns = "`k` String, `v` UInt64, `sign` Int8, `at` DateTime, `gone` UInt8";
-    rig.file("merge.datasource", engine(columns, "MergeTree", "ENGINE_SORTING_KEY k, cityHash64(k)", "ENGINE_PRIMARY_KEY k, cityHash64(k)", "ENGINE_SAMPLING_KEY cityHash64(k)", "ENGINE_PARTITION_KEY ''", "ENGINE_TTL at + toIntervalDay(1)"))
-        .file("replacing.datasource", engine(columns, "\"ReplacingMergeTree\"", "ENGINE_SORTING_KEY \"k\"", "ENGINE_VER v", "ENGINE_IS_DELETED gone"))
-        .file("summing.datasource", engine(columns, "SummingMergeTree", "ENGINE_SORTING_KEY k, sign, at, gone", "ENGINE_SUMMING_COLUMNS v"))
-        .file("aggregating.datasource", engine("`k` String, `c` AggregateFunction(uniq, String)", "AggregatingMergeTree", "ENGINE_SORTING_KEY k"))
-        .file("collapsing.datasource", engine(columns, "CollapsingMergeTree", "ENGINE_SORTING_KEY k", "ENGINE_SIGN sign"))
-        .file("versioned.datasource", engine(columns, "VersionedCollapsingMergeTree", "ENGINE_SORTING_KEY k", "ENGINE_SIGN sign", "ENGINE_VERSION v"))
+    rig.file(
+            "merge.datasource",
+            engine(
+                columns,
+                "MergeTree",
+                "ENGINE_SORTING_KEY k, cityHash64(k)",
+                "ENGINE_PRIMARY_KEY k, cityHash64(k)",
+                "ENGINE_SAMPLING_KEY cityHash64(k)",
+                "ENGINE_PARTITION_KEY ''",
+                "ENGINE_TTL at + toIntervalDay(1)"))
+        .file(
+            "replacing.datasource",
+            engine(
+                columns,
+                "\"ReplacingMergeTree\"",
+                "ENGINE_SORTING_KEY \"k\"",
+                "ENGINE_VER v",
+                "ENGINE_IS_DELETED gone"))
+        .file(
+            "summing.datasource",
+            engine(
+                columns,
+                "SummingMergeTree",
+                "ENGINE_SORTING_KEY k, sign, at, gone",
+                "ENGINE_SUMMING_COLUMNS v"))
+        .file(
+            "aggregating.datasource",
+            engine(
+                "`k` String, `c` AggregateFunction(uniq, String)",
+                "AggregatingMergeTree",
+                "ENGINE_SORTING_KEY k"))
+        .file(
+            "collapsing.datasource",
+            engine(columns, "CollapsingMergeTree", "ENGINE_SORTING_KEY k", "ENGINE_SIGN sign"))
+        .file(
+            "versioned.datasource",
+            engine(
+                columns,
+                "VersionedCollapsingMergeTree",
+                "ENGINE_SORTING_KEY k",
+                "ENGINE_SIGN sign",
+                "ENGINE_VERSION v"))
         .file("nothing.datasource", engine(columns, "Null"))
-        .file("joined.datasource", engine(columns, "Join", "ENGINE_JOIN_STRICTNESS ANY", "ENGINE_JOIN_TYPE LEFT", "ENGINE_KEY_COLUMNS k"))
+        .file(
+            "joined.datasource",
+            engine(
+                columns,
+                "Join",
+                "ENGINE_JOIN_STRICTNESS ANY",
+                "ENGINE_JOIN_TYPE LEFT",
+                "ENGINE_KEY_COLUMNS k"))
         .file("logged.datasource", engine(columns, "TinyLog"))
-        .file("default.datasource".replace("default", "standard"), "SCHEMA >\n    " + columns + "\n");
+        .file(
+            "default.datasource".replace("default", "standard"), "SCHEMA >\n    " + columns + "\n");
     rig.deployed();
-    assertThat(rig.rows("SELECT name, engine, sorting_key FROM system.tables WHERE database = '" + rig.workspace.database() + "' AND name NOT LIKE '%_quarantine' ORDER BY name"))
+    assertThat(
+            rig.rows(
+                "SELECT name, engine, sorting_key FROM system.tables WHERE database = '"
+                    + rig.workspace.database()
+                    + "' AND name NOT LIKE '%_quarantine' ORDER BY name"))
         .containsExactly(
             List.of("aggregating", "AggregatingMergeTree", "k"),
             List.of("collapsing", "CollapsingMergeTree", "k"),
@@ -377,6 +448,12 @@ final class DeploymentIT {
   }
 
   private static String engine(String columns, String engine, String... keys) {
-    return "SCHEMA >\n    " + columns + "\nENGINE " + engine + "\n" + String.join("\n", keys) + "\n";
+    return "SCHEMA >\n    "
+        + columns
+        + "\nENGINE "
+        + engine
+        + "\n"
+        + String.join("\n", keys)
+        + "\n";
   }
 }

@@ -26,7 +26,8 @@ final class MaterializedViewIT {
       "'t DateTime, u String, a UInt32',"
           + " ('2026-01-01 00:00:00', 'ann', 5), ('2026-01-05 00:00:00', 'bob', 2),"
           + " ('2026-02-01 00:00:00', 'ann', 1)";
-  private static final String MORE = "'t DateTime, u String, a UInt32', ('2026-02-02 00:00:00', 'ann', 10)";
+  private static final String MORE =
+      "'t DateTime, u String, a UInt32', ('2026-02-02 00:00:00', 'ann', 10)";
 
   @TempDir Path folder;
 
@@ -52,8 +53,7 @@ final class MaterializedViewIT {
     rig.file("target.datasource", target).file("view.pipe", view);
     DeployResult result = rig.deployed();
     assertThat(result.deployment().dataMovements())
-        .containsExactly(
-            new DataMovement("target", DataMovement.BACKFILL_WITH_VIEW, "view"));
+        .containsExactly(new DataMovement("target", DataMovement.BACKFILL_WITH_VIEW, "view"));
     rig.insert("events", 4, "at, user, amount", MORE);
   }
 
@@ -142,8 +142,7 @@ final class MaterializedViewIT {
         "target", 100, "user, events, total", "'u String, e UInt64, t UInt64', ('bob', 1, 1)");
     rig.insert(
         "target", 200, "user, events, total", "'u String, e UInt64, t UInt64', ('bob', 1, 1)");
-    assertThat(
-            rig.rows("SELECT user, events, total, __seq FROM {target} FINAL ORDER BY user"))
+    assertThat(rig.rows("SELECT user, events, total, __seq FROM {target} FINAL ORDER BY user"))
         .containsExactly(List.of("ann", "3", "16", "0"), List.of("bob", "3", "4", "200"));
   }
 
@@ -241,7 +240,9 @@ final class MaterializedViewIT {
 
     // A new consumer of a table in the middle is filled from what that holds.
     rig.file("again.datasource", summing("day Date, total UInt64", "day"))
-        .file("to_again.pipe", view("SELECT day, sum(total) AS total FROM daily GROUP BY day", "again"));
+        .file(
+            "to_again.pipe",
+            view("SELECT day, sum(total) AS total FROM daily GROUP BY day", "again"));
     rig.deployed();
     rig.insert("events", 5, "at, user, amount", MORE);
     assertCascade("5", "28");
@@ -275,7 +276,9 @@ final class MaterializedViewIT {
   @Test
   void alterMethodLeavesTheRowsThatAreThere() {
     rig.file("target.datasource", summing("user String, total UInt64", "user"))
-        .file("view.pipe", view("SELECT user, sum(amount) AS total FROM events GROUP BY user", "target"));
+        .file(
+            "view.pipe",
+            view("SELECT user, sum(amount) AS total FROM events GROUP BY user", "target"));
     beforeAndAfter();
     rig.file(
         "view.pipe",
@@ -312,14 +315,17 @@ final class MaterializedViewIT {
     assertThat(rig.rows("SELECT full_name, total FROM {target} ORDER BY full_name"))
         .containsExactly(List.of("", "2"), List.of("Ann A.", "6"));
     assertThat(rig.current().views().getFirst().source()).isEqualTo("events");
-    assertThat(rig.current().views().getFirst().reads()).containsExactlyInAnyOrder("events", "names");
+    assertThat(rig.current().views().getFirst().reads())
+        .containsExactlyInAnyOrder("events", "names");
   }
 
   @Test
   void sourceThatKeepsNothingFeedsItsViews() {
     rig.file("events.datasource", EVENTS.replaceAll("(?s)ENGINE MergeTree.*", "ENGINE Null\n"))
         .file("target.datasource", summing("user String, total UInt64", "user"))
-        .file("view.pipe", view("SELECT user, sum(amount) AS total FROM events GROUP BY user", "target"));
+        .file(
+            "view.pipe",
+            view("SELECT user, sum(amount) AS total FROM events GROUP BY user", "target"));
     rig.deployed();
     rig.insert("events", 1, "at, user, amount", ROWS);
     assertThat(rig.value("SELECT sum(total) FROM {target}")).isEqualTo("8");
@@ -356,7 +362,9 @@ final class MaterializedViewIT {
         .file("yearly.datasource", summing("year UInt16, total UInt64", "year"))
         .file(
             "to_yearly.pipe",
-            view("SELECT toYear(month) AS year, sum(total) AS total FROM monthly GROUP BY year", "yearly"));
+            view(
+                "SELECT toYear(month) AS year, sum(total) AS total FROM monthly GROUP BY year",
+                "yearly"));
   }
 
   private void assertCascade(String events, String total) {
@@ -367,7 +375,11 @@ final class MaterializedViewIT {
   }
 
   private static String summing(String columns, String key) {
-    return "SCHEMA >\n    " + columns + "\nENGINE SummingMergeTree\nENGINE_SORTING_KEY " + key + "\n";
+    return "SCHEMA >\n    "
+        + columns
+        + "\nENGINE SummingMergeTree\nENGINE_SORTING_KEY "
+        + key
+        + "\n";
   }
 
   private static String view(String sql, String target) {
