@@ -106,7 +106,9 @@ public record Config(
       @JsonPropertyDescription("Bodies held in memory at once; more answers 503.")
           DataSize inFlightBytesMax) {
     public Ingest {
-      check(bodyBytesMax.bytes() > 0, "ingest.body-bytes-max is more than 0B");
+      check(
+          bodyBytesMax.bytes() > 0 && bodyBytesMax.bytes() <= 1L << 30,
+          "ingest.body-bytes-max is more than 0B and at most 1GiB");
       check(rowsMax > 0, "ingest.rows-max is at least 1");
     }
   }

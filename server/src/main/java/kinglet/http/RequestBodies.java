@@ -18,6 +18,7 @@ import kinglet.error.PlatformException;
 /// Reads bodies into memory under limits, and counts what is held. Thread-safe.
 public final class RequestBodies {
   private static final int FIRST_BYTES = 16 * 1024;
+  private static final long ARRAY_BYTES_MAX = (1L << 31) - 16;
 
   private final BodyLimits limits;
   private final AtomicLong inFlightBytes = new AtomicLong();
@@ -36,13 +37,12 @@ public final class RequestBodies {
     if (announced > limits.bodyBytesMax()) {
       throw tooLarge("the body has " + announced + " bytes", limits.bodyBytesMax());
     }
-    long held = hold(announced < 0 ? FIRST_BYTES : announced);
+    Held held = new Held();
     try {
-      byte[] body = read(exchange, announced);
-      held += hold(body.length - held);
-      return use.apply(body);
+      held.grow(announced < 0 ? FIRST_BYTES : announced);
+      return use.apply(read(exchange, announced, held));
     } finally {
-      inFlightBytes.addAndGet(-held);
+      held.release();
     }
   }
 
@@ -55,17 +55,7 @@ public final class RequestBodies {
     }
   }
 
-  private long hold(long bytes) {
-    if (inFlightBytes.addAndGet(bytes) > limits.inFlightBytesMax() && bytes > 0) {
-      inFlightBytes.addAndGet(-bytes);
-      throw new PlatformException(
-          HttpError.SERVER_BUSY,
-          "the server holds as many request bodies as it may; send again in a second");
-    }
-    return bytes;
-  }
-
-  private byte[] read(Exchange exchange, long announced) {
+  private byte[] read(Exchange exchange, long announced, Held held) {
     try {
       InputStream sent = new CappedStream(exchange.body(), limits.bodyBytesMax(), "the body");
       InputStream body = decompressed(exchange, sent);
@@ -76,7 +66,8 @@ public final class RequestBodies {
         }
         return bytes;
       }
-      return readAll(new CappedStream(body, limits.decodedBytesMax(), "the decompressed body"));
+      return readAll(
+          new CappedStream(body, limits.decodedBytesMax(), "the decompressed body"), held);
     } catch (IOException e) {
       throw broken(e);
     } catch (UncheckedIOException e) {
@@ -84,7 +75,7 @@ public final class RequestBodies {
     }
   }
 
-  private static byte[] readAll(InputStream in) throws IOException {
+  private static byte[] readAll(InputStream in, Held held) throws IOException {
     byte[] bytes = new byte[FIRST_BYTES];
     int filled = 0;
     while (true) {
@@ -93,7 +84,9 @@ public final class RequestBodies {
       if (filled < bytes.length) {
         return Arrays.copyOf(bytes, filled);
       }
-      bytes = Arrays.copyOf(bytes, Math.toIntExact(Math.min(bytes.length * 2L, (1L << 31) - 16)));
+      long larger = Math.min(bytes.length * 2L, ARRAY_BYTES_MAX);
+      held.grow(larger);
+      bytes = Arrays.copyOf(bytes, (int) larger);
     }
   }
 
@@ -126,5 +119,28 @@ public final class RequestBodies {
         what + ", more than the " + bytesMax + " allowed; send it in parts",
         Map.of("bytes_max", Long.toString(bytesMax)),
         null);
+  }
+
+  /// What one request holds of the memory for bodies.
+  private final class Held {
+    private long bytes;
+
+    /// Takes as much more as is needed to hold `wanted` bytes.
+    void grow(long wanted) {
+      long more = wanted - bytes;
+      if (more <= 0) {
+        return;
+      }
+      bytes += more;
+      if (inFlightBytes.addAndGet(more) > limits.inFlightBytesMax()) {
+        throw new PlatformException(
+            HttpError.SERVER_BUSY,
+            "the server holds as many request bodies as it may; send again in a second");
+      }
+    }
+
+    void release() {
+      inFlightBytes.addAndGet(-bytes);
+    }
   }
 }
