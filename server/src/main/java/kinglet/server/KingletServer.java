@@ -164,11 +164,12 @@ public final class KingletServer implements ServerStarter.Running {
 
   /// Waits for the engine, finishes what a crash left half done, then lets rows flow.
   private void recover(EngineSupervisor engine, Deployments deployments, Flusher flusher) {
+    Flusher.Hold hold = flusher.startHeld();
     while (!stopping.get()) {
       try {
         if (engine.awaitRunning(Duration.ofSeconds(1))) {
           deployments.recover();
-          flusher.start();
+          hold.close();
           ready.countDown();
           LOG.info("server is ready");
           return;

@@ -101,14 +101,22 @@ public final class Flusher implements AutoCloseable {
 
   /// Begins to flush: first what an earlier process left undone.
   public void start() {
+    startHeld().close();
+  }
+
+  /// Begins to finish the plan an earlier process left undone; anything else waits until the hold is
+  /// closed.
+  public Hold startHeld() {
     long unused = journal.addListener(this::committed);
     lock.lock();
     try {
-      hastened = journal.committedSeq() > flushedSeq || plan != null;
+      holds++;
+      hastened = journal.committedSeq() > flushedSeq;
     } finally {
       lock.unlock();
     }
     thread = Threads.platform("flusher", this::run);
+    return new Hold();
   }
 
   /// Waits until the rows of one append to a data source are inserted.

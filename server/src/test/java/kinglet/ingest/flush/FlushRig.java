@@ -65,6 +65,18 @@ final class FlushRig {
         metrics);
   }
 
+  /// Hastens the flusher until it failed; answers why.
+  static String awaitFailure(Flusher flusher) {
+    long endNanos = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (flusher.health().isHealthy()) {
+      boolean flushed = flusher.flushAll(Duration.ofMillis(10));
+      if (flushed || System.nanoTime() > endNanos) {
+        throw new AssertionError("the flusher does not fail");
+      }
+    }
+    return flusher.health().failure();
+  }
+
   static JournalEntry entry(long dataSourceId, EntryKind kind, long... ids) {
     return entry(dataSourceId, 1, kind, ids);
   }

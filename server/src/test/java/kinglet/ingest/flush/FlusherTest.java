@@ -137,7 +137,7 @@ final class FlusherTest {
               flusher.awaitFlushed(
                   1, appended.firstSeq(), appended.lastSeq(), Duration.ofMillis(50)))
           .isEqualTo(new FlushOutcome.Waiting());
-      assertThat(flusher.health().failure()).contains("starting");
+      assertThat(FlushRig.awaitFailure(flusher)).contains("starting");
       clickHouse.failNext(0);
       assertThat(flusher.flushAll(LONG)).isTrue();
       assertThat(clickHouse.rows("source1")).hasSize(1);
@@ -198,12 +198,38 @@ final class FlusherTest {
   }
 
   @Test
+  void anInterruptedPlanIsFinishedEvenWhenTheStartIsHeld() {
+    clickHouse.failNext(Integer.MAX_VALUE);
+    Appended first = FlushRig.append(journal, 1, 5);
+    try (Flusher flusher = start(SLOW)) {
+      FlushRig.awaitFailure(flusher);
+    }
+    clickHouse.failNext(0);
+    Appended second = FlushRig.append(journal, 1, 6);
+    try (Flusher flusher = rig.flusher(journal, clickHouse, SLOW, metrics)) {
+      Flusher.Hold hold = flusher.startHeld();
+      assertThat(flusher.awaitFlushed(1, first.firstSeq(), first.lastSeq(), LONG))
+          .isEqualTo(new FlushOutcome.Stored());
+      assertThat(
+              flusher.awaitFlushed(
+                  1, second.firstSeq(), second.lastSeq(), Duration.ofMillis(50)))
+          .isEqualTo(new FlushOutcome.Waiting());
+      try (Flusher.Hold inner = flusher.hold(LONG)) {
+        assertThat(inner).isNotNull();
+      }
+      hold.close();
+      assertThat(flusher.flushAll(LONG)).isTrue();
+      assertThat(clickHouse.rows("source1")).containsExactly(new Row(1, 5), new Row(2, 6));
+    }
+  }
+
+  @Test
   void aHoldIsRefusedWhileAnInsertIsInDoubt() {
     clickHouse.failNext(Integer.MAX_VALUE);
     try (Flusher flusher = start(SLOW)) {
-      Appended appended = FlushRig.append(journal, 1, 5);
-      FlushOutcome unused =
-          flusher.awaitFlushed(1, appended.firstSeq(), appended.lastSeq(), Duration.ofMillis(50));
+      Appended unused = FlushRig.append(journal, 1, 5);
+      String failure = FlushRig.awaitFailure(flusher);
+      assertThat(failure).contains("starting");
       assertThatThrownBy(() -> flusher.hold(Duration.ofMillis(50)))
           .isInstanceOfSatisfying(
               PlatformException.class,
