@@ -104,8 +104,8 @@ public final class Flusher implements AutoCloseable {
     startHeld().close();
   }
 
-  /// Begins to finish the plan an earlier process left undone; anything else waits until the hold is
-  /// closed.
+  /// Begins to finish the plan an earlier process left undone; anything else waits until the hold
+  /// is closed.
   public Hold startHeld() {
     long unused = journal.addListener(this::committed);
     lock.lock();

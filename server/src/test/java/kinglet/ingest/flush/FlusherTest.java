@@ -211,8 +211,7 @@ final class FlusherTest {
       assertThat(flusher.awaitFlushed(1, first.firstSeq(), first.lastSeq(), LONG))
           .isEqualTo(new FlushOutcome.Stored());
       assertThat(
-              flusher.awaitFlushed(
-                  1, second.firstSeq(), second.lastSeq(), Duration.ofMillis(50)))
+              flusher.awaitFlushed(1, second.firstSeq(), second.lastSeq(), Duration.ofMillis(50)))
           .isEqualTo(new FlushOutcome.Waiting());
       try (Flusher.Hold inner = flusher.hold(LONG)) {
         assertThat(inner).isNotNull();
