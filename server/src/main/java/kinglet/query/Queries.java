@@ -7,6 +7,7 @@ import kinglet.catalog.CompiledPipe;
 import kinglet.catalog.Resources;
 import kinglet.catalog.Workspace;
 import kinglet.clickhouse.ClickHouse;
+import kinglet.error.PlatformException;
 import kinglet.metrics.Metrics;
 import kinglet.metrics.Timer;
 
@@ -35,6 +36,8 @@ public final class Queries {
     long start = System.nanoTime();
     try {
       return run(plannedEndpoint(workspace, token, name, pipes, options));
+    } catch (PlatformException e) {
+      throw QueryFailures.of(e, workspace, 0);
     } finally {
       endpointTimer.recordNanos(System.nanoTime() - start);
     }
@@ -53,6 +56,8 @@ public final class Queries {
     long start = System.nanoTime();
     try {
       return run(planner.sql(catalog.current(workspace), token, sql, pipes, options));
+    } catch (PlatformException e) {
+      throw QueryFailures.of(e, workspace, 0);
     } finally {
       sqlTimer.recordNanos(System.nanoTime() - start);
     }

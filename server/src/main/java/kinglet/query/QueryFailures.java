@@ -8,6 +8,7 @@ import kinglet.catalog.Workspace;
 import kinglet.clickhouse.ClickHouseError;
 import kinglet.error.PlatformException;
 import kinglet.sql.Sql;
+import kinglet.sql.SqlError;
 
 /// Turns ClickHouse's failures into what callers see: its message without our internals.
 final class QueryFailures {
@@ -24,9 +25,14 @@ final class QueryFailures {
   private static final Pattern SUGGESTION =
       Pattern.compile("\\.? Maybe you meant: \\[[^\\]]*__(?:seq|ingested_at)[^\\]]*\\]");
 
+  private static final Pattern TABLE_ID = Pattern.compile(" \\([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\\)");
+
   private QueryFailures() {}
 
   static PlatformException of(PlatformException failure, Workspace workspace, int prefixLength) {
+    if (failure.code() instanceof SqlError code) {
+      return new PlatformException(code, "[Error] " + failure.text(), failure);
+    }
     if (!(failure.code() instanceof ClickHouseError error)) {
       return failure;
     }
@@ -78,7 +84,7 @@ final class QueryFailures {
   static String cleaned(String message, Workspace workspace, int prefixLength) {
     String text = SUGGESTION.matcher(message).replaceAll("");
     text = SCOPE.matcher(text).replaceAll("");
-    text = masked(text, workspace);
+    text = masked(TABLE_ID.matcher(text).replaceAll(""), workspace);
     Matcher position = POSITION.matcher(text);
     return position.find()
         ? position.replaceFirst(

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import kinglet.auth.Token;
+import kinglet.error.ErrorKind;
+import kinglet.error.PlatformException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Everything in `attacks.txt` is refused before anything is run.
+final class AttackListIT {
+  private static final Set<ErrorKind> REFUSALS =
+      EnumSet.of(
+          ErrorKind.INVALID,
+          ErrorKind.FORBIDDEN,
+          ErrorKind.NOT_FOUND,
+          ErrorKind.UNPROCESSABLE,
+          ErrorKind.TOO_LARGE);
+
+  @TempDir static Path folder;
+  private static Shop shop;
+  private static Queries queries;
+  private static Token token;
+
+  record Attempt(String way, String aim, String text) {
+    @Override
+    public String toString() {
+      return way + ": " + aim;
+    }
+  }
+
+  @BeforeAll
+  static void open() {
+    shop = new Shop(folder);
+    queries = shop.queries(QueryLimits.DEFAULTS);
+    token = shop.token("DATASOURCES:READ:events", "PIPES:READ:top_events");
+  }
+
+  @AfterAll
+  static void close() {
+    shop.close();
+  }
+
+  static List<Attempt> attempts(String wayPrefix) throws IOException {
+    List<Attempt> attempts = new ArrayList<>();
+    try (InputStream in = AttackListIT.class.getResourceAsStream("attacks.txt")) {
+      String all = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      String[] blocks = all.split("(?m)^== ");
+      for (int i = 1; i < blocks.length; i++) {
+        int lineEnd = blocks[i].indexOf('\n');
+        String[] head = blocks[i].substring(0, lineEnd).split(" \\| ", 2);
+        String text = blocks[i].substring(lineEnd + 1).stripTrailing().replace('␀', '\0');
+        attempts.add(new Attempt(head[0], head[1], text));
+      }
+    }
+    return attempts.stream().filter(one -> one.way().startsWith(wayPrefix)).toList();
+  }
+
+  static Stream<Attempt> sql() throws IOException {
+    return Stream.concat(attempts("sql").stream(), attempts("q").stream());
+  }
+
+  @Test
+  void theListIsLong() throws IOException {
+    assertThat(attempts("")).hasSizeGreaterThan(250);
+    assertThat(attempts("").stream().map(Attempt::text).distinct()).hasSizeGreaterThan(250);
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void sql(Attempt attempt) {
+    shop.recorded.forget();
+    Throwable thrown = catchThrowable(() -> run(attempt));
+    assertThat(thrown).as("%s", attempt).isInstanceOf(PlatformException.class);
+    PlatformException refusal = (PlatformException) thrown;
+    assertThat(refusal.kind()).as("%s: %s", attempt, refusal.text()).isIn(REFUSALS);
+    assertThat(refusal.text()).doesNotContain("__seq` UInt64", "w_other.treasure (");
+    assertThat(shop.recorded.executed()).as("%s was run", attempt).isZero();
+  }
+
+  private static String run(Attempt attempt) {
+    PipeSource pipes = pipe -> pipe.build(pipe.pipe().kind().node());
+    QueryAnswer answer =
+        attempt.way().equals("q")
+            ? queries.endpoint(
+                shop.workspace, token, "top_events", pipes, QueryOptions.NONE.withQ(attempt.text()))
+            : queries.sql(shop.workspace, token, attempt.text(), pipes, QueryOptions.NONE);
+    return Shop.read(answer);
+  }
+}
