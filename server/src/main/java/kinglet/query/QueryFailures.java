@@ -25,7 +25,8 @@ final class QueryFailures {
   private static final Pattern SUGGESTION =
       Pattern.compile("\\.? Maybe you meant: \\[[^\\]]*__(?:seq|ingested_at)[^\\]]*\\]");
 
-  private static final Pattern TABLE_ID = Pattern.compile(" \\([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\\)");
+  private static final Pattern TABLE_ID =
+      Pattern.compile(" \\([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\\)");
 
   private QueryFailures() {}
 

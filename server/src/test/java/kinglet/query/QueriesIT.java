@@ -71,7 +71,9 @@ final class QueriesIT {
   void allowsWhatProjectsUse(String text) {
     Token reader =
         shop.token(
-            "DATASOURCES:READ:events", "DATASOURCES:READ:lookup", "PIPES:READ:top_events",
+            "DATASOURCES:READ:events",
+            "DATASOURCES:READ:lookup",
+            "PIPES:READ:top_events",
             "PIPES:READ:plain");
     assertThat(sql(reader, text)).isNotEmpty().doesNotContain(Shop.DATABASE, "__seq");
   }
@@ -100,7 +102,9 @@ final class QueriesIT {
             .map(name -> name.toLowerCase(Locale.ROOT))
             .collect(Collectors.toSet());
     tableFunctions.removeIf(name -> !FunctionRules.allows(name));
-    assertThat(tableFunctions).as("table functions that are offered functions too").containsOnly("format");
+    assertThat(tableFunctions)
+        .as("table functions that are offered functions too")
+        .containsOnly("format");
   }
 
   @Test
@@ -139,8 +143,7 @@ final class QueriesIT {
           .isInstanceOfSatisfying(
               PlatformException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.NOT_FOUND));
     }
-    assertThatThrownBy(
-            () -> endpoint(shop.token("PIPES:READ:plain"), "hidden", QueryOptions.NONE))
+    assertThatThrownBy(() -> endpoint(shop.token("PIPES:READ:plain"), "hidden", QueryOptions.NONE))
         .hasMessageContaining("'hidden'")
         .isInstanceOfSatisfying(
             PlatformException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.FORBIDDEN));
@@ -187,12 +190,11 @@ final class QueriesIT {
                 QueryOptions.NONE.withSettings(
                     Map.of("output_format_json_quote_64bit_integers", "1"))))
         .contains("\"big\": \"18446744073709551615\"");
-    assertThatThrownBy(
-            () ->
-                endpoint(
-                    admin,
-                    "top_events",
-                    QueryOptions.NONE.withSettings(Map.of("output_format_schema", "/tmp/x"))))
+    assertThatThrownBy(() ->
+            endpoint(
+                admin,
+                "top_events",
+                QueryOptions.NONE.withSettings(Map.of("output_format_schema", "/tmp/x"))))
         .isInstanceOf(PlatformException.class);
   }
 
@@ -233,18 +235,14 @@ final class QueriesIT {
   @Test
   void limitsHold() {
     Queries quick =
-        shop.queries(
-            new QueryLimits(Duration.ofMillis(500), 64 << 20, 10_000, 200, 1, 1));
-    assertThatThrownBy(
-            () ->
-                Shop.read(
-                    quick.endpoint(shop.workspace, admin, "slow", PIPES, QueryOptions.NONE)))
+        shop.queries(new QueryLimits(Duration.ofMillis(500), 64 << 20, 10_000, 200, 1, 1));
+    assertThatThrownBy(() ->
+            Shop.read(quick.endpoint(shop.workspace, admin, "slow", PIPES, QueryOptions.NONE)))
         .isInstanceOfSatisfying(
             PlatformException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.TIMEOUT));
     assertThatThrownBy(() -> quickSql(quick, "SELECT " + "1,".repeat(200) + "1"))
         .isInstanceOfSatisfying(
-            PlatformException.class,
-            e -> assertThat(e.code()).isEqualTo(QueryError.SQL_TOO_LONG));
+            PlatformException.class, e -> assertThat(e.code()).isEqualTo(QueryError.SQL_TOO_LONG));
     assertThatThrownBy(() -> quickSql(quick, "SELECT groupArray(number) FROM numbers(100000000)"))
         .isInstanceOfSatisfying(
             PlatformException.class, e -> assertThat(e.code()).isEqualTo(QueryError.QUERY_MEMORY));
@@ -263,8 +261,7 @@ final class QueriesIT {
   void aWorkspaceRunsOnlySoManyQueriesAtOnce() {
     Queries one =
         shop.queries(new QueryLimits(Duration.ofSeconds(10), 1 << 30, 1 << 20, 8192, 1, 0));
-    try (QueryAnswer open =
-        one.sql(shop.workspace, admin, "SELECT 1", PIPES, QueryOptions.NONE)) {
+    try (QueryAnswer open = one.sql(shop.workspace, admin, "SELECT 1", PIPES, QueryOptions.NONE)) {
       assertThat(open.format()).isEqualTo(AnswerFormat.JSON);
       assertThatThrownBy(() -> quickSql(one, "SELECT 1"))
           .isInstanceOfSatisfying(

@@ -97,7 +97,12 @@ final class Shop implements AutoCloseable {
     pipes.add(pipe("hidden", true, "all", "SELECT * FROM secrets"));
     pipes.add(pipe("over_secrets", true, "count", "SELECT count() AS c FROM secrets"));
     pipes.add(pipe("plain", false, "only", "SELECT max(id) AS m FROM events"));
-    pipes.add(pipe("slow", true, "s", "SELECT count() FROM numbers(1000000000000) WHERE NOT ignore(cityHash64(number))"));
+    pipes.add(
+        pipe(
+            "slow",
+            true,
+            "s",
+            "SELECT count() FROM numbers(1000000000000) WHERE NOT ignore(cityHash64(number))"));
     pipes.add(pipe("broken", true, "b", "SELECT nothing_here FROM events"));
     catalog.replace(new Resources(workspace, 1, sources, pipes, List.of(), List.of()));
   }
@@ -106,9 +111,23 @@ final class Shop implements AutoCloseable {
     Schema schema = Schema.of(Column.of("id", "UInt64"));
     lastId++;
     return new DataSource(
-        lastId, "t_" + lastId, workspace.id(), name, "", DATABASE, name, 1, schema,
-        new TreeMap<>(Map.of(1, schema)), Engine.of(kind), List.of(), List.of(), List.of(),
-        Map.of(), NOW, NOW);
+        lastId,
+        "t_" + lastId,
+        workspace.id(),
+        name,
+        "",
+        DATABASE,
+        name,
+        1,
+        schema,
+        new TreeMap<>(Map.of(1, schema)),
+        Engine.of(kind),
+        List.of(),
+        List.of(),
+        List.of(),
+        Map.of(),
+        NOW,
+        NOW);
   }
 
   /// A pipe of nodes given as names and texts by turns; the last one is its output.
@@ -121,8 +140,7 @@ final class Shop implements AutoCloseable {
     PipeKind kind =
         endpoint ? new PipeKind.Endpoint(output, OptionalInt.empty()) : new PipeKind.Plain(output);
     lastId++;
-    return new Pipe(
-        "t_" + lastId, workspace.id(), name, "", list, kind, List.of(), NOW, NOW);
+    return new Pipe("t_" + lastId, workspace.id(), name, "", list, kind, List.of(), NOW, NOW);
   }
 
   private void admin(String sql) {
@@ -139,8 +157,16 @@ final class Shop implements AutoCloseable {
             .map(Scope::parse)
             .collect(Collectors.toCollection(LinkedHashSet::new));
     return new Token(
-        "token-id", workspace.id(), "shopper", "", all, new Secret("p.x.y"),
-        Token.Origin.CUSTOM, OptionalInt.empty(), NOW, NOW);
+        "token-id",
+        workspace.id(),
+        "shopper",
+        "",
+        all,
+        new Secret("p.x.y"),
+        Token.Origin.CUSTOM,
+        OptionalInt.empty(),
+        NOW,
+        NOW);
   }
 
   static String read(QueryAnswer answer) {
