@@ -187,7 +187,7 @@ final class TableDdl {
     }
     boolean wrapped =
         (text.startsWith("(") || text.startsWith("tuple(")) && SortingKey.closesAtEnd(text);
-    return wrapped ? text : "(" + text + ")";
+    return wrapped ? text : "tuple(" + text + ")";
   }
 
   private static String settings(Map<String, String> own) {

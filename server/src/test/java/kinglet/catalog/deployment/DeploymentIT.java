@@ -430,7 +430,7 @@ final class DeploymentIT {
             List.of("replacing", "ReplacingMergeTree", "k"),
             List.of("standard", "MergeTree", "at, v, k"),
             List.of("summing", "SummingMergeTree", "k, sign, at, gone"),
-            List.of("versioned", "VersionedCollapsingMergeTree", "k"));
+            List.of("versioned", "VersionedCollapsingMergeTree", "k, v"));
     assertThat(rig.deploy().outcome()).isEqualTo(DeployResult.Outcome.NO_CHANGES);
   }
 
