@@ -68,7 +68,11 @@ final class PipeKindReader {
     PipeReader.NodeDraft published = null;
     for (PipeReader.NodeDraft node : nodes) {
       if (STANDARD.contains(node.type())) {
-        attributes(node, "Standard", Set.of("TYPE"));
+        try {
+          attributes(node, "Standard", Set.of("TYPE"));
+        } catch (DatafileProblem problem) {
+          findings.error(problem.place(), problem.text());
+        }
       } else if (published != null) {
         findings.error(node.place, "Multiple non-standard nodes in pipe. There can only be one");
       } else {

@@ -4,13 +4,18 @@ package kinglet.catalog.datafile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Cuts the lines of a file into statements.
 ///
 /// The first word of a line is the instruction. ` >` after it opens a block, which ends at the next
-/// line that has a known instruction in its first column. `#` starts a comment outside blocks.
+/// line that has a known instruction in its first column, or one that can only be a misspelt one.
+/// `#` starts a comment outside blocks.
 final class StatementReader {
+  private static final Pattern FAMILY =
+      Pattern.compile("(ENGINE|KAFKA|IMPORT|EXPORT|COPY|S3|GCS|DYNAMODB)_[A-Z0-9_]+");
+
   private final FileKind kind;
   private final boolean unknownIsWarning;
   private final List<SourceLine> lines;
@@ -107,7 +112,8 @@ final class StatementReader {
         && text.charAt(end) != '>') {
       end++;
     }
-    return kind.knows(text.substring(0, end).toUpperCase(Locale.ROOT));
+    String word = text.substring(0, end);
+    return kind.knows(word.toUpperCase(Locale.ROOT)) || FAMILY.matcher(word).matches();
   }
 
   private void unknown(String instruction, Place place, boolean opensBlock) {
