@@ -104,7 +104,8 @@ final class DatafileGoldenTest {
   }
 
   private static String show(DataSourceFile file) {
-    StringBuilder text = new StringBuilder("=== data source " + file.name() + " " + file.path() + "\n");
+    StringBuilder text =
+        new StringBuilder("=== data source " + file.name() + " " + file.path() + "\n");
     line(text, "description", file.description().replace("\n", "\\n"));
     for (ColumnFile column : file.columns()) {
       line(
@@ -125,7 +126,8 @@ final class DatafileGoldenTest {
               + column.place().column());
     }
     line(text, "engine", file.engine().kind().sql());
-    new TreeMap<>(file.engine().keys()).forEach((key, value) -> line(text, key.instruction(), value));
+    new TreeMap<>(file.engine().keys())
+        .forEach((key, value) -> line(text, key.instruction(), value));
     file.engine().settings().forEach((key, value) -> line(text, "setting", key + " = " + value));
     file.indexes().forEach(index -> line(text, "index", index.sql()));
     file.tokens().forEach(token -> line(text, "token", token.token() + " " + token.permission()));
@@ -144,7 +146,12 @@ final class DatafileGoldenTest {
       line(
           text,
           "node",
-          node.name() + " | " + node.description() + " @" + node.sqlPlace().line() + ":"
+          node.name()
+              + " | "
+              + node.description()
+              + " @"
+              + node.sqlPlace().line()
+              + ":"
               + node.sqlPlace().column());
       node.sql().lines().forEach(line -> text.append("    |").append(line).append('\n'));
     }
@@ -154,8 +161,9 @@ final class DatafileGoldenTest {
         file.kind() instanceof PipeKind.Sink sink
             ? "Sink " + sink.node() + " " + new TreeMap<>(sink.settings())
             : file.kind().toString());
-    file.targetEngine().ifPresent(
-        engine -> line(text, "target", engine.kind().sql() + " " + new TreeMap<>(engine.keys())));
+    file.targetEngine()
+        .ifPresent(engine ->
+            line(text, "target", engine.kind().sql() + " " + new TreeMap<>(engine.keys())));
     file.tokens().forEach(token -> line(text, "token", token.token() + " " + token.permission()));
     line(text, "tags", file.tags().toString());
     return text.toString();

@@ -21,10 +21,46 @@ final class DatafileRandomTest {
   private static final int TRIES = 20_000;
   private static final List<String> PIECES =
       List.of(
-          "\n", "\t", " ", "`", "\"", "'", "(", ")", "[", "{", "}", ",", "#", ">", "%", "$", "--",
-          "\\", "SCHEMA >\n", "ENGINE ", "NODE ", "SQL >\n", "TYPE ", "INCLUDE ", "TOKEN ",
-          "DEFAULT ", "CODEC(", "`json:$.", "Array(", "Nullable(", "\uFEFF", "\u0000", "é", "😀",
-          "{{ tb_secret('x') }}", "INDEXES >\n", "ENGINE_SETTINGS ", "NULL", "TTL ", "=");
+          "\n",
+          "\t",
+          " ",
+          "`",
+          "\"",
+          "'",
+          "(",
+          ")",
+          "[",
+          "{",
+          "}",
+          ",",
+          "#",
+          ">",
+          "%",
+          "$",
+          "--",
+          "\\",
+          "SCHEMA >\n",
+          "ENGINE ",
+          "NODE ",
+          "SQL >\n",
+          "TYPE ",
+          "INCLUDE ",
+          "TOKEN ",
+          "DEFAULT ",
+          "CODEC(",
+          "`json:$.",
+          "Array(",
+          "Nullable(",
+          "\uFEFF",
+          "\u0000",
+          "é",
+          "😀",
+          "{{ tb_secret('x') }}",
+          "INDEXES >\n",
+          "ENGINE_SETTINGS ",
+          "NULL",
+          "TTL ",
+          "=");
 
   @Test
   void mutatedFilesAreReadOrRefused() throws IOException, URISyntaxException {
@@ -42,7 +78,8 @@ final class DatafileRandomTest {
     try {
       project = new ProjectReader(false).read(List.of(file));
     } catch (RuntimeException | StackOverflowError e) {
-      throw new AssertionError("Not read, not refused (" + seed + "): " + file.path() + "\n" + file.text(), e);
+      throw new AssertionError(
+          "Not read, not refused (" + seed + "): " + file.path() + "\n" + file.text(), e);
     }
     int lines = (int) file.text().lines().count();
     for (Finding finding : project.findings()) {
