@@ -14,11 +14,14 @@ import java.util.concurrent.TimeUnit;
 
 /// Starts the engine process.
 ///
-/// The first line of standard input is the secret; when standard input ends, or the parent is gone,
-/// the process ends. One line on standard output says when and where it serves.
+/// The first line of standard input is the secret, the line `stop` stops the process cleanly; when
+/// standard input ends, or the parent is gone, the process ends at once. One line on standard output says when and where it serves.
 public final class EngineMain {
   /// What the line on standard output begins with.
   static final String READY = "kinglet-engine ready port=";
+
+  /// The line on standard input that stops the process cleanly.
+  static final String STOP = "stop";
 
   private static final long STOP_MILLIS_MAX = 8_000;
   private static final long PARENT_PERIOD_MILLIS = 500;
@@ -38,19 +41,25 @@ public final class EngineMain {
     Runtime.getRuntime()
         .addShutdownHook(Thread.ofPlatform().name("stop").unstarted(() -> end(engine)));
     say(READY + engine.port());
-    awaitEnd(in);
-    end(engine);
+    if (awaitStop(in)) {
+      end(engine);
+    }
+    // The parent is gone: its successor wants the data directory now.
+    Libc.exit(EngineThreads.FATAL_STATUS);
   }
 
-  private static void awaitEnd(BufferedReader in) {
+  /// Waits for the word to stop; false when standard input ends without it.
+  private static boolean awaitStop(BufferedReader in) {
     try {
-      while (in.readLine() != null) {
-        // Whatever the parent says besides the secret is of no meaning.
-        continue;
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        if (line.equals(STOP)) {
+          return true;
+        }
       }
+      return false;
     } catch (IOException _) {
       // Standard input that breaks is standard input that ends.
-      return;
+      return false;
     }
   }
 

@@ -43,6 +43,9 @@ final class QueryJob {
   private final CompletableFuture<Session.Result> outcome = new CompletableFuture<>();
   private final AtomicBoolean cancelled = new AtomicBoolean();
 
+  /// Whether the statement left its session different; known to the connection's thread only.
+  private boolean sessionChanged;
+
   QueryJob(Order order, String tag, Libc.@Nullable Ends pipe, @Nullable InputStream data) {
     this.order = order;
     this.tag = tag;
@@ -97,8 +100,9 @@ final class QueryJob {
       failure = EngineFailure.reported("the engine failed: " + e.getMessage());
     }
     closePipe();
-    if (failure != null || cancelled.get()) {
-      // libchdb keeps what is left of an unfinished statement until its connection closes.
+    if (failure != null || cancelled.get() || sessionChanged) {
+      // libchdb keeps what is left of an unfinished statement until its connection closes, and what
+      // SET or USE changed is not for the next request.
       connection.drop(order.needs());
     }
     boolean unused =
@@ -111,8 +115,7 @@ final class QueryJob {
       throw EngineFailure.of(
           EngineFailure.SYNTAX_ERROR, "SYNTAX_ERROR", "Multi-statements are not allowed");
     }
-    boolean oneRead =
-        text.kind() != QueryText.Kind.INSERT_DATA && session.analyze(text.whole()).isOneRead();
+    boolean oneRead = text.kind() != QueryText.Kind.INSERT_DATA && isOneRead(session, text);
     if (order.role() == Role.READER) {
       guard(session, oneRead);
     }
@@ -124,9 +127,19 @@ final class QueryJob {
                   order.format(),
                   order.parameters())
               : session.run(tag + text.whole(), order.format(), order.parameters());
-      case OTHER -> session.run(tag + text.whole(), order.format(), order.parameters());
+      case OTHER -> {
+        sessionChanged = session.analyze(text.whole()).mayChangeSession();
+        yield session.run(tag + text.whole(), order.format(), order.parameters());
+      }
       case INSERT_DATA -> new Session.Result(new byte[0], insert(session));
     };
+  }
+
+  /// Whether ClickHouse's parser sees one statement that reads, with its FORMAT clause where ours saw
+  /// it: what stands before it must be a whole statement by itself.
+  private static boolean isOneRead(Session session, QueryText text) {
+    return session.analyze(text.whole()).isOneRead()
+        && (text.format().isEmpty() || session.analyze(text.head()).isOneRead());
   }
 
   private Counts insert(Session session) throws IOException {

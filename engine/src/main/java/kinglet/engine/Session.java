@@ -65,8 +65,15 @@ final class Session implements AutoCloseable {
   record Analysis(int statements, int kind) {
     static final int READ_ONLY = 0;
 
+    /// Statements that change the session, such as SET and USE, or write outside the engine.
+    static final int CONTROL = 3;
+
     /// Text that does not parse, or that this version does not classify.
     static final int UNKNOWN = 4;
+
+    boolean mayChangeSession() {
+      return kind >= CONTROL;
+    }
 
     boolean isUnknown() {
       return kind == UNKNOWN;

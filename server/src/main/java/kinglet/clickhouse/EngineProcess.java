@@ -26,7 +26,8 @@ import org.slf4j.LoggerFactory;
 
 /// One run of the engine: a child process with a secret of its own.
 ///
-/// It ends when its standard input does, so it never outlives this process.
+/// It ends when its standard input does, so it never outlives this process; told to stop, it ends
+/// cleanly.
 final class EngineProcess implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EngineProcess.class);
   private static final String READY = "kinglet-engine ready port=";
@@ -174,13 +175,16 @@ final class EngineProcess implements AutoCloseable {
   @Override
   public void close() {
     try {
-      process.getOutputStream().close();
+      try (OutputStream in = process.getOutputStream()) {
+        in.write("stop\n".getBytes(StandardCharsets.UTF_8));
+      }
       if (process.waitFor(STOP_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
         return;
       }
       LOG.atWarn().addKeyValue("pid", process.pid()).log("the engine did not end in time");
       kill();
     } catch (IOException e) {
+      // It ended by itself, or is about to.
       LOG.atDebug().setCause(e).log("the engine's input was closed");
       process.destroyForcibly();
     } catch (InterruptedException _) {

@@ -177,6 +177,22 @@ final class ProtocolIT {
   }
 
   @Test
+  void statementsThatChangeASessionDoNotLeak() {
+    String sql = "SELECT getSetting('max_insert_threads'), currentDatabase()";
+    String before = CLICKHOUSE.text(Statement.of(Role.ADMIN, sql));
+    for (int i = 0; i < 4; i++) {
+      CLICKHOUSE.execute(Statement.of(Role.ADMIN, "SET max_insert_threads = 9"));
+      CLICKHOUSE.execute(Statement.of(Role.ADMIN, "USE system"));
+      CLICKHOUSE.execute(Statement.of(Role.ADMIN, "CREATE TEMPORARY TABLE leak (a Int8)"));
+    }
+    for (int i = 0; i < 4; i++) {
+      assertThat(CLICKHOUSE.text(Statement.of(Role.ADMIN, sql))).isEqualTo(before);
+      assertFails(
+          Statement.of(Role.ADMIN, "SELECT * FROM leak"), ClickHouseError.QUERY_FAILED, "60");
+    }
+  }
+
+  @Test
   void anUnknownSettingIsRefused() {
     assertFails(
         Statement.of(Role.ADMIN, "SELECT 1").withSetting("no_such_setting", "1"),

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class SupervisionIT {
   private static final Duration NOTICED_MAX = Duration.ofSeconds(2);
   private static final Duration BACK_MAX = Duration.ofSeconds(5);
-  private static final Duration GONE_MAX = Duration.ofSeconds(10);
+  private static final Duration GONE_MAX = Duration.ofSeconds(3);
 
   @Test
   void aKilledEngineComesBackWithItsData() throws Exception {
@@ -91,6 +91,43 @@ final class SupervisionIT {
     assertThat(process.isAlive()).isFalse();
     assertThat(engine.supervisor().state()).isEqualTo(EngineState.STOPPED);
     assertUnavailable(engine.client());
+  }
+
+  @Test
+  void closingEndsRunningStatements() throws Exception {
+    TestEngine engine = TestEngine.start();
+    ClickHouse clickhouse = engine.client();
+    ProcessHandle process = ProcessHandle.of(engine.supervisor().pid()).orElseThrow();
+    try (Answer answer =
+        clickhouse.query(Statement.of(Role.READER, "SELECT number FROM numbers(1000000000000)"))) {
+      assertThat(answer.body().readNBytes(1_000)).hasSize(1_000);
+      long began = System.nanoTime();
+      engine.close();
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(8));
+      assertThat(process.isAlive()).isFalse();
+    }
+  }
+
+  @Test
+  void aQueryBeyondTheMemoryCapFailsAlone(@TempDir Path directory) throws Exception {
+    EngineSettings small = TestEngine.settings(directory).withMemoryBytesMax(700L << 20);
+    try (EngineSupervisor supervisor = EngineSupervisor.start(small, new Metrics())) {
+      assertThat(supervisor.awaitRunning(Duration.ofSeconds(60))).isTrue();
+      long pid = supervisor.pid();
+      assertThatThrownBy(
+              () ->
+                  supervisor
+                      .client()
+                      .text(
+                          Statement.of(
+                              Role.READER,
+                              "SELECT length(groupArray(number)) FROM numbers(1000000000)")))
+          .isInstanceOfSatisfying(
+              PlatformException.class,
+              failure -> assertThat(failure.code()).isEqualTo(ClickHouseError.MEMORY_LIMIT));
+      assertThat(supervisor.client().text(Statement.of(Role.READER, "SELECT 1"))).isEqualTo("1");
+      assertThat(supervisor.pid()).isEqualTo(pid);
+    }
   }
 
   @Test
