@@ -15,7 +15,8 @@ import java.util.concurrent.TimeUnit;
 /// Starts the engine process.
 ///
 /// The first line of standard input is the secret, the line `stop` stops the process cleanly; when
-/// standard input ends, or the parent is gone, the process ends at once. One line on standard output says when and where it serves.
+/// standard input ends, or the parent is gone, the process ends at once. One line on standard
+/// output says when and where it serves.
 public final class EngineMain {
   /// What the line on standard output begins with.
   static final String READY = "kinglet-engine ready port=";

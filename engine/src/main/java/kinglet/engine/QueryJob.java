@@ -135,8 +135,8 @@ final class QueryJob {
     };
   }
 
-  /// Whether ClickHouse's parser sees one statement that reads, with its FORMAT clause where ours saw
-  /// it: what stands before it must be a whole statement by itself.
+  /// Whether ClickHouse's parser sees one statement that reads, with its FORMAT clause where ours
+  /// saw it: what stands before it must be a whole statement by itself.
   private static boolean isOneRead(Session session, QueryText text) {
     return session.analyze(text.whole()).isOneRead()
         && (text.format().isEmpty() || session.analyze(text.head()).isOneRead());

@@ -12,10 +12,29 @@ import org.junit.jupiter.api.Test;
 final class QueryTextRandomTest {
   private static final int TRIES = 20_000;
   private static final String[] PIECES = {
-    "a", "1", ",", "(b)", "[1, 2]", "'FORMAT CSV'", "'it\\'s FORMAT CSV'", "'it''s; FORMAT CSV'",
-    "`FORMAT CSV`", "\"x\"\"FORMAT CSV\"", "-- FORMAT CSV\n", "/* ; FORMAT CSV ' */", "# ' \n",
-    "$t$ FORMAT CSV ' $t$", "\u201cFORMAT CSV\u201d", "\u2018;\u2019", "(SELECT 1 FORMAT CSV)",
-    "\u00fc", "format_x", "x'66'", "{p:String}", "\t", "\u4e2d"
+    "a",
+    "1",
+    ",",
+    "(b)",
+    "[1, 2]",
+    "'FORMAT CSV'",
+    "'it\\'s FORMAT CSV'",
+    "'it''s; FORMAT CSV'",
+    "`FORMAT CSV`",
+    "\"x\"\"FORMAT CSV\"",
+    "-- FORMAT CSV\n",
+    "/* ; FORMAT CSV ' */",
+    "# ' \n",
+    "$t$ FORMAT CSV ' $t$",
+    "\u201cFORMAT CSV\u201d",
+    "\u2018;\u2019",
+    "(SELECT 1 FORMAT CSV)",
+    "\u00fc",
+    "format_x",
+    "x'66'",
+    "{p:String}",
+    "\t",
+    "\u4e2d"
   };
 
   @Test

@@ -114,14 +114,13 @@ final class SupervisionIT {
     try (EngineSupervisor supervisor = EngineSupervisor.start(small, new Metrics())) {
       assertThat(supervisor.awaitRunning(Duration.ofSeconds(60))).isTrue();
       long pid = supervisor.pid();
-      assertThatThrownBy(
-              () ->
-                  supervisor
-                      .client()
-                      .text(
-                          Statement.of(
-                              Role.READER,
-                              "SELECT length(groupArray(number)) FROM numbers(1000000000)")))
+      assertThatThrownBy(() ->
+              supervisor
+                  .client()
+                  .text(
+                      Statement.of(
+                          Role.READER,
+                          "SELECT length(groupArray(number)) FROM numbers(1000000000)")))
           .isInstanceOfSatisfying(
               PlatformException.class,
               failure -> assertThat(failure.code()).isEqualTo(ClickHouseError.MEMORY_LIMIT));
