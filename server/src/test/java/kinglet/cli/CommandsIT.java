@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import kinglet.testkit.TestServer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The commands against a running server, as a shell without a terminal sees them.
+final class CommandsIT {
+  @TempDir static Path directory;
+
+  private static TestServer server;
+
+  private record Run(int status, String out, String err) {}
+
+  @BeforeAll
+  static void start() {
+    server = TestServer.ready(directory.resolve("data"));
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  private static Run run(Map<String, String> environment, String... arguments) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    int status =
+        KingletCommand.run(
+            arguments,
+            environment,
+            out,
+            err,
+            false,
+            _ -> {
+              throw new IllegalStateException("no command here starts a server");
+            });
+    return new Run(
+        status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
+  private static Run run(String... arguments) {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of("--data", directory.resolve("data").toString()));
+    return run(Map.of("KINGLET_HOST", server.uri("").toString()), all.toArray(String[]::new));
+  }
+
+  @Test
+  void everyCommandHasHelp() {
+    for (String command :
+        List.of("start", "demo", "sql", "deploy", "build", "datasource", "endpoint", "token")) {
+      Run help = run(Map.of(), command, "--help");
+      assertThat(help.status()).as(command).isZero();
+      assertThat(help.out()).as(command).contains("Usage: kinglet " + command);
+      assertThat(help.out()).as(command).doesNotContain("\u001b");
+    }
+    assertThat(run(Map.of(), "--version").out()).startsWith("kinglet ");
+  }
+
+  @Test
+  void wrongUsageExitsWithTwo() {
+    assertThat(run(Map.of(), "sql").status()).isEqualTo(2);
+    assertThat(run(Map.of(), "token").status()).isEqualTo(2);
+    assertThat(run(Map.of(), "frobnicate").status()).isEqualTo(2);
+    Run both = run(Map.of(), "datasource", "append", "a", "--file", "x", "--events", "{}");
+    assertThat(both.status()).isEqualTo(2);
+    assertThat(both.err()).contains("--events");
+  }
+
+  @Test
+  void anUnreachableServerIsNamed() {
+    Run run = run(Map.of("KINGLET_HOST", "localhost:1", "KINGLET_TOKEN", "t"), "token", "ls");
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.err()).contains("no server answers at http://localhost:1/");
+  }
+
+  @Test
+  void tokensAreManaged() {
+    Run created = run("token", "create", "my reader", "--scope", "PIPES:READ:a");
+    assertThat(created.err()).isEmpty();
+    assertThat(created.out()).startsWith("p.e");
+    assertThat(run("token", "ls").out()).contains("my reader").contains("PIPES:READ:a");
+    Run refreshed = run("token", "refresh", "my reader");
+    assertThat(refreshed.out()).startsWith("p.e").isNotEqualTo(created.out());
+    assertThat(run("token", "rm", "my reader").out()).contains("is removed");
+    Run gone = run("token", "rm", "my reader");
+    assertThat(gone.status()).isEqualTo(1);
+    assertThat(gone.err()).contains("the server answers 403");
+  }
+
+  @Test
+  void withoutDataDirectoryALocalServerTellsItsToken() {
+    Run run =
+        run(
+            Map.of("TINYBIRD_HOST", server.uri("").toString()),
+            "token",
+            "ls",
+            "--data",
+            directory.resolve("elsewhere").toString());
+    assertThat(run.out()).contains("workspace admin token");
+  }
+
+  @Test
+  void projectsAreCheckedAndDeployed() throws IOException {
+    Path project = Files.createDirectories(directory.resolve("project/datasources"));
+    Path file = project.resolve("clicks.datasource");
+    Files.writeString(
+        file,
+        "SCHEMA >\n    `at` DateTime `json:$.at`,\n    `url` String `json:$.url`\n\n"
+            + "ENGINE MergeTree\nENGINE_SORTING_KEY at\n");
+    String root = directory.resolve("project").toString();
+    Run checked = run("deploy", root, "--check");
+    assertThat(checked.err()).isEmpty();
+    assertThat(checked.out()).contains("new data source clicks");
+    assertThat(run("datasource", "ls").out()).doesNotContain("clicks");
+    assertThat(run("deploy", root).status()).isZero();
+    assertThat(run("datasource", "ls").out()).contains("clicks").contains("MergeTree");
+    assertThat(run("deploy", root).out()).contains("nothing to change");
+
+    Files.writeString(file, "SCHEMA >\n    `at` Never `json:$.at`\n");
+    Run refused = run("deploy", root);
+    assertThat(refused.status()).isEqualTo(1);
+    assertThat(refused.err()).contains("clicks.datasource").contains("Never");
+
+    Run empty = run("build", Files.createDirectories(directory.resolve("empty")).toString());
+    assertThat(empty.status()).isEqualTo(1);
+    assertThat(empty.err()).contains("holds no .datasource or .pipe file");
+    Run truncate = run("datasource", "truncate", "clicks");
+    assertThat(truncate.err()).contains("say --yes");
+    assertThat(run("datasource", "truncate", "clicks", "--yes").out()).contains("is empty");
+  }
+}
