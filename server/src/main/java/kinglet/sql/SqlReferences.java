@@ -17,7 +17,7 @@ public final class SqlReferences {
   private SqlReferences(String sql, Walk walk) {
     this.sql = sql;
     this.walk = walk;
-    this.tables = walk.references();
+    this.tables = walk.findings().references();
   }
 
   /// Walks a statement; throws if it is no SELECT or EXPLAIN or is not understood.
@@ -38,26 +38,26 @@ public final class SqlReferences {
 
   /// Names at the places of tables that the query itself defines.
   public List<String> ownTables() {
-    return walk.ownTables();
+    return walk.findings().ownTables();
   }
 
   /// Functions at the places of tables, such as `numbers(10)`.
   public List<FunctionCall> tableFunctions() {
-    return walk.tableFunctions();
+    return List.copyOf(walk.findings().tableFunctions());
   }
 
   public List<FunctionCall> functions() {
-    return walk.functions();
+    return List.copyOf(walk.findings().functions());
   }
 
   /// Those of the functions that are named inside APPLY, which the engine's tree does not show.
   public List<FunctionCall> appliedFunctions() {
-    return walk.applied();
+    return List.copyOf(walk.findings().applied());
   }
 
   /// Whether some expression or table is given the name with AS.
   public boolean definesAlias(String name) {
-    return walk.aliases().contains(name);
+    return walk.findings().aliases().contains(name);
   }
 
   /// Whether the name stands anywhere in the statement.
@@ -66,18 +66,18 @@ public final class SqlReferences {
   }
 
   public List<QueryParameter> parameters() {
-    return walk.parameters();
+    return List.copyOf(walk.findings().parameters());
   }
 
   /// The assignments of every SETTINGS clause, those of the whole statement included.
   public List<SettingAssignment> settings() {
-    return walk.settings();
+    return List.copyOf(walk.findings().settings());
   }
 
   /// The query alone, as [#query], with spaces in the place of every SETTINGS clause.
   public String withoutSettings() {
     StringBuilder text = new StringBuilder(sql.substring(0, walk.queryEnd()));
-    for (Token clause : walk.settingsClauses()) {
+    for (Token clause : walk.findings().settingsClauses()) {
       text.replace(clause.start(), clause.end(), " ".repeat(clause.end() - clause.start()));
     }
     return text.substring(walk.queryStart());

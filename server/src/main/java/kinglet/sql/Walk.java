@@ -2,8 +2,6 @@
 package kinglet.sql;
 
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -12,45 +10,20 @@ import kinglet.error.PlatformException;
 import org.jspecify.annotations.Nullable;
 
 /*
- * The walk knows the frame of a SELECT and little of expressions: WITH, the places of tables, the
- * words that end them, and parentheses. Inside an expression it only looks for what can name a
- * table: subqueries, the right side of IN, joinGet. A word is taken for a clause only where a value
- * has just ended, as ClickHouse's own parser comes to it. Which names are common table expressions
- * is settled when all of the statement has been seen, because those may be used before they are
- * defined.
+ * The walk knows the frame of a SELECT: WITH, the places of tables, the words that end them. Which
+ * names are common table expressions is settled when all of the statement has been seen, because
+ * those may be used before they are defined.
  */
 /// One walk through a statement, gathering what it names. Owned by the thread that calls it.
-final class Walk extends TokenCursor {
+final class Walk extends ExpressionWalk {
   private static final Set<String> EXPLAIN_KINDS =
       Set.of("AST", "SYNTAX", "QUERY", "PLAN", "PIPELINE", "ESTIMATE");
 
-  private record Found(TableReference table, Scope scope) {}
-
-  /// Where an expression stands, which decides what ends it.
-  private enum Place {
-    CLAUSES,
-    JOIN_CONDITION,
-    ARRAY_JOIN,
-    WITH_ELEMENT,
-    BRACKETS
-  }
-
-  private final List<Found> found = new ArrayList<>();
-  private final List<FunctionCall> tableFunctions = new ArrayList<>();
-  private final List<FunctionCall> functions = new ArrayList<>();
-  private final List<FunctionCall> applied = new ArrayList<>();
-  private final List<QueryParameter> parameters = new ArrayList<>();
-  private final List<SettingAssignment> settings = new ArrayList<>();
-  private final Set<String> aliases = new HashSet<>();
   private StatementKind kind = new StatementKind.Select();
   private @Nullable String format;
   private @Nullable String lateSettings;
-  private final List<Token> settingsClauses = new ArrayList<>();
   private int queryStart;
   private int queryEnd;
-
-  /// Whether the token before this one ended a value, so that a clause may begin here.
-  private boolean ended;
 
   Walk(String sql, List<Token> tokens) {
     super(sql, tokens);
@@ -107,7 +80,7 @@ final class Walk extends TokenCursor {
     if (isWord(index(), "SETTINGS")) {
       advance();
       int first = index();
-      assignments(settings);
+      assignments(findings.settings());
       lateSettings = text(first, index() - 1);
     }
     while (kind() == TokenKind.SEMICOLON) {
@@ -122,40 +95,9 @@ final class Walk extends TokenCursor {
     }
   }
 
-  private boolean beginsSelect(int place) {
-    return switch (word(place)) {
-      case "SELECT", "WITH" -> true;
-      case "FROM" -> isName(place + 1) || kind(place + 1) == TokenKind.OPEN_ROUND;
-      default -> false;
-    };
-  }
-
-  /// Whether the parenthesis at the place holds a query.
-  private boolean holdsQuery(int open) {
-    int inner = open + 1;
-    if (beginsSelect(inner)) {
-      return true;
-    }
-    if (kind(inner) != TokenKind.OPEN_ROUND || !holdsQuery(inner)) {
-      return false;
-    }
-    int after = match(inner) + 1;
-    return kind(after) == TokenKind.CLOSE_ROUND || isSetOperator(after);
-  }
-
-  private boolean isSetOperator(int place) {
-    if (!Keyword.SET_OPERATOR.contains(word(place))) {
-      return false;
-    }
-    int next = place + 1;
-    if (isWord(next, "ALL") || isWord(next, "DISTINCT")) {
-      next++;
-    }
-    return beginsSelect(next) || (kind(next) == TokenKind.OPEN_ROUND && holdsQuery(next));
-  }
-
   /// Queries joined by UNION, INTERSECT, EXCEPT; what the first one defines, all of them see.
-  private void union(Scope scope) {
+  @Override
+  void union(Scope scope) {
     unionElement(scope);
     while (isSetOperator(index())) {
       advance();
@@ -200,8 +142,8 @@ final class Walk extends TokenCursor {
     if (isWord(index(), "SETTINGS")) {
       int clause = index();
       advance();
-      assignments(settings);
-      settingsClauses.add(new Token(TokenKind.WORD, start(clause), end(index() - 1)));
+      assignments(findings.settings());
+      findings.settingsClauses().add(new Token(TokenKind.WORD, start(clause), end(index() - 1)));
     }
   }
 
@@ -251,261 +193,6 @@ final class Walk extends TokenCursor {
     return kind(next) == TokenKind.OPEN_ROUND && holdsQuery(next) ? next : 0;
   }
 
-  private static final String NO_FUNCTION = "";
-
-  /// Passes an expression or list of expressions up to what ends it there.
-  private void expression(Scope scope, Place place, String function) {
-    while (!atEnd()) {
-      switch (kind()) {
-        case CLOSE_ROUND, CLOSE_SQUARE, CLOSE_CURLY, SEMICOLON -> {
-          return;
-        }
-        case OPEN_ROUND -> parenthesis(scope, NO_FUNCTION);
-        case OPEN_SQUARE -> {
-          advance();
-          ended = false;
-          expression(scope, Place.BRACKETS, NO_FUNCTION);
-          expect(TokenKind.CLOSE_SQUARE, "a closing bracket");
-          ended = true;
-        }
-        case OPEN_CURLY -> parameter();
-        case COMMA -> {
-          if (place == Place.JOIN_CONDITION || place == Place.WITH_ELEMENT) {
-            return;
-          }
-          pass(false);
-        }
-        case DOT -> afterDot();
-        case WORD -> {
-          if (endsAt(place)) {
-            return;
-          }
-          word(scope, function);
-        }
-        case QUOTED_NAME -> name(scope);
-        case NUMBER, STRING, HEREDOC, ASTERISK -> pass(true);
-        default -> pass(false);
-      }
-    }
-  }
-
-  private void pass(boolean valueEnds) {
-    advance();
-    ended = valueEnds;
-  }
-
-  private void afterDot() {
-    advance();
-    if (isName(index()) && kind(index() + 1) != TokenKind.OPEN_ROUND) {
-      pass(true);
-    }
-  }
-
-  private boolean endsAt(Place place) {
-    String word = word();
-    if (!ended) {
-      return place == Place.WITH_ELEMENT && word.equals("SELECT");
-    }
-    return switch (place) {
-      case BRACKETS -> false;
-      case WITH_ELEMENT -> word.equals("SELECT") || word.equals("FROM") && !afterIsDistinct();
-      case CLAUSES -> endsSelect(word);
-      case ARRAY_JOIN, JOIN_CONDITION -> endsSelect(word) || isClause(word) || beginsJoin(index());
-    };
-  }
-
-  private boolean endsSelect(String word) {
-    return switch (word) {
-      case "FROM" -> !afterIsDistinct();
-      case "SETTINGS" -> isName(index() + 1);
-      case "FORMAT" -> endsStatement(index() + 2) && kind(index() + 1) == TokenKind.WORD;
-      case "INTO" -> isWord(index() + 1, "OUTFILE");
-      case "PARALLEL" -> isWord(index() + 1, "WITH");
-      default -> isSetOperator(index());
-    };
-  }
-
-  private boolean isClause(String word) {
-    return Keyword.CLAUSE.contains(word) && kind(index() + 1) != TokenKind.DOT;
-  }
-
-  private boolean endsStatement(int place) {
-    return kind(place) == TokenKind.SPACE
-        || kind(place) == TokenKind.SEMICOLON
-        || isWord(place, "SETTINGS");
-  }
-
-  /// `IS [NOT] DISTINCT FROM` is an operator.
-  private boolean afterIsDistinct() {
-    int before = index() - 2;
-    return isWord(index() - 1, "DISTINCT")
-        && (isWord(before, "IS") || (isWord(before, "NOT") && isWord(before - 1, "IS")));
-  }
-
-  private void word(Scope scope, String function) {
-    String word = word();
-    if (kind(index() + 1) == TokenKind.DOT) {
-      pass(true);
-    } else if (word.equals("IN") && (ended || afterNegation()) && !function.equals("position")) {
-      advance();
-      inOperand(scope);
-      ended = false;
-    } else if (word.equals("AS") && ended && isName(index() + 1)) {
-      advance();
-      alias(scope);
-    } else if (word.equals("APPLY")) {
-      apply(scope);
-    } else if (kind(index() + 1) == TokenKind.OPEN_ROUND
-        && !Keyword.BEFORE_PARENTHESIS.contains(word)) {
-      name(scope);
-    } else {
-      pass(!(Keyword.WANTS_VALUE.contains(word) && (ended || isPrefix(word))));
-    }
-  }
-
-  /// `NOT IN`, `GLOBAL IN`.
-  private boolean afterNegation() {
-    return isWord(index() - 1, "NOT") || isWord(index() - 1, "GLOBAL");
-  }
-
-  private static boolean isPrefix(String word) {
-    return switch (word) {
-      case "NOT", "CASE", "DISTINCT", "SELECT" -> true;
-      default -> false;
-    };
-  }
-
-  private void alias(Scope scope) {
-    if (kind(index() + 1) == TokenKind.OPEN_ROUND) {
-      return;
-    }
-    scope.defineAlias(name(index()));
-    aliases.add(name(index()));
-    pass(true);
-  }
-
-  /// A name that is not a keyword: a function if a parenthesis follows.
-  private void name(Scope scope) {
-    int place = index();
-    pass(true);
-    if (kind() != TokenKind.OPEN_ROUND) {
-      return;
-    }
-    String name = kind(place - 1) == TokenKind.DOT ? "." + name(place) : name(place);
-    functions.add(new FunctionCall(name, start(place)));
-    if (name.equalsIgnoreCase("joinGet") || name.equalsIgnoreCase("joinGetOrNull")) {
-      joinStorage(scope);
-    }
-    parenthesis(scope, name.toLowerCase(Locale.ROOT));
-  }
-
-  private void parenthesis(Scope scope, String function) {
-    boolean query = holdsQuery(index());
-    advance();
-    ended = false;
-    if (query) {
-      union(scope.inside());
-    } else {
-      expression(scope, Place.BRACKETS, function);
-    }
-    expect(TokenKind.CLOSE_ROUND, "a closing parenthesis");
-    ended = true;
-  }
-
-  /// `APPLY f`, `APPLY(f)`, `APPLY(f(parameter))`: a function without a parenthesis.
-  private void apply(Scope scope) {
-    int before = functions.size();
-    pass(false);
-    int place = kind() == TokenKind.OPEN_ROUND ? index() + 1 : index();
-    if (isName(place) && kind(place + 1) != TokenKind.ARROW) {
-      functions.add(new FunctionCall(name(place), start(place)));
-    }
-    if (kind() == TokenKind.OPEN_ROUND) {
-      parenthesis(scope, NO_FUNCTION);
-    } else if (isName(index())) {
-      pass(true);
-    }
-    applied.addAll(functions.subList(before, functions.size()));
-  }
-
-  private void parameter() {
-    int close = match(index());
-    int name = index() + 1;
-    if (!isName(name) || kind(name + 1) != TokenKind.COLON || close < name + 3) {
-      throw syntax(index(), "expected {name:Type}");
-    }
-    String type = text(name + 2, close - 1);
-    parameters.add(new QueryParameter(name(name), type, start(index())));
-    moveTo(close + 1);
-    ended = true;
-  }
-
-  /// Notes the name right of IN if it could be a table's: alone, or alone in parentheses.
-  private void inOperand(Scope scope) {
-    int first = index();
-    while (kind(first) == TokenKind.OPEN_ROUND && !holdsQuery(first)) {
-      first++;
-    }
-    if (!isName(first)) {
-      return;
-    }
-    int last = qualifiedEnd(first);
-    int depth = first - index();
-    int after = last + 1;
-    if (depth > 0 && isWord(after, "AS")) {
-      after += 2;
-    }
-    for (int i = 0; i < depth; i++) {
-      if (kind(after + i) != TokenKind.CLOSE_ROUND) {
-        return;
-      }
-    }
-    TokenKind next = kind(last + 1);
-    if (next == TokenKind.OPEN_ROUND || next == TokenKind.DOT || next == TokenKind.OPEN_SQUARE) {
-      return;
-    }
-    found.add(new Found(reference(first, last, ReferenceKind.IN_OPERAND, null), scope));
-  }
-
-  /// The last token of `a` or `a.b` that begins at the place.
-  private int qualifiedEnd(int first) {
-    return kind(first + 1) == TokenKind.DOT && isName(first + 2) ? first + 2 : first;
-  }
-
-  private TableReference reference(
-      int first, int last, ReferenceKind referenceKind, @Nullable String alias) {
-    return new TableReference(
-        last > first ? name(first) : null,
-        name(last),
-        start(first),
-        end(last) - start(first),
-        referenceKind,
-        alias);
-  }
-
-  /// The first argument of joinGet: a name or a string of one; nothing that must be computed.
-  private void joinStorage(Scope scope) {
-    int first = index() + 1;
-    TableReference table;
-    if (kind(first) == TokenKind.STRING && kind(first + 1) == TokenKind.COMMA) {
-      String text = string(first);
-      int dot = text.indexOf('.');
-      table =
-          new TableReference(
-              dot < 0 ? null : text.substring(0, dot),
-              text.substring(dot + 1),
-              start(first),
-              end(first) - start(first),
-              ReferenceKind.JOIN_STORAGE,
-              null);
-    } else if (isName(first) && kind(qualifiedEnd(first) + 1) == TokenKind.COMMA) {
-      table = reference(first, qualifiedEnd(first), ReferenceKind.JOIN_STORAGE, null);
-    } else {
-      throw syntax(first, "joinGet wants the name of a data source as its first argument");
-    }
-    found.add(new Found(table, scope));
-  }
-
   /// The tables behind FROM, up to the first clause after them.
   private void tables(Scope scope) {
     table(scope);
@@ -530,17 +217,6 @@ final class Walk extends TokenCursor {
     if (!known) {
       throw syntax(index(), "not expected behind a table");
     }
-  }
-
-  private boolean beginsJoin(int place) {
-    int next = place;
-    while (Keyword.JOIN.contains(word(next)) && next < place + 5) {
-      if (isWord(next, "JOIN")) {
-        return true;
-      }
-      next++;
-    }
-    return false;
   }
 
   private void join(Scope scope) {
@@ -604,13 +280,13 @@ final class Walk extends TokenCursor {
     int last = qualifiedEnd(first);
     moveTo(last + 1);
     if (kind() == TokenKind.OPEN_ROUND && first == last) {
-      tableFunctions.add(new FunctionCall(name(first), start(first)));
+      findings.addTableFunction(new FunctionCall(name(first), start(first)));
       parenthesis(scope, name(first).toLowerCase(Locale.ROOT));
       tableSuffix(scope, tableAlias());
       return;
     }
     String alias = tableAlias();
-    found.add(new Found(reference(first, last, ReferenceKind.TABLE, alias), scope));
+    findings.add(new Findings.Found(reference(first, last, ReferenceKind.TABLE, alias), scope));
     tableSuffix(scope, alias);
   }
 
@@ -631,7 +307,7 @@ final class Walk extends TokenCursor {
   private void tableSuffix(Scope scope, @Nullable String alias) {
     if (alias != null) {
       scope.defineAlias(alias);
-      aliases.add(alias);
+      findings.addAlias(alias);
       if (kind() == TokenKind.OPEN_ROUND) {
         moveTo(match(index()) + 1);
       }
@@ -685,61 +361,8 @@ final class Walk extends TokenCursor {
     return kind;
   }
 
-  List<TableReference> references() {
-    return found.stream()
-        .filter(one -> !isOwn(one))
-        .map(Found::table)
-        .sorted(Comparator.comparingInt(TableReference::offset))
-        .toList();
-  }
-
-  List<String> ownTables() {
-    return found.stream()
-        .filter(one -> one.table().kind() == ReferenceKind.TABLE && isOwn(one))
-        .map(one -> one.table().name())
-        .toList();
-  }
-
-  private static boolean isOwn(Found one) {
-    TableReference table = one.table();
-    if (table.database().isPresent()) {
-      return false;
-    }
-    return switch (table.kind()) {
-      case TABLE -> one.scope().knowsTable(table.name());
-      case IN_OPERAND ->
-          one.scope().knowsTable(table.name()) || one.scope().knowsAlias(table.name());
-      case JOIN_STORAGE -> false;
-    };
-  }
-
-  List<FunctionCall> tableFunctions() {
-    return List.copyOf(tableFunctions);
-  }
-
-  List<FunctionCall> functions() {
-    return List.copyOf(functions);
-  }
-
-  List<FunctionCall> applied() {
-    return List.copyOf(applied);
-  }
-
-  List<QueryParameter> parameters() {
-    return List.copyOf(parameters);
-  }
-
-  List<SettingAssignment> settings() {
-    return List.copyOf(settings);
-  }
-
-  /// From the word SETTINGS to the last value, for each clause inside the query.
-  List<Token> settingsClauses() {
-    return settingsClauses;
-  }
-
-  Set<String> aliases() {
-    return aliases;
+  Findings findings() {
+    return findings;
   }
 
   boolean mentions(String name) {
