@@ -140,8 +140,7 @@ final class Alteration {
     boolean was = !SortingKey.dimensionsOutside(before.engine(), before.schema()).isEmpty();
     boolean is = !SortingKey.dimensionsOutside(engine, schema).isEmpty();
     if (is && !was) {
-      add(
-          setting(TableDdl.DIMENSIONS_SETTING, "1"), setting(TableDdl.DIMENSIONS_SETTING, null));
+      add(setting(TableDdl.DIMENSIONS_SETTING, "1"), setting(TableDdl.DIMENSIONS_SETTING, null));
     }
   }
 

@@ -179,7 +179,10 @@ final class Rehearsal {
             default -> false;
           };
       boolean quoted =
-          file.engine().key(key).filter(value -> value.length() > 1 && text.contains(value)).isPresent();
+          file.engine()
+              .key(key)
+              .filter(value -> value.length() > 1 && text.contains(value))
+              .isPresent();
       if ((mentioned || quoted) && file.places().containsKey(key.instruction())) {
         return file.place(key.instruction());
       }

@@ -182,10 +182,9 @@ final class SortingKey {
     }
     Set<String> keys = columns(engine, schema);
     return schema.columns().stream()
-        .filter(
-            column ->
-                !(column.type() instanceof DataType.AggregateFunction)
-                    && !(column.type() instanceof DataType.SimpleAggregateFunction))
+        .filter(column ->
+            !(column.type() instanceof DataType.AggregateFunction)
+                && !(column.type() instanceof DataType.SimpleAggregateFunction))
         .map(Column::name)
         .filter(name -> !keys.contains(name))
         .toList();

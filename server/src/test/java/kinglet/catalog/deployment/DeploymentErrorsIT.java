@@ -35,7 +35,8 @@ final class DeploymentErrorsIT {
     DeployResult result = rig.deploy();
     assertThat(result.outcome()).isEqualTo(DeployResult.Outcome.FAILED);
     assertThat(rig.tables()).isEmpty();
-    assertThat(rig.administrator.rows("SELECT name FROM system.databases WHERE name LIKE '%_check'"))
+    assertThat(
+            rig.administrator.rows("SELECT name FROM system.databases WHERE name LIKE '%_check'"))
         .isEmpty();
     return DeploymentRig.errors(result);
   }
@@ -56,13 +57,22 @@ final class DeploymentErrorsIT {
   @Test
   void unknownColumnsAreNamed() {
     pipe("SELECT usr\n    FROM events");
-    assertThat(errors()).singleElement().asString().startsWith("p.pipe:3:5 ").contains("usr").doesNotContain("_check");
+    assertThat(errors())
+        .singleElement()
+        .asString()
+        .startsWith("p.pipe:3:5 ")
+        .contains("usr")
+        .doesNotContain("_check");
   }
 
   @Test
   void syntaxErrorsAreAtTheirLine() {
     pipe("SELECT user\n    FROM events GROUP user");
-    assertThat(errors()).singleElement().asString().startsWith("p.pipe:").containsIgnoringCase("syntax");
+    assertThat(errors())
+        .singleElement()
+        .asString()
+        .startsWith("p.pipe:")
+        .containsIgnoringCase("syntax");
   }
 
   @Test
@@ -93,16 +103,12 @@ final class DeploymentErrorsIT {
 
   @Test
   void viewsReadNothingByAText() {
-    pipe(
-        "SELECT user, file('x') AS text FROM events",
-        "TYPE materialized",
-        "DATASOURCE target");
+    pipe("SELECT user, file('x') AS text FROM events", "TYPE materialized", "DATASOURCE target");
     rig.file(
         "target.datasource",
         "SCHEMA >\n    `user` String,\n    `text` String\nENGINE_SORTING_KEY user\n");
     assertThat(errors())
-        .containsExactly(
-            "p.pipe:3:18 The function 'file' is not allowed in a materialized view");
+        .containsExactly("p.pipe:3:18 The function 'file' is not allowed in a materialized view");
   }
 
   @Test
@@ -136,7 +142,10 @@ final class DeploymentErrorsIT {
         "SELECT user, sumState(amount) AS s FROM events GROUP BY user",
         "TYPE materialized",
         "DATASOURCE target");
-    assertThat(errors()).singleElement().asString().contains("The column 's' is AggregateFunction(sum, UInt32)");
+    assertThat(errors())
+        .singleElement()
+        .asString()
+        .contains("The column 's' is AggregateFunction(sum, UInt32)");
   }
 
   @Test
@@ -157,7 +166,8 @@ final class DeploymentErrorsIT {
   @Test
   void namesMeanOneThing() {
     rig.file("a/events.pipe", "NODE events\nSQL >\n    SELECT 1\n");
-    assertThat(errors()).anyMatch(error -> error.contains("The name 'events' is taken by events.datasource"));
+    assertThat(errors())
+        .anyMatch(error -> error.contains("The name 'events' is taken by events.datasource"));
     rig.without("a/events.pipe");
     rig.file("p.pipe", "NODE events\nSQL >\n    SELECT 1\n");
     assertThat(errors())
@@ -182,12 +192,16 @@ final class DeploymentErrorsIT {
   @Test
   void sortingKeysAreChecked() {
     table("`a` Nullable(String)", "ENGINE_SORTING_KEY a");
-    assertThat(errors()).containsExactly("t.datasource:4:1 The sorting key cannot contain the Nullable column 'a': use a type without Nullable, or coalesce it");
+    assertThat(errors())
+        .containsExactly(
+            "t.datasource:4:1 The sorting key cannot contain the Nullable column 'a': use a type without Nullable, or coalesce it");
     table("`a` AggregateFunction(uniq, String)", "ENGINE_SORTING_KEY a");
     assertThat(errors().getFirst()).contains("AggregateFunction column 'a'");
     table("`a` String", "ENGINE_SORTING_KEY count(a)");
     assertThat(errors().getFirst()).contains("aggregate function count");
-    rig.file("t.datasource", "SCHEMA >\n    `a` String,\n    `v` UInt64\nENGINE ReplacingMergeTree\nENGINE_SORTING_KEY a, v\nENGINE_VER v\n");
+    rig.file(
+        "t.datasource",
+        "SCHEMA >\n    `a` String,\n    `v` UInt64\nENGINE ReplacingMergeTree\nENGINE_SORTING_KEY a, v\nENGINE_VER v\n");
     assertThat(errors().getFirst()).contains("ENGINE_VER column 'v'");
     table("`a` String", "ENGINE_SORTING_KEY b");
     assertThat(errors().getFirst()).contains("b");
@@ -235,6 +249,8 @@ final class DeploymentErrorsIT {
   }
 
   private void table(String columns, String... rest) {
-    rig.file("t.datasource", "SCHEMA >\n    " + columns + "\nENGINE MergeTree\n" + String.join("\n", rest) + "\n");
+    rig.file(
+        "t.datasource",
+        "SCHEMA >\n    " + columns + "\nENGINE MergeTree\n" + String.join("\n", rest) + "\n");
   }
 }

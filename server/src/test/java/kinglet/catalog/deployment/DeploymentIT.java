@@ -441,7 +441,8 @@ final class DeploymentIT {
     rig.deployed();
     rig.file(
         "a.datasource",
-        engine(columns + ", `name` String DEFAULT k", "AggregatingMergeTree", "ENGINE_SORTING_KEY k"));
+        engine(
+            columns + ", `name` String DEFAULT k", "AggregatingMergeTree", "ENGINE_SORTING_KEY k"));
     assertThat(DeploymentRig.messages(rig.deployed(), kinglet.catalog.Finding.Level.WARNING))
         .singleElement()
         .asString()
