@@ -20,6 +20,7 @@
       "catalog",
       "clickhouse",
       "error",
+      "ingest",
       "metrics",
       "query",
       "thread",
