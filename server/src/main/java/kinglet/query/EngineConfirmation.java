@@ -29,7 +29,7 @@ final class EngineConfirmation {
 
   EngineConfirmation(ClickHouse clickHouse, Metrics metrics) {
     this.clickHouse = clickHouse;
-    this.asked = metrics.counter("kinglet_query_confirmations");
+    this.asked = metrics.counter("query.confirmations");
   }
 
   private static Cache<String, SyntaxFacts> cache() {

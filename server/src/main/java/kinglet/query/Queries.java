@@ -26,8 +26,8 @@ public final class Queries {
     this.catalog = catalog;
     this.planner = new QueryPlanner(limits.sqlBytesMax());
     this.runner = new QueryRunner(clickHouse, limits, metrics);
-    this.endpointTimer = metrics.timer("kinglet_query_seconds", "kind", "endpoint");
-    this.sqlTimer = metrics.timer("kinglet_query_seconds", "kind", "sql");
+    this.endpointTimer = metrics.timer("query.duration", "kind", "endpoint");
+    this.sqlTimer = metrics.timer("query.duration", "kind", "sql");
   }
 
   /// Runs a published pipe; the time measured ends with the first byte of the answer.

@@ -33,7 +33,7 @@ final class QueryRunner {
     this.limits = limits;
     this.confirmation = new EngineConfirmation(clickHouse, metrics);
     this.slots = new QuerySlots(limits.concurrentMax());
-    metrics.gauge("kinglet_queries_running", slots::running);
+    metrics.gauge("query.running", slots::running);
   }
 
   QueryLimits limits() {

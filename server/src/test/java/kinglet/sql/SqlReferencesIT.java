@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -24,6 +25,16 @@ import org.junit.jupiter.api.Test;
 final class SqlReferencesIT {
   private static final int ROUNDS = 400;
   private static final int TABLES = 8;
+  private static final String[] ODD = {
+    ", 1", ", a", ", 'x'", ", 'it''s'", ", '\\''", ", '\\\\'", ", \"q\"", ", `b`", ", `b``c`", ", $$ h $$",
+    ", $t$ $$ ' $t$", ", ‘u’", ", “u”", " − 2", " - 2", " -- c\n", " --c\n", "/* c */", "/* /* n */ */",
+    " # c\n", "#!c\n", " // c\n", "\u00a0", "\u3000", "\u200b", "\ufeff", ", 0x1F", ", 0b1", ", 1_000",
+    ", .5", ", 5.", ", 1e3", ", 1.e3", ", x'41'", ", b'1'", ", a.1", ", a.1.2", ", t.`b`", ", a::Int8",
+    ", x -> 1", " + 1", " AS z", ", [1, 2][1]", ", (1, 2).1", "'", "\"", "`", "\\", "$", "/*", "*/", "--",
+    ", a$b", ", 1_a", ", 0x", ", 1e", ", a ? 1 : 2", "\f", "\u000b", "\r\n", ", é", ", 'é😀'", ", \"é\"",
+    " FROM t", ", x''", ", X'4'", ", 1 .5", ", 1. .5", "..", ", t.*", ", -1", "-", "->", ", 1--1\n"
+  };
+
   private static final Pattern TABLE = Pattern.compile("(?m)^ *TableIdentifier (\\S+)");
   private static final Pattern TABLE_FUNCTION =
       Pattern.compile("(?m)^ *TableExpression .*\\n *Function (\\S+)");
@@ -80,6 +91,41 @@ final class SqlReferencesIT {
       }
     }
     assertThat(understood).as("%s", seed).isGreaterThan(ROUNDS / 2);
+  }
+
+  /// Texts made of all that is odd in the lexer: what both read, both read in the same way.
+  @Test
+  void plainTextMeansTheSameToTheEngine() {
+    Seed seed = Seed.next();
+    int compared = 0;
+    for (int round = 0; round < 3_000; round++) {
+      RandomGenerator random = seed.round(round).random();
+      StringBuilder text = new StringBuilder("SELECT 1");
+      int pieces = random.nextInt(7);
+      for (int i = 0; i < pieces; i++) {
+        text.append(ODD[random.nextInt(ODD.length)]);
+      }
+      String sql = text.toString();
+      Optional<String> plain = plain(sql);
+      if (plain.isPresent()) {
+        Optional<String> expected = tree(sql);
+        if (expected.isPresent()) {
+          assertThat(tree(plain.get()))
+              .as("%s round %d: %s became %s", seed, round, sql, plain.get())
+              .isEqualTo(expected);
+          compared++;
+        }
+      }
+    }
+    assertThat(compared).as("%s", seed).isGreaterThan(100);
+  }
+
+  private static Optional<String> plain(String sql) {
+    try {
+      return Optional.of(Sql.plain(SqlReferences.of(sql).query()));
+    } catch (PlatformException e) {
+      return Optional.empty();
+    }
   }
 
   /// Tables and common table expressions share their names here, and each table holds another
