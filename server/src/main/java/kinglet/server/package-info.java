@@ -24,7 +24,6 @@
       "ingest",
       "journal",
       "metrics",
-      "query",
       "thread",
       "time",
       "type"

@@ -26,7 +26,7 @@ import kinglet.time.MicrosClock;
 final class JournalBenchmark {
   private static final int[] CALLERS = {1, 8, 64, 512};
   private static final int[] PAYLOAD_BYTES = {200, 20_000, 1_000_000};
-  private static final int SAMPLES_MAX = 1 << 20;
+  private static final int SAMPLES_MAX = 1 << 22;
 
   private JournalBenchmark() {}
 
@@ -70,7 +70,7 @@ final class JournalBenchmark {
       long endNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
       List<Future<long[]>> running = new ArrayList<>();
       for (int i = 0; i < callers; i++) {
-        running.add(threads.submit(() -> append(journal, entry, endNanos)));
+        running.add(threads.submit(() -> append(journal, entry, endNanos, SAMPLES_MAX / callers)));
       }
       for (Future<long[]> caller : running) {
         latencies.add(caller.get());
@@ -92,11 +92,11 @@ final class JournalBenchmark {
             (long) (fsyncSeconds * 1e6 / fsyncs));
   }
 
-  private static long[] append(Journal journal, JournalEntry entry, long endNanos) {
-    long[] nanos = new long[SAMPLES_MAX];
+  private static long[] append(Journal journal, JournalEntry entry, long endNanos, int max) {
+    long[] nanos = new long[max];
     int count = 0;
     for (long start = System.nanoTime();
-        start < endNanos && count < SAMPLES_MAX;
+        start < endNanos && count < max;
         start = System.nanoTime()) {
       Appended unused = journal.append(List.of(entry));
       nanos[count++] = System.nanoTime() - start;

@@ -9,12 +9,14 @@ import java.time.Duration;
 /// @param bytesMax payload bytes of one plan; that much waiting begins a plan at once
 /// @param rowsMax rows of one plan; that many waiting begin a plan at once
 /// @param insertTimeout longest a single insert may take
+/// @param patience how long a failure inside a view that may pass by itself holds up the rows
 /// @param backoffMin first pause after a failure that passes by itself; doubles up to `backoffMax`
 public record FlushSettings(
     Duration interval,
     long bytesMax,
     long rowsMax,
     Duration insertTimeout,
+    Duration patience,
     Duration backoffMin,
     Duration backoffMax) {
 
@@ -25,6 +27,7 @@ public record FlushSettings(
         64L << 20,
         1_000_000,
         Duration.ofMinutes(5),
+        Duration.ofMinutes(1),
         Duration.ofMillis(100),
         Duration.ofSeconds(2));
   }

@@ -43,6 +43,12 @@ final class PlanRunner {
   private final FlushMeters meters;
   private final TableWriter tables;
   private final QuarantineWriter quarantine;
+  private final long patienceNanos;
+
+  /// The token that fails at the moment, and since when.
+  private String failingToken = "";
+
+  private long failingSinceNanos;
 
   PlanRunner(
       Journal journal,
@@ -57,6 +63,7 @@ final class PlanRunner {
     this.meters = meters;
     this.tables = new TableWriter(clickHouse, settings);
     this.quarantine = new QuarantineWriter(clickHouse, settings);
+    this.patienceNanos = settings.patience().toNanos();
   }
 
   /// Runs what is left of the plan that stands in the journal's metadata.
@@ -196,7 +203,7 @@ final class PlanRunner {
       tables.insert(target, step, block, token);
       return Optional.empty();
     } catch (PlatformException e) {
-      return switch (FlushFailure.of(e)) {
+      return switch (FlushFailure.of(e, isPatient(token))) {
         case PASSING -> throw e;
         case ROWS -> refused(step, e);
         case VIEW -> attemptDespiteViews(target, step, block, token, e);
@@ -204,12 +211,21 @@ final class PlanRunner {
     }
   }
 
+  private boolean isPatient(String token) {
+    long nowNanos = System.nanoTime();
+    if (!token.equals(failingToken)) {
+      failingToken = token;
+      failingSinceNanos = nowNanos;
+    }
+    return nowNanos - failingSinceNanos < patienceNanos;
+  }
+
   private Optional<PlatformException> attemptDespiteViews(
       FlushTarget target, StepKey step, MergedBlock block, String token, PlatformException view) {
     try {
       tables.insertDespiteViews(target, step, block, token);
     } catch (PlatformException e) {
-      if (FlushFailure.of(e) == FlushFailure.ROWS) {
+      if (FlushFailure.of(e, isPatient(token)) == FlushFailure.ROWS) {
         return refused(step, e);
       }
       throw e;

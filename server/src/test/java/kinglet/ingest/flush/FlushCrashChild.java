@@ -41,6 +41,7 @@ final class FlushCrashChild {
           1 << 24,
           2_000,
           Duration.ofSeconds(60),
+          Duration.ofSeconds(60),
           Duration.ofMillis(5),
           Duration.ofMillis(50));
 

@@ -39,7 +39,7 @@ final class FlushIT {
   private static final Duration LONG = Duration.ofSeconds(60);
   private static final FlushSettings SLOW =
       new FlushSettings(
-          Duration.ofHours(1), 1 << 24, 100_000, LONG, Duration.ofMillis(5), Duration.ofMillis(50));
+          Duration.ofHours(1), 1 << 24, 100_000, LONG, LONG, Duration.ofMillis(5), Duration.ofMillis(50));
 
   private final Journal journal = Journals.inMemory(new ManualClock(1_700_000_000_000_000L));
   private final ClickHouse clickHouse = TestEngine.shared().client();
@@ -217,6 +217,32 @@ final class FlushIT {
   }
 
   @Test
+  void aViewWhoseTargetStaysAwayHoldsUpTheRowsForAWhileOnly() {
+    EngineTables source = tables("source", "MergeTree");
+    clickHouse.execute(
+        Statement.of(Role.ADMIN, "DROP TABLE %s.source_total".formatted(database)));
+    FlushSettings impatient =
+        new FlushSettings(
+            Duration.ofHours(1),
+            1 << 24,
+            100_000,
+            LONG,
+            Duration.ofMillis(200),
+            Duration.ofMillis(5),
+            Duration.ofMillis(50));
+    try (Flusher flusher = flusher(journal, clickHouse, impatient, source)) {
+      Appended appended = append(EngineTables.rows(0, 1, "{}", 1, 2));
+      assertThat(flusher.awaitFlushed(0, appended.firstSeq(), appended.lastSeq(), LONG))
+          .isInstanceOfSatisfying(
+              FlushOutcome.Incomplete.class,
+              incomplete -> assertThat(incomplete.views()).hasSize(1));
+    }
+    assertThat(source.stored()).isEqualTo("2\t2\t3");
+    assertThat(source.summed()).isEqualTo("2\t3");
+    assertThat(source.states()).isEqualTo("2\t2");
+  }
+
+  @Test
   void aColumnThatIsGoneIsLeftOut() {
     EngineTables source = tables("source", "MergeTree");
     FlushTarget now = source.target();
@@ -325,6 +351,7 @@ final class FlushIT {
             Duration.ofMillis(20),
             1 << 24,
             5_000,
+            LONG,
             LONG,
             Duration.ofMillis(5),
             Duration.ofMillis(50));

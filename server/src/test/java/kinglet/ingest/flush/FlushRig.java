@@ -31,6 +31,7 @@ final class FlushRig {
           1 << 20,
           1_000,
           Duration.ofSeconds(20),
+          Duration.ofSeconds(20),
           Duration.ofMillis(1),
           Duration.ofMillis(4));
 
