@@ -39,7 +39,13 @@ final class FlushIT {
   private static final Duration LONG = Duration.ofSeconds(60);
   private static final FlushSettings SLOW =
       new FlushSettings(
-          Duration.ofHours(1), 1 << 24, 100_000, LONG, LONG, Duration.ofMillis(5), Duration.ofMillis(50));
+          Duration.ofHours(1),
+          1 << 24,
+          100_000,
+          LONG,
+          LONG,
+          Duration.ofMillis(5),
+          Duration.ofMillis(50));
 
   private final Journal journal = Journals.inMemory(new ManualClock(1_700_000_000_000_000L));
   private final ClickHouse clickHouse = TestEngine.shared().client();
@@ -219,8 +225,7 @@ final class FlushIT {
   @Test
   void aViewWhoseTargetStaysAwayHoldsUpTheRowsForAWhileOnly() {
     EngineTables source = tables("source", "MergeTree");
-    clickHouse.execute(
-        Statement.of(Role.ADMIN, "DROP TABLE %s.source_total".formatted(database)));
+    clickHouse.execute(Statement.of(Role.ADMIN, "DROP TABLE %s.source_total".formatted(database)));
     FlushSettings impatient =
         new FlushSettings(
             Duration.ofHours(1),

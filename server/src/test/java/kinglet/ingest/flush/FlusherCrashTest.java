@@ -45,7 +45,13 @@ final class FlusherCrashTest {
     FlushRig rig = new FlushRig(1, 2, 3);
     FlushSettings settings =
         new FlushSettings(
-            Duration.ofHours(1), 1 << 20, 30, LONG, LONG, Duration.ofMillis(1), Duration.ofMillis(2));
+            Duration.ofHours(1),
+            1 << 20,
+            30,
+            LONG,
+            LONG,
+            Duration.ofMillis(1),
+            Duration.ofMillis(2));
     try (Journal journal = Journals.inMemory(new ManualClock(1))) {
       expected.clear();
       for (int i = 0; i < 25; i++) {

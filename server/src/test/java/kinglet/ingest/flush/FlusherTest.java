@@ -22,7 +22,13 @@ final class FlusherTest {
   private static final Duration LONG = Duration.ofSeconds(20);
   private static final FlushSettings SLOW =
       new FlushSettings(
-          Duration.ofHours(1), 1 << 20, 1_000, LONG, LONG, Duration.ofMillis(1), Duration.ofMillis(4));
+          Duration.ofHours(1),
+          1 << 20,
+          1_000,
+          LONG,
+          LONG,
+          Duration.ofMillis(1),
+          Duration.ofMillis(4));
 
   private final Journal journal = Journals.inMemory(new ManualClock(1_000));
   private final RecordingClickHouse clickHouse = new RecordingClickHouse(new CrashSwitch());
