@@ -15,7 +15,18 @@
 /// **Not here.** What tokens allow (`auth`), how rows are decoded (`ingest`), how SQL is checked
 /// and run (`query`).
 @Allows(
-    rooms = {"auth", "catalog", "clickhouse", "error", "metrics", "thread", "time", "type"},
+    rooms = {
+      "auth",
+      "catalog",
+      "clickhouse",
+      "error",
+      "ingest",
+      "metrics",
+      "query",
+      "thread",
+      "time",
+      "type"
+    },
     libraries = {
       "com.github.benmanes.caffeine",
       "io.airlift.compress",

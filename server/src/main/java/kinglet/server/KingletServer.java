@@ -40,10 +40,12 @@ import kinglet.http.DeploymentRoutes;
 import kinglet.http.HttpServer;
 import kinglet.http.HttpSettings;
 import kinglet.http.OperationRoutes;
+import kinglet.http.PipeRoutes;
 import kinglet.http.RateLimits;
 import kinglet.http.RequestBodies;
 import kinglet.http.RequestIds;
 import kinglet.http.Routes;
+import kinglet.http.SqlRoutes;
 import kinglet.http.TlsFiles;
 import kinglet.http.TokenRoutes;
 import kinglet.http.WorkspaceRoutes;
@@ -53,6 +55,10 @@ import kinglet.journal.Journal;
 import kinglet.journal.JournalSettings;
 import kinglet.journal.RocksJournal;
 import kinglet.metrics.Metrics;
+import kinglet.query.Endpoints;
+import kinglet.query.Queries;
+import kinglet.query.QueryLimits;
+import kinglet.query.SqlQueries;
 import kinglet.thread.Threads;
 import kinglet.time.MicrosClock;
 import org.jspecify.annotations.Nullable;
@@ -137,6 +143,7 @@ public final class KingletServer implements ServerStarter.Running {
             clock,
             random,
             true);
+    Queries queries = new Queries(catalog, clickHouse, queryLimits(), metrics);
     PartsState state = new PartsState(journal, flusher, engine);
 
     RateLimits limits =
@@ -148,6 +155,8 @@ public final class KingletServer implements ServerStarter.Running {
     Routes routes = new Routes();
     new DataSourceRoutes(access, clickHouse).addTo(routes);
     new DeploymentRoutes(access, deployments).addTo(routes);
+    new PipeRoutes(access, new Endpoints(queries), bodies).addTo(routes);
+    new SqlRoutes(access, new SqlQueries(queries), bodies).addTo(routes);
     new TokenRoutes(access, tokens, bodies).addTo(routes);
     new WorkspaceRoutes(access, tokens, workspace).addTo(routes);
     new OperationRoutes(state, metrics, Version.text()).addTo(routes);
@@ -251,6 +260,17 @@ public final class KingletServer implements ServerStarter.Running {
         config.server().connectionsMax(),
         config.server().drainTimeout().duration(),
         files);
+  }
+
+  private QueryLimits queryLimits() {
+    Config.Query query = config.query();
+    return new QueryLimits(
+        query.timeout().duration(),
+        query.memoryMax().bytes(),
+        query.resultBytesMax().bytes(),
+        Math.toIntExact(query.sqlBytesMax().bytes()),
+        query.concurrencyMax(),
+        QueryLimits.DEFAULTS.threadsMax());
   }
 
   private BodyLimits bodyLimits() {

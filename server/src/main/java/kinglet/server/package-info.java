@@ -24,6 +24,7 @@
       "ingest",
       "journal",
       "metrics",
+      "query",
       "thread",
       "time",
       "type"

@@ -83,6 +83,7 @@ final class Alteration {
     keys();
     if (obstacle == null) {
       settings();
+      dimensions();
       columns();
       indexes();
       ttl();
@@ -131,6 +132,15 @@ final class Alteration {
         return;
       }
       add(setting(name, to), setting(name, from));
+    }
+  }
+
+  /// A table that gets its first such column must allow it first.
+  private void dimensions() {
+    boolean was = !SortingKey.dimensionsOutside(before.engine(), before.schema()).isEmpty();
+    boolean is = !SortingKey.dimensionsOutside(engine, schema).isEmpty();
+    if (is && !was) {
+      add(setting(TableDdl.DIMENSIONS_SETTING, "1"), setting(TableDdl.DIMENSIONS_SETTING, null));
     }
   }
 

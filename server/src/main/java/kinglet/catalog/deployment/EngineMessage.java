@@ -10,7 +10,7 @@ final class EngineMessage {
   private static final Pattern PREFIX = Pattern.compile("^(Code: \\d+\\. )?(DB::Exception: )+");
   private static final Pattern SUFFIX =
       Pattern.compile("(?s)\\.?\\s*\\([A-Z_0-9]+\\)\\s*(\\(version .*\\))?\\s*$");
-  private static final Pattern STATEMENT = Pattern.compile("(?s)(: )?In (scope|query) .*$");
+  private static final Pattern STATEMENT = Pattern.compile("(?is)(: )?\\bin (scope|query) .*$");
   private static final Pattern LINE_AND_COLUMN =
       Pattern.compile("\\(line (\\d+), col(?:umn)? (\\d+)\\)|line (\\d+), column (\\d+)");
 

@@ -92,8 +92,20 @@ final class Rehearsal {
       administrator.define(
           TableDdl.create(database, file.name(), schema, file.engine(), file.indexes()));
       schemas.put(file.name(), schema);
+      warnOfDimensions(file, schema);
     } catch (PlatformException e) {
       findings.error(blamed(file, refused(e)), EngineMessage.of(e, database));
+    }
+  }
+
+  private void warnOfDimensions(DataSourceFile file, Schema schema) {
+    List<String> outside = SortingKey.dimensionsOutside(file.engine(), schema);
+    if (!outside.isEmpty()) {
+      findings.warning(
+          file.place(EngineKey.SORTING_KEY.instruction()),
+          "Rows with the same sorting key become one row, which keeps any of the values of "
+              + String.join(", ", outside)
+              + ": add them to ENGINE_SORTING_KEY, or make them aggregates");
     }
   }
 
@@ -166,7 +178,12 @@ final class Rehearsal {
             case PRIMARY_KEY -> text.toLowerCase(java.util.Locale.ROOT).contains("primary key");
             default -> false;
           };
-      if (mentioned && file.places().containsKey(key.instruction())) {
+      boolean quoted =
+          file.engine()
+              .key(key)
+              .filter(value -> value.length() > 1 && text.contains(value))
+              .isPresent();
+      if ((mentioned || quoted) && file.places().containsKey(key.instruction())) {
         return file.place(key.instruction());
       }
     }
@@ -315,8 +332,10 @@ final class Rehearsal {
     if (pipe == null || target == null || given == null) {
       return;
     }
-    checkColumns(file, view, given, target);
     viewColumns.put(file.name(), given.stream().map(Column::name).toList());
+    if (!fits(file, view, given, target)) {
+      return;
+    }
     try {
       administrator.define(
           ViewDdl.create(
@@ -330,10 +349,11 @@ final class Rehearsal {
   }
 
   /// Compares what a view gives with what its target holds, column by column.
-  private void checkColumns(
+  private boolean fits(
       PipeFile file, PipeKind.Materialized view, List<Column> given, Schema target) {
     Place place = file.output().sqlPlace();
     Set<String> names = new HashSet<>();
+    int before = findings.all().size();
     for (Column column : given) {
       names.add(column.name());
       if (target.indexOf(column.name()).isEmpty()) {
@@ -374,6 +394,7 @@ final class Rehearsal {
                 + "': select it, or give the column a DEFAULT");
       }
     }
+    return findings.all().size() == before;
   }
 
   /// Whether ClickHouse takes one aggregation's state for the other.

@@ -14,6 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import kinglet.catalog.Engine;
 import kinglet.catalog.EngineKey;
+import kinglet.catalog.EngineKind;
 import kinglet.catalog.Identifiers;
 import kinglet.type.Column;
 import kinglet.type.DataType;
@@ -172,6 +173,21 @@ final class SortingKey {
       }
     }
     return false;
+  }
+
+  /// Columns of an AggregatingMergeTree that are neither sorted by nor aggregated.
+  static List<String> dimensionsOutside(Engine engine, Schema schema) {
+    if (engine.kind() != EngineKind.AGGREGATING_MERGE_TREE) {
+      return List.of();
+    }
+    Set<String> keys = columns(engine, schema);
+    return schema.columns().stream()
+        .filter(column ->
+            !(column.type() instanceof DataType.AggregateFunction)
+                && !(column.type() instanceof DataType.SimpleAggregateFunction))
+        .map(Column::name)
+        .filter(name -> !keys.contains(name))
+        .toList();
   }
 
   /// The columns named anywhere in the keys of a table.

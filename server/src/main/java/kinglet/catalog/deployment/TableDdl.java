@@ -24,6 +24,9 @@ final class TableDdl {
   /// When the row was accepted.
   static final String INGESTED_AT = "__ingested_at";
 
+  /// Lets an AggregatingMergeTree have columns that are neither sorted by nor aggregated.
+  static final String DIMENSIONS_SETTING = "allow_dimensions_outside_sorting_key";
+
   /// How many parts a table remembers, so that a repeated insert changes nothing: more than the
   /// partitions one insert may touch, or the first of its own parts would be forgotten.
   private static final int DEDUPLICATION_WINDOW = 10_000;
@@ -168,7 +171,11 @@ final class TableDdl {
     sql.append("\nORDER BY ").append(sortingKey(engine, schema));
     engine.key(EngineKey.SAMPLING_KEY).ifPresent(key -> sql.append("\nSAMPLE BY ").append(key));
     engine.ttl().ifPresent(ttl -> sql.append("\nTTL ").append(ttl));
-    return sql.append("\nSETTINGS ").append(settings(engine.settings())).toString();
+    Map<String, String> own = new LinkedHashMap<>(engine.settings());
+    if (!SortingKey.dimensionsOutside(engine, schema).isEmpty()) {
+      own.put(DIMENSIONS_SETTING, "1");
+    }
+    return sql.append("\nSETTINGS ").append(settings(own)).toString();
   }
 
   /// The sorting key as SQL, chosen from the columns when the file gives none.

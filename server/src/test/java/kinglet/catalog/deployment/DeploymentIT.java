@@ -435,6 +435,27 @@ final class DeploymentIT {
   }
 
   @Test
+  void aggregatingTableMayHaveOtherColumns() {
+    String columns = "`k` String, `c` SimpleAggregateFunction(sum, UInt64)";
+    rig.file("a.datasource", engine(columns, "AggregatingMergeTree", "ENGINE_SORTING_KEY k"));
+    rig.deployed();
+    rig.file(
+        "a.datasource",
+        engine(
+            columns + ", `name` String DEFAULT k", "AggregatingMergeTree", "ENGINE_SORTING_KEY k"));
+    assertThat(DeploymentRig.messages(rig.deployed(), kinglet.catalog.Finding.Level.WARNING))
+        .singleElement()
+        .asString()
+        .contains("any of the values of name");
+    assertThat(rig.source("a").table()).isEqualTo("a");
+    rig.without("a.datasource")
+        .file(
+            "b.datasource",
+            engine(columns + ", `name` String", "AggregatingMergeTree", "ENGINE_SORTING_KEY k"));
+    assertThat(rig.deploy(DeployOptions.by("test").destructive()).failed()).isFalse();
+  }
+
+  @Test
   void columnMayTakeTheTypeOfItsDefault() {
     rig.file("a.datasource", schema("`k` String, `n` DEFAULT toUInt16(length(k)) + 1"));
     rig.deployed();

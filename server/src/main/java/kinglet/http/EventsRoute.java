@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.http;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import kinglet.catalog.DataSource;
+import kinglet.error.PlatformException;
+import kinglet.ingest.flush.FlushOutcome;
+import kinglet.ingest.flush.Flusher;
+import kinglet.metrics.Counter;
+import kinglet.metrics.Metrics;
+
+/// `POST /v0/events`: durable when answered, and stored too when the caller waits.
+public final class EventsRoute {
+  private final Access access;
+  private final RequestBodies bodies;
+  private final RowIntake intake;
+  private final Flusher flusher;
+  private final Duration waitTimeout;
+  private final Counter rows;
+  private final Counter quarantinedRows;
+
+  public EventsRoute(
+      Access access,
+      RequestBodies bodies,
+      RowIntake intake,
+      Flusher flusher,
+      Duration waitTimeout,
+      Metrics metrics) {
+    this.access = access;
+    this.bodies = bodies;
+    this.intake = intake;
+    this.flusher = flusher;
+    this.waitTimeout = waitTimeout;
+    this.rows = metrics.counter("events.rows");
+    this.quarantinedRows = metrics.counter("events.quarantined.rows");
+  }
+
+  public void addTo(Routes routes) {
+    routes.compatible("POST", "/v0/events", this::accept);
+  }
+
+  private void accept(Exchange exchange) {
+    Caller caller = access.caller(exchange);
+    Parameters query = exchange.query();
+    DataSource source = appendable(caller, query);
+    RowIntake.Format format = format(query.first("format").orElse("ndjson"));
+    RowIntake.Taken taken =
+        bodies.with(
+            exchange,
+            body -> {
+              access.countBytes(exchange, caller, body.length);
+              return intake.take(source, body, format);
+            });
+    rows.add(taken.successfulRows());
+    quarantinedRows.add(taken.quarantinedRows());
+    if (!query.isSet("wait")) {
+      respond(exchange, 202, taken.successfulRows(), taken.quarantinedRows());
+      return;
+    }
+    switch (flusher.awaitFlushed(source.id(), taken.firstSeq(), taken.lastSeq(), waitTimeout)) {
+      case FlushOutcome.Stored() ->
+          respond(exchange, 200, taken.successfulRows(), taken.quarantinedRows());
+      case FlushOutcome.Waiting() ->
+          // Durable, and not stored yet: the status says so.
+          respond(exchange, 202, taken.successfulRows(), taken.quarantinedRows());
+      case FlushOutcome.Incomplete incomplete -> respondIncomplete(exchange, taken, incomplete);
+    }
+  }
+
+  private static void respondIncomplete(
+      Exchange exchange, RowIntake.Taken taken, FlushOutcome.Incomplete incomplete) {
+    long successful = Math.max(0, taken.successfulRows() - incomplete.quarantinedRows());
+    long quarantined = taken.quarantinedRows() + incomplete.quarantinedRows();
+    if (incomplete.views().isEmpty()) {
+      respond(exchange, 200, successful, quarantined);
+      return;
+    }
+    Map<String, Object> body = counts(successful, quarantined);
+    body.put(
+        "error",
+        "the rows are stored, but not in every materialized view: "
+            + String.join("; ", incomplete.views()));
+    exchange.respondJson(422, body);
+  }
+
+  private static void respond(Exchange exchange, int status, long successful, long quarantined) {
+    exchange.respondJson(status, counts(successful, quarantined));
+  }
+
+  private static Map<String, Object> counts(long successful, long quarantined) {
+    Map<String, Object> counts = new LinkedHashMap<>();
+    counts.put("successful_rows", successful);
+    counts.put("quarantined_rows", quarantined);
+    return counts;
+  }
+
+  static DataSource appendable(Caller caller, Parameters query) {
+    String name =
+        query
+            .first("name")
+            .filter(text -> !text.isBlank())
+            .orElseThrow(() ->
+                new PlatformException(
+                    HttpError.INVALID_REQUEST, "name= is missing: which data source is it for?"));
+    DataSource source = DataSourceRoutes.find(caller, name);
+    caller.require(
+        () -> caller.token().mayAppend(source.name(), source.publicId()),
+        "it may not append to the data source " + source.name());
+    return source;
+  }
+
+  private static RowIntake.Format format(String name) {
+    return switch (name.toLowerCase(Locale.ROOT)) {
+      case "ndjson" -> RowIntake.Format.NDJSON;
+      case "json" -> RowIntake.Format.JSON;
+      default ->
+          throw new PlatformException(
+              HttpError.INVALID_REQUEST, "format='" + name + "' is neither ndjson nor json");
+    };
+  }
+}

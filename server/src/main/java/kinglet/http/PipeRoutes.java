@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.http;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import kinglet.catalog.CompiledPipe;
+import kinglet.error.PlatformException;
+import kinglet.query.AnswerFormat;
+import kinglet.query.Endpoints;
+import kinglet.query.Explanation;
+import kinglet.query.QueryAnswer;
+import kinglet.query.QueryOptions;
+
+/// `/v0/pipes`: calling endpoints, and what pipes there are.
+public final class PipeRoutes {
+  private final Access access;
+  private final Endpoints endpoints;
+  private final RequestBodies bodies;
+
+  public PipeRoutes(Access access, Endpoints endpoints, RequestBodies bodies) {
+    this.access = access;
+    this.endpoints = endpoints;
+    this.bodies = bodies;
+  }
+
+  public void addTo(Routes routes) {
+    routes
+        .compatible("GET", "/v0/pipes", this::list)
+        .compatible("GET", "/v1/pipes", this::list)
+        .compatible("GET", "/v0/pipes/{name}", this::get)
+        .compatible("POST", "/v0/pipes/{name}", this::post)
+        .compatible("GET", "/v0/pipes/{name}/explain", this::explain);
+  }
+
+  private void get(Exchange exchange) {
+    String file = exchange.segment("name");
+    int dot = file.lastIndexOf('.');
+    if (dot < 0) {
+      one(exchange, file);
+    } else {
+      answer(exchange, file.substring(0, dot), file.substring(dot + 1), exchange.query());
+    }
+  }
+
+  private void post(Exchange exchange) {
+    String file = exchange.segment("name");
+    int dot = file.lastIndexOf('.');
+    if (dot < 0) {
+      throw new PlatformException(
+          HttpError.UNKNOWN_ROUTE, "name a format to call an endpoint: " + file + ".json");
+    }
+    Parameters form = bodies.with(exchange, body -> Forms.read(exchange, body));
+    answer(exchange, file.substring(0, dot), file.substring(dot + 1), exchange.query().with(form));
+  }
+
+  /// Runs the endpoint and streams its answer.
+  private void answer(Exchange exchange, String name, String extension, Parameters parameters) {
+    Caller caller = access.caller(exchange, parameters);
+    AnswerFormat format =
+        AnswerFormat.byExtension(extension)
+            .orElseThrow(() ->
+                new PlatformException(
+                    HttpError.UNKNOWN_ROUTE,
+                    "an endpoint does not answer ."
+                        + extension
+                        + " but .json, .csv, .csvwithnames, .ndjson, .parquet and .prometheus"));
+    if (parameters.isSet("explain")) {
+      explain(exchange, caller, name, parameters);
+      return;
+    }
+    QueryParameters sorted = new QueryParameters(parameters);
+    try (QueryAnswer answer =
+        endpoints.run(
+            caller.workspace(),
+            caller.token(),
+            name,
+            sorted.arguments(),
+            sorted.options(parameters.first("q"), Optional.of(format)))) {
+      exchange.stream(200, answer.format().contentType(), answer.body());
+    }
+  }
+
+  private void explain(Exchange exchange) {
+    Parameters parameters = exchange.query();
+    explain(exchange, access.caller(exchange), exchange.segment("name"), parameters);
+  }
+
+  private void explain(Exchange exchange, Caller caller, String name, Parameters parameters) {
+    QueryParameters sorted = new QueryParameters(parameters);
+    QueryOptions options = sorted.options(parameters.first("q"), Optional.empty());
+    Explanation explanation =
+        endpoints.explain(caller.workspace(), caller.token(), name, sorted.arguments(), options);
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("debug_query", explanation.debugQuery());
+    body.put("query_explain", explanation.queryExplain());
+    exchange.respondJson(200, body);
+  }
+
+  private void list(Exchange exchange) {
+    Caller caller = access.caller(exchange);
+    List<Map<String, Object>> pipes =
+        caller.resources().pipes().stream()
+            .filter(pipe -> caller.token().mayReadPipe(pipe.name(), pipe.pipe().id()))
+            .map(pipe -> PipeShape.of(pipe.pipe(), exchange.origin()))
+            .toList();
+    exchange.respondJson(200, Map.of("pipes", pipes));
+  }
+
+  private void one(Exchange exchange, String name) {
+    Caller caller = access.caller(exchange);
+    CompiledPipe pipe =
+        caller
+            .resources()
+            .pipe(name)
+            .orElseThrow(() ->
+                new PlatformException(HttpError.UNKNOWN_RESOURCE, "Pipe '" + name + "' not found"));
+    caller.require(
+        () -> caller.token().mayReadPipe(pipe.name(), pipe.pipe().id()),
+        "it may not read the pipe " + name);
+    exchange.respondJson(200, PipeShape.of(pipe.pipe(), exchange.origin()));
+  }
+}
