@@ -117,17 +117,15 @@ final class PipeReader {
     }
   }
 
-  private static NodeDraft node(Statement statement) {
+  private NodeDraft node(Statement statement) {
     String name = statement.value().strip();
     if (name.isEmpty()) {
       throw new DatafileProblem(statement.place(), "NODE needs a name");
     }
-    NodeDraft node = new NodeDraft(name, statement.place());
+    // A node with a wrong name still takes what follows.
     ResourceName.problem(name)
-        .ifPresent(problem -> {
-          throw new DatafileProblem(statement.rest().place(), problem);
-        });
-    return node;
+        .ifPresent(problem -> findings.error(statement.rest().place(), problem));
+    return new NodeDraft(name, statement.place());
   }
 
   private void describe(Statement statement) {
