@@ -116,7 +116,9 @@ final class DocumentedFilesIT {
     assertThat(
             rig.administrator.rows(rig.current().pipe("shops").orElseThrow().build("result").sql()))
         .containsExactly(List.of("oslo", "1", "1", "7"), List.of("rome", "2", "1", "10.5"));
-    assertThat(rig.rows("SELECT month, countMerge(orders) FROM {shop_months} GROUP BY month ORDER BY month"))
+    assertThat(
+            rig.rows(
+                "SELECT month, countMerge(orders) FROM {shop_months} GROUP BY month ORDER BY month"))
         .containsExactly(List.of("2026-01-01", "2"), List.of("2026-02-01", "1"));
   }
 }
