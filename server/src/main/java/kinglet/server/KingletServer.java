@@ -5,13 +5,11 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -26,7 +24,6 @@ import kinglet.cli.Version;
 import kinglet.clickhouse.Answer;
 import kinglet.clickhouse.ClickHouse;
 import kinglet.clickhouse.ClickHouseError;
-import kinglet.clickhouse.EngineSettings;
 import kinglet.clickhouse.EngineSupervisor;
 import kinglet.clickhouse.Role;
 import kinglet.clickhouse.Statement;
@@ -34,11 +31,9 @@ import kinglet.config.Config;
 import kinglet.database.Database;
 import kinglet.error.PlatformException;
 import kinglet.http.Access;
-import kinglet.http.BodyLimits;
 import kinglet.http.DataSourceRoutes;
 import kinglet.http.DeploymentRoutes;
 import kinglet.http.HttpServer;
-import kinglet.http.HttpSettings;
 import kinglet.http.OperationRoutes;
 import kinglet.http.PipeRoutes;
 import kinglet.http.RateLimits;
@@ -46,18 +41,14 @@ import kinglet.http.RequestBodies;
 import kinglet.http.RequestIds;
 import kinglet.http.Routes;
 import kinglet.http.SqlRoutes;
-import kinglet.http.TlsFiles;
 import kinglet.http.TokenRoutes;
 import kinglet.http.WorkspaceRoutes;
-import kinglet.ingest.flush.FlushSettings;
 import kinglet.ingest.flush.Flusher;
 import kinglet.journal.Journal;
-import kinglet.journal.JournalSettings;
 import kinglet.journal.RocksJournal;
 import kinglet.metrics.Metrics;
 import kinglet.query.Endpoints;
 import kinglet.query.Queries;
-import kinglet.query.QueryLimits;
 import kinglet.query.SqlQueries;
 import kinglet.thread.Threads;
 import kinglet.time.MicrosClock;
@@ -73,6 +64,7 @@ public final class KingletServer implements ServerStarter.Running {
   private static final Duration EXPORT_TIMEOUT = Duration.ofMinutes(10);
 
   private final Config config;
+  private final RoomSettings settings;
   private final InstantSource clock;
   private final SecureRandom random = new SecureRandom();
 
@@ -91,6 +83,7 @@ public final class KingletServer implements ServerStarter.Running {
 
   private KingletServer(Config config, InstantSource clock) {
     this.config = config;
+    this.settings = new RoomSettings(config);
     this.clock = clock;
   }
 
@@ -119,8 +112,9 @@ public final class KingletServer implements ServerStarter.Running {
     tokens.ensureDefaults(workspace.id());
     adminToken = tokens.workspaceAdmin(workspace.id()).secret().reveal();
     data.writeAdminToken(adminToken);
-    Journal journal = part("journal", RocksJournal.open(journalSettings(data), micros, metrics));
-    EngineSupervisor engine = part("engine", EngineSupervisor.start(engineSettings(data), metrics));
+    Journal journal = part("journal", RocksJournal.open(settings.journal(data), micros, metrics));
+    EngineSupervisor engine =
+        part("engine", EngineSupervisor.start(settings.engine(data), metrics));
     clickHouse = engine.client();
     Flusher flusher =
         part(
@@ -129,7 +123,7 @@ public final class KingletServer implements ServerStarter.Running {
                 journal,
                 clickHouse,
                 new CatalogFlushTargets(catalog),
-                flushSettings(),
+                settings.flush(),
                 () -> Long.MAX_VALUE,
                 metrics));
     part("flush", () -> flushRest(flusher));
@@ -143,15 +137,12 @@ public final class KingletServer implements ServerStarter.Running {
             clock,
             random,
             true);
-    Queries queries = new Queries(catalog, clickHouse, queryLimits(), metrics);
+    Queries queries = new Queries(catalog, clickHouse, settings.query(), metrics);
     PartsState state = new PartsState(journal, flusher, engine);
 
-    RateLimits limits =
-        new RateLimits(
-            clock, config.limits().requestsPerSecond(), config.limits().bytesPerSecond().bytes());
-    RequestBodies bodies = new RequestBodies(bodyLimits());
+    Access access = new Access(tokens, catalog, limits());
+    RequestBodies bodies = new RequestBodies(settings.bodies());
     metrics.gauge("http.bodies.bytes", bodies::inFlightBytes);
-    Access access = new Access(tokens, catalog, limits);
     Routes routes = new Routes();
     new DataSourceRoutes(access, clickHouse).addTo(routes);
     new DeploymentRoutes(access, deployments).addTo(routes);
@@ -160,15 +151,25 @@ public final class KingletServer implements ServerStarter.Running {
     new TokenRoutes(access, tokens, bodies).addTo(routes);
     new WorkspaceRoutes(access, tokens, workspace).addTo(routes);
     new OperationRoutes(state, metrics, Version.text()).addTo(routes);
-    RequestIds ids = new RequestIds(clock, random);
-    http = part("http", HttpServer.start(httpSettings(), routes, ids, metrics));
-    LOG.atInfo()
-        .addKeyValue("host", config.server().host())
-        .addKeyValue("port", http.port())
-        .addKeyValue("version", Version.text())
-        .log("server listens");
+    listen(routes, metrics);
     Thread recovery = Threads.platform("start", () -> recover(engine, deployments, flusher));
     LOG.atDebug().addKeyValue("thread", recovery.getName()).log("server starts its engine");
+  }
+
+  private RateLimits limits() {
+    Config.Limits limits = config.limits();
+    return new RateLimits(clock, limits.requestsPerSecond(), limits.bytesPerSecond().bytes());
+  }
+
+  private void listen(Routes routes, Metrics metrics) {
+    RequestIds ids = new RequestIds(clock, random);
+    HttpServer listening = part("http", HttpServer.start(settings.http(), routes, ids, metrics));
+    http = listening;
+    LOG.atInfo()
+        .addKeyValue("host", config.server().host())
+        .addKeyValue("port", listening.port())
+        .addKeyValue("version", Version.text())
+        .log("server listens");
   }
 
   /// Waits for the engine, finishes what a crash left half done, then lets rows flow.
@@ -209,76 +210,6 @@ public final class KingletServer implements ServerStarter.Running {
   private <T extends AutoCloseable> T part(String name, T closeable) {
     parts.push(new Part(name, closeable));
     return closeable;
-  }
-
-  private JournalSettings journalSettings(DataDirectory data) {
-    JournalSettings standard = JournalSettings.in(data.journal());
-    return new JournalSettings(
-        standard.directory(),
-        standard.queueRequestsMax(),
-        standard.queueBytesMax(),
-        standard.groupBytesMax(),
-        standard.writeBufferBytes(),
-        config.journal().diskReserve().bytes(),
-        standard.diskCheckInterval(),
-        standard.appendTimeout());
-  }
-
-  private FlushSettings flushSettings() {
-    FlushSettings standard = FlushSettings.standard();
-    return new FlushSettings(
-        config.flush().interval().duration(),
-        config.flush().bytesMax().bytes(),
-        standard.rowsMax(),
-        standard.insertTimeout(),
-        standard.patience(),
-        standard.backoffMin(),
-        standard.backoffMax());
-  }
-
-  private EngineSettings engineSettings(DataDirectory data) {
-    Installation installation = Installation.find();
-    Config.Engine engine = config.engine();
-    Path library = engine.library() == null ? installation.library() : engine.library();
-    EngineSettings settings =
-        EngineSettings.of(library, data.engine(), installation.engineClassPath())
-            .withMemoryBytesMax(engine.memoryMax().bytes())
-            .withConnections(engine.readers(), engine.writers())
-            .withQueryTimeout(config.query().timeout().duration());
-    return engine.javaHome() == null ? settings : settings.withJavaHome(engine.javaHome());
-  }
-
-  private HttpSettings httpSettings() {
-    Config.Tls tls = config.tls();
-    Optional<TlsFiles> files =
-        tls.certificate() == null || tls.privateKey() == null
-            ? Optional.empty()
-            : Optional.of(TlsFiles.read(tls.certificate(), tls.privateKey()));
-    return new HttpSettings(
-        config.server().host(),
-        config.server().port(),
-        config.server().connectionsMax(),
-        config.server().drainTimeout().duration(),
-        files);
-  }
-
-  private QueryLimits queryLimits() {
-    Config.Query query = config.query();
-    return new QueryLimits(
-        query.timeout().duration(),
-        query.memoryMax().bytes(),
-        query.resultBytesMax().bytes(),
-        Math.toIntExact(query.sqlBytesMax().bytes()),
-        query.concurrencyMax(),
-        QueryLimits.DEFAULTS.threadsMax());
-  }
-
-  private BodyLimits bodyLimits() {
-    Config.Ingest ingest = config.ingest();
-    return new BodyLimits(
-        ingest.bodyBytesMax().bytes(),
-        ingest.decodedBytesMax().bytes(),
-        ingest.inFlightBytesMax().bytes());
   }
 
   @Override

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.server;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import kinglet.clickhouse.EngineSettings;
+import kinglet.config.Config;
+import kinglet.http.BodyLimits;
+import kinglet.http.HttpSettings;
+import kinglet.http.TlsFiles;
+import kinglet.ingest.flush.FlushSettings;
+import kinglet.journal.JournalSettings;
+import kinglet.query.QueryLimits;
+
+/// The configuration as the settings each room takes.
+record RoomSettings(Config config) {
+  JournalSettings journal(DataDirectory data) {
+    JournalSettings standard = JournalSettings.in(data.journal());
+    return new JournalSettings(
+        standard.directory(),
+        standard.queueRequestsMax(),
+        standard.queueBytesMax(),
+        standard.groupBytesMax(),
+        standard.writeBufferBytes(),
+        config.journal().diskReserve().bytes(),
+        standard.diskCheckInterval(),
+        standard.appendTimeout());
+  }
+
+  FlushSettings flush() {
+    FlushSettings standard = FlushSettings.standard();
+    return new FlushSettings(
+        config.flush().interval().duration(),
+        config.flush().bytesMax().bytes(),
+        standard.rowsMax(),
+        standard.insertTimeout(),
+        standard.patience(),
+        standard.backoffMin(),
+        standard.backoffMax());
+  }
+
+  EngineSettings engine(DataDirectory data) {
+    Installation installation = Installation.find();
+    Config.Engine configured = config.engine();
+    Path library = configured.library() == null ? installation.library() : configured.library();
+    EngineSettings settings =
+        EngineSettings.of(library, data.engine(), installation.engineClassPath())
+            .withMemoryBytesMax(configured.memoryMax().bytes())
+            .withConnections(configured.readers(), configured.writers())
+            .withQueryTimeout(config.query().timeout().duration());
+    return configured.javaHome() == null ? settings : settings.withJavaHome(configured.javaHome());
+  }
+
+  HttpSettings http() {
+    Config.Tls tls = config.tls();
+    Optional<TlsFiles> files =
+        tls.certificate() == null || tls.privateKey() == null
+            ? Optional.empty()
+            : Optional.of(TlsFiles.read(tls.certificate(), tls.privateKey()));
+    return new HttpSettings(
+        config.server().host(),
+        config.server().port(),
+        config.server().connectionsMax(),
+        config.server().drainTimeout().duration(),
+        files);
+  }
+
+  QueryLimits query() {
+    Config.Query query = config.query();
+    return new QueryLimits(
+        query.timeout().duration(),
+        query.memoryMax().bytes(),
+        query.resultBytesMax().bytes(),
+        Math.toIntExact(query.sqlBytesMax().bytes()),
+        query.concurrencyMax(),
+        QueryLimits.DEFAULTS.threadsMax());
+  }
+
+  BodyLimits bodies() {
+    Config.Ingest ingest = config.ingest();
+    return new BodyLimits(
+        ingest.bodyBytesMax().bytes(),
+        ingest.decodedBytesMax().bytes(),
+        ingest.inFlightBytesMax().bytes());
+  }
+}
