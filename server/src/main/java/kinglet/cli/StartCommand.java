@@ -23,13 +23,15 @@ final class StartCommand implements Runnable {
   public void run() {
     Config config = options.read(context.environment());
     try (ServerStarter.Running server = context.starter().start(config)) {
-      context
-          .console()
-          .note(
-              "Kinglet listens on port "
-                  + server.port()
-                  + "; data in "
-                  + config.server().dataDirectory().toAbsolutePath());
+      if (config.log().format() == Config.LogFormat.TEXT) {
+        context
+            .console()
+            .note(
+                "Kinglet listens on port "
+                    + server.port()
+                    + "; data in "
+                    + config.server().dataDirectory().toAbsolutePath());
+      }
       server.awaitStop();
     }
   }

@@ -14,7 +14,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import kinglet.error.PlatformException;
 import kinglet.testkit.TestServer;
 import org.junit.jupiter.api.AfterAll;
@@ -144,6 +146,32 @@ final class ServerIT {
     try (TestServer second = TestServer.start(data, Map.of())) {
       assertThat(second.anonymous("GET", "/v0/tokens?token=" + text, "").body())
           .contains("\"keeper\"");
+    }
+  }
+
+  @Test
+  void aDeadEngineIsReplacedAndMeanwhileSqlAnswers503() {
+    Path data = directory.resolve("killed");
+    try (TestServer killed = TestServer.ready(data)) {
+      assertThat(killed.get("/v0/sql?q=SELECT+1").statusCode()).isEqualTo(200);
+      List<ProcessHandle> engines =
+          ProcessHandle.current()
+              .children()
+              .filter(child -> child.info().commandLine().orElse("").contains(data.toString()))
+              .toList();
+      assertThat(engines).hasSize(1);
+      assertThat(engines.getFirst().destroyForcibly()).isTrue();
+      engines.getFirst().onExit().orTimeout(10, TimeUnit.SECONDS).join();
+      HttpResponse<String> refused = killed.get("/v0/sql?q=SELECT+1");
+      assertThat(refused.statusCode()).isEqualTo(503);
+      assertThat(refused.headers().firstValue("retry-after")).isPresent();
+      assertThat(killed.anonymous("GET", "/health", "").statusCode()).isEqualTo(200);
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+      HttpResponse<String> answer = refused;
+      while (answer.statusCode() == 503 && System.nanoTime() < deadline) {
+        answer = killed.get("/v0/sql?q=SELECT+1");
+      }
+      assertThat(answer.statusCode()).isEqualTo(200);
     }
   }
 
