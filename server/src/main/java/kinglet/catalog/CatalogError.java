@@ -6,14 +6,23 @@ import kinglet.error.ErrorKind;
 
 /// What can go wrong with workspaces, resources and deployments.
 public enum CatalogError implements ErrorCode {
+  /// There is no workspace of that name or id.
   UNKNOWN_WORKSPACE(ErrorKind.NOT_FOUND),
+  /// Another workspace has that name.
   WORKSPACE_EXISTS(ErrorKind.CONFLICT),
+  /// A name breaks the rules for names.
   INVALID_NAME(ErrorKind.INVALID),
+  /// The workspace has no deployment of that number.
   UNKNOWN_DEPLOYMENT(ErrorKind.NOT_FOUND),
+  /// Another deployment of the workspace is running; try again when it has ended.
   DEPLOYMENT_IN_PROGRESS(ErrorKind.CONFLICT),
+  /// A pipe or node reads itself.
   PIPE_RECURSIVE(ErrorKind.INVALID),
+  /// Nodes and pipes are nested deeper than the limit.
   PIPE_TOO_DEEP(ErrorKind.INVALID),
+  /// A query is longer than the limit, with everything it reads put into it.
   PIPE_TOO_LARGE(ErrorKind.INVALID),
+  /// The pipe has no node of that name.
   UNKNOWN_NODE(ErrorKind.NOT_FOUND);
 
   private final ErrorKind kind;

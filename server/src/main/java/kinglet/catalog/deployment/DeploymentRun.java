@@ -4,7 +4,10 @@ package kinglet.catalog.deployment;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import kinglet.catalog.Catalog;
 import kinglet.catalog.ChangeLog;
 import kinglet.catalog.Finding;
@@ -16,12 +19,16 @@ import kinglet.catalog.Workspace;
 import kinglet.catalog.datafile.ProjectFile;
 import kinglet.database.Database;
 import kinglet.error.PlatformException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Carries out one plan: intent, tables, views, filling, switch, cleaning up.
 ///
 /// Until the switch any failure takes everything back. A failure after it leaves the cleaning to
-/// the next start.
+/// whoever comes next: a retry, a deployment, or a start.
 final class DeploymentRun {
+  private static final Logger LOG = LoggerFactory.getLogger(DeploymentRun.class);
+
   private final Database database;
   private final Catalog catalog;
   private final Administrator administrator;
@@ -29,6 +36,9 @@ final class DeploymentRun {
   private final DeclaredTokens tokens;
   private final InstantSource clock;
   private final DeploymentSteps steps;
+
+  /// What is held for workspaces whose last deployment is not finished.
+  private final Map<String, Queue<IngestGate.Hold>> unfinished = new ConcurrentHashMap<>();
 
   DeploymentRun(
       Database database,
@@ -64,14 +74,48 @@ final class DeploymentRun {
       return true;
     });
     steps.reached("intent stored");
+    IngestGate.Hold hold = () -> {};
     try {
       build(workspace, plan);
-      switchTo(workspace, plan, next, author);
+      hold = hold(plan.heldForSwitch());
+      switchTo(workspace, plan, author);
     } catch (RuntimeException e) {
+      hold.close();
       takeBack(workspace.id(), id, plan.intent(), e);
       throw e;
     }
-    cleanUp(workspace.id(), id, plan.intent());
+    catalog.replace(next);
+    tokens.committed();
+    finish(workspace.id(), id, plan.intent(), hold);
+  }
+
+  /// Cleans up; while that fails, the flushes that were held stay held, lest a view that is to be
+  /// replaced miss or double one.
+  private void finish(String workspaceId, long id, Intent intent, IngestGate.Hold hold) {
+    try {
+      cleanUp(workspaceId, id, intent);
+      hold.close();
+    } catch (PlatformException e) {
+      LOG.atWarn()
+          .setCause(e)
+          .addKeyValue("workspace", workspaceId)
+          .addKeyValue("deployment", id)
+          .log("deployment is live, its cleaning up is not finished");
+      unfinished.computeIfAbsent(workspaceId, _ -> new ConcurrentLinkedQueue<>()).add(hold);
+    }
+  }
+
+  /// Lets the flushes go that waited for the end of earlier deployments.
+  void release(String workspaceId) {
+    Queue<IngestGate.Hold> holds = unfinished.remove(workspaceId);
+    if (holds != null) {
+      holds.forEach(IngestGate.Hold::close);
+    }
+  }
+
+  /// Whether something of the workspace waits to be finished.
+  boolean unfinished(String workspaceId) {
+    return unfinished.containsKey(workspaceId);
   }
 
   private static Deployment creating(Plan plan) {
@@ -135,32 +179,24 @@ final class DeploymentRun {
     }
   }
 
-  private void switchTo(Workspace workspace, Plan plan, Resources next, String author) {
-    try (IngestGate.Hold _ = hold(plan.heldForSwitch())) {
-      for (Map.Entry<String, String> check : plan.checks().entrySet()) {
-        if (administrator.number(check.getKey()) > 0) {
-          throw new Refused(check.getValue() + ": nothing was changed, deploy again");
-        }
-      }
-      database.write(handle -> {
-        String id = workspace.id();
-        DeploymentStore.liveId(handle, id)
-            .ifPresent(
-                old -> DeploymentStore.setStatus(handle, id, old, DeploymentStatus.DELETED, now()));
-        DeploymentStore.setStatus(handle, id, plan.report().id(), DeploymentStatus.LIVE, now());
-        DeploymentStore.replaceResources(handle, id, plan.next());
-        tokens.change(id, plan.tokens()).run(handle);
-        ChangeLog.add(handle, clock.instant(), id, author, "deploy", summary(plan));
-        return true;
-      });
-      steps.reached("switched");
-      catalog.replace(next);
-      tokens.committed();
-      // A view that is replaced in place must not miss or double a flush.
-      if (!plan.heldForSwitch().isEmpty()) {
-        define("after", plan.intent().after());
+  private void switchTo(Workspace workspace, Plan plan, String author) {
+    for (Map.Entry<String, String> check : plan.checks().entrySet()) {
+      if (administrator.number(check.getKey()) > 0) {
+        throw new Refused(check.getValue() + ": nothing was changed, deploy again");
       }
     }
+    database.write(handle -> {
+      String id = workspace.id();
+      DeploymentStore.liveId(handle, id)
+          .ifPresent(
+              old -> DeploymentStore.setStatus(handle, id, old, DeploymentStatus.DELETED, now()));
+      DeploymentStore.setStatus(handle, id, plan.report().id(), DeploymentStatus.LIVE, now());
+      DeploymentStore.replaceResources(handle, id, plan.next());
+      tokens.change(id, plan.tokens()).run(handle);
+      ChangeLog.add(handle, clock.instant(), id, author, "deploy", summary(plan));
+      return true;
+    });
+    steps.reached("switched");
   }
 
   private static String summary(Plan plan) {
@@ -192,6 +228,7 @@ final class DeploymentRun {
       undo(workspaceId, id, intent);
     } catch (PlatformException e) {
       failure.addSuppressed(e);
+      unfinished.computeIfAbsent(workspaceId, _ -> new ConcurrentLinkedQueue<>());
     }
   }
 

@@ -14,6 +14,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import kinglet.catalog.Catalog;
 import kinglet.catalog.CatalogError;
 import kinglet.catalog.Finding;
+import kinglet.catalog.Identifiers;
 import kinglet.catalog.IngestGate;
 import kinglet.catalog.Micros;
 import kinglet.catalog.Pipe;
@@ -42,6 +43,7 @@ public final class ProjectDeployments implements Deployments {
   private final InstantSource clock;
   private final SecureRandom random;
   private final DeploymentRun run;
+  private final Finisher finisher = new Finisher();
   private final Map<String, ReentrantLock> locks = new ConcurrentHashMap<>();
 
   /// @param unknownIsWarning whether an unknown instruction in a file is a warning only
@@ -109,6 +111,9 @@ public final class ProjectDeployments implements Deployments {
       finishEarlier(workspace.id());
       return deployLocked(workspace, files, options);
     } finally {
+      if (run.unfinished(workspace.id())) {
+        finisher.later(() -> finishLater(workspace.id()));
+      }
       lock.unlock();
     }
   }
@@ -131,7 +136,7 @@ public final class ProjectDeployments implements Deployments {
       return failed(id, now, findings);
     }
     ResolvedProject resolved =
-        new Rehearsal(administrator, workspace.database() + "_check", findings, references)
+        new Rehearsal(administrator, rehearsalDatabase(workspace), findings, references)
             .run(project, pipes(workspace, project, stored, now));
     if (findings.hasErrors()) {
       return failed(id, now, findings);
@@ -193,7 +198,7 @@ public final class ProjectDeployments implements Deployments {
       findings.add(DeploymentRun.finding(e));
       return failed(id, now, findings);
     } catch (PlatformException e) {
-      if (e.code() != ClickHouseError.QUERY_FAILED || catalog.current(workspace) == next) {
+      if (e.code() != ClickHouseError.QUERY_FAILED) {
         throw e;
       }
       findings.add(DeploymentRun.finding(e));
@@ -253,6 +258,8 @@ public final class ProjectDeployments implements Deployments {
   @Override
   public void recover() {
     for (Workspace workspace : catalog.workspaces()) {
+      administrator.define(
+          "DROP DATABASE IF EXISTS " + Identifiers.quote(rehearsalDatabase(workspace)) + " SYNC");
       ReentrantLock lock = locks.computeIfAbsent(workspace.id(), _ -> new ReentrantLock());
       lock.lock();
       try {
@@ -260,6 +267,24 @@ public final class ProjectDeployments implements Deployments {
       } finally {
         lock.unlock();
       }
+    }
+  }
+
+  private static String rehearsalDatabase(Workspace workspace) {
+    return workspace.database() + "_check";
+  }
+
+  /// Tries once more what failed; answers whether there is nothing left to do.
+  private boolean finishLater(String workspaceId) {
+    ReentrantLock lock = locks.computeIfAbsent(workspaceId, _ -> new ReentrantLock());
+    if (!lock.tryLock()) {
+      return !run.unfinished(workspaceId);
+    }
+    try {
+      finishEarlier(workspaceId);
+      return true;
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -276,5 +301,6 @@ public final class ProjectDeployments implements Deployments {
         run.cleanUp(workspaceId, earlier.id(), earlier.intent());
       }
     }
+    run.release(workspaceId);
   }
 }

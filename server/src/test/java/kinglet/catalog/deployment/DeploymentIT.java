@@ -346,6 +346,36 @@ final class DeploymentIT {
   }
 
   @Test
+  void cleaningUpGoesOnWhenTheEngineIsBack() throws InterruptedException {
+    project();
+    rig.deployed();
+    String row = "'t DateTime64(3), u String, a UInt32', (now64(3), 'ann', 1)";
+    rig.insert("events", 1, "timestamp, user, amount", row);
+    rig.file(
+        "materializations/by_user_view.pipe",
+        TOTALS_VIEW.replace("sumState(amount)", "sumState(toUInt32(amount * 10))")
+            + "DEPLOYMENT_METHOD alter\n");
+    var released = new java.util.concurrent.CountDownLatch(1);
+    rig.gate = _ -> released::countDown;
+    int[] failures = {0};
+    rig.listener =
+        step -> {
+          // The old view is gone, the new one is not there yet.
+          if (step.equals("after 1") && failures[0]++ < 2) {
+            assertThat(released.getCount()).isEqualTo(1);
+            throw new kinglet.error.PlatformException(
+                kinglet.clickhouse.ClickHouseError.ENGINE_UNAVAILABLE, "away");
+          }
+        };
+    assertThat(rig.deploy().outcome()).isEqualTo(DeployResult.Outcome.SUCCESS);
+    assertThat(released.getCount()).isEqualTo(1);
+    assertThat(released.await(30, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+    assertThat(failures[0]).isEqualTo(3);
+    rig.insert("events", 2, "timestamp, user, amount", row);
+    assertThat(top()).containsExactly(List.of("ann", "2", "11"));
+  }
+
+  @Test
   void everyChangeIsLogged() {
     project();
     rig.deployed();
