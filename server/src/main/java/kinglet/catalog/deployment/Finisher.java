@@ -23,8 +23,7 @@ final class Finisher {
 
   /// Tries `work` until it answers true.
   void later(BooleanSupplier work) {
-    var _ =
-        Lazy.SCHEDULER.schedule(() -> attempt(work), PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+    var _ = Lazy.SCHEDULER.schedule(() -> attempt(work), PAUSE.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void attempt(BooleanSupplier work) {

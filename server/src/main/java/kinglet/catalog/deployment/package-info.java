@@ -10,7 +10,17 @@
 ///
 /// **Not here.** Reading files is in `catalog.datafile`; the resources are in `catalog`.
 @Allows(
-    rooms = {"catalog", "database", "clickhouse", "template", "sql", "type", "error", "thread", "time"},
+    rooms = {
+      "catalog",
+      "database",
+      "clickhouse",
+      "template",
+      "sql",
+      "type",
+      "error",
+      "thread",
+      "time"
+    },
     libraries = {"org.jdbi.v3", "java.sql", "tools.jackson"})
 @NullMarked
 @CheckReturnValue
