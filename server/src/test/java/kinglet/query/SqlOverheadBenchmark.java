@@ -62,8 +62,7 @@ final class SqlOverheadBenchmark {
   @Test
   void throughThePlatformAndStraight() throws IOException {
     try (Shop shop = new Shop(folder)) {
-      Queries queries =
-          new Queries(shop.catalog, shop.engine, QueryLimits.DEFAULTS, new Metrics());
+      Queries queries = new Queries(shop.catalog, shop.engine, QueryLimits.DEFAULTS, new Metrics());
       Token token = shop.token("ADMIN");
       StringBuilder table = new StringBuilder();
       for (Map.Entry<String, IntFunction<String>> shape : SHAPES.entrySet()) {
