@@ -123,7 +123,8 @@ final class LiveDeploymentIT {
                 long first = rows.getAndAdd(50);
                 var _ =
                     journal.append(
-                        List.of(entry(catalog, workspace, "events", first),
+                        List.of(
+                            entry(catalog, workspace, "events", first),
                             entry(catalog, workspace, "direct", first)));
                 if (first % 1_000 == 0) {
                   assertThat(flusher.flushAll(TIMEOUT)).isTrue();
@@ -151,15 +152,14 @@ final class LiveDeploymentIT {
       assertThat(value(clickHouse, catalog, workspace, "sum(rows)", "total_" + round))
           .isEqualTo(rows.get());
     }
-    assertThat(value(clickHouse, catalog, workspace, "sum(n)", "total_1"))
-        .isEqualTo(ROUNDS * sum);
-    assertThat(value(clickHouse, catalog, workspace, "sum(rows)", "chained"))
-        .isEqualTo(rows.get());
+    assertThat(value(clickHouse, catalog, workspace, "sum(n)", "total_1")).isEqualTo(ROUNDS * sum);
+    assertThat(value(clickHouse, catalog, workspace, "sum(rows)", "chained")).isEqualTo(rows.get());
   }
 
   private static void view(List<ProjectFile> files, String name, String source, int factor) {
     String rows = source.equals("events") ? "count()" : "sum(rows)";
-    files.removeIf(file -> file.resourceName().equals(name) || file.resourceName().equals("to_" + name));
+    files.removeIf(
+        file -> file.resourceName().equals(name) || file.resourceName().equals("to_" + name));
     files.add(
         new ProjectFile(
             name + ".datasource",
@@ -168,8 +168,15 @@ final class LiveDeploymentIT {
     files.add(
         new ProjectFile(
             "to_" + name + ".pipe",
-            "NODE only\nSQL >\n    SELECT toUInt8(1) AS k, sum(n) * " + factor + " AS n, " + rows
-                + " AS rows FROM " + source + "\nTYPE materialized\nDATASOURCE " + name + "\n"));
+            "NODE only\nSQL >\n    SELECT toUInt8(1) AS k, sum(n) * "
+                + factor
+                + " AS n, "
+                + rows
+                + " AS rows FROM "
+                + source
+                + "\nTYPE materialized\nDATASOURCE "
+                + name
+                + "\n"));
   }
 
   private static void deploy(
@@ -179,8 +186,7 @@ final class LiveDeploymentIT {
   }
 
   /// Fifty rows, counted from `first`.
-  private static JournalEntry entry(
-      Catalog catalog, Workspace workspace, String name, long first) {
+  private static JournalEntry entry(Catalog catalog, Workspace workspace, String name, long first) {
     var source = catalog.current(workspace).dataSource(name).orElseThrow();
     ByteBuffer bytes = ByteBuffer.allocate(50 * 8).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < 50; i++) {
