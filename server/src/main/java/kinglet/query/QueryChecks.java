@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.query;
 
+import kinglet.sql.FunctionRules;
 import java.util.Set;
 import kinglet.error.PlatformException;
 import kinglet.sql.FunctionCall;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.query;
 
+import kinglet.sql.FunctionRules;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

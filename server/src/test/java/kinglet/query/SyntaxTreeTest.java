@@ -4,6 +4,7 @@ package kinglet.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import kinglet.sql.FunctionRules;
 import kinglet.error.PlatformException;
 import org.junit.jupiter.api.Test;
 

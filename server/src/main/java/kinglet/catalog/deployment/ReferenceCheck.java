@@ -3,7 +3,6 @@ package kinglet.catalog.deployment;
 
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -18,28 +17,12 @@ import kinglet.catalog.datafile.Place;
 import kinglet.catalog.datafile.Project;
 import kinglet.error.PlatformException;
 import kinglet.sql.FunctionCall;
+import kinglet.sql.FunctionRules;
 import kinglet.sql.SqlReferences;
 import kinglet.sql.TableReference;
 
 /// Checks that every name a project uses is there and means one thing.
 final class ReferenceCheck {
-  /// Table functions that read nothing from anywhere.
-  private static final Set<String> HARMLESS_TABLES =
-      Set.of(
-          "numbers",
-          "numbers_mt",
-          "zeros",
-          "zeros_mt",
-          "values",
-          "generate_series",
-          "generateseries",
-          "null",
-          "format");
-
-  /// Functions that read files or other tables by a text.
-  private static final List<String> READING_FUNCTIONS =
-      List.of("file", "catboostevaluate", "dictget", "dicthas", "dictisin", "dictionary");
-
   private final Project project;
   private final Findings findings;
 
@@ -141,12 +124,12 @@ final class ReferenceCheck {
                 + ": names of nodes must differ from those");
       }
       if (!node.sql().startsWith("%")) {
-        literal(pipe, node, own);
+        literal(node, own);
       }
     }
   }
 
-  private void literal(PipeFile pipe, NodeFile node, Set<String> own) {
+  private void literal(NodeFile node, Set<String> own) {
     SqlReferences references;
     try {
       references = SqlReferences.of(node.sql());
@@ -154,34 +137,30 @@ final class ReferenceCheck {
       findings.error(node.sqlPlace(), e.text());
       return;
     }
-    check(pipe, node, references, own, true);
+    check(node, references, own, true);
   }
 
   /// Checks the names and functions of a node's SQL.
   ///
   /// @param literal whether offsets in `references` are offsets in the node's own text
-  void check(
-      PipeFile pipe, NodeFile node, SqlReferences references, Set<String> own, boolean literal) {
+  void check(NodeFile node, SqlReferences references, Set<String> own, boolean literal) {
     for (TableReference table : references.tables()) {
       unknown(table, node, own)
           .ifPresent(message ->
               findings.error(literal ? place(node, table.offset()) : node.sqlPlace(), message));
     }
     for (FunctionCall function : references.tableFunctions()) {
-      if (!HARMLESS_TABLES.contains(function.name().toLowerCase(Locale.ROOT))) {
+      if (!FunctionRules.allowsTableFunction(function.name())) {
         findings.error(
             literal ? place(node, function.offset()) : node.sqlPlace(),
             "The table function '" + function.name() + "' is not allowed");
       }
     }
-    if (pipe.kind() instanceof PipeKind.Materialized) {
-      for (FunctionCall function : references.functions()) {
-        String name = function.name().toLowerCase(Locale.ROOT);
-        if (READING_FUNCTIONS.stream().anyMatch(name::startsWith)) {
-          findings.error(
-              literal ? place(node, function.offset()) : node.sqlPlace(),
-              "The function '" + function.name() + "' is not allowed in a materialized view");
-        }
+    for (FunctionCall function : references.functions()) {
+      if (FunctionRules.refuses(function.name()) || !FunctionRules.allows(function.name())) {
+        findings.error(
+            literal ? place(node, function.offset()) : node.sqlPlace(),
+            "The function '" + function.name() + "' is not known or not allowed");
       }
     }
   }

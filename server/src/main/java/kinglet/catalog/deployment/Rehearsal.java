@@ -299,7 +299,7 @@ final class Rehearsal {
       Set<String> own = new HashSet<>();
       file.nodes().forEach(other -> own.add(other.name()));
       references.check(
-          file, node, SqlReferences.of(pipe.buildAlone(node.name()).sql()), own, false);
+          node, SqlReferences.of(pipe.buildAlone(node.name()).sql()), own, false);
     }
   }
 

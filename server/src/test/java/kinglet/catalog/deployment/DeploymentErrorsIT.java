@@ -108,7 +108,7 @@ final class DeploymentErrorsIT {
         "target.datasource",
         "SCHEMA >\n    `user` String,\n    `text` String\nENGINE_SORTING_KEY user\n");
     assertThat(errors())
-        .containsExactly("p.pipe:3:18 The function 'file' is not allowed in a materialized view");
+        .containsExactly("p.pipe:3:18 The function 'file' is not known or not allowed");
   }
 
   @Test

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package kinglet.query;
+package kinglet.sql;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 ///
 /// Names are compared without case, because many of ClickHouse's are known in any case and no
 /// offered name differs from a refused one by case alone.
-final class FunctionRules {
+public final class FunctionRules {
   private static final Set<String> FUNCTIONS = names("functions.txt");
   private static final Set<String> AGGREGATES = names("aggregate-functions.txt");
   private static final Set<String> REFUSED = names("refused-functions.txt");
@@ -58,15 +58,15 @@ final class FunctionRules {
 
   private FunctionRules() {}
 
-  static boolean allowsTableFunction(String name) {
+  public static boolean allowsTableFunction(String name) {
     return TABLE_FUNCTIONS.contains(name.toLowerCase(Locale.ROOT));
   }
 
-  static boolean refuses(String name) {
+  public static boolean refuses(String name) {
     return REFUSED.contains(name.toLowerCase(Locale.ROOT));
   }
 
-  static boolean allows(String name) {
+  public static boolean allows(String name) {
     String lower = name.toLowerCase(Locale.ROOT);
     return FUNCTIONS.contains(lower) || SYNTAX.contains(lower) || isAggregate(lower);
   }
