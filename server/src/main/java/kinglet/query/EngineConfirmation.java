@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.query;
 
-import kinglet.sql.FunctionRules;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
@@ -12,6 +11,7 @@ import kinglet.clickhouse.Statement;
 import kinglet.error.PlatformException;
 import kinglet.metrics.Counter;
 import kinglet.metrics.Metrics;
+import kinglet.sql.FunctionRules;
 import kinglet.sql.SqlReferences;
 
 /// Asks the engine's own parser what a query names, and refuses the query if that is more than was

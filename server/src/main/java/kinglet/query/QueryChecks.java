@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.query;
 
-import kinglet.sql.FunctionRules;
 import java.util.Set;
 import kinglet.error.PlatformException;
 import kinglet.sql.FunctionCall;
+import kinglet.sql.FunctionRules;
 import kinglet.sql.QueryParameter;
 import kinglet.sql.ReferenceKind;
 import kinglet.sql.SqlReferences;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.query;
 
-import kinglet.sql.FunctionRules;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -9,6 +8,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
 import kinglet.error.PlatformException;
+import kinglet.sql.FunctionRules;
 
 /// Reads the text of `EXPLAIN AST`: one node a line, its depth in leading spaces.
 ///

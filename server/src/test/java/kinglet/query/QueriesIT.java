@@ -4,7 +4,6 @@ package kinglet.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import kinglet.sql.FunctionRules;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +20,7 @@ import kinglet.clickhouse.Role;
 import kinglet.clickhouse.Statement;
 import kinglet.error.ErrorKind;
 import kinglet.error.PlatformException;
+import kinglet.sql.FunctionRules;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;

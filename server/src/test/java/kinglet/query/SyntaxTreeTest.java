@@ -4,8 +4,8 @@ package kinglet.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import kinglet.sql.FunctionRules;
 import kinglet.error.PlatformException;
+import kinglet.sql.FunctionRules;
 import org.junit.jupiter.api.Test;
 
 final class SyntaxTreeTest {

@@ -298,8 +298,7 @@ final class Rehearsal {
     if (node.sql().startsWith("%")) {
       Set<String> own = new HashSet<>();
       file.nodes().forEach(other -> own.add(other.name()));
-      references.check(
-          node, SqlReferences.of(pipe.buildAlone(node.name()).sql()), own, false);
+      references.check(node, SqlReferences.of(pipe.buildAlone(node.name()).sql()), own, false);
     }
   }
 
