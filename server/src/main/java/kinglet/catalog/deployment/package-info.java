@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Makes the files of a project the current resources of a workspace, all of them or none.
 ///
-/// **The path.** [Deployments] takes the files and the options and answers a [DeployResult].
+/// **The path.** [ProjectDeployments#deploy] reads the files, [ReferenceCheck] looks up every name,
+/// [Rehearsal] lets ClickHouse judge the whole project in a database of its own, [Planner] decides
+/// what becomes of each table and view, [PlanWriter] writes that down as statements with their
+/// undoing ([Intent]), [DeploymentRun] carries it out and switches.
 ///
 /// **Threads.** One deployment at a time for each workspace; a second one is refused.
 ///
