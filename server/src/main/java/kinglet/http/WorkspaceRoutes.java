@@ -4,6 +4,7 @@ package kinglet.http;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import kinglet.auth.Token;
 import kinglet.auth.Tokens;
 import kinglet.catalog.Workspace;
@@ -12,6 +13,9 @@ import kinglet.error.PlatformException;
 /// Which workspaces there are, and the tokens a developer on this machine starts with.
 public final class WorkspaceRoutes {
   private static final String LOCAL_USER = "local_testing@tinybird.co";
+
+  private static final Pattern LOCAL_HOST =
+      Pattern.compile("(localhost|127\\.0\\.0\\.1|\\[::1\\])(:\\d+)?", Pattern.CASE_INSENSITIVE);
 
   private final Access access;
   private final Tokens tokens;
@@ -34,7 +38,7 @@ public final class WorkspaceRoutes {
   }
 
   private void localTokens(Exchange exchange) {
-    if (!exchange.fromLoopback()) {
+    if (!isLocal(exchange)) {
       throw new PlatformException(
           HttpError.LOOPBACK_ONLY, "/tokens is answered to callers on the same machine only");
     }
@@ -48,6 +52,16 @@ public final class WorkspaceRoutes {
     body.put("admin_token", admin);
     body.put("workspace_admin_token", tokens.workspaceAdmin(local.id()).secret().reveal());
     exchange.respondJson(200, body);
+  }
+
+  /// Whether a program on this machine asks: not a proxy for someone else, not a web page that a
+  /// browser on this machine shows, not a name that only resolves to this machine.
+  private static boolean isLocal(Exchange exchange) {
+    return exchange.fromLoopback()
+        && exchange.header("x-forwarded-for").isEmpty()
+        && exchange.header("forwarded").isEmpty()
+        && exchange.header("origin").isEmpty()
+        && LOCAL_HOST.matcher(exchange.header("host").orElse("")).matches();
   }
 
   private void workspace(Exchange exchange) {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -65,6 +66,15 @@ final class ServerIT {
         .isEqualTo(tokens.path("workspace_admin_token").asString());
     assertThat(json(server.get("/v1/workspace")).path("id").asString())
         .isEqualTo(workspace.path("id").asString());
+  }
+
+  @Test
+  void proxiesAndWebPagesDoNotFindTheTokens() {
+    for (String header : List.of("X-Forwarded-For", "Forwarded", "Origin")) {
+      HttpResponse<String> answer =
+          server.send(HttpRequest.newBuilder(server.uri("/tokens")).header(header, "http://a.b"));
+      assertThat(answer.statusCode()).as(header).isEqualTo(403);
+    }
   }
 
   @Test
