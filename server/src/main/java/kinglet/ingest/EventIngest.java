@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.ingest;
+
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import kinglet.catalog.DataSource;
+import kinglet.error.PlatformException;
+import kinglet.ingest.decode.CsvDialect;
+import kinglet.ingest.decode.DecodeError;
+import kinglet.ingest.decode.DecodeLimits;
+import kinglet.ingest.decode.RowDecoder;
+import kinglet.journal.Appended;
+import kinglet.journal.EntryKind;
+import kinglet.journal.Journal;
+import kinglet.journal.JournalEntry;
+import kinglet.type.Block;
+import kinglet.type.BlockCodec;
+import kinglet.type.Schema;
+
+/// Decodes the rows of one body and makes them durable as one unit. Safe from any thread.
+public final class EventIngest {
+  private static final int SCHEMAS_MAX = 1_000;
+  private static final int SPARE_DECODERS = 16;
+
+  private final Journal journal;
+  private final DecodeLimits limits;
+
+  /// Decoders nobody uses at the moment, by the schema they were made for.
+  private final LoadingCache<Schema, BlockingQueue<RowDecoder>> spare =
+      Caffeine.newBuilder()
+          .maximumSize(SCHEMAS_MAX)
+          .weakKeys()
+          .build(_ -> new ArrayBlockingQueue<>(SPARE_DECODERS));
+
+  public EventIngest(Journal journal, DecodeLimits limits) {
+    this.journal = journal;
+    this.limits = limits;
+  }
+
+  /// How the rows of a body are written.
+  public enum Format {
+    /// One JSON object a line.
+    NDJSON,
+    /// One JSON object over any number of lines, or an array of them.
+    JSON,
+    /// Comma-separated values, with or without a line of names.
+    CSV
+  }
+
+  /// What became of a body; sequence numbers are 0 when it had no rows.
+  public record Accepted(
+      long successfulRows, long quarantinedRows, long invalidLines, long firstSeq, long lastSeq) {}
+
+  /// Returns when every row of the body is durable, good or quarantined.
+  public Accepted accept(DataSource source, byte[] body, Format format) {
+    BlockingQueue<RowDecoder> queue = spare.get(source.schema());
+    RowDecoder waiting = queue.poll();
+    RowDecoder decoder = waiting == null ? new RowDecoder(source.schema(), limits) : waiting;
+    RowDecoder.Decoded decoded = decode(decoder, source, body, format);
+    List<JournalEntry> entries = entries(source, decoded);
+    if (decoder.isReusable()) {
+      boolean kept = queue.offer(decoder);
+      assert kept || queue.remainingCapacity() == 0;
+    }
+    if (entries.isEmpty()) {
+      return new Accepted(0, 0, 0, 0, 0);
+    }
+    Appended appended = journal.append(entries);
+    return new Accepted(
+        decoded.successfulRows(),
+        decoded.quarantinedRows(),
+        decoded.invalidLines(),
+        appended.firstSeq(),
+        appended.lastSeq());
+  }
+
+  private static RowDecoder.Decoded decode(
+      RowDecoder decoder, DataSource source, byte[] body, Format format) {
+    if (format != Format.CSV && !source.hasJsonPaths()) {
+      throw new PlatformException(
+          DecodeError.NO_JSON_PATHS,
+          "the data source "
+              + source.name()
+              + " has no JSON paths: add `json:$.key` to its columns, or append CSV");
+    }
+    RowDecoder.Decoded decoded =
+        switch (format) {
+          case NDJSON -> decoder.ndjson(body);
+          case JSON -> decoder.json(body);
+          case CSV -> decoder.csv(body, CsvDialect.STANDARD);
+        };
+    boolean nothing =
+        decoded.quarantinedRows() > 0
+            && decoded.successfulRows() == 0
+            && decoded.invalidLines() == decoded.quarantinedRows();
+    if (format == Format.NDJSON && nothing) {
+      // Perhaps one object over many lines.
+      decoded = decoder.json(body);
+      nothing = decoded.invalidLines() > 0;
+    }
+    if (format != Format.CSV && nothing) {
+      throw new PlatformException(
+          DecodeError.UNREADABLE_BODY,
+          "no line of the body is a JSON object; nothing was stored. Send one object a line");
+    }
+    return decoded;
+  }
+
+  private static List<JournalEntry> entries(DataSource source, RowDecoder.Decoded decoded) {
+    List<JournalEntry> entries = new ArrayList<>();
+    for (Block block : decoded.rows()) {
+      entries.add(entry(source, EntryKind.ROWS, block));
+    }
+    decoded.quarantine().ifPresent(block -> entries.add(entry(source, EntryKind.QUARANTINE, block)));
+    return entries;
+  }
+
+  private static JournalEntry entry(DataSource source, EntryKind kind, Block block) {
+    return new JournalEntry(
+        source.id(), source.schemaVersion(), kind, block.rows(), BlockCodec.encode(block));
+  }
+}

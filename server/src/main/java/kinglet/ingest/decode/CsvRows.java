@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.ingest.decode;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import kinglet.type.Bytes;
+
+/// Walks over the lines of CSV text and reads their fields into columns. Owned by one decode.
+final class CsvRows {
+  private final Columns columns;
+  private final CsvDialect dialect;
+  private final byte[] body;
+
+  /// Which column each field of a line is for; -1 for none.
+  private int[] order;
+
+  private int next;
+  private int start;
+  private int end;
+
+  /// The fields of the line under the cursor: where they stand in `text`.
+  private final Bytes text = new Bytes(1024);
+  private int[] from = new int[16];
+  private int[] to = new int[16];
+  private boolean[] quoted = new boolean[16];
+  private int fields;
+  private boolean broken;
+
+  private final boolean[] given;
+
+  CsvRows(Columns columns, CsvDialect dialect, byte[] body, int begin) {
+    this.columns = columns;
+    this.dialect = dialect;
+    this.body = body;
+    this.next = begin;
+    this.given = new boolean[columns.schema.size()];
+    this.order = positions();
+    int first = next;
+    if (next() && isHeader()) {
+      order = named();
+    } else {
+      next = first;
+    }
+  }
+
+  /// By position, columns that no row carries left out.
+  private int[] positions() {
+    int[] positions = new int[columns.schema.size()];
+    int count = 0;
+    for (int column = 0; column < positions.length; column++) {
+      if (!columns.unwritable.get(column)) {
+        positions[count++] = column;
+      }
+    }
+    return Arrays.copyOf(positions, count);
+  }
+
+  private boolean isHeader() {
+    for (int i = 0; i < fields; i++) {
+      if (columns.schema.indexOf(field(i)).isEmpty()) {
+        return false;
+      }
+    }
+    return fields > 0;
+  }
+
+  private int[] named() {
+    int[] named = new int[fields];
+    for (int i = 0; i < fields; i++) {
+      int column = columns.schema.indexOf(field(i)).orElse(-1);
+      named[i] = column >= 0 && columns.unwritable.get(column) ? -1 : column;
+    }
+    return named;
+  }
+
+  String field(int index) {
+    return new String(
+        text.array(), from[index], to[index] - from[index], StandardCharsets.UTF_8);
+  }
+
+  int fields() {
+    return fields;
+  }
+
+  int expectedFields() {
+    return order.length;
+  }
+
+  /// The column a field is for, or -1.
+  int column(int field) {
+    return order[field];
+  }
+
+  int start() {
+    return start;
+  }
+
+  int end() {
+    return end;
+  }
+
+  byte[] body() {
+    return body;
+  }
+
+  /// Whether the line has quotes that do not end, or fields of another number.
+  boolean isBroken() {
+    return broken || fields != order.length;
+  }
+
+  boolean isQuoted(int field) {
+    return quoted[field];
+  }
+
+  /// Moves to the next line that is not empty.
+  boolean next() {
+    while (next < body.length && (body[next] == '\n' || body[next] == '\r')) {
+      next++;
+    }
+    if (next >= body.length) {
+      return false;
+    }
+    start = next;
+    fields = 0;
+    broken = false;
+    text.clear();
+    boolean more = true;
+    while (more) {
+      more = readField();
+    }
+    end = next;
+    if (next < body.length && body[next] == '\r') {
+      next++;
+    }
+    if (next < body.length && body[next] == '\n') {
+      next++;
+    }
+    return true;
+  }
+
+  /// Reads one field; answers whether another follows.
+  private boolean readField() {
+    if (fields == from.length) {
+      from = Arrays.copyOf(from, fields * 2);
+      to = Arrays.copyOf(to, fields * 2);
+      quoted = Arrays.copyOf(quoted, fields * 2);
+    }
+    from[fields] = text.size();
+    quoted[fields] = next < body.length && body[next] == dialect.quote();
+    if (quoted[fields]) {
+      next++;
+      readQuoted();
+    }
+    int run = next;
+    while (next < body.length
+        && body[next] != dialect.delimiter()
+        && body[next] != '\n'
+        && !(body[next] == '\r' && next + 1 < body.length && body[next + 1] == '\n')) {
+      next++;
+    }
+    broken |= quoted[fields] && next > run;
+    text.put(body, run, next - run);
+    to[fields++] = text.size();
+    if (next < body.length && body[next] == dialect.delimiter()) {
+      next++;
+      return true;
+    }
+    return false;
+  }
+
+  private void readQuoted() {
+    while (next < body.length) {
+      byte current = body[next++];
+      boolean another = next < body.length && body[next] == dialect.quote();
+      if (dialect.escape() != 0 && current == dialect.escape() && next < body.length) {
+        text.putByte(body[next++]);
+      } else if (current == dialect.quote() && another) {
+        text.putByte(current);
+        next++;
+      } else if (current == dialect.quote()) {
+        return;
+      } else {
+        text.putByte(current);
+      }
+    }
+    broken = true;
+  }
+
+  /// Reads the line's fields; false if one does not fit.
+  boolean read(RowColumns into) {
+    Arrays.fill(given, false);
+    if (isBroken()) {
+      return false;
+    }
+    for (int i = 0; i < fields; i++) {
+      int column = order[i];
+      if (column < 0 || isLacking(i)) {
+        continue;
+      }
+      if (given[column]) {
+        return false;
+      }
+      given[column] = true;
+      if (!into.omitted.get(column)
+          && !into.readers[column].text(text.array(), from[i], to[i])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// Whether a field says that there is no value: `\N`, or nothing at all where the column has a
+  /// DEFAULT or may be NULL.
+  private boolean isLacking(int field) {
+    int length = to[field] - from[field];
+    int column = order[field];
+    if (quoted[field]) {
+      return false;
+    }
+    boolean none =
+        length == 2 && text.array()[from[field]] == '\\' && text.array()[from[field] + 1] == 'N';
+    return none || length == 0 && (columns.nullable[column] || columns.defaulted[column]);
+  }
+
+  boolean has(int column) {
+    return given[column];
+  }
+}

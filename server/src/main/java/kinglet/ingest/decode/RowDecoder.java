@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.ingest.decode;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import kinglet.error.PlatformException;
+import kinglet.type.Block;
+import kinglet.type.Schema;
+
+/// Decodes bodies into blocks of one schema. Not thread-safe; made once, used for many bodies.
+///
+/// Rows that leave different columns to their DEFAULT go into different blocks, since one insert
+/// names its columns once.
+public final class RowDecoder {
+  private static final int BLOCKS_MAX = 64;
+  private static final long RETAINED_BYTES_MAX = 16L << 20;
+
+  private final Columns columns;
+  private final DecodeLimits limits;
+  private final Map<BitSet, RowColumns> groups = new LinkedHashMap<>();
+  private final JsonRowReader json;
+  private final QuarantineRows quarantine;
+
+  private RowColumns current;
+  private long rows;
+
+  public RowDecoder(Schema schema, DecodeLimits limits) {
+    this.columns = new Columns(schema);
+    this.limits = limits;
+    this.current = group(columns.unwritable);
+    this.json = new JsonRowReader(columns, current);
+    this.quarantine = new QuarantineRows(columns);
+  }
+
+  /// What became of a body. The blocks share the decoder's buffers: encode them before the next
+  /// body.
+  public record Decoded(
+      List<Block> rows,
+      Optional<Block> quarantine,
+      long successfulRows,
+      long quarantinedRows,
+      long invalidLines) {}
+
+  /// Decodes one JSON object a line; empty lines are passed over.
+  public Decoded ndjson(byte[] body) {
+    begin();
+    int from = startOf(body);
+    while (from < body.length) {
+      int to = from;
+      while (to < body.length && body[to] != '\n') {
+        to++;
+      }
+      if (!isBlank(body, from, to)) {
+        count(to - from);
+        jsonRow(body, from, to);
+      }
+      from = to + 1;
+    }
+    return end();
+  }
+
+  /// Decodes a document: one JSON object over any number of lines, or an array of objects.
+  public Decoded json(byte[] body) {
+    begin();
+    JsonCursor cursor = new JsonCursor();
+    cursor.open(body, startOf(body), body.length);
+    cursor.skipSpace();
+    boolean array = cursor.peek() == '[' && cursor.accept('[');
+    do {
+      cursor.skipSpace();
+      int from = cursor.position;
+      if (from == body.length || array && cursor.peek() == ']') {
+        break;
+      }
+      if (cursor.peek() != '{' || !cursor.skipValue()) {
+        invalid(body, from, body.length, "it is not a JSON object");
+        return end();
+      }
+      count(cursor.position - from);
+      jsonRow(body, from, cursor.position);
+    } while (array ? cursor.accept(',') : cursor.position < body.length);
+    return end();
+  }
+
+  /// Decodes comma-separated values. A first line of column names says which field is which;
+  /// without it fields follow the schema.
+  public Decoded csv(byte[] body, CsvDialect dialect) {
+    begin();
+    CsvRows lines = new CsvRows(columns, dialect, body, startOf(body));
+    while (lines.next()) {
+      count(lines.end() - lines.start());
+      if (!write(into -> lines.read(into), lines::has)) {
+        quarantine.csv(lines);
+      }
+    }
+    return end();
+  }
+
+  private static int startOf(byte[] body) {
+    boolean mark =
+        body.length >= 3
+            && body[0] == (byte) 0xEF
+            && body[1] == (byte) 0xBB
+            && body[2] == (byte) 0xBF;
+    return mark ? 3 : 0;
+  }
+
+  private static boolean isBlank(byte[] body, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (body[i] != ' ' && body[i] != '\t' && body[i] != '\r') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void count(int bytes) {
+    if (bytes > limits.rowBytesMax()) {
+      throw new PlatformException(
+          DecodeError.ROW_TOO_LARGE,
+          "row " + (rows + 1) + " has " + bytes + " bytes, more than " + limits.rowBytesMax());
+    }
+    if (++rows > limits.rowsMax()) {
+      throw new PlatformException(
+          DecodeError.TOO_MANY_ROWS,
+          "the body has more than " + limits.rowsMax() + " rows; send it in several requests");
+    }
+  }
+
+  private void jsonRow(byte[] body, int from, int to) {
+    current.begin();
+    if (json.read(body, from, to, current) && fill(current)) {
+      current.end();
+      return;
+    }
+    current.undo();
+    if (!write(into -> json.read(body, from, to, into), json::has)) {
+      quarantine.json(body, from, to);
+    }
+  }
+
+  /// The row last read is complete when what it lacks is where it belongs: literals and NULLs are
+  /// written, columns left to ClickHouse are just those the block leaves out.
+  private boolean fill(RowColumns into) {
+    for (int column = 0; column < columns.nullable.length; column++) {
+      if (json.has(column) == into.omitted.get(column)
+          && !columns.unwritable.get(column)
+          && (into.omitted.get(column) || !lack(column, into))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean lack(int column, RowColumns into) {
+    byte[] literal = columns.literals[column];
+    if (literal != null) {
+      return into.readers[column].text(literal, 0, literal.length);
+    }
+    if (columns.defaulted[column] || !columns.nullable[column]) {
+      return false;
+    }
+    into.readers[column].empty();
+    return true;
+  }
+
+  private void invalid(byte[] body, int from, int to, String reason) {
+    rows++;
+    quarantine.invalid(body, from, to, reason);
+  }
+
+  /// Reads a row into the columns of a block.
+  @FunctionalInterface
+  private interface Read {
+    boolean into(RowColumns target);
+  }
+
+  /// Whether the row last read gave a column a value.
+  @FunctionalInterface
+  private interface Has {
+    boolean value(int column);
+  }
+
+  /// The careful way: reads once to learn what the row lacks, then into the block for that.
+  private boolean write(Read read, Has has) {
+    current.begin();
+    boolean fits = read.into(current);
+    current.undo();
+    BitSet omitted = (BitSet) columns.unwritable.clone();
+    for (int column = 0; column < columns.nullable.length; column++) {
+      boolean left =
+          !has.value(column) && columns.defaulted[column] && columns.literals[column] == null;
+      omitted.set(column, left || columns.unwritable.get(column));
+    }
+    if (!fits && omitted.equals(current.omitted)) {
+      return false;
+    }
+    RowColumns into = group(omitted);
+    into.begin();
+    if (read.into(into) && filled(into, has)) {
+      into.end();
+      current = into;
+      return true;
+    }
+    into.undo();
+    return false;
+  }
+
+  private boolean filled(RowColumns into, Has has) {
+    for (int column = 0; column < columns.nullable.length; column++) {
+      if (!into.omitted.get(column) && !has.value(column) && !lack(column, into)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private RowColumns group(BitSet omitted) {
+    RowColumns known = groups.get(omitted);
+    if (known != null) {
+      return known;
+    }
+    if (groups.size() >= BLOCKS_MAX) {
+      throw new PlatformException(
+          DecodeError.TOO_MANY_SHAPES,
+          "the rows leave out more than "
+              + BLOCKS_MAX
+              + " different sets of columns; send them in several requests");
+    }
+    RowColumns group = new RowColumns(columns.schema, omitted);
+    groups.put((BitSet) omitted.clone(), group);
+    return group;
+  }
+
+  private void begin() {
+    rows = 0;
+    quarantine.clear();
+    groups.values().forEach(RowColumns::clear);
+  }
+
+  private Decoded end() {
+    List<Block> blocks = new ArrayList<>(groups.size());
+    long successful = 0;
+    for (RowColumns group : groups.values()) {
+      if (group.rows() > 0) {
+        blocks.add(group.block());
+        successful += group.rows();
+      }
+    }
+    return new Decoded(
+        blocks,
+        quarantine.block(),
+        successful,
+        quarantine.rows(),
+        quarantine.invalidLines());
+  }
+
+  /// Whether the decoder is worth keeping: not after very large bodies or odd ones.
+  public boolean isReusable() {
+    long retained = 0;
+    for (RowColumns group : groups.values()) {
+      retained += group.sizeBytes();
+    }
+    return retained <= RETAINED_BYTES_MAX && groups.size() < BLOCKS_MAX / 2;
+  }
+}
