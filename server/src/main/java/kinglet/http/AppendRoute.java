@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import kinglet.catalog.DataSource;
 import kinglet.error.PlatformException;
+import kinglet.ingest.EventIngest;
 import kinglet.ingest.flush.FlushOutcome;
 import kinglet.ingest.flush.Flusher;
 
@@ -22,7 +23,7 @@ public final class AppendRoute {
 
   private final Access access;
   private final RequestBodies bodies;
-  private final RowIntake intake;
+  private final EventIngest ingest;
   private final Flusher flusher;
   private final Duration waitTimeout;
   private final long rowBytesMax;
@@ -30,13 +31,13 @@ public final class AppendRoute {
   public AppendRoute(
       Access access,
       RequestBodies bodies,
-      RowIntake intake,
+      EventIngest ingest,
       Flusher flusher,
       Duration waitTimeout,
       long rowBytesMax) {
     this.access = access;
     this.bodies = bodies;
-    this.intake = intake;
+    this.ingest = ingest;
     this.flusher = flusher;
     this.waitTimeout = waitTimeout;
     this.rowBytesMax = rowBytesMax;
@@ -63,7 +64,7 @@ public final class AppendRoute {
           HttpError.INVALID_REQUEST, "url= is not offered; send the rows in the body");
     }
     DataSource source = EventsRoute.appendable(caller, query);
-    RowIntake.Format format = format(query);
+    EventIngest.Format format = format(query);
     Total total = new Total();
     try (InputStream body = body(exchange)) {
       append(exchange, caller, source, format, body, total);
@@ -82,11 +83,11 @@ public final class AppendRoute {
       Exchange exchange,
       Caller caller,
       DataSource source,
-      RowIntake.Format format,
+      EventIngest.Format format,
       InputStream body,
       Total total)
       throws IOException {
-    boolean csv = format == RowIntake.Format.CSV;
+    boolean csv = format == EventIngest.Format.CSV;
     RecordChunks chunks = new RecordChunks(body, CHUNK_BYTES, csv);
     byte[] head = new byte[0];
     byte[] chunk = chunks.next(rowBytesMax);
@@ -96,7 +97,7 @@ public final class AppendRoute {
       if (csv && first) {
         head = namesLine(chunk, source);
       }
-      total.add(intake.take(source, first ? chunk : joined(head, chunk), format));
+      total.add(ingest.accept(source, first ? chunk : joined(head, chunk), format));
       first = false;
       chunk = chunks.next(rowBytesMax);
     }
@@ -149,11 +150,11 @@ public final class AppendRoute {
     return List.of("csv", "ndjson", "file", "data").contains(field);
   }
 
-  private static RowIntake.Format format(Parameters query) {
+  private static EventIngest.Format format(Parameters query) {
     String name = query.first("format").orElse("csv").toLowerCase(Locale.ROOT);
     return switch (name) {
-      case "csv" -> RowIntake.Format.CSV;
-      case "ndjson", "jsonl", "json" -> RowIntake.Format.NDJSON;
+      case "csv" -> EventIngest.Format.CSV;
+      case "ndjson", "jsonl", "json" -> EventIngest.Format.NDJSON;
       default ->
           throw new PlatformException(
               HttpError.INVALID_REQUEST, "format='" + name + "' is neither csv nor ndjson");
@@ -170,7 +171,7 @@ public final class AppendRoute {
     result.put("import_id", exchange.requestId());
     result.put("error", error(quarantined, outcome));
     result.put("quarantine_rows", quarantined);
-    result.put("invalid_lines", 0);
+    result.put("invalid_lines", total.invalidLines);
     result.put("successful_rows", Math.max(0, total.successfulRows - moved));
     result.put("quarantined_rows", quarantined);
     result.put("datasource", DataSourceShape.detailed(source, caller.resources(), Map.of()));
@@ -197,12 +198,14 @@ public final class AppendRoute {
   private static final class Total {
     private long successfulRows;
     private long quarantinedRows;
+    private long invalidLines;
     private long firstSeq;
     private long lastSeq;
 
-    void add(RowIntake.Taken taken) {
+    void add(EventIngest.Accepted taken) {
       successfulRows += taken.successfulRows();
       quarantinedRows += taken.quarantinedRows();
+      invalidLines += taken.invalidLines();
       if (taken.successfulRows() + taken.quarantinedRows() > 0) {
         firstSeq = firstSeq == 0 ? taken.firstSeq() : firstSeq;
         lastSeq = taken.lastSeq();

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import kinglet.catalog.DataSource;
 import kinglet.error.PlatformException;
+import kinglet.ingest.EventIngest;
 import kinglet.ingest.flush.FlushOutcome;
 import kinglet.ingest.flush.Flusher;
 import kinglet.metrics.Counter;
@@ -16,7 +17,7 @@ import kinglet.metrics.Metrics;
 public final class EventsRoute {
   private final Access access;
   private final RequestBodies bodies;
-  private final RowIntake intake;
+  private final EventIngest ingest;
   private final Flusher flusher;
   private final Duration waitTimeout;
   private final Counter rows;
@@ -25,13 +26,13 @@ public final class EventsRoute {
   public EventsRoute(
       Access access,
       RequestBodies bodies,
-      RowIntake intake,
+      EventIngest ingest,
       Flusher flusher,
       Duration waitTimeout,
       Metrics metrics) {
     this.access = access;
     this.bodies = bodies;
-    this.intake = intake;
+    this.ingest = ingest;
     this.flusher = flusher;
     this.waitTimeout = waitTimeout;
     this.rows = metrics.counter("events.rows");
@@ -46,13 +47,13 @@ public final class EventsRoute {
     Caller caller = access.caller(exchange);
     Parameters query = exchange.query();
     DataSource source = appendable(caller, query);
-    RowIntake.Format format = format(query.first("format").orElse("ndjson"));
-    RowIntake.Taken taken =
+    EventIngest.Format format = format(query.first("format").orElse("ndjson"));
+    EventIngest.Accepted taken =
         bodies.with(
             exchange,
             body -> {
               access.countBytes(exchange, caller, body.length);
-              return intake.take(source, body, format);
+              return ingest.accept(source, body, format);
             });
     rows.add(taken.successfulRows());
     quarantinedRows.add(taken.quarantinedRows());
@@ -71,7 +72,7 @@ public final class EventsRoute {
   }
 
   private static void respondIncomplete(
-      Exchange exchange, RowIntake.Taken taken, FlushOutcome.Incomplete incomplete) {
+      Exchange exchange, EventIngest.Accepted taken, FlushOutcome.Incomplete incomplete) {
     long successful = Math.max(0, taken.successfulRows() - incomplete.quarantinedRows());
     long quarantined = taken.quarantinedRows() + incomplete.quarantinedRows();
     if (incomplete.views().isEmpty()) {
@@ -112,10 +113,10 @@ public final class EventsRoute {
     return source;
   }
 
-  private static RowIntake.Format format(String name) {
+  private static EventIngest.Format format(String name) {
     return switch (name.toLowerCase(Locale.ROOT)) {
-      case "ndjson" -> RowIntake.Format.NDJSON;
-      case "json" -> RowIntake.Format.JSON;
+      case "ndjson" -> EventIngest.Format.NDJSON;
+      case "json" -> EventIngest.Format.JSON;
       default ->
           throw new PlatformException(
               HttpError.INVALID_REQUEST, "format='" + name + "' is neither ndjson nor json");

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.server;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import kinglet.catalog.Catalog;
 import kinglet.catalog.DataSource;
+import kinglet.ingest.decode.QuarantineRows;
 import kinglet.ingest.flush.FlushTarget;
 import kinglet.ingest.flush.FlushTargets;
-import kinglet.type.Column;
 import kinglet.type.Schema;
 
 /// Where rows go, by what the catalogue says at this moment.
@@ -22,7 +20,7 @@ record CatalogFlushTargets(Catalog catalog) implements FlushTargets {
 
   private static FlushTarget target(DataSource source) {
     NavigableMap<Integer, Schema> quarantine = new TreeMap<>();
-    source.schemas().forEach((version, schema) -> quarantine.put(version, quarantined(schema)));
+    source.schemas().forEach((version, schema) -> quarantine.put(version, QuarantineRows.schema(schema)));
     return new FlushTarget(
         source.name(),
         source.database(),
@@ -31,16 +29,5 @@ record CatalogFlushTargets(Catalog catalog) implements FlushTargets {
         source.hiddenColumns(),
         new TreeMap<>(source.schemas()),
         quarantine);
-  }
-
-  private static Schema quarantined(Schema schema) {
-    List<Column> columns = new ArrayList<>();
-    columns.add(Column.of("c__error_column", "Array(String)"));
-    columns.add(Column.of("c__error", "Array(String)"));
-    columns.add(Column.of("c__import_id", "Nullable(String)"));
-    for (Column column : schema.columns()) {
-      columns.add(Column.of(column.name(), "Nullable(String)"));
-    }
-    return new Schema(columns);
   }
 }

@@ -8,6 +8,7 @@ import kinglet.config.Config;
 import kinglet.http.BodyLimits;
 import kinglet.http.HttpSettings;
 import kinglet.http.TlsFiles;
+import kinglet.ingest.decode.DecodeLimits;
 import kinglet.ingest.flush.FlushSettings;
 import kinglet.journal.JournalSettings;
 import kinglet.query.QueryLimits;
@@ -74,6 +75,11 @@ record RoomSettings(Config config) {
         Math.toIntExact(query.sqlBytesMax().bytes()),
         query.concurrencyMax(),
         QueryLimits.DEFAULTS.threadsMax());
+  }
+
+  DecodeLimits decoding() {
+    Config.Ingest ingest = config.ingest();
+    return new DecodeLimits(Math.toIntExact(ingest.rowBytesMax().bytes()), ingest.rowsMax());
   }
 
   BodyLimits bodies() {

@@ -10,8 +10,6 @@ public enum DecodeError implements ErrorCode {
   UNREADABLE_BODY(ErrorKind.INVALID),
   /// The data source has no JSON paths, so JSON says nothing about its columns.
   NO_JSON_PATHS(ErrorKind.INVALID),
-  /// One row is larger than a row may be.
-  ROW_TOO_LARGE(ErrorKind.TOO_LARGE),
   /// The body has more rows than a request may have.
   TOO_MANY_ROWS(ErrorKind.TOO_LARGE),
   /// The rows leave out too many different sets of columns.

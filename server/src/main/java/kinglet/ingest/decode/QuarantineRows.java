@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 /// Rows that did not fit: every value as text, and for each column that refused it the reason.
 ///
 /// This is the slow way, taken again from the row's bytes only after it was refused.
-final class QuarantineRows {
+public final class QuarantineRows {
   /// How a quarantined row looks: the reasons, then the data source's own columns as text.
-  static Schema schema(Schema schema) {
+  public static Schema schema(Schema schema) {
     List<Column> columns = new ArrayList<>();
     columns.add(Column.of("c__error_column", "Array(String)"));
     columns.add(Column.of("c__error", "Array(String)"));

@@ -55,8 +55,9 @@ public final class RowDecoder {
         to++;
       }
       if (!isBlank(body, from, to)) {
-        count(to - from);
-        jsonRow(body, from, to);
+        if (isRow(body, from, to)) {
+          jsonRow(body, from, to);
+        }
       }
       from = to + 1;
     }
@@ -80,8 +81,9 @@ public final class RowDecoder {
         invalid(body, from, body.length, "it is not a JSON object");
         return end();
       }
-      count(cursor.position - from);
-      jsonRow(body, from, cursor.position);
+      if (isRow(body, from, cursor.position)) {
+        jsonRow(body, from, cursor.position);
+      }
     } while (array ? cursor.accept(',') : cursor.position < body.length);
     return end();
   }
@@ -92,8 +94,8 @@ public final class RowDecoder {
     begin();
     CsvRows lines = new CsvRows(columns, dialect, body, startOf(body));
     while (lines.next()) {
-      count(lines.end() - lines.start());
-      if (!write(into -> lines.read(into), lines::has)) {
+      boolean row = isRow(body, lines.start(), lines.end());
+      if (row && !write(into -> lines.read(into), lines::has)) {
         quarantine.csv(lines);
       }
     }
@@ -118,17 +120,22 @@ public final class RowDecoder {
     return true;
   }
 
-  private void count(int bytes) {
-    if (bytes > limits.rowBytesMax()) {
-      throw new PlatformException(
-          DecodeError.ROW_TOO_LARGE,
-          "row " + (rows + 1) + " has " + bytes + " bytes, more than " + limits.rowBytesMax());
-    }
+  /// Counts a row; false, and the row is in quarantine, if it is too long.
+  private boolean isRow(byte[] body, int from, int to) {
     if (++rows > limits.rowsMax()) {
       throw new PlatformException(
           DecodeError.TOO_MANY_ROWS,
           "the body has more than " + limits.rowsMax() + " rows; send it in several requests");
     }
+    if (to - from <= limits.rowBytesMax()) {
+      return true;
+    }
+    quarantine.invalid(
+        body,
+        from,
+        to,
+        "the row has " + (to - from) + " bytes, more than " + limits.rowBytesMax());
+    return false;
   }
 
   private void jsonRow(byte[] body, int from, int to) {
