@@ -115,7 +115,9 @@ public final class EventIngest {
     for (Block block : decoded.rows()) {
       entries.add(entry(source, EntryKind.ROWS, block));
     }
-    decoded.quarantine().ifPresent(block -> entries.add(entry(source, EntryKind.QUARANTINE, block)));
+    decoded
+        .quarantine()
+        .ifPresent(block -> entries.add(entry(source, EntryKind.QUARANTINE, block)));
     return entries;
   }
 

@@ -20,7 +20,9 @@ record CatalogFlushTargets(Catalog catalog) implements FlushTargets {
 
   private static FlushTarget target(DataSource source) {
     NavigableMap<Integer, Schema> quarantine = new TreeMap<>();
-    source.schemas().forEach((version, schema) -> quarantine.put(version, QuarantineRows.schema(schema)));
+    source
+        .schemas()
+        .forEach((version, schema) -> quarantine.put(version, QuarantineRows.schema(schema)));
     return new FlushTarget(
         source.name(),
         source.database(),

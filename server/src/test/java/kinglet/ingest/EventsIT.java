@@ -27,22 +27,22 @@ final class EventsIT {
         server.project(
             "/v1/deploy",
             Map.of(
-            "datasources/events.datasource",
-            """
-            SCHEMA >
-                `ts` DateTime `json:$.ts`,
-                `user` String `json:$.user.id`,
-                `price` Float64 `json:$.price`,
-                `tags` Array(String) `json:$.tags[:]`,
-                `qty` Array(UInt8) `json:$.items[:].qty`,
-                `note` Nullable(String) `json:$.note`,
-                `kind` LowCardinality(String) `json:$.kind` DEFAULT 'view',
-                `day` Date `json:$.day` DEFAULT toDate(ts),
-                `raw` String `json:$`
+                "datasources/events.datasource",
+                """
+                SCHEMA >
+                    `ts` DateTime `json:$.ts`,
+                    `user` String `json:$.user.id`,
+                    `price` Float64 `json:$.price`,
+                    `tags` Array(String) `json:$.tags[:]`,
+                    `qty` Array(UInt8) `json:$.items[:].qty`,
+                    `note` Nullable(String) `json:$.note`,
+                    `kind` LowCardinality(String) `json:$.kind` DEFAULT 'view',
+                    `day` Date `json:$.day` DEFAULT toDate(ts),
+                    `raw` String `json:$`
 
-            ENGINE MergeTree
-            ENGINE_SORTING_KEY ts
-            """));
+                ENGINE MergeTree
+                ENGINE_SORTING_KEY ts
+                """));
     assertThat(json(deployed).path("result").asString()).as(deployed.body()).isEqualTo("success");
   }
 
@@ -111,7 +111,8 @@ final class EventsIT {
             }
             """);
     assertThat(json(answer).path("successful_rows").asInt()).as(answer.body()).isEqualTo(1);
-    assertThat(sql("SELECT count() AS n FROM events WHERE user = 'pretty'").get(0).path("n").asInt())
+    assertThat(
+            sql("SELECT count() AS n FROM events WHERE user = 'pretty'").get(0).path("n").asInt())
         .isEqualTo(1);
   }
 }

@@ -46,8 +46,7 @@ final class ArrayReader extends ValueReader {
   }
 
   /// Reads a whole text with single quotes allowed.
-  static boolean relaxed(
-      ValueReader reader, JsonCursor cursor, byte[] text, int from, int to) {
+  static boolean relaxed(ValueReader reader, JsonCursor cursor, byte[] text, int from, int to) {
     cursor.open(text, from, to);
     cursor.relaxed = true;
     cursor.skipSpace();

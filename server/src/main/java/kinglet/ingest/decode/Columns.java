@@ -73,8 +73,8 @@ final class Columns {
     return ValueReader.of(type);
   }
 
-  /// The text of a DEFAULT that the column's own reader understands, so that ClickHouse need not
-  /// be asked.
+  /// The text of a DEFAULT that the column's own reader understands, so that ClickHouse need not be
+  /// asked.
   private static byte @Nullable [] literal(Column column) {
     if (column.defaultExpression() == null) {
       return null;

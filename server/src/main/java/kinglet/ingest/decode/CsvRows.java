@@ -20,6 +20,7 @@ final class CsvRows {
 
   /// The fields of the line under the cursor: where they stand in `text`.
   private final Bytes text = new Bytes(1024);
+
   private int[] from = new int[16];
   private int[] to = new int[16];
   private boolean[] quoted = new boolean[16];
@@ -74,8 +75,7 @@ final class CsvRows {
   }
 
   String field(int index) {
-    return new String(
-        text.array(), from[index], to[index] - from[index], StandardCharsets.UTF_8);
+    return new String(text.array(), from[index], to[index] - from[index], StandardCharsets.UTF_8);
   }
 
   int fields() {
@@ -201,8 +201,7 @@ final class CsvRows {
         return false;
       }
       given[column] = true;
-      if (!into.omitted.get(column)
-          && !into.readers[column].text(text.array(), from[i], to[i])) {
+      if (!into.omitted.get(column) && !into.readers[column].text(text.array(), from[i], to[i])) {
         return false;
       }
     }

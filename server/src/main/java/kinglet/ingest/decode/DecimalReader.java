@@ -5,8 +5,8 @@ import java.util.List;
 import kinglet.type.Bytes;
 import kinglet.type.DataType;
 
-/// Decimals of up to 76 digits, exact. Digits beyond the scale are cut off, as ClickHouse does;
-/// a number with too many digits before the point is refused.
+/// Decimals of up to 76 digits, exact. Digits beyond the scale are cut off, as ClickHouse does; a
+/// number with too many digits before the point is refused.
 final class DecimalReader extends ValueReader {
   private static final int LONG_DIGITS = 18;
   private static final int EXPONENT_MAX = 100_000;
@@ -81,8 +81,7 @@ final class DecimalReader extends ValueReader {
     return negative ? -exponent : exponent;
   }
 
-  private boolean put(
-      byte[] text, int start, int end, int point, int exponent, boolean negative) {
+  private boolean put(byte[] text, int start, int end, int point, int exponent, boolean negative) {
     int p = start;
     while (p < end && (text[p] == '0' || text[p] == '.')) {
       p++;

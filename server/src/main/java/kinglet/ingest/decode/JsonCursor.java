@@ -13,8 +13,8 @@ import java.util.Arrays;
 
 /// A position in JSON text and the scalar read last; the scanner under every reader of values.
 ///
-/// Reads leave the position behind the value when they succeed and anywhere when they do not.
-/// Not thread-safe.
+/// Reads leave the position behind the value when they succeed and anywhere when they do not. Not
+/// thread-safe.
 final class JsonCursor {
   static final int DEPTH_MAX = 512;
 

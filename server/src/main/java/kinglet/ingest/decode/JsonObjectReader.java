@@ -50,8 +50,7 @@ final class JsonObjectReader extends ValueReader {
         return false;
       }
       String key =
-          new String(
-              cursor.scalar, cursor.from, cursor.to - cursor.from, StandardCharsets.UTF_8);
+          new String(cursor.scalar, cursor.from, cursor.to - cursor.from, StandardCharsets.UTF_8);
       if (!keys.add(key) || !cursor.accept(':')) {
         return false;
       }

@@ -6,7 +6,8 @@ import java.util.List;
 import kinglet.error.PlatformException;
 import kinglet.type.TypeError;
 
-/// Where a column's value stands in a JSON row: `$`, `$.a.b`, `$.a[:]`, `$.a[:].b`, `$.['odd key']`.
+/// Where a column's value stands in a JSON row: `$`, `$.a.b`, `$.a[:]`, `$.a[:].b`, `$.['odd
+/// key']`.
 ///
 /// @param keys from the row down to the value, or to the array whose elements are projected
 /// @param inside the keys inside each element, for each array on the way; empty without arrays

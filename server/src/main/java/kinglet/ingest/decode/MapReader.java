@@ -30,9 +30,7 @@ final class MapReader extends ValueReader {
           break;
         }
         boolean named = cursor.atQuote() ? cursor.string() : cursor.bare();
-        if (!named
-            || !key.text(cursor.scalar, cursor.from, cursor.to)
-            || !cursor.accept(':')) {
+        if (!named || !key.text(cursor.scalar, cursor.from, cursor.to) || !cursor.accept(':')) {
           return false;
         }
         cursor.skipSpace();

@@ -19,8 +19,7 @@ final class PathNode {
   private PathNode(Builder builder) {
     this.key = builder.key.getBytes(StandardCharsets.UTF_8);
     this.columns = builder.columns.stream().mapToInt(Integer::intValue).toArray();
-    this.children =
-        builder.children.stream().map(PathNode::new).toArray(PathNode[]::new);
+    this.children = builder.children.stream().map(PathNode::new).toArray(PathNode[]::new);
     this.table = new ByteTable(children.length);
     for (int i = 0; i < children.length; i++) {
       table.put(children[i].key, i);

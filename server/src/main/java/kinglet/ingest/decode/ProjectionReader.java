@@ -60,8 +60,7 @@ final class ProjectionReader extends ValueReader {
           return false;
         }
         byte[] key = keys[depth];
-        boolean wanted =
-            Arrays.equals(key, 0, key.length, cursor.scalar, cursor.from, cursor.to);
+        boolean wanted = Arrays.equals(key, 0, key.length, cursor.scalar, cursor.from, cursor.to);
         if (!cursor.accept(':')) {
           return false;
         }

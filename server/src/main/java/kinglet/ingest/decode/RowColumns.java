@@ -11,8 +11,8 @@ import kinglet.type.Schema;
 
 /// The columns of the rows read so far that leave the same columns to their DEFAULT.
 ///
-/// Owned by one decoder. A row is written value by value between [#begin] and [#end], or taken
-/// back with [#undo].
+/// Owned by one decoder. A row is written value by value between [#begin] and [#end], or taken back
+/// with [#undo].
 final class RowColumns {
   final BitSet omitted;
   final ValueReader[] readers;

@@ -131,10 +131,7 @@ public final class RowDecoder {
       return true;
     }
     quarantine.invalid(
-        body,
-        from,
-        to,
-        "the row has " + (to - from) + " bytes, more than " + limits.rowBytesMax());
+        body, from, to, "the row has " + (to - from) + " bytes, more than " + limits.rowBytesMax());
     return false;
   }
 
@@ -259,11 +256,7 @@ public final class RowDecoder {
       }
     }
     return new Decoded(
-        blocks,
-        quarantine.block(),
-        successful,
-        quarantine.rows(),
-        quarantine.invalidLines());
+        blocks, quarantine.block(), successful, quarantine.rows(), quarantine.invalidLines());
   }
 
   /// Whether the decoder is worth keeping: not after very large bodies or odd ones.
