@@ -77,7 +77,7 @@ public final class QuarantineRows {
   void invalid(byte[] body, int from, int to, String why) {
     invalidLines++;
     Reason reason = new Reason("", why + ": " + string(body, from, to));
-    add(List.of(reason), new String[columns.schema.size()]);
+    add(List.of(reason), new @Nullable String[columns.schema.size()]);
   }
 
   void json(byte[] body, int from, int to) {
@@ -106,7 +106,7 @@ public final class QuarantineRows {
       return;
     }
     List<Reason> reasons = new ArrayList<>();
-    String[] values = new String[columns.schema.size()];
+    @Nullable String[] values = new @Nullable String[columns.schema.size()];
     for (int column = 0; column < values.length; column++) {
       if (!columns.unwritable.get(column)) {
         judge(column, body, found, reasons, values);
@@ -177,7 +177,7 @@ public final class QuarantineRows {
     return cursor.accept('}') ? null : "invalid JSON: ',' or '}' was expected";
   }
 
-  private void judge(int column, byte[] body, Found found, List<Reason> reasons, String[] values) {
+  private void judge(int column, byte[] body, Found found, List<Reason> reasons, @Nullable String[] values) {
     String name = columns.schema.column(column).name();
     String type = columns.schema.column(column).type().sql();
     if (found.from[column] < 0) {
@@ -227,7 +227,7 @@ public final class QuarantineRows {
       return;
     }
     List<Reason> reasons = new ArrayList<>();
-    String[] values = new String[columns.schema.size()];
+    @Nullable String[] values = new @Nullable String[columns.schema.size()];
     for (int field = 0; field < line.fields(); field++) {
       int column = line.column(field);
       if (column < 0) {
