@@ -177,7 +177,8 @@ public final class QuarantineRows {
     return cursor.accept('}') ? null : "invalid JSON: ',' or '}' was expected";
   }
 
-  private void judge(int column, byte[] body, Found found, List<Reason> reasons, @Nullable String[] values) {
+  private void judge(
+      int column, byte[] body, Found found, List<Reason> reasons, @Nullable String[] values) {
     String name = columns.schema.column(column).name();
     String type = columns.schema.column(column).type().sql();
     if (found.from[column] < 0) {
