@@ -25,7 +25,7 @@ final class SqlCommand implements Callable<Integer> {
   @Option(
       names = "--format",
       paramLabel = "FORMAT",
-      description = "ClickHouse output format (default PrettyCompactMonoBlock, or TSV in a pipe)")
+      description = "ClickHouse output format (default PrettyCompact, or TSV in a pipe)")
   private @Nullable String format;
 
   @Parameters(paramLabel = "SQL", description = "the query; - reads it from standard input")
@@ -52,7 +52,7 @@ final class SqlCommand implements Callable<Integer> {
     if (format == null && query.toLowerCase(Locale.ROOT).matches("(?s).*\\bformat\\s+\\w+$")) {
       return query;
     }
-    String fallback = context.console().terminal() ? "PrettyCompactMonoBlock" : "TSVWithNames";
+    String fallback = context.console().terminal() ? "PrettyCompact" : "TSVWithNames";
     return query + "\nFORMAT " + (format == null ? fallback : format);
   }
 }
