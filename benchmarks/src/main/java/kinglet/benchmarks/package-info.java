@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+/// What is measured, against whom: each benchmark starts its peers itself and runs them in the same
+/// call on the same machine.
+///
+/// **The path.** [Benchmarks] finds one by name, [Rounds] interleaves the contenders, [Connection]
+/// is the load, [Page] the result.
+///
+/// **Invariants.** A run whose answers are wrong fails, however fast.
+@NullMarked
+package kinglet.benchmarks;
+
+import org.jspecify.annotations.NullMarked;
