@@ -33,6 +33,14 @@ final class Connection implements AutoCloseable {
     String text() {
       return new String(body, StandardCharsets.UTF_8);
     }
+
+    /// Itself when it has this status; a benchmark ends at the first wrong answer.
+    Answer expect(int wanted) throws IOException {
+      if (status != wanted) {
+        throw new IOException("answered " + status + ", not " + wanted + ": " + text());
+      }
+      return this;
+    }
   }
 
   Answer get(String path, String headers) throws IOException {

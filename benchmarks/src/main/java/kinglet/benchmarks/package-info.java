@@ -2,8 +2,8 @@
 /// What is measured, against whom: each benchmark starts its peers itself and runs them in the same
 /// call on the same machine.
 ///
-/// **The path.** [Benchmarks] finds one by name, [Rounds] interleaves the contenders, [Connection]
-/// is the load, [Page] the result.
+/// **The path.** [Main] finds one by name, a [Plan] says how much of it is run; [KingletPeer],
+/// [EnginePeer] and [NativePeer] are the contenders, [Connection] is the load, [Page] the result.
 ///
 /// **Invariants.** A run whose answers are wrong fails, however fast.
 @NullMarked

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.benchmarks;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import kinglet.config.ConfigReader;
+import kinglet.server.KingletServer;
+
+/// Kinglet itself, as `./kinglet start` runs it, with the benchmarks' data project deployed.
+final class KingletPeer implements AutoCloseable {
+  private static final String BOUNDARY = "benchmark-project";
+  private static final Duration READY_MAX = Duration.ofMinutes(2);
+  private static final List<String> FILES =
+      List.of(
+          "datasources/flights.datasource",
+          "datasources/airport_hours.datasource",
+          "pipes/airport_hours_mv.pipe",
+          "pipes/board.pipe",
+          "pipes/routes.pipe",
+          "pipes/merged.pipe",
+          "pipes/hours.pipe",
+          "pipes/scan.pipe");
+
+  private final KingletServer server;
+
+  private KingletPeer(KingletServer server) {
+    this.server = server;
+  }
+
+  static KingletPeer start(Path data) throws IOException {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("server.port", "0");
+    settings.put("server.data-directory", data.toString());
+    settings.put("log.level", "warn");
+    KingletPeer peer =
+        new KingletPeer(KingletServer.start(ConfigReader.read(null, Map.of(), settings)));
+    if (!peer.server.awaitReady(READY_MAX)) {
+      throw new IOException("the server was not ready in time");
+    }
+    peer.deploy();
+    return peer;
+  }
+
+  int port() {
+    return server.port();
+  }
+
+  String headers() {
+    return "Authorization: Bearer " + server.adminToken() + "\r\n";
+  }
+
+  /// Runs a statement beside the platform, to fill tables and to look at them.
+  String admin(String sql) throws IOException {
+    try (InputStream answer = server.read(sql)) {
+      return new String(answer.readAllBytes(), StandardCharsets.UTF_8).strip();
+    }
+  }
+
+  /// The database of its workspace.
+  String database() throws IOException {
+    return admin("SELECT database FROM system.tables WHERE name = 'airport_hours'");
+  }
+
+  /// What the workspace's tables and views were made with; views come last.
+  List<String> definitions() throws IOException {
+    String all =
+        admin(
+            "SELECT create_table_query FROM system.tables WHERE database = '"
+                + database()
+                + "' ORDER BY engine = 'MaterializedView' FORMAT TSVRaw");
+    return all.lines().toList();
+  }
+
+  private void deploy() throws IOException {
+    StringBuilder body = new StringBuilder();
+    for (String file : FILES) {
+      body.append("--" + BOUNDARY + "\r\nContent-Disposition: form-data; ")
+          .append("name=\"data_project://\"; filename=\"")
+          .append(file)
+          .append("\"\r\nContent-Type: text/plain\r\n\r\n")
+          .append(resource(file))
+          .append("\r\n");
+    }
+    body.append("--" + BOUNDARY + "--\r\n");
+    try (Connection connection = new Connection(port())) {
+      Connection.Answer answer =
+          connection.post(
+              "/v1/deploy?auto_promote=true",
+              headers() + "Content-Type: multipart/form-data; boundary=" + BOUNDARY + "\r\n",
+              body.toString().getBytes(StandardCharsets.UTF_8));
+      if (!answer.text().contains("success")) {
+        throw new IOException("the benchmarks' project was refused: " + answer.text());
+      }
+    }
+  }
+
+  private static String resource(String file) throws IOException {
+    try (InputStream in = KingletPeer.class.getResourceAsStream("/flights/" + file)) {
+      if (in == null) {
+        throw new IOException("the benchmarks' jar lacks " + file);
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  @Override
+  public void close() {
+    server.close();
+  }
+}

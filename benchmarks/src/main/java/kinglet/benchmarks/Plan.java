@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.benchmarks;
+
+import java.time.Duration;
+
+/// How much of a benchmark is run.
+///
+/// @param rows rows of data that are loaded, or sent by the largest requests in one round
+record Plan(boolean quick, int rounds, Duration warmUp, Duration measure, int rows) {
+  /// What the result pages are made with.
+  static final Plan FULL =
+      new Plan(false, 3, Duration.ofSeconds(3), Duration.ofSeconds(8), 3_000_000);
+
+  /// Everything once, in seconds; its figures mean nothing.
+  static final Plan QUICK =
+      new Plan(true, 1, Duration.ofMillis(50), Duration.ofMillis(150), 20_000);
+
+  String text() {
+    return rounds
+        + " rounds of "
+        + warmUp.toMillis() / 1e3
+        + " s warm-up and "
+        + measure.toMillis() / 1e3
+        + " s measured";
+  }
+}

@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.benchmarks;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import org.HdrHistogram.Histogram;
+import tools.jackson.databind.json.JsonMapper;
+
+/// What the platform costs on top of ClickHouse: endpoints with the caller's query over them,
+/// against the one SQL they become, sent straight to libchdb.
+///
+/// One connection asks the contenders in turn, request by request, so that noise hits all alike.
+final class SqlBenchmark implements AutoCloseable {
+  private static final long HIGHEST_NANOS = 60_000_000_000L;
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  /// How both print numbers.
+  private static final List<String> OUTPUT =
+      List.of(
+          "output_format_json_quote_64bit_integers=0", "output_format_json_quote_denormals=0");
+
+  private static final List<String> AIRPORTS =
+      List.of("ORD", "ATL", "DFW", "LAX", "PHX", "STL", "DTW", "LAS", "JFK", "SFO");
+
+  private final Plan plan;
+  private final KingletPeer kinglet;
+  private final EnginePeer engine;
+  private final NativePeer library;
+  private final Connection toKinglet;
+  private final Connection toEngine;
+  private final String database;
+
+  private SqlBenchmark(Plan plan, KingletPeer kinglet, EnginePeer engine, NativePeer library)
+      throws IOException {
+    this.plan = plan;
+    this.kinglet = kinglet;
+    this.engine = engine;
+    this.library = library;
+    this.toKinglet = new Connection(kinglet.port());
+    this.toEngine = new Connection(engine.port());
+    this.database = kinglet.database();
+  }
+
+  static Page run(Home home, Plan plan) throws IOException {
+    try (Directory own = Directory.create("kinglet");
+        Directory engines = Directory.create("engine");
+        Directory libraries = Directory.create("library");
+        KingletPeer kinglet = KingletPeer.start(own.path());
+        EnginePeer engine = EnginePeer.start(home, engines.path(), 2);
+        NativePeer library =
+            NativePeer.start(
+                home, libraries.path(), engines.path().resolve("server.xml").toAbsolutePath());
+        SqlBenchmark benchmark = new SqlBenchmark(plan, kinglet, engine, library)) {
+      benchmark.load(home);
+      return benchmark.measure();
+    }
+  }
+
+  /// One call of an endpoint, and the SQL it becomes.
+  private record Call(String path, String sql) {}
+
+  /// The latencies of one round.
+  private record Round(Histogram kinglet, Histogram engine, Histogram library) {
+    static Round empty() {
+      return new Round(histogram(), histogram(), histogram());
+    }
+
+    private static Histogram histogram() {
+      return new Histogram(HIGHEST_NANOS, 3);
+    }
+  }
+
+  /// The same rows, in as many parts, for all three.
+  private void load(Home home) throws IOException {
+    List<String> statements = new ArrayList<>(kinglet.definitions());
+    statements.add(0, "CREATE DATABASE " + database);
+    for (String statement : statements) {
+      String unused = engine.admin(statement);
+      NativePeer.Timed ignored = library.run(statement, "TSV");
+    }
+    String insert =
+        "INSERT INTO "
+            + database
+            + ".flights (departed_at, origin, destination, delay_minutes, distance_miles)"
+            + " SELECT toDateTime(date, 'UTC'), origin, destination, delay, distance FROM file('"
+            + home.flights()
+            + "', 'Parquet') LIMIT "
+            + plan.rows()
+            + " SETTINGS max_threads = 1, max_insert_threads = 1";
+    List<String> filled =
+        List.of(
+            insert,
+            "OPTIMIZE TABLE " + database + ".flights FINAL",
+            "OPTIMIZE TABLE " + database + ".airport_hours FINAL");
+    for (String statement : filled) {
+      String own = kinglet.admin(statement);
+      String other = engine.admin(statement);
+      NativePeer.Timed timed = library.run(statement, "TSV");
+      require(own.equals(other) && own.equals(timed.text().strip()), statement);
+    }
+    NativePeer.Timed used = library.run("USE " + database, "TSV");
+    for (String setting : OUTPUT) {
+      used = library.run("SET " + setting, "TSV");
+    }
+    require(used.text().isEmpty(), "SET answers nothing");
+  }
+
+  private Page measure() throws IOException {
+    Page page = new Page("SQL: what the platform costs", "./kinglet bench sql");
+    page.line("A published endpoint, asked with the parameter `q`, over")
+        .line(String.format(Locale.ROOT, "%,d flights, against the one SQL this becomes, sent straight to", plan.rows()))
+        .line("libchdb: through the engine process's HTTP, and by a native call inside a process")
+        .line("of its own (timed there). One connection, contenders asked in turn request by")
+        .line("request, every answer compared; " + plan.text() + " for each shape.")
+        .line("Medians over the rounds, in milliseconds; the ratio's spread in brackets.")
+        .line("Server, engines and load generator share the same two cores.")
+        .line("")
+        .header(
+            "endpoint",
+            "Kinglet p50",
+            "p99",
+            "engine HTTP p50",
+            "p99",
+            "native p50",
+            "p99",
+            "Kinglet / engine HTTP, p50",
+            "Kinglet / native, p50",
+            "Kinglet adds to HTTP, p50");
+    for (Map.Entry<String, List<String>> shape : shapes().entrySet()) {
+      List<Call> calls = new ArrayList<>();
+      for (String query : shape.getValue()) {
+        calls.add(call(shape.getKey(), query));
+      }
+      for (Call call : calls) {
+        check(call);
+      }
+      List<Round> rounds = new ArrayList<>();
+      for (int round = 0; round < plan.rounds(); round++) {
+        Round unused = round(calls, plan.warmUp());
+        rounds.add(round(calls, plan.measure()));
+      }
+      report(page, shape.getKey(), rounds);
+    }
+    return page;
+  }
+
+  private static Map<String, List<String>> shapes() {
+    Map<String, List<String>> shapes = new LinkedHashMap<>();
+    List<String> days = List.of("2001-01-15", "2001-02-20", "2001-03-05", "2001-03-25");
+    for (String shape : List.of("board", "merged", "routes", "hours", "scan")) {
+      shapes.put(shape, new ArrayList<>());
+    }
+    for (int index = 0; index < AIRPORTS.size() * days.size(); index++) {
+      String airport = "'" + AIRPORTS.get(index % AIRPORTS.size()) + "'";
+      String next = "'" + AIRPORTS.get((index + 3) % AIRPORTS.size()) + "'";
+      String day = "'" + days.get(index / AIRPORTS.size()) + "'";
+      shapes
+          .get("board")
+          .add(
+              "SELECT departed_at, destination, delay_minutes, distance_miles FROM _ WHERE origin = "
+                  + airport
+                  + " AND departed_at >= "
+                  + day
+                  + " ORDER BY departed_at DESC, destination, delay_minutes, distance_miles"
+                  + " LIMIT 20");
+      shapes
+          .get("merged")
+          .add(
+              "SELECT * FROM _ WHERE origin IN ("
+                  + airport
+                  + ", "
+                  + next
+                  + ") AND day >= "
+                  + day
+                  + " ORDER BY origin, day");
+      shapes
+          .get("routes")
+          .add(
+              "SELECT * FROM _ WHERE origin = "
+                  + airport
+                  + " ORDER BY average_delay DESC, destination LIMIT "
+                  + (5 + index));
+      shapes.get("hours").add("SELECT * FROM _ WHERE day >= " + day + " ORDER BY day");
+      shapes
+          .get("scan")
+          .add("SELECT * FROM _ ORDER BY delayed DESC, origin LIMIT " + (5 + index));
+    }
+    return shapes;
+  }
+
+  private Call call(String pipe, String query) throws IOException {
+    String parameters = "?q=" + EnginePeer.encoded(query);
+    Connection.Answer explained =
+        toKinglet.get("/v0/pipes/" + pipe + "/explain" + parameters, kinglet.headers());
+    String sql = JSON.readTree(explained.expect(200).body()).path("debug_query").asString("");
+    return new Call("/v0/pipes/" + pipe + ".json" + parameters, sql);
+  }
+
+  /// All three answer the same rows.
+  private void check(Call call) throws IOException {
+    String own = rows(askKinglet(call));
+    require(own.contains("\"data\""), call.path());
+    require(own.equals(rows(askEngine(call))), call.sql());
+    require(own.equals(rows(library.run(call.sql(), "JSON").text())), call.sql());
+  }
+
+  /// An answer without its times.
+  private static String rows(String answer) {
+    int statistics = answer.indexOf("\"statistics\"");
+    return answer.substring(0, statistics < 0 ? answer.length() : statistics);
+  }
+
+  private Round round(List<Call> calls, Duration duration) throws IOException {
+    Round round = Round.empty();
+    long end = System.nanoTime() + duration.toNanos();
+    for (int turn = 0; System.nanoTime() < end || turn < calls.size(); turn++) {
+      Call call = calls.get(turn % calls.size());
+      for (int contender = turn; contender < turn + 3; contender++) {
+        long start = System.nanoTime();
+        switch (contender % 3) {
+          case 0 -> {
+            require(!askKinglet(call).isEmpty(), call.path());
+            round.kinglet().recordValue(System.nanoTime() - start);
+          }
+          case 1 -> {
+            require(!askEngine(call).isEmpty(), call.sql());
+            round.engine().recordValue(System.nanoTime() - start);
+          }
+          default -> round.library().recordValue(library.run(call.sql(), "JSON").nanos());
+        }
+      }
+    }
+    return round;
+  }
+
+  private String askKinglet(Call call) throws IOException {
+    return toKinglet.get(call.path(), kinglet.headers()).expect(200).text();
+  }
+
+  private String askEngine(Call call) throws IOException {
+    return toEngine
+        .post(
+            "/?default_format=JSON&database="
+                + EnginePeer.encoded(database)
+                + "&"
+                + String.join("&", OUTPUT),
+            engine.headers("reader"),
+            call.sql().getBytes(StandardCharsets.UTF_8))
+        .expect(200)
+        .text();
+  }
+
+  private static void report(Page page, String shape, List<Round> rounds) {
+    double[] own = millis(rounds, Round::kinglet, 50);
+    double[] engine = millis(rounds, Round::engine, 50);
+    double[] library = millis(rounds, Round::library, 50);
+    page.row(
+        shape,
+        median(own),
+        median(millis(rounds, Round::kinglet, 99)),
+        median(engine),
+        median(millis(rounds, Round::engine, 99)),
+        median(library),
+        median(millis(rounds, Round::library, 99)),
+        ratio(own, engine),
+        ratio(own, library),
+        median(own) - median(engine));
+  }
+
+  private static double[] millis(
+      List<Round> rounds, Function<Round, Histogram> whose, double percentile) {
+    return rounds.stream()
+        .mapToDouble(round -> whose.apply(round).getValueAtPercentile(percentile) / 1e6)
+        .toArray();
+  }
+
+  private static String ratio(double[] own, double[] other) {
+    double[] ratios = new double[own.length];
+    Arrays.setAll(ratios, index -> own[index] / other[index]);
+    double[] sorted = ratios.clone();
+    Arrays.sort(sorted);
+    return Page.figure(median(ratios))
+        + " ("
+        + Page.figure(sorted[0])
+        + " to "
+        + Page.figure(sorted[sorted.length - 1])
+        + ")";
+  }
+
+  private static double median(double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    return sorted[sorted.length / 2];
+  }
+
+  private static void require(boolean holds, String what) throws IOException {
+    if (!holds) {
+      throw new IOException("wrong answer: " + what);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    toKinglet.close();
+    toEngine.close();
+  }
+}
