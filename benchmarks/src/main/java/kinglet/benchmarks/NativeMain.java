@@ -82,8 +82,7 @@ final class NativeMain {
       Answered answered = run(asked[0], asked[1]);
       long nanos = System.nanoTime() - start;
       String word = answered.failed() ? "failed" : "ok";
-      out.println(
-          word + " " + nanos + " " + Base64.getEncoder().encodeToString(answered.bytes()));
+      out.println(word + " " + nanos + " " + Base64.getEncoder().encodeToString(answered.bytes()));
       out.flush();
     }
   }

@@ -24,8 +24,7 @@ final class SqlBenchmark implements AutoCloseable {
 
   /// How both print numbers.
   private static final List<String> OUTPUT =
-      List.of(
-          "output_format_json_quote_64bit_integers=0", "output_format_json_quote_denormals=0");
+      List.of("output_format_json_quote_64bit_integers=0", "output_format_json_quote_denormals=0");
 
   private static final List<String> AIRPORTS =
       List.of("ORD", "ATL", "DFW", "LAX", "PHX", "STL", "DTW", "LAS", "JFK", "SFO");
@@ -116,7 +115,11 @@ final class SqlBenchmark implements AutoCloseable {
   private Page measure() throws IOException {
     Page page = new Page("SQL: what the platform costs", "./kinglet bench sql");
     page.line("A published endpoint, asked with the parameter `q`, over")
-        .line(String.format(Locale.ROOT, "%,d flights, against the one SQL this becomes, sent straight to", plan.rows()))
+        .line(
+            String.format(
+                Locale.ROOT,
+                "%,d flights, against the one SQL this becomes, sent straight to",
+                plan.rows()))
         .line("libchdb: through the engine process's HTTP, and by a native call inside a process")
         .line("of its own (timed there). One connection, contenders asked in turn request by")
         .line("request, every answer compared; " + plan.text() + " for each shape.")
@@ -189,9 +192,7 @@ final class SqlBenchmark implements AutoCloseable {
                   + " ORDER BY average_delay DESC, destination LIMIT "
                   + (5 + index));
       shapes.get("hours").add("SELECT * FROM _ WHERE day >= " + day + " ORDER BY day");
-      shapes
-          .get("scan")
-          .add("SELECT * FROM _ ORDER BY delayed DESC, origin LIMIT " + (5 + index));
+      shapes.get("scan").add("SELECT * FROM _ ORDER BY delayed DESC, origin LIMIT " + (5 + index));
     }
     return shapes;
   }
