@@ -167,25 +167,25 @@ final class SqlBenchmark implements AutoCloseable {
       String next = "'" + AIRPORTS.get((index + 3) % AIRPORTS.size()) + "'";
       String day = "'" + days.get(index / AIRPORTS.size()) + "'";
       board.add(
-              "SELECT departed_at, destination, delay_minutes, distance_miles FROM _ WHERE origin = "
-                  + airport
-                  + " AND departed_at >= "
-                  + day
-                  + " ORDER BY departed_at DESC, destination, delay_minutes, distance_miles"
-                  + " LIMIT 20");
+          "SELECT departed_at, destination, delay_minutes, distance_miles FROM _ WHERE origin = "
+              + airport
+              + " AND departed_at >= "
+              + day
+              + " ORDER BY departed_at DESC, destination, delay_minutes, distance_miles"
+              + " LIMIT 20");
       merged.add(
-              "SELECT * FROM _ WHERE origin IN ("
-                  + airport
-                  + ", "
-                  + next
-                  + ") AND day >= "
-                  + day
-                  + " ORDER BY origin, day");
+          "SELECT * FROM _ WHERE origin IN ("
+              + airport
+              + ", "
+              + next
+              + ") AND day >= "
+              + day
+              + " ORDER BY origin, day");
       routes.add(
-              "SELECT * FROM _ WHERE origin = "
-                  + airport
-                  + " ORDER BY average_delay DESC, destination LIMIT "
-                  + (5 + index));
+          "SELECT * FROM _ WHERE origin = "
+              + airport
+              + " ORDER BY average_delay DESC, destination LIMIT "
+              + (5 + index));
       hours.add("SELECT * FROM _ WHERE day >= " + day + " ORDER BY day");
       scan.add("SELECT * FROM _ ORDER BY delayed DESC, origin LIMIT " + (5 + index));
     }
