@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.server;
+
+import static kinglet.testkit.TestServer.json;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import kinglet.testkit.TestServer;
+
+/// A whole server that is going to be killed.
+///
+/// When it is through with what the rounds before it left, it prints what the tables hold, one line
+/// for each row of an answer with the question's name in front, then `serves port token`.
+final class CrashChild {
+  private static final String SCHEMA =
+      """
+      SCHEMA >
+          `caller` UInt64 `json:$.caller`,
+          `n` UInt64 `json:$.n`,
+          `part` UInt8 `json:$.part`
+
+      """;
+
+  private static final Map<String, String> PROJECT =
+      Map.of(
+          "datasources/events.datasource",
+          SCHEMA
+              + """
+              ENGINE "MergeTree"
+              ENGINE_PARTITION_KEY "part"
+              ENGINE_SORTING_KEY "caller, n"
+              """,
+          "datasources/passing.datasource",
+          SCHEMA + "ENGINE \"Null\"\n",
+          "datasources/sums.datasource",
+          """
+          SCHEMA >
+              `caller` UInt64,
+              `rows` UInt64,
+              `total` UInt64
+
+          ENGINE "SummingMergeTree"
+          ENGINE_SORTING_KEY "caller"
+          """,
+          "datasources/totals.datasource",
+          """
+          SCHEMA >
+              `kind` UInt8,
+              `rows` UInt64,
+              `total` UInt64
+
+          ENGINE "SummingMergeTree"
+          ENGINE_SORTING_KEY "kind"
+          """,
+          "datasources/states.datasource",
+          """
+          SCHEMA >
+              `caller` UInt64,
+              `rows` AggregateFunction(count),
+              `total` AggregateFunction(sum, UInt64)
+
+          ENGINE "AggregatingMergeTree"
+          ENGINE_SORTING_KEY "caller"
+          """,
+          "pipes/sums_view.pipe",
+          view(
+              "sums",
+              "SELECT caller, count() AS rows, sum(n) AS total FROM events GROUP BY caller"),
+          "pipes/totals_view.pipe",
+          view(
+              "totals",
+              "SELECT toUInt8(1) AS kind, sum(rows) AS rows, sum(total) AS total FROM sums"
+                  + " GROUP BY kind"),
+          "pipes/states_view.pipe",
+          view(
+              "states",
+              "SELECT caller, countState() AS rows, sumState(n) AS total FROM passing"
+                  + " GROUP BY caller"));
+
+  private static final Map<String, String> QUESTIONS = questions();
+
+  private CrashChild() {}
+
+  private static Map<String, String> questions() {
+    Map<String, String> questions = new LinkedHashMap<>();
+    questions.put(
+        "events",
+        "SELECT caller, max(n), count(), uniqExact(__seq), sum(n) FROM %s.events GROUP BY caller");
+    questions.put("sums", "SELECT caller, sum(rows), sum(total) FROM %s.sums GROUP BY caller");
+    questions.put("totals", "SELECT sum(rows), sum(total) FROM %s.totals");
+    questions.put(
+        "states",
+        "SELECT caller, countMerge(rows), sumMerge(total) FROM %s.states GROUP BY caller");
+    questions.put(
+        "quarantine",
+        "SELECT caller, count(), uniqExact(__seq) FROM %s.events_quarantine GROUP BY caller");
+    return questions;
+  }
+
+  private static String view(String target, String sql) {
+    return "NODE fold\nSQL >\n    " + sql + "\n\nTYPE MATERIALIZED\nDATASOURCE " + target + "\n";
+  }
+
+  public static void main(String[] arguments) throws InterruptedException {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("flush.interval", "20ms");
+    settings.put("limits.requests-per-second", "1000000");
+    settings.put("limits.bytes-per-second", "1GiB");
+    TestServer server = TestServer.start(Path.of(arguments[0]), settings);
+    server.awaitReady();
+    if (arguments[1].equals("0")) {
+      deploy(server);
+    }
+    awaitFlushed(server);
+    String database =
+        ask(server, "SELECT database FROM system.tables WHERE name = 'events_quarantine' LIMIT 1");
+    FileOutputStream out = new FileOutputStream(FileDescriptor.out);
+    QUESTIONS.forEach((name, sql) ->
+        ask(server, sql.formatted("`" + database.strip() + "`"))
+            .lines()
+            .forEach(line -> say(out, name + " " + line.replace('\t', ' '))));
+    say(out, "serves " + server.server().port() + " " + server.adminToken());
+    new CountDownLatch(1).await();
+  }
+
+  private static void deploy(TestServer server) {
+    HttpResponse<String> deployed = server.project("/v1/deploy", PROJECT);
+    if (deployed.statusCode() != 200 || json(deployed).path("result").asString().equals("failed")) {
+      throw new IllegalStateException(deployed.body());
+    }
+  }
+
+  private static void awaitFlushed(TestServer server) {
+    long waiting;
+    do {
+      waiting =
+          json(server.anonymous("GET", "/health", "")).path("flush").path("waiting_rows").asLong();
+    } while (waiting > 0);
+  }
+
+  private static String ask(TestServer server, String sql) {
+    try (InputStream answer = server.server().read(sql + " FORMAT TabSeparated")) {
+      return new String(answer.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void say(FileOutputStream out, String line) {
+    try {
+      out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
