@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.template;
+
+import java.math.BigInteger;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+
+/// A value while a template is rendered.
+sealed interface Value {
+  Value NONE = new None();
+
+  /// What Python calls its type, for messages.
+  default String typeName() {
+    return switch (this) {
+      case None _, Undefined _ -> "NoneType";
+      case Bool _ -> "bool";
+      case Int _ -> "int";
+      case Real _ -> "float";
+      case Text _ -> "str";
+      case Items _ -> "list";
+      case Pair _ -> "tuple";
+      case Dict _ -> "dict";
+      case Typed typed -> typed.plain().typeName();
+      case Sql _ -> "SQL expression";
+    };
+  }
+
+  /// Whether there is no value.
+  default boolean absent() {
+    return this instanceof None || this instanceof Undefined;
+  }
+
+  /// The value itself, without the form it has in SQL.
+  default Value plain() {
+    return this instanceof Typed typed ? typed.value() : this;
+  }
+
+  static Value of(boolean value) {
+    return value ? Bool.TRUE : Bool.FALSE;
+  }
+
+  static Value of(long value) {
+    return new Int(BigInteger.valueOf(value));
+  }
+
+  static Value of(String value) {
+    return new Text(value);
+  }
+
+  record None() implements Value {}
+
+  /// A parameter that was not given.
+  record Undefined(String name) implements Value {}
+
+  record Bool(boolean value) implements Value {
+    static final Bool TRUE = new Bool(true);
+    static final Bool FALSE = new Bool(false);
+  }
+
+  record Int(BigInteger value) implements Value {}
+
+  record Real(double value) implements Value {}
+
+  record Text(String value) implements Value {}
+
+  /// A list.
+  record Items(List<Value> values, Extent extent) implements Value {
+    static Value of(List<Value> values) {
+      return new Items(values, Extent.of(values));
+    }
+  }
+
+  /// A tuple.
+  record Pair(List<Value> values, Extent extent) implements Value {
+    static Value of(List<Value> values) {
+      return new Pair(values, Extent.of(values));
+    }
+
+    static Value of(Value first, Value second) {
+      return of(List.of(first, second));
+    }
+  }
+
+  record Dict(Map<Value, Value> values, Extent extent) implements Value {
+    static Value of(Map<Value, Value> values) {
+      return new Dict(values, Extent.of(values.values()));
+    }
+  }
+
+  /// How much a collection holds, with all that is in it, and how deep; both are limited.
+  record Extent(int elements, int depth) {
+    static Extent of(Collection<Value> values) {
+      long elements = 1;
+      int depth = 0;
+      for (Value value : values) {
+        Extent inner =
+            switch (value.plain()) {
+              case Items items -> items.extent();
+              case Pair pair -> pair.extent();
+              case Dict dict -> dict.extent();
+              default -> new Extent(1, 0);
+            };
+        elements += inner.elements();
+        depth = Math.max(depth, inner.depth());
+      }
+      Limits.items(elements - 1);
+      if (depth >= Limits.NESTING_MAX) {
+        throw TemplateFailures.limit("lists are nested deeper than " + Limits.NESTING_MAX);
+      }
+      return new Extent((int) elements, depth + 1);
+    }
+  }
+
+  /// A value that has a form of its own in SQL, such as `toInt32('5')`.
+  record Typed(Value value, String sql) implements Value {}
+
+  /// A text that only can be written into the SQL: a name, a comment, a placeholder.
+  record Sql(String sql) implements Value {}
+}
