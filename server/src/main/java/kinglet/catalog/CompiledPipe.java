@@ -1,7 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.catalog;
 
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import kinglet.error.PlatformException;
+import kinglet.template.Arguments;
+import kinglet.template.RenderMode;
+import kinglet.template.Rendered;
+import kinglet.template.Template;
+import kinglet.template.TemplateParameter;
+import org.jspecify.annotations.Nullable;
 
 /// A pipe whose templates are parsed, ready to become one query.
 ///
@@ -10,11 +21,20 @@ import java.util.Map;
 public final class CompiledPipe {
   private final Pipe pipe;
   private final Names names;
+  private final Map<String, Parsed> templates = new HashMap<>();
+  private final List<TemplateParameter> parameters;
 
   /// @param names what the names in its nodes stand for
   public CompiledPipe(Pipe pipe, Names names) {
     this.pipe = pipe;
     this.names = names;
+    List<Template> parsed = new ArrayList<>();
+    for (Node node : pipe.nodes()) {
+      Parsed template = Parsed.of(node.sql());
+      templates.put(node.name(), template);
+      Optional.ofNullable(template.template()).ifPresent(parsed::add);
+    }
+    this.parameters = Template.parameters(parsed);
   }
 
   public Pipe pipe() {
@@ -25,6 +45,28 @@ public final class CompiledPipe {
     return pipe.name();
   }
 
+  /// The parameters of all its nodes, each once.
+  public List<TemplateParameter> parameters() {
+    return parameters;
+  }
+
+  /// The parameters of one node.
+  public List<TemplateParameter> parameters(String node) {
+    Template template = parsed(node).template();
+    return template == null ? List.of() : template.parameters();
+  }
+
+  /// What a deployment should say about the template of a node.
+  public List<String> warnings(String node) {
+    return parsed(node).get().warnings();
+  }
+
+  /// The query of its output for one call.
+  public CompiledQuery compile(Arguments arguments) {
+    return new Nesting(names, (from, node) -> from.render(node, arguments, RenderMode.RENDER))
+        .compile(this, pipe.kind().node());
+  }
+
   /// The query of a node as a deployment checks it: parameters have placeholder values.
   public CompiledQuery build(String node) {
     return build(node, names);
@@ -32,15 +74,41 @@ public final class CompiledPipe {
 
   /// The same, with names that stand for other tables.
   public CompiledQuery build(String node, Names other) {
-    return new Nesting(other, CompiledPipe::literal).compile(this, node);
+    return new Nesting(other, (from, one) -> from.render(one, Arguments.NONE, RenderMode.CHECK))
+        .compile(this, node);
   }
 
   /// The query of a node alone as a deployment checks it: what it names is left as it is.
   public CompiledQuery buildAlone(String node) {
-    return pipe.node(node).map(CompiledPipe::literal).orElseThrow();
+    return pipe.node(node)
+        .map(found -> render(found, Arguments.NONE, RenderMode.CHECK))
+        .orElseThrow();
   }
 
-  private static CompiledQuery literal(Node node) {
-    return new CompiledQuery(node.sql(), Map.of(), Map.of());
+  private CompiledQuery render(Node node, Arguments arguments, RenderMode mode) {
+    Rendered rendered = parsed(node.name()).get().render(arguments, mode);
+    return new CompiledQuery(rendered.sql(), rendered.queryParameters(), rendered.hints());
+  }
+
+  private Parsed parsed(String node) {
+    return Optional.ofNullable(templates.get(node)).orElseThrow();
+  }
+
+  /// A template, or why the text is none: a pipe with a broken node can still be looked at.
+  private record Parsed(@Nullable Template template, @Nullable PlatformException failure) {
+    static Parsed of(String sql) {
+      try {
+        return new Parsed(Template.parse(sql), null);
+      } catch (PlatformException e) {
+        return new Parsed(null, e);
+      }
+    }
+
+    Template get() {
+      if (failure != null) {
+        throw new PlatformException(failure.code(), failure.text(), failure.details(), failure);
+      }
+      return Optional.ofNullable(template).orElseThrow();
+    }
   }
 }

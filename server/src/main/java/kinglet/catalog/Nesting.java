@@ -6,7 +6,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import kinglet.error.PlatformException;
 import kinglet.sql.SqlReferences;
 import kinglet.sql.TableReference;
@@ -19,13 +19,13 @@ final class Nesting {
   private static final int SQL_LENGTH_MAX = 4 << 20;
 
   private final Names names;
-  private final Function<Node, CompiledQuery> rendering;
+  private final BiFunction<CompiledPipe, Node, CompiledQuery> rendering;
   private final Deque<String> open = new ArrayDeque<>();
   private final Map<String, String> done = new LinkedHashMap<>();
   private final Map<String, String> parameters = new LinkedHashMap<>();
   private final Map<String, String> hints = new LinkedHashMap<>();
 
-  Nesting(Names names, Function<Node, CompiledQuery> rendering) {
+  Nesting(Names names, BiFunction<CompiledPipe, Node, CompiledQuery> rendering) {
     this.names = names;
     this.rendering = rendering;
   }
@@ -58,7 +58,7 @@ final class Nesting {
                     CatalogError.UNKNOWN_NODE,
                     "The pipe '" + pipe.name() + "' has no node '" + name + "'"));
     open.push(key);
-    CompiledQuery rendered = rendering.apply(node);
+    CompiledQuery rendered = rendering.apply(pipe, node);
     parameters.putAll(rendered.parameters());
     hints.putAll(rendered.hints());
     String sql = nest(pipe, node, rendered.sql());

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.http;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import kinglet.error.ErrorKind;
 import kinglet.error.PlatformException;
 import kinglet.metrics.Metrics;
 import kinglet.metrics.Timer;
+import kinglet.template.TemplateError;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -88,10 +90,25 @@ final class Edge {
             ? "internal error; the log has it under request " + exchange.requestId()
             : failure.text();
     headersOf(failure).forEach(exchange::answerHeader);
+    if (failure.code() == TemplateError.TEMPLATE_RAISED
+        && failure.details().containsKey("status")) {
+      raised(exchange, failure.details());
+      return;
+    }
     exchange.respond(
         status,
         rendering.contentType(),
         Json.bytes(rendering.body(failure, status, message, exchange.requestId())));
+  }
+
+  /// Answers with the status and body a template asked for.
+  private static void raised(Exchange exchange, Map<String, String> details) {
+    String json = details.get("json_body");
+    exchange.respond(
+        Integer.parseInt(details.getOrDefault("status", "400")),
+        json == null ? "text/plain; charset=utf-8" : Json.TYPE,
+        (json == null ? details.getOrDefault("text_body", "") : json)
+            .getBytes(StandardCharsets.UTF_8));
   }
 
   private static int statusOf(ErrorRendering rendering, PlatformException failure) {

@@ -103,7 +103,7 @@ public final class PipeRoutes {
     List<Map<String, Object>> pipes =
         caller.resources().pipes().stream()
             .filter(pipe -> caller.token().mayReadPipe(pipe.name(), pipe.pipe().id()))
-            .map(pipe -> PipeShape.of(pipe.pipe(), exchange.origin()))
+            .map(pipe -> PipeShape.of(pipe, exchange.origin()))
             .toList();
     exchange.respondJson(200, Map.of("pipes", pipes));
   }
@@ -119,6 +119,6 @@ public final class PipeRoutes {
     caller.require(
         () -> caller.token().mayReadPipe(pipe.name(), pipe.pipe().id()),
         "it may not read the pipe " + name);
-    exchange.respondJson(200, PipeShape.of(pipe.pipe(), exchange.origin()));
+    exchange.respondJson(200, PipeShape.of(pipe, exchange.origin()));
   }
 }

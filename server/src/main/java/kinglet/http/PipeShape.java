@@ -6,23 +6,27 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import kinglet.catalog.CompiledPipe;
 import kinglet.catalog.Node;
 import kinglet.catalog.Pipe;
 import kinglet.catalog.PipeKind;
+import kinglet.template.TemplateParameter;
 import org.jspecify.annotations.Nullable;
 
 /// A pipe as the compatible routes show it.
 final class PipeShape {
   private PipeShape() {}
 
-  static Map<String, Object> of(Pipe pipe, String origin) {
+  static Map<String, Object> of(CompiledPipe compiled, String origin) {
+    Pipe pipe = compiled.pipe();
     Map<String, Object> shape = new LinkedHashMap<>();
     shape.put("id", pipe.id());
     shape.put("name", pipe.name());
     shape.put("description", pipe.description());
     shape.put("type", pipe.kind().type());
     shape.put("endpoint", pipe.endpoint() ? outputId(pipe) : null);
-    shape.put("nodes", nodes(pipe));
+    shape.put("nodes", nodes(compiled));
+    shape.put("params", parameters(compiled.parameters()));
     shape.put("url", pipe.endpoint() ? origin + "/v0/pipes/" + pipe.name() + ".json" : null);
     shape.put("parent", null);
     shape.put("tags", pipe.tags().isEmpty() ? Map.of() : Map.of("filtering_tags", pipe.tags()));
@@ -44,7 +48,8 @@ final class PipeShape {
     return node.isPresent() ? node.get().id() : null;
   }
 
-  private static List<Map<String, Object>> nodes(Pipe pipe) {
+  private static List<Map<String, Object>> nodes(CompiledPipe compiled) {
+    Pipe pipe = compiled.pipe();
     List<Map<String, Object>> nodes = new ArrayList<>();
     for (Node node : pipe.nodes()) {
       boolean output = node.name().equals(pipe.kind().node());
@@ -57,10 +62,31 @@ final class PipeShape {
       shape.put(
           "materialized",
           output && pipe.kind() instanceof PipeKind.Materialized view ? view.dataSource() : null);
+      shape.put("params", parameters(compiled.parameters(node.name())));
       shape.put("created_at", Times.text(pipe.createdAt()));
       shape.put("updated_at", Times.text(pipe.updatedAt()));
       nodes.add(shape);
     }
     return nodes;
+  }
+
+  private static List<Map<String, Object>> parameters(List<TemplateParameter> parameters) {
+    List<Map<String, Object>> shapes = new ArrayList<>();
+    for (TemplateParameter parameter : parameters) {
+      Map<String, Object> shape = new LinkedHashMap<>();
+      shape.put("name", parameter.name());
+      shape.put("type", parameter.type());
+      shape.put("default", parameter.defaultValue().orElse(null));
+      shape.put("required", parameter.required());
+      parameter.description().ifPresent(text -> shape.put("description", text));
+      if (!parameter.enumValues().isEmpty()) {
+        shape.put("enum", parameter.enumValues());
+      }
+      parameter.example().ifPresent(example -> shape.put("example", example));
+      parameter.format().ifPresent(format -> shape.put("format", format));
+      parameter.usedIn().ifPresent(use -> shape.put("used_in", use));
+      shapes.add(shape);
+    }
+    return shapes;
   }
 }

@@ -23,6 +23,7 @@
       "ingest",
       "metrics",
       "query",
+      "template",
       "thread",
       "time",
       "type"

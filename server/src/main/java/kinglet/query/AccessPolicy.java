@@ -55,6 +55,11 @@ final class AccessPolicy {
     return parameters;
   }
 
+  /// Adds the values of placeholders in the caller's own text.
+  void bind(Map<String, String> values) {
+    parameters.putAll(values);
+  }
+
   /// The text to put in the place of a reference; empty where it can only be a column.
   Optional<String> replacement(TableReference reference) {
     String name = nameHere(reference);

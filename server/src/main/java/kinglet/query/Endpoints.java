@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.query;
 
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import kinglet.auth.Token;
 import kinglet.catalog.Workspace;
+import kinglet.template.Arguments;
 
 /// Published pipes, by name. Thread-safe.
 public final class Endpoints {
   private final Queries queries;
+  private final InstantSource clock;
 
-  public Endpoints(Queries queries) {
+  public Endpoints(Queries queries, InstantSource clock) {
     this.queries = queries;
+    this.clock = clock;
   }
 
   /// Runs an endpoint with the arguments of one call; the caller closes the answer.
@@ -21,7 +25,7 @@ public final class Endpoints {
       String pipe,
       Map<String, List<String>> arguments,
       QueryOptions options) {
-    return queries.endpoint(workspace, token, pipe, new Rendering(arguments), options);
+    return queries.endpoint(workspace, token, pipe, rendering(arguments), options);
   }
 
   /// What would be run, and how.
@@ -31,6 +35,10 @@ public final class Endpoints {
       String pipe,
       Map<String, List<String>> arguments,
       QueryOptions options) {
-    return queries.explain(workspace, token, pipe, new Rendering(arguments), options);
+    return queries.explain(workspace, token, pipe, rendering(arguments), options);
+  }
+
+  private Rendering rendering(Map<String, List<String>> arguments) {
+    return new Rendering(Arguments.of(arguments).at(clock.instant()));
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.query;
 
+import java.util.Map;
 import kinglet.auth.Token;
 import kinglet.catalog.Catalog;
 import kinglet.catalog.CompiledPipe;
@@ -10,6 +11,7 @@ import kinglet.clickhouse.ClickHouse;
 import kinglet.error.PlatformException;
 import kinglet.metrics.Metrics;
 import kinglet.metrics.Timer;
+import kinglet.template.Rendered;
 
 /// What endpoints and SQL share: planning for the current resources, running, measuring.
 /// Thread-safe; one for each server, so that limits and caches are shared.
@@ -52,7 +54,7 @@ public final class Queries {
   }
 
   QueryAnswer sql(
-      Workspace workspace, Token token, String sql, PipeSource pipes, QueryOptions options) {
+      Workspace workspace, Token token, Rendered sql, PipeSource pipes, QueryOptions options) {
     long start = System.nanoTime();
     try {
       return run(planner.sql(catalog.current(workspace), token, sql, pipes, options));
@@ -61,6 +63,12 @@ public final class Queries {
     } finally {
       sqlTimer.recordNanos(System.nanoTime() - start);
     }
+  }
+
+  /// SQL that is no template.
+  QueryAnswer sql(
+      Workspace workspace, Token token, String sql, PipeSource pipes, QueryOptions options) {
+    return sql(workspace, token, new Rendered(sql, Map.of(), Map.of()), pipes, options);
   }
 
   private PlannedQuery plannedEndpoint(

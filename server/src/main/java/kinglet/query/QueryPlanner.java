@@ -16,6 +16,7 @@ import kinglet.error.PlatformException;
 import kinglet.sql.SettingAssignment;
 import kinglet.sql.SqlReferences;
 import kinglet.sql.StatementKind;
+import kinglet.template.Rendered;
 
 /// Turns a call into one SELECT over qualified tables, for one token. Immutable.
 final class QueryPlanner {
@@ -68,7 +69,7 @@ final class QueryPlanner {
     AccessPolicy policy = new AccessPolicy(resources, token, pipes);
     policy.define("_", query);
     policy.define(pipe.name(), query);
-    Map<String, String> settings = new HashMap<>(hints(query));
+    Map<String, String> settings = new HashMap<>(hints(query.hints()));
     settings.putAll(settings(options));
     if (options.q().isPresent()) {
       return users(resources, policy, options.q().get(), settings, options.format());
@@ -85,7 +86,7 @@ final class QueryPlanner {
 
   /// The caller's own query.
   PlannedQuery sql(
-      Resources resources, Token token, String sql, PipeSource pipes, QueryOptions options) {
+      Resources resources, Token token, Rendered sql, PipeSource pipes, QueryOptions options) {
     AccessPolicy policy = new AccessPolicy(resources, token, pipes);
     if (options.pipeline().isPresent()) {
       String name = options.pipeline().get();
@@ -96,7 +97,10 @@ final class QueryPlanner {
               .orElseThrow(() -> unknownPipe(name));
       policy.define("_", filtered(pipes.of(pipe), token, pipe));
     }
-    return users(resources, policy, sql, settings(options), options.format());
+    policy.bind(sql.queryParameters());
+    Map<String, String> settings = new HashMap<>(hints(sql.hints()));
+    settings.putAll(settings(options));
+    return users(resources, policy, sql.sql(), settings, options.format());
   }
 
   static PlatformException unknownPipe(String name) {
@@ -169,8 +173,8 @@ final class QueryPlanner {
     }
   }
 
-  private static Map<String, String> hints(CompiledQuery query) {
-    Map<String, String> settings = new HashMap<>(query.hints());
+  private static Map<String, String> hints(Map<String, String> hints) {
+    Map<String, String> settings = new HashMap<>(hints);
     settings.keySet().retainAll(SETTING_HINTS);
     settings.values().removeIf(value -> !SETTING_VALUE.matcher(value).matches());
     return settings;

@@ -1,28 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.query;
 
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import kinglet.auth.Token;
 import kinglet.catalog.Workspace;
+import kinglet.template.Arguments;
 
 /// SQL that callers send. Thread-safe.
 public final class SqlQueries {
   private final Queries queries;
+  private final InstantSource clock;
 
-  public SqlQueries(Queries queries) {
+  public SqlQueries(Queries queries, InstantSource clock) {
     this.queries = queries;
+    this.clock = clock;
   }
 
   /// Runs one SELECT or EXPLAIN; the caller closes the answer.
   ///
-  /// @param arguments for the templates of the pipes it names
+  /// @param sql a text that starts with `%` is a template
+  /// @param arguments for it and for the templates of the pipes it names
   public QueryAnswer run(
       Workspace workspace,
       Token token,
       String sql,
       Map<String, List<String>> arguments,
       QueryOptions options) {
-    return queries.sql(workspace, token, sql, new Rendering(arguments), options);
+    Rendering rendering = new Rendering(Arguments.of(arguments).at(clock.instant()));
+    return queries.sql(workspace, token, rendering.of(sql), rendering, options);
   }
 }

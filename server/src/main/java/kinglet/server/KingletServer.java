@@ -154,8 +154,8 @@ public final class KingletServer implements ServerStarter.Running {
         .addTo(routes);
     new DataSourceRoutes(access, clickHouse).addTo(routes);
     new DeploymentRoutes(access, deployments).addTo(routes);
-    new PipeRoutes(access, new Endpoints(queries), bodies).addTo(routes);
-    new SqlRoutes(access, new SqlQueries(queries), bodies).addTo(routes);
+    new PipeRoutes(access, new Endpoints(queries, clock), bodies).addTo(routes);
+    new SqlRoutes(access, new SqlQueries(queries, clock), bodies).addTo(routes);
     new TokenRoutes(access, tokens, bodies).addTo(routes);
     new WorkspaceRoutes(access, tokens, workspace).addTo(routes);
     new OperationRoutes(state, metrics, Version.text()).addTo(routes);

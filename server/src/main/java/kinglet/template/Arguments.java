@@ -6,6 +6,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -16,14 +17,19 @@ public final class Arguments {
   public static final Arguments NONE = of(Map.of());
 
   private static final DateTimeFormatter SECONDS =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
+      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   private final Map<String, List<String>> values;
   private final Function<String, Optional<String>> secrets;
+  private final Optional<Instant> now;
 
-  private Arguments(Map<String, List<String>> values, Function<String, Optional<String>> secrets) {
+  private Arguments(
+      Map<String, List<String>> values,
+      Function<String, Optional<String>> secrets,
+      Optional<Instant> now) {
     this.values = values;
     this.secrets = secrets;
+    this.now = now;
   }
 
   /// The values of a query string, form or JSON object; a name may have more than one.
@@ -34,26 +40,28 @@ public final class Arguments {
         copied.put(name, List.copyOf(texts));
       }
     });
-    return new Arguments(copied, _ -> Optional.empty());
+    return new Arguments(copied, _ -> Optional.empty(), Optional.empty());
   }
 
   /// The same with `job_timestamp`, unless the call gives one.
   public Arguments at(Instant instant) {
-    if (values.containsKey("job_timestamp")) {
-      return this;
-    }
-    Map<String, List<String>> more = new LinkedHashMap<>(values);
-    more.put("job_timestamp", List.of(SECONDS.format(instant)));
-    return new Arguments(more, secrets);
+    return new Arguments(values, secrets, Optional.of(instant));
   }
 
   /// The same with secrets, looked up by name.
   public Arguments withSecrets(Function<String, Optional<String>> lookup) {
-    return new Arguments(values, lookup);
+    return new Arguments(values, lookup, now);
   }
 
-  Map<String, List<String>> values() {
-    return values;
+  /// The texts of a parameter; none if it was not given.
+  List<String> texts(String name) {
+    List<String> given = values.get(name);
+    if (given != null) {
+      return given;
+    }
+    return name.equals("job_timestamp")
+        ? now.map(SECONDS::format).map(List::of).orElse(List.of())
+        : List.of();
   }
 
   Optional<String> secret(String name) {

@@ -70,6 +70,12 @@ final class Discovery {
     parts.forEach(this::part);
   }
 
+  /// Walks a template whose variables are not seen by others.
+  void walkApart(List<Part> parts) {
+    assigned.clear();
+    walk(parts);
+  }
+
   private void part(Part part) {
     switch (part) {
       case Part.Literal _, Part.Break _, Part.Continue _ -> {}
@@ -182,7 +188,16 @@ final class Discovery {
     if (named) {
       String name = ((Expression.Name) call.arguments().getFirst()).name();
       switch (call.function()) {
-        case TYPED, BOOLEAN, ARRAY, JSON, COLUMN, COLUMNS, SYMBOL, TABLE, SPLIT_TO_ARRAY -> {
+        case TYPED,
+            BOOLEAN,
+            ARRAY,
+            JSON,
+            COLUMN,
+            COLUMNS,
+            SYMBOL,
+            TABLE,
+            SPLIT_TO_ARRAY,
+            SQL_UNESCAPE -> {
           typed(name, call);
           first = call.function() == TemplateFunction.ARRAY ? 2 : 1;
         }
@@ -213,6 +228,10 @@ final class Discovery {
       type = "Boolean";
     } else if (call.function() == TemplateFunction.SPLIT_TO_ARRAY) {
       type = "Array(String)";
+    }
+    if (call.function() == TemplateFunction.SQL_UNESCAPE) {
+      type = "String";
+      position = Integer.MAX_VALUE;
     }
     String shown = type;
     Optional<Object> fallback = argument(call, position, "default").flatMap(Discovery::constant);

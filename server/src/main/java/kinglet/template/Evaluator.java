@@ -150,8 +150,8 @@ final class Evaluator {
   }
 
   private Value parameter(String name) {
-    List<String> texts = checking() ? null : arguments.values().get(name);
-    if (texts == null) {
+    List<String> texts = checking() ? List.of() : arguments.texts(name);
+    if (texts.isEmpty()) {
       return new Value.Undefined(name);
     }
     ParameterType element = arrays.get(name);
@@ -335,7 +335,7 @@ final class Evaluator {
       return false;
     }
     return value instanceof Value.Undefined
-        || arguments.values().containsKey(name) && value.equals(parameter(name));
+        || !arguments.texts(name).isEmpty() && value.equals(parameter(name));
   }
 
   private Value index(Expression.Index index) {

@@ -18,15 +18,21 @@ final class Renderer {
   private final Evaluator evaluator;
   private final Output output = new Output();
   private int turns;
+  private int line = 1;
 
   Renderer(Evaluator evaluator) {
     this.evaluator = evaluator;
   }
 
   Rendered render(List<Part> parts) {
-    run(parts);
+    Flow _ = run(parts);
     return new Rendered(
         output.sql(), evaluator.functions().queryParameters(), evaluator.functions().hints());
+  }
+
+  /// Where the tag that is rendered starts.
+  int line() {
+    return line;
   }
 
   private Flow run(List<Part> parts) {
@@ -49,20 +55,19 @@ final class Renderer {
         write(write);
         yield Flow.ON;
       }
-      case Part.Assign(List<String> targets, Expression value, _) -> {
+      case Part.Assign(List<String> targets, Expression value, int at) -> {
+        line = at;
         evaluator.set(targets, evaluator.evaluate(value));
         yield Flow.ON;
       }
-      case Part.Evaluate(Expression expression, _) -> {
+      case Part.Evaluate(Expression expression, int at) -> {
+        line = at;
         Value unused = evaluator.evaluate(expression);
         evaluator.charge(unused.absent() ? 0 : 1);
         yield Flow.ON;
       }
       case Part.If(List<Part.Branch> branches, List<Part> otherwise) -> {
-        Optional<Part.Branch> taken =
-            branches.stream()
-                .filter(branch -> Operations.truth(evaluator.evaluate(branch.condition())))
-                .findFirst();
+        Optional<Part.Branch> taken = branches.stream().filter(this::holds).findFirst();
         yield run(taken.map(Part.Branch::body).orElse(otherwise));
       }
       case Part.For loop -> loop(loop);
@@ -73,7 +78,13 @@ final class Renderer {
     };
   }
 
+  private boolean holds(Part.Branch branch) {
+    line = branch.line();
+    return Operations.truth(evaluator.evaluate(branch.condition()));
+  }
+
   private void write(Part.Write write) {
+    line = write.line();
     Value value = evaluator.evaluate(write.expression());
     if (value.absent()) {
       if (!evaluator.checking()) {
@@ -97,6 +108,7 @@ final class Renderer {
   }
 
   private Flow loop(Part.For loop) {
+    line = loop.line();
     for (Value element : evaluator.iterated(evaluator.evaluate(loop.source()))) {
       turn();
       evaluator.set(loop.targets(), element);
@@ -108,6 +120,7 @@ final class Renderer {
   }
 
   private Flow loop(Part.While loop) {
+    line = loop.line();
     while (Operations.truth(evaluator.evaluate(loop.condition()))) {
       turn();
       if (run(loop.body()) == Flow.BREAK) {
@@ -127,7 +140,7 @@ final class Renderer {
     } catch (PlatformException e) {
       if (!attempt.caught() || e.code() == TemplateError.TEMPLATE_LIMIT) {
         if (e.code() != TemplateError.TEMPLATE_LIMIT) {
-          run(attempt.last());
+          Flow _ = run(attempt.last());
         }
         throw e;
       }

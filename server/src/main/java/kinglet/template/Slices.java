@@ -29,6 +29,6 @@ final class Slices {
 
   private static int clamp(int index, int size, int low, int high) {
     long at = index < 0 ? (long) size + index : index;
-    return (int) Math.clamp(at, low, high);
+    return Math.clamp(at, low, high);
   }
 }

@@ -3,6 +3,7 @@ package kinglet.template;
 
 import java.util.List;
 import java.util.Map;
+import kinglet.error.PlatformException;
 
 /// A text that becomes SQL with the arguments of a call. Immutable.
 public final class Template {
@@ -48,6 +49,13 @@ public final class Template {
     return new Template(text, false, parts, discovery);
   }
 
+  /// The parameters of several templates that share their arguments, each once.
+  public static List<TemplateParameter> parameters(List<Template> templates) {
+    Discovery discovery = new Discovery();
+    templates.forEach(template -> discovery.walkApart(template.parts));
+    return discovery.parameters();
+  }
+
   /// Whether the text has no tags to render.
   public boolean literal() {
     return literal;
@@ -69,10 +77,24 @@ public final class Template {
       return new Rendered(source, Map.of(), Map.of());
     }
     Evaluator evaluator = new Evaluator(arguments, mode, arrays, required);
-    Rendered rendered = new Renderer(evaluator).render(parts);
+    Rendered rendered = rendered(evaluator, mode);
     if (mode == RenderMode.CHECK && rendered.sql().isBlank()) {
       throw TemplateFailures.evaluation("Template renders to an empty query without parameters");
     }
     return rendered;
+  }
+
+  private Rendered rendered(Evaluator evaluator, RenderMode mode) {
+    Renderer renderer = new Renderer(evaluator);
+    try {
+      return renderer.render(parts);
+    } catch (PlatformException e) {
+      if (mode == RenderMode.RENDER) {
+        throw e;
+      }
+      // A check says where in the file to look.
+      String line = Integer.toString(renderer.line());
+      throw new PlatformException(e.code(), e.text(), Map.of("line", line), e);
+    }
   }
 }

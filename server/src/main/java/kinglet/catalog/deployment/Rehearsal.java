@@ -27,6 +27,7 @@ import kinglet.clickhouse.ClickHouseError;
 import kinglet.clickhouse.Role;
 import kinglet.error.PlatformException;
 import kinglet.sql.SqlReferences;
+import kinglet.template.TemplateError;
 import kinglet.type.Column;
 import kinglet.type.DataType;
 import kinglet.type.Schema;
@@ -274,8 +275,8 @@ final class Rehearsal {
       return Optional.empty();
     }
     try {
-      CompiledQuery query = pipe.build(node.name());
       checkTemplate(file, node, pipe);
+      CompiledQuery query = pipe.build(node.name());
       List<Column> columns = new ArrayList<>();
       for (List<String> row :
           administrator.rows(
@@ -298,11 +299,17 @@ final class Rehearsal {
     if (node.sql().startsWith("%")) {
       Set<String> own = new HashSet<>();
       file.nodes().forEach(other -> own.add(other.name()));
+      pipe.warnings(node.name()).forEach(warning -> findings.warning(node.sqlPlace(), warning));
       references.check(node, SqlReferences.of(pipe.buildAlone(node.name()).sql()), own, false);
     }
   }
 
   private static Place place(NodeFile node, PlatformException failure) {
+    if (failure.code() instanceof TemplateError) {
+      int line = Integer.parseInt(failure.details().getOrDefault("line", "1"));
+      Place start = node.sqlPlace();
+      return line == 1 ? start : new Place(start.path(), start.line() + line - 1, 1);
+    }
     int[] position = EngineMessage.position(failure);
     boolean ownText = !node.sql().startsWith("%") && position.length == 2 && position[0] >= 2;
     int lines = (int) node.sql().lines().count();
