@@ -31,6 +31,8 @@ public final class HttpServer implements AutoCloseable {
             .maxTcpConnections(settings.connectionsMax())
             .shutdownGracePeriod(settings.drainTimeout())
             .shutdownHook(false)
+            // Head and body are two writes: the second may not wait for the client's delayed ACK.
+            .connectionOptions(options -> options.tcpNoDelay(true))
             .contentEncoding(new RawContent())
             .addProtocol(
                 Http1Config.builder()
