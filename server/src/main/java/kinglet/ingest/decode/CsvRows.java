@@ -6,7 +6,7 @@ import java.util.Arrays;
 import kinglet.type.Bytes;
 
 /// Walks over the lines of CSV text and reads their fields into columns. Owned by one decode.
-final class CsvRows {
+final class CsvRows implements RowDecoder.Row {
   private final Columns columns;
   private final CsvDialect dialect;
   private final byte[] body;
@@ -186,8 +186,8 @@ final class CsvRows {
     broken = true;
   }
 
-  /// Reads the line's fields; false if one does not fit.
-  boolean read(RowColumns into) {
+  @Override
+  public boolean read(RowColumns into) {
     Arrays.fill(given, false);
     if (isBroken()) {
       return false;
@@ -221,7 +221,8 @@ final class CsvRows {
     return none || length == 0 && (columns.nullable[column] || columns.defaulted[column]);
   }
 
-  boolean has(int column) {
+  @Override
+  public boolean has(int column) {
     return given[column];
   }
 }

@@ -2,13 +2,16 @@
 package kinglet.ingest.decode;
 
 /// Reads one JSON object into columns. Owned by one decoder; allocates nothing.
-final class JsonRowReader {
+final class JsonRowReader implements RowDecoder.Row {
   private final Columns columns;
   private final JsonCursor cursor = new JsonCursor();
 
   /// The row in which a column got its value last.
   private final long[] seen;
 
+  private byte[] body = new byte[0];
+  private int from;
+  private int to;
   private long row;
   private RowColumns target;
 
@@ -18,8 +21,16 @@ final class JsonRowReader {
     this.target = first;
   }
 
-  /// Reads `body[from, to)`; false if it is not one object whose values fit.
-  boolean read(byte[] body, int from, int to, RowColumns into) {
+  /// Says where the row stands.
+  void open(byte[] text, int start, int end) {
+    body = text;
+    from = start;
+    to = end;
+  }
+
+  /// Reads the row; false if it is not one object whose values fit.
+  @Override
+  public boolean read(RowColumns into) {
     row++;
     target = into;
     cursor.open(body, from, to);
@@ -36,8 +47,8 @@ final class JsonRowReader {
     return cursor.position == to;
   }
 
-  /// Whether the row last read gave the column a value.
-  boolean has(int column) {
+  @Override
+  public boolean has(int column) {
     return seen[column] == row;
   }
 

@@ -95,7 +95,7 @@ public final class RowDecoder {
     CsvRows lines = new CsvRows(columns, dialect, body, startOf(body));
     while (lines.next()) {
       boolean row = isRow(body, lines.start(), lines.end());
-      if (row && !write(into -> lines.read(into), lines::has)) {
+      if (row && !place(lines)) {
         quarantine.csv(lines);
       }
     }
@@ -136,24 +136,63 @@ public final class RowDecoder {
   }
 
   private void jsonRow(byte[] body, int from, int to) {
-    current.begin();
-    if (json.read(body, from, to, current) && fill(current)) {
-      current.end();
-      return;
-    }
-    current.undo();
-    if (!write(into -> json.read(body, from, to, into), json::has)) {
+    json.open(body, from, to);
+    if (!place(json)) {
       quarantine.json(body, from, to);
     }
   }
 
-  /// The row last read is complete when what it lacks is where it belongs: literals and NULLs are
-  /// written, columns left to ClickHouse are just those the block leaves out.
-  private boolean fill(RowColumns into) {
+  /// One row that can be read into columns, again and again.
+  interface Row {
+    /// Reads the row's values; false if one does not fit.
+    boolean read(RowColumns into);
+
+    /// Whether the row gave a column a value when it was read last.
+    boolean has(int column);
+  }
+
+  /// Writes a row into the block that leaves out what the row lacks; most rows lack what the row
+  /// before lacked.
+  private boolean place(Row row) {
+    current.begin();
+    if (!row.read(current)) {
+      current.undo();
+      return false;
+    }
+    if (fill(row, current)) {
+      current.end();
+      return true;
+    }
+    current.undo();
+    BitSet omitted = (BitSet) columns.unwritable.clone();
     for (int column = 0; column < columns.nullable.length; column++) {
-      if (json.has(column) == into.omitted.get(column)
-          && !columns.unwritable.get(column)
-          && (into.omitted.get(column) || !lack(column, into))) {
+      if (!row.has(column) && columns.defaulted[column] && columns.literals[column] == null) {
+        omitted.set(column);
+      }
+    }
+    return !omitted.equals(current.omitted) && placeIn(group(omitted), row);
+  }
+
+  private boolean placeIn(RowColumns other, Row row) {
+    other.begin();
+    if (row.read(other) && fill(row, other)) {
+      other.end();
+      current = other;
+      return true;
+    }
+    other.undo();
+    return false;
+  }
+
+  /// The row is complete when what it lacks is where it belongs: literals and NULLs are written,
+  /// columns left to ClickHouse are just those the block leaves out.
+  private boolean fill(Row row, RowColumns into) {
+    for (int column = 0; column < columns.nullable.length; column++) {
+      boolean misplaced =
+          into.omitted.get(column)
+              ? row.has(column) && !columns.unwritable.get(column)
+              : !row.has(column) && !lack(column, into);
+      if (misplaced) {
         return false;
       }
     }
@@ -175,52 +214,6 @@ public final class RowDecoder {
   private void invalid(byte[] body, int from, int to, String reason) {
     rows++;
     quarantine.invalid(body, from, to, reason);
-  }
-
-  /// Reads a row into the columns of a block.
-  @FunctionalInterface
-  private interface Read {
-    boolean into(RowColumns target);
-  }
-
-  /// Whether the row last read gave a column a value.
-  @FunctionalInterface
-  private interface Has {
-    boolean value(int column);
-  }
-
-  /// The careful way: reads once to learn what the row lacks, then into the block for that.
-  private boolean write(Read read, Has has) {
-    current.begin();
-    boolean fits = read.into(current);
-    current.undo();
-    BitSet omitted = (BitSet) columns.unwritable.clone();
-    for (int column = 0; column < columns.nullable.length; column++) {
-      boolean left =
-          !has.value(column) && columns.defaulted[column] && columns.literals[column] == null;
-      omitted.set(column, left || columns.unwritable.get(column));
-    }
-    if (!fits && omitted.equals(current.omitted)) {
-      return false;
-    }
-    RowColumns into = group(omitted);
-    into.begin();
-    if (read.into(into) && filled(into, has)) {
-      into.end();
-      current = into;
-      return true;
-    }
-    into.undo();
-    return false;
-  }
-
-  private boolean filled(RowColumns into, Has has) {
-    for (int column = 0; column < columns.nullable.length; column++) {
-      if (!into.omitted.get(column) && !has.value(column) && !lack(column, into)) {
-        return false;
-      }
-    }
-    return true;
   }
 
   private RowColumns group(BitSet omitted) {
