@@ -7,6 +7,9 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -27,6 +30,9 @@ import tools.jackson.databind.JsonNode;
 final class DemoCommand implements Callable<Integer> {
   private static final Duration READY_TIMEOUT = Duration.ofMinutes(2);
   private static final long ALL_ROWS = 3_000_000;
+
+  /// Each endpoint is called this often; the median time is shown.
+  private static final int CALLS = 9;
 
   /// The questions the demo asks, and what they are about.
   private static final List<Question> QUESTIONS =
@@ -63,7 +69,7 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Path home = home();
-    Config config = options.read(context.environment());
+    Config config = options.read(context.environment(), "warn");
     try (ServerStarter.Running server = context.starter().start(config);
         ApiClient client =
             new ApiClient(
@@ -158,10 +164,15 @@ final class DemoCommand implements Callable<Integer> {
 
   private void ask(ApiClient client, Question question) {
     String path = "v0/pipes/" + question.pipe() + ".json?" + question.parameters();
-    JsonNode unused = client.getJson("/" + path);
-    long start = System.nanoTime();
+    long[] nanos = new long[CALLS];
     JsonNode answer = client.getJson("/" + path);
-    String took = millis(start);
+    for (int call = 0; call < CALLS; call++) {
+      long start = System.nanoTime();
+      answer = client.getJson("/" + path);
+      nanos[call] = System.nanoTime() - start;
+    }
+    Arrays.sort(nanos);
+    String took = String.format(Locale.ROOT, "%.1f ms", nanos[CALLS / 2] / 1e6);
     console.print("");
     console.print(
         console.bold(question.title()) + "  " + console.dim("GET /" + path + "  " + took));
@@ -185,6 +196,7 @@ final class DemoCommand implements Callable<Integer> {
         default -> {}
       }
     }
+    Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     console.print("");
     step("Go on by hand");
     console.print("  # an endpoint, with a token that may only read it");
@@ -196,7 +208,9 @@ final class DemoCommand implements Callable<Integer> {
             + client.origin()
             + "v0/events?name=flights&wait=true&token="
             + ingest
-            + "' -d '{\"departed_at\":\"2030-01-01T00:00:00Z\",\"origin\":\"JFK\","
+            + "' -d '{\"departed_at\":\""
+            + now
+            + "\",\"origin\":\"JFK\","
             + "\"destination\":\"SFO\",\"delay_minutes\":3,\"distance_miles\":2586}'");
     console.print("  # any SQL, with the admin token");
     console.print("  ./kinglet sql 'SELECT origin, count() FROM flights GROUP BY origin LIMIT 5'");

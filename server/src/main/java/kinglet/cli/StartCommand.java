@@ -21,7 +21,7 @@ final class StartCommand implements Runnable {
 
   @Override
   public void run() {
-    Config config = options.read(context.environment());
+    Config config = options.read(context.environment(), "info");
     try (ServerStarter.Running server = context.starter().start(config)) {
       if (config.log().format() == Config.LogFormat.TEXT) {
         context

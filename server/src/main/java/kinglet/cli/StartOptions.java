@@ -29,8 +29,12 @@ final class StartOptions {
       description = "configuration file, see docs/reference/configuration.md")
   private @Nullable Path config;
 
-  Config read(Map<String, String> environment) {
+  /// `logLevel` holds where neither a file nor the environment says how much is logged.
+  Config read(Map<String, String> environment, String logLevel) {
     Map<String, String> overrides = new LinkedHashMap<>();
+    if (config == null && !environment.containsKey("KINGLET_LOG_LEVEL")) {
+      overrides.put("log.level", logLevel);
+    }
     if (data != null) {
       overrides.put("server.data-directory", data);
     }
