@@ -84,7 +84,7 @@ final class DemoCommand implements Callable<Integer> {
       for (Question question : QUESTIONS) {
         ask(client, question);
       }
-      goOn(client);
+      goOn(client, where(config, server.port()));
       if (!exit) {
         console.print("");
         console.print("Kinglet stays up; Ctrl-C stops it.");
@@ -92,6 +92,14 @@ final class DemoCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  /// The options that name this server to other commands, where it is not the usual one.
+  private static String where(Config config, int port) {
+    Config.Server usual = Config.defaults().server();
+    Path data = config.server().dataDirectory();
+    return (port == usual.port() ? "" : " --host http://127.0.0.1:" + port)
+        + (data.equals(usual.dataDirectory()) ? "" : " --data " + data);
   }
 
   private static Path home() {
@@ -183,7 +191,7 @@ final class DemoCommand implements Callable<Integer> {
     return String.format(Locale.ROOT, "%.1f ms", (System.nanoTime() - startNanos) / 1e6);
   }
 
-  private void goOn(ApiClient client) {
+  private void goOn(ApiClient client, String where) {
     String read = "";
     String ingest = "";
     String admin = "";
@@ -213,7 +221,8 @@ final class DemoCommand implements Callable<Integer> {
             + "\",\"origin\":\"JFK\","
             + "\"destination\":\"SFO\",\"delay_minutes\":3,\"distance_miles\":2586}'");
     console.print("  # any SQL, with the admin token");
-    console.print("  ./kinglet sql 'SELECT origin, count() FROM flights GROUP BY origin LIMIT 5'");
+    console.print(
+        "  ./kinglet sql 'SELECT origin, count() FROM flights GROUP BY origin LIMIT 5'" + where);
     console.print("  admin token: " + admin);
   }
 }
