@@ -157,8 +157,7 @@ final class DocumentExamplesIT {
     }
     if (documented.isArray() && answered.size() == documented.size()) {
       for (int at = 0; at < documented.size(); at++) {
-        String inside =
-            difference(path + "[" + at + "]", documented.path(at), answered.path(at));
+        String inside = difference(path + "[" + at + "]", documented.path(at), answered.path(at));
         if (!inside.isEmpty()) {
           return inside;
         }
