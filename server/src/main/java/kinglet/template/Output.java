@@ -26,6 +26,12 @@ final class Output {
   /// Where the literal text, comment or here document began.
   private int opened;
 
+  /// How many block comments are open.
+  private int depth;
+
+  /// Where the last of those ended.
+  private int closed;
+
   private String heredoc = "";
 
   String sql() {
@@ -108,8 +114,8 @@ final class Output {
       case SINGLE_QUOTE -> text.indexOf('\'') >= 0 || text.indexOf('\\') >= 0;
       case DOUBLE_QUOTE -> text.indexOf('"') >= 0 || text.indexOf('\\') >= 0;
       case BACKTICK -> text.indexOf('`') >= 0 || text.indexOf('\\') >= 0;
-      case TYPOGRAPHIC_SINGLE -> text.indexOf('’') >= 0;
-      case TYPOGRAPHIC_DOUBLE -> text.indexOf('”') >= 0;
+      case TYPOGRAPHIC_SINGLE, TYPOGRAPHIC_DOUBLE ->
+          text.chars().anyMatch(c -> c >= '‘' && c <= '‟' || c == '\\' || c == '\'');
       case LINE_COMMENT -> text.indexOf('\n') >= 0;
       case BLOCK_COMMENT -> text.indexOf('*') >= 0 || text.indexOf('/') >= 0;
       case HEREDOC -> text.indexOf('$') >= 0;
@@ -141,17 +147,23 @@ final class Output {
       case '\'' -> state = State.SINGLE_QUOTE;
       case '"' -> state = State.DOUBLE_QUOTE;
       case '`' -> state = State.BACKTICK;
-      case '‘' -> state = State.TYPOGRAPHIC_SINGLE;
-      case '“' -> state = State.TYPOGRAPHIC_DOUBLE;
+      case '‘', '’' -> state = State.TYPOGRAPHIC_SINGLE;
+      case '“', '”' -> state = State.TYPOGRAPHIC_DOUBLE;
       case '#' -> state = State.LINE_COMMENT;
       case '-' -> {
-        if (i > 0 && sql.charAt(i - 1) == '-') {
+        if (afterOutside(i, '-')) {
+          state = State.LINE_COMMENT;
+        }
+      }
+      case '/' -> {
+        if (afterOutside(i, '/')) {
           state = State.LINE_COMMENT;
         }
       }
       case '*' -> {
-        if (i > 0 && sql.charAt(i - 1) == '/') {
+        if (afterOutside(i, '/')) {
           state = State.BLOCK_COMMENT;
+          depth = 1;
         }
       }
       case '$' -> {
@@ -162,19 +174,51 @@ final class Output {
     return i + 1;
   }
 
+  /// Whether the character before is this one, and no end of something quoted.
+  private boolean afterOutside(int i, char before) {
+    return i - 1 >= closed && i > 0 && sql.charAt(i - 1) == before;
+  }
+
+  /// Whether a word goes on here; dollars are part of words, not of numbers.
+  private boolean inWord(int i) {
+    int start = i;
+    while (start > closed && isWordPart(sql.charAt(start - 1))) {
+      start--;
+    }
+    return start < i && (sql.charAt(start) < '0' || sql.charAt(start) > '9');
+  }
+
+  private static boolean isWordPart(char c) {
+    return c == '$' || ExpressionLexer.isWordPart(c);
+  }
+
   private int heredocStart(int i) {
     int end = i + 1;
     while (end < sql.length() && ExpressionLexer.isWordPart(sql.charAt(end))) {
       end++;
     }
-    boolean inWord = i > 0 && ExpressionLexer.isWordPart(sql.charAt(i - 1));
-    if (inWord || end >= sql.length() || sql.charAt(end) != '$') {
+    if (inWord(i) || end >= sql.length() || sql.charAt(end) != '$') {
       return i + 1;
     }
     heredoc = sql.substring(i, end + 1);
     state = State.HEREDOC;
     opened = end;
     return end + 1;
+  }
+
+  /// Block comments nest.
+  private boolean endsComment(int i) {
+    if (i - 1 <= opened) {
+      return false;
+    }
+    if (follows("*/", i - 1)) {
+      depth--;
+      opened = i;
+    } else if (follows("/*", i - 1)) {
+      depth++;
+      opened = i;
+    }
+    return depth == 0;
   }
 
   private int inside(int i) {
@@ -193,7 +237,7 @@ final class Output {
           case TYPOGRAPHIC_SINGLE -> c == '’';
           case TYPOGRAPHIC_DOUBLE -> c == '”';
           case LINE_COMMENT -> c == '\n';
-          case BLOCK_COMMENT -> c == '/' && i - 1 > opened && sql.charAt(i - 1) == '*';
+          case BLOCK_COMMENT -> endsComment(i);
           case HEREDOC ->
               c == '$'
                   && i - heredoc.length() + 1 > opened
@@ -201,6 +245,7 @@ final class Output {
         };
     if (ends) {
       state = State.OUTSIDE;
+      closed = i + 1;
     }
     return i + 1;
   }

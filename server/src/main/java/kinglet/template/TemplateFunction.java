@@ -2,6 +2,7 @@
 package kinglet.template;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -69,6 +70,10 @@ enum TemplateFunction {
 
   TemplateFunction(String... names) {
     this.names = names;
+  }
+
+  List<String> names() {
+    return List.of(names);
   }
 
   static Optional<TemplateFunction> named(String name) {

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.template;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import kinglet.error.PlatformException;
+import kinglet.sql.Sql;
+import kinglet.sql.SqlError;
+import kinglet.sql.Token;
+import kinglet.sql.TokenKind;
+import kinglet.testkit.Seed;
+import org.junit.jupiter.api.Test;
+
+/// Whatever a value is, the SQL has the same tokens as with a harmless one.
+final class TemplateInjectionTest {
+  private static final int ROUNDS = 20_000;
+  private static final List<String> TEMPLATES =
+      List.of(
+          "%SELECT {{x}}, 1",
+          "%SELECT a FROM t WHERE b = {{String(x)}} AND c = 1",
+          "%SELECT a WHERE b={{String(x)}}AND c",
+          "%SELECT a{{String(x)}}b",
+          "%SELECT x{{String(x)}}, b{{x}}, 'p'{{x}}'s', `p`{{x}}, \"p\"{{x}}",
+          "%SELECT {{x}}{{x}}",
+          "%SELECT {{column(x, 'c')}}, `p`{{symbol(x)}}`s`",
+          "%SELECT {{column(x)}}{{column(x)}}",
+          "%SELECT * FROM {{table(x)}} WHERE 1",
+          "%SELECT {{symbol(x)}}.{{Symbol(x)}}",
+          "%SELECT has([1], {{sql_unescape(x, '%\\'\\\\')}}) -- end",
+          "%SELECT {{sql_and(a=x, b__gt=x)}}",
+          "%SELECT 1 -- {{x}}\n, 2",
+          "%SELECT 1 # {{x}}\n, 2",
+          "%SELECT 1 /* {{x}} */, 2",
+          "%SELECT '{{x}}', 2",
+          "%SELECT '%{{String(x)}}%', 2",
+          "%SELECT '{{column(x)}}', 2",
+          "%SELECT \"{{x}}\", 2",
+          "%SELECT `{{x}}`, 2",
+          "%SELECT ‘{{x}}’, “{{x}}”, 2",
+          "%SELECT ‘{{Int(x)}}’, “{{Int(x)}}”, 2",
+          "%SELECT 1 // it's\n, '{{x}}' // '{{x}}",
+          "%SELECT 1 /**/* '{{x}}'",
+          "%SELECT a$t${{x}}$t$",
+          "%SELECT 1$t${{x}}$t$",
+          "%SELECT $t$t${{x}}$t$",
+          "%SELECT /* /* */ {{x}} */ 1, {{x}}",
+          "%SELECT /*/ {{x}} */ 1, '{{x}}",
+          "%SELECT $tag${{x}}$tag$, 2",
+          "%SELECT ${{x}}$, 2",
+          "%SELECT 1 -{{Int(x)}} -1",
+          "%SELECT -{{Int32(x)}}, --{{x}}\n 3",
+          "%SELECT {{Float64(x)}}, {{Boolean(x)}}, {{Date(x)}}, {{DateTime64(x)}}",
+          "%SELECT {{x.split(',')[0]}}, {{x + 'a'}}, {{x.upper()}}",
+          "%SELECT {{JSON(x)}}",
+          "%{{backend_hint(x)}}SELECT 1",
+          "%SELECT {{columns(x.replace(',', ''), 'a', fn='sum')}}",
+          "%SELECT /{{x}}/, *{{x}}*, ({{x}})");
+
+  private static final List<String> PIECES =
+      List.of(
+          "'",
+          "\"",
+          "`",
+          "\\",
+          "--",
+          "/*",
+          "*/",
+          "#",
+          ";",
+          "\n",
+          "\0",
+          "\r",
+          "$",
+          "$tag$",
+          "$$",
+          ",",
+          "(",
+          ")",
+          "{",
+          "}",
+          "{{",
+          "}}",
+          "{%",
+          "%}",
+          "%",
+          "_",
+          "’",
+          "‘",
+          "”",
+          "“",
+          "é",
+          "😀",
+          "\uD800",
+          "\u2028",
+          "\u00a0",
+          " ",
+          "OR 1=1",
+          "UNION ALL SELECT",
+          "x",
+          "0",
+          "-1",
+          "-",
+          ".",
+          "\\'",
+          "''",
+          "\\\\",
+          "\t",
+          "\u0001",
+          "\u007f",
+          "FORMAT",
+          "1e9",
+          "nan",
+          "true",
+          "2020-01-01",
+          "{a:String}");
+
+  @Test
+  void valuesNeverChangeTheTokens() {
+    Seed seed = Seed.next();
+    RandomGenerator random = seed.random();
+    int rendered = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+      Template template = Template.parse(TEMPLATES.get(random.nextInt(TEMPLATES.size())));
+      String value = value(random);
+      Optional<String> sql = sql(template, value);
+      Optional<List<String>> shape = sql.flatMap(TemplateInjectionTest::shape);
+      if (shape.isEmpty()) {
+        continue;
+      }
+      rendered++;
+      // Of a number the harmless twin has the same sign, since a minus is a token of its own.
+      boolean same =
+          List.of("harmless", "true", "1", "-1", "a.a", "a.a.a", "2020-01-01", "1.5", "-1.5")
+              .stream()
+              .map(twin -> sql(template, twin).flatMap(TemplateInjectionTest::shape))
+              .anyMatch(shape::equals);
+      boolean parts = value.contains(".") || value.contains("{") || value.contains("nan");
+      assertThat(same || parts && noneOpen(sql.get()))
+          .as("%s: <%s> in %s", seed, value, sql.get())
+          .isTrue();
+    }
+    assertThat(rendered).isGreaterThan(ROUNDS / 5);
+  }
+
+  /// Values whose structure shows, such as names with more dots, add names and literals alone.
+  private static boolean noneOpen(String sql) {
+    return Sql.lex(sql).stream()
+        .noneMatch(token ->
+            sql.substring(token.start(), token.end()).contains("UNION")
+                && token.kind() == TokenKind.WORD);
+  }
+
+  private static String value(RandomGenerator random) {
+    StringBuilder value = new StringBuilder();
+    int pieces = 1 + random.nextInt(6);
+    for (int i = 0; i < pieces; i++) {
+      value.append(PIECES.get(random.nextInt(PIECES.size())));
+    }
+    return value.toString();
+  }
+
+  private static Optional<String> sql(Template template, String value) {
+    try {
+      Map<String, List<String>> values = new HashMap<>();
+      values.put("x", List.of(value));
+      return Optional.of(template.render(Arguments.of(values), RenderMode.RENDER).sql());
+    } catch (PlatformException e) {
+      assertThat(e.code()).isInstanceOf(TemplateError.class);
+      return Optional.empty();
+    }
+  }
+
+  /// The kinds of the tokens, with the texts of those that are neither names nor literals; nothing
+  /// if the text is refused.
+  private static Optional<List<String>> shape(String sql) {
+    List<Token> tokens;
+    try {
+      tokens = Sql.lex(sql);
+    } catch (PlatformException e) {
+      assertThat(e.code()).isInstanceOf(SqlError.class);
+      return Optional.empty();
+    }
+    List<String> shape = new ArrayList<>();
+    for (Token token : tokens) {
+      switch (token.kind()) {
+        case SPACE, COMMENT -> {}
+        case STRING, NUMBER, QUOTED_NAME, HEREDOC -> shape.add(token.kind().name());
+        default -> shape.add(sql.substring(token.start(), token.end()));
+      }
+    }
+    return Optional.of(shape);
+  }
+}
