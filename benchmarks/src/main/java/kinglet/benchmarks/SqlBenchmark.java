@@ -122,9 +122,13 @@ final class SqlBenchmark implements AutoCloseable {
                 plan.rows()))
         .line("libchdb: through the engine process's HTTP, and by a native call inside a process")
         .line("of its own (timed there). One connection, contenders asked in turn request by")
-        .line("request, every answer compared; " + plan.text() + " for each shape.")
+        .line(
+            "request; answers compared for each call before it is timed, then checked to be 200; "
+                + plan.text()
+                + " for each shape.")
         .line("Medians over the rounds, in milliseconds; the ratio's spread in brackets.")
-        .line("Server, engines and load generator share the same two cores.")
+        .line("Server, engines and load generator share the cores; Kinglet runs in the load")
+        .line("generator's process and adds its limits (time, memory, result size) to each query.")
         .line("")
         .header(
             "endpoint",
