@@ -63,6 +63,10 @@ final class Includes {
               .or(() -> Optional.ofNullable(word.group(2)))
               .orElseGet(word::group));
     }
+    if (words.isEmpty()) {
+      findings.error(line.at(1), "INCLUDE needs a file: INCLUDE \"path.incl\"");
+      return;
+    }
     Map<String, String> variables = new HashMap<>();
     for (String pair : words.subList(1, words.size())) {
       int equals = pair.indexOf('=');
