@@ -8,9 +8,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import kinglet.auth.Token;
@@ -49,7 +51,9 @@ final class AttackListIT {
   static void open() {
     shop = new Shop(folder);
     queries = shop.queries(QueryLimits.DEFAULTS);
-    token = shop.token("DATASOURCES:READ:events", "PIPES:READ:top_events");
+    token =
+        shop.token(
+            "DATASOURCES:READ:events", "PIPES:READ:top_events", "PIPES:READ:chosen");
   }
 
   @AfterAll
@@ -92,6 +96,41 @@ final class AttackListIT {
     assertThat(refusal.kind()).as("%s: %s", attempt, refusal.text()).isIn(REFUSALS);
     assertThat(refusal.text()).doesNotContain("__seq` UInt64", "w_other.treasure (");
     assertThat(shop.recorded.executed()).as("%s was run", attempt).isZero();
+  }
+
+  /// What a parameter says is a value or a name, never SQL: the call is refused, and nothing of
+  /// what it was after is in the answer.
+  @ParameterizedTest
+  @MethodSource
+  void parameter(Attempt attempt) {
+    String name = attempt.way().substring("param ".length());
+    Endpoints endpoints = new Endpoints(queries, InstantSource.system());
+    Throwable thrown =
+        catchThrowable(
+            () ->
+                Shop.read(
+                    endpoints.run(
+                        shop.workspace,
+                        token,
+                        "chosen",
+                        Map.of(name, List.of(attempt.text())),
+                        QueryOptions.NONE)));
+    assertThat(thrown).as("%s", attempt).isInstanceOf(PlatformException.class);
+    assertThat(((PlatformException) thrown).kind()).as("%s", attempt).isIn(REFUSALS);
+  }
+
+  static Stream<Attempt> parameter() throws IOException {
+    return attempts("param").stream();
+  }
+
+  @Test
+  void withoutAnAttackTheEndpointAnswers() {
+    Endpoints endpoints = new Endpoints(queries, InstantSource.system());
+    assertThat(
+            Shop.read(
+                endpoints.run(
+                    shop.workspace, token, "chosen", Map.of(), QueryOptions.NONE)))
+        .contains("\"id\"");
   }
 
   private static String run(Attempt attempt) {

@@ -94,6 +94,18 @@ final class Shop implements AutoCloseable {
             "SELECT id, value, day, at FROM events ORDER BY id LIMIT 10",
             "result",
             "SELECT id, value, day, toUInt64(18446744073709551615) AS big, at FROM ranked"));
+    pipes.add(
+        pipe(
+            "chosen",
+            true,
+            "rows",
+            """
+            %
+            SELECT {{column(table, 'id')}} FROM events
+            WHERE day >= {{Date(day, '2020-01-01')}} AND id IN {{Array(ids, 'UInt64', '1,2')}}
+            AND value != {{String(value, '')}} ORDER BY {{columns(order, 'id')}}
+            LIMIT {{Int32(count, 10)}}
+            """));
     pipes.add(pipe("hidden", true, "all", "SELECT * FROM secrets"));
     pipes.add(pipe("over_secrets", true, "count", "SELECT count() AS c FROM secrets"));
     pipes.add(pipe("plain", false, "only", "SELECT max(id) AS m FROM events"));
