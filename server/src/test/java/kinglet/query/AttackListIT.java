@@ -51,9 +51,7 @@ final class AttackListIT {
   static void open() {
     shop = new Shop(folder);
     queries = shop.queries(QueryLimits.DEFAULTS);
-    token =
-        shop.token(
-            "DATASOURCES:READ:events", "PIPES:READ:top_events", "PIPES:READ:chosen");
+    token = shop.token("DATASOURCES:READ:events", "PIPES:READ:top_events", "PIPES:READ:chosen");
   }
 
   @AfterAll
@@ -106,15 +104,14 @@ final class AttackListIT {
     String name = attempt.way().substring("param ".length());
     Endpoints endpoints = new Endpoints(queries, InstantSource.system());
     Throwable thrown =
-        catchThrowable(
-            () ->
-                Shop.read(
-                    endpoints.run(
-                        shop.workspace,
-                        token,
-                        "chosen",
-                        Map.of(name, List.of(attempt.text())),
-                        QueryOptions.NONE)));
+        catchThrowable(() ->
+            Shop.read(
+                endpoints.run(
+                    shop.workspace,
+                    token,
+                    "chosen",
+                    Map.of(name, List.of(attempt.text())),
+                    QueryOptions.NONE)));
     assertThat(thrown).as("%s", attempt).isInstanceOf(PlatformException.class);
     assertThat(((PlatformException) thrown).kind()).as("%s", attempt).isIn(REFUSALS);
   }
@@ -127,9 +124,7 @@ final class AttackListIT {
   void withoutAnAttackTheEndpointAnswers() {
     Endpoints endpoints = new Endpoints(queries, InstantSource.system());
     assertThat(
-            Shop.read(
-                endpoints.run(
-                    shop.workspace, token, "chosen", Map.of(), QueryOptions.NONE)))
+            Shop.read(endpoints.run(shop.workspace, token, "chosen", Map.of(), QueryOptions.NONE)))
         .contains("\"id\"");
   }
 
