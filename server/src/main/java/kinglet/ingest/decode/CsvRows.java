@@ -155,7 +155,7 @@ final class CsvRows implements RowDecoder.Row {
     while (next < body.length
         && body[next] != dialect.delimiter()
         && body[next] != '\n'
-        && !(body[next] == '\r' && next + 1 < body.length && body[next + 1] == '\n')) {
+        && !(body[next] == '\r' && (next + 1 == body.length || body[next + 1] == '\n'))) {
       next++;
     }
     broken |= quoted[fields] && next > run;

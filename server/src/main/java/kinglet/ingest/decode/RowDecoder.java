@@ -85,6 +85,13 @@ public final class RowDecoder {
         jsonRow(body, from, cursor.position);
       }
     } while (array ? cursor.accept(',') : cursor.position < body.length);
+    if (array) {
+      boolean closed = cursor.accept(']');
+      cursor.skipSpace();
+      if (!closed || cursor.position < body.length) {
+        invalid(body, cursor.position, body.length, "the array of rows does not end there");
+      }
+    }
     return end();
   }
 

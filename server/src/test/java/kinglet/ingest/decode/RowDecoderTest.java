@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.ingest.decode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import kinglet.type.Column;
+import kinglet.type.Schema;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class RowDecoderTest {
+  private static final Schema TWO =
+      Schema.of(Column.of("id", "UInt32"), Column.of("name", "String"));
+  private static final String ROW = "{\"id\":1,\"name\":\"x\"}";
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[%s %s]", "[%s", "[%s,", "[%s] %s", "[%s]]"})
+  void whatFollowsARowOfABrokenArrayIsNotLost(String form) {
+    RowDecoder.Decoded decoded = decoder(TWO).json(bytes(form.replace("%s", ROW)));
+    assertThat(decoded.successfulRows()).isEqualTo(1);
+    assertThat(decoded.invalidLines()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[]", " [ ] ", ""})
+  void nothingIsNoRow(String body) {
+    RowDecoder.Decoded decoded = decoder(TWO).json(bytes(body));
+    assertThat(decoded.successfulRows() + decoded.quarantinedRows()).isZero();
+  }
+
+  @Test
+  void refusedRowsDoNotCountAsShapes() {
+    List<Column> columns = new ArrayList<>();
+    StringBuilder body = new StringBuilder();
+    columns.add(Column.of("id", "UInt32"));
+    for (int i = 0; i < 100; i++) {
+      columns.add(Column.of("c" + i, "UInt32").withDefault("rand()"));
+      body.append("{\"c" + i + "\":1,\"id\":\"x\"}\n");
+    }
+    RowDecoder.Decoded decoded =
+        decoder(new Schema(columns)).ndjson(bytes(body.toString()));
+    assertThat(decoded.quarantinedRows()).isEqualTo(100);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"x,1\r", "x,1\r\n", "x,1", "\uFEFFx,1\n", "name,id\r\nx,1\r"})
+  void csvLinesMayEndInEveryWay(String body) {
+    Schema schema = Schema.of(Column.of("name", "String"), Column.of("id", "UInt32"));
+    RowDecoder.Decoded decoded = decoder(schema).csv(bytes(body), CsvDialect.STANDARD);
+    assertThat(decoded.successfulRows()).isEqualTo(1);
+    assertThat(decoded.quarantinedRows()).isZero();
+  }
+
+  private static RowDecoder decoder(Schema schema) {
+    return new RowDecoder(schema, DecodeLimits.DEFAULTS);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}
