@@ -217,9 +217,7 @@ final class RowDecoderFuzzTest {
   }
 
   private static long lines(byte[] body) {
-    return Arrays.stream(text(body).split("\n"))
-        .filter(line -> !line.matches("[ \t\r]*"))
-        .count();
+    return Arrays.stream(text(body).split("\n")).filter(line -> !line.matches("[ \t\r]*")).count();
   }
 
   /// The naive model: a line ends at a newline outside quotes; quotes count at a field's start.

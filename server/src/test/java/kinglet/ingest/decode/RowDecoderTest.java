@@ -41,8 +41,7 @@ final class RowDecoderTest {
       columns.add(Column.of("c" + i, "UInt32").withDefault("rand()"));
       body.append("{\"c" + i + "\":1,\"id\":\"x\"}\n");
     }
-    RowDecoder.Decoded decoded =
-        decoder(new Schema(columns)).ndjson(bytes(body.toString()));
+    RowDecoder.Decoded decoded = decoder(new Schema(columns)).ndjson(bytes(body.toString()));
     assertThat(decoded.quarantinedRows()).isEqualTo(100);
   }
 
