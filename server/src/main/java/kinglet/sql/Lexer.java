@@ -304,14 +304,11 @@ final class Lexer {
     if (hex ? mark != 'p' && mark != 'P' : mark != 'e' && mark != 'E') {
       return;
     }
-    if (position + 1 >= sql.length()) {
-      return;
+    int digits = peek(1) == '-' || peek(1) == '+' ? 2 : 1;
+    if (isDigit(peek(digits))) {
+      position += digits;
+      decimals(true, false);
     }
-    position++;
-    if ((peek(0) == '-' || peek(0) == '+') && position + 1 < sql.length()) {
-      position++;
-    }
-    decimals(true, false);
   }
 
   private TokenKind wordAfterDigits(int start) {

@@ -97,6 +97,12 @@ final class SqlTest {
   }
 
   @Test
+  void anExponentHasDigits() {
+    assertThat(Sql.plain("SELECT 1, 1e---`, 1").strip()).isEqualTo("SELECT 1, 1e");
+    assertThat(Sql.plain("SELECT 1e-5, 1e+5, 1E5")).isEqualTo("SELECT 1e-5, 1e+5, 1E5");
+  }
+
+  @Test
   void namesAndLiteralsAreQuoted() {
     assertThat(Sql.quote("a`b\\c")).isEqualTo("`a\\`b\\\\c`");
     assertThat(Sql.literal("it's \0")).isEqualTo("'it\\'s \\0'");
