@@ -16,6 +16,8 @@ public enum CatalogError implements ErrorCode {
   UNKNOWN_DEPLOYMENT(ErrorKind.NOT_FOUND),
   /// Another deployment of the workspace is running; try again when it has ended.
   DEPLOYMENT_IN_PROGRESS(ErrorKind.CONFLICT),
+  /// The resources of the workspace would not be valid after the change.
+  CHANGE_REFUSED(ErrorKind.INVALID),
   /// A pipe or node reads itself.
   PIPE_RECURSIVE(ErrorKind.INVALID),
   /// Nodes and pipes are nested deeper than the limit.

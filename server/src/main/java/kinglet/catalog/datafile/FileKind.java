@@ -9,6 +9,7 @@ import java.util.Set;
 public enum FileKind {
   DATASOURCE(
       "datasource",
+      "datasources",
       Set.of("DESCRIPTION", "SCHEMA", "INDEXES", "FORWARD_QUERY", "SHARED_WITH"),
       Set.of(
           "TOKEN",
@@ -58,6 +59,7 @@ public enum FileKind {
           "IMPORT_EXPORT_BUCKET")),
   PIPE(
       "pipe",
+      "pipes",
       Set.of("DESCRIPTION", "SQL"),
       Set.of(
           "NODE",
@@ -105,6 +107,7 @@ public enum FileKind {
           "MAINTAINER")),
   CONNECTION(
       "connection",
+      "connections",
       Set.of("DESCRIPTION", "KAFKA_SSL_CA_PEM", "GCS_SERVICE_ACCOUNT_CREDENTIALS_JSON"),
       Set.of(
           "TYPE",
@@ -133,11 +136,13 @@ public enum FileKind {
           "DYNAMODB_ARN"));
 
   private final String word;
+  private final String folder;
   private final Set<String> blocks;
   private final Set<String> lines;
 
-  FileKind(String word, Set<String> blocks, Set<String> lines) {
+  FileKind(String word, String folder, Set<String> blocks, Set<String> lines) {
     this.word = word;
+    this.folder = folder;
     this.blocks = blocks;
     this.lines = lines;
   }
@@ -145,6 +150,11 @@ public enum FileKind {
   /// The extension, which is also the word the messages use.
   public String word() {
     return word;
+  }
+
+  /// The folder of a project where a new file of this kind lies.
+  public String folder() {
+    return folder;
   }
 
   /// Whether an instruction, in upper case, is one of this kind's.

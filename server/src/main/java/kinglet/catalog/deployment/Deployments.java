@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.catalog.deployment;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import kinglet.catalog.Workspace;
 import kinglet.catalog.datafile.ProjectFile;
 
@@ -10,6 +12,12 @@ import kinglet.catalog.datafile.ProjectFile;
 public interface Deployments {
   /// Deploys the whole project or nothing; what is not among the files is removed.
   DeployResult deploy(Workspace workspace, List<ProjectFile> files, DeployOptions options);
+
+  /// Changes the files of the live deployment and deploys them: all of the change or nothing.
+  ///
+  /// Waits a while for a deployment that is running, and fails with what would not be valid.
+  @CanIgnoreReturnValue
+  DeployResult edit(Workspace workspace, UnaryOperator<ProjectEdit> change, DeployOptions options);
 
   /// The workspace's deployments that still matter, the live one first.
   List<Deployment> list(Workspace workspace);

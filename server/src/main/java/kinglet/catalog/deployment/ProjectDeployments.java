@@ -2,6 +2,7 @@
 package kinglet.catalog.deployment;
 
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -10,7 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import kinglet.catalog.Catalog;
 import kinglet.catalog.CatalogError;
 import kinglet.catalog.Finding;
@@ -35,6 +39,9 @@ import kinglet.error.PlatformException;
 ///
 /// Any thread may call; one deployment of a workspace runs at a time, on its caller's thread.
 public final class ProjectDeployments implements Deployments {
+  /// How long a call that changes the live project waits for a deployment that is running.
+  private static final Duration EDIT_WAIT = Duration.ofSeconds(30);
+
   private final Database database;
   private final Catalog catalog;
   private final Administrator administrator;
@@ -99,8 +106,43 @@ public final class ProjectDeployments implements Deployments {
 
   @Override
   public DeployResult deploy(Workspace workspace, List<ProjectFile> files, DeployOptions options) {
+    return locked(
+        workspace,
+        Duration.ZERO,
+        () -> deployLocked(workspace, files, new Renames(Map.of()), options));
+  }
+
+  @Override
+  public DeployResult edit(
+      Workspace workspace, UnaryOperator<ProjectEdit> change, DeployOptions options) {
+    return locked(
+        workspace,
+        EDIT_WAIT,
+        () -> {
+          List<ProjectFile> live =
+              database.read(handle ->
+                  DeploymentStore.liveId(handle, workspace.id())
+                      .map(id -> DeploymentStore.files(handle, workspace.id(), id))
+                      .orElse(List.of()));
+          ProjectEdit edit = change.apply(ProjectEdit.of(live));
+          return accepted(
+              deployLocked(workspace, edit.files(), new Renames(edit.renames()), options));
+        });
+  }
+
+  private static DeployResult accepted(DeployResult result) {
+    if (!result.failed()) {
+      return result;
+    }
+    List<Finding> errors = result.errors();
+    String others = errors.size() == 1 ? "" : " (and " + (errors.size() - 1) + " more)";
+    throw new PlatformException(
+        CatalogError.CHANGE_REFUSED, errors.getFirst().message() + others);
+  }
+
+  private DeployResult locked(Workspace workspace, Duration wait, Supplier<DeployResult> work) {
     ReentrantLock lock = locks.computeIfAbsent(workspace.id(), _ -> new ReentrantLock());
-    if (!lock.tryLock()) {
+    if (!acquired(lock, wait)) {
       throw new PlatformException(
           CatalogError.DEPLOYMENT_IN_PROGRESS,
           "Another deployment of the workspace '"
@@ -109,7 +151,7 @@ public final class ProjectDeployments implements Deployments {
     }
     try {
       finishEarlier(workspace.id());
-      return deployLocked(workspace, files, options);
+      return work.get();
     } finally {
       if (run.unfinished(workspace.id())) {
         finisher.later(() -> finishLater(workspace.id()));
@@ -118,11 +160,20 @@ public final class ProjectDeployments implements Deployments {
     }
   }
 
+  private static boolean acquired(ReentrantLock lock, Duration wait) {
+    try {
+      return lock.tryLock(wait.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
   private DeployResult deployLocked(
-      Workspace workspace, List<ProjectFile> files, DeployOptions options) {
+      Workspace workspace, List<ProjectFile> files, Renames renames, DeployOptions options) {
     Findings findings = new Findings(files);
-    Resources current = catalog.current(workspace);
-    StoredResources stored = stored(workspace);
+    Resources current = renames.of(catalog.current(workspace));
+    StoredResources stored = renames.of(stored(workspace));
     Instant now = Micros.toInstant(Micros.of(clock.instant()));
     long id = database.read(handle -> DeploymentStore.nextDeploymentId(handle, workspace.id()));
     Project project = reader.read(files);
@@ -147,7 +198,7 @@ public final class ProjectDeployments implements Deployments {
       return failed(id, now, findings);
     }
     Plan plan = plan(workspace, current, stored, resolved, planner, options, id, now, findings);
-    if (plan.isEmpty()) {
+    if (plan.isEmpty() && renames.isEmpty()) {
       return new DeployResult(DeployResult.Outcome.NO_CHANGES, plan.report());
     }
     if (options.check()) {
