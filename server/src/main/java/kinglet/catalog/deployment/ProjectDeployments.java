@@ -136,8 +136,7 @@ public final class ProjectDeployments implements Deployments {
     }
     List<Finding> errors = result.errors();
     String others = errors.size() == 1 ? "" : " (and " + (errors.size() - 1) + " more)";
-    throw new PlatformException(
-        CatalogError.CHANGE_REFUSED, errors.getFirst().message() + others);
+    throw new PlatformException(CatalogError.CHANGE_REFUSED, errors.getFirst().message() + others);
   }
 
   private DeployResult locked(Workspace workspace, Duration wait, Supplier<DeployResult> work) {

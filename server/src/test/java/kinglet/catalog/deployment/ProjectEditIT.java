@@ -102,8 +102,7 @@ final class ProjectEditIT {
 
     edit(live -> live.put(FileKind.DATASOURCE, "events", EVENTS));
     assertThat(rig.value("SELECT count() FROM {events}")).isEqualTo("0");
-    edit(live ->
-        live.rename(FileKind.DATASOURCE, Map.of("events", "clicks", "clicks", "events")));
+    edit(live -> live.rename(FileKind.DATASOURCE, Map.of("events", "clicks", "clicks", "events")));
     assertThat(rig.value("SELECT count() FROM {events}")).isEqualTo("1");
     assertThat(rig.value("SELECT count() FROM {clicks}")).isEqualTo("0");
     assertThat(rig.source("events").publicId()).isEqualTo(id);
