@@ -3,6 +3,9 @@ package kinglet.ingest.decode;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+import kinglet.error.PlatformException;
 import kinglet.type.Bytes;
 
 /// Walks over the lines of CSV text and reads their fields into columns. Owned by one decode.
@@ -24,6 +27,7 @@ final class CsvRows implements RowDecoder.Row {
   private int[] from = new int[16];
   private int[] to = new int[16];
   private boolean[] quoted = new boolean[16];
+  private boolean[] none = new boolean[16];
   private int fields;
   private boolean broken;
 
@@ -37,7 +41,13 @@ final class CsvRows implements RowDecoder.Row {
     this.given = new boolean[columns.schema.size()];
     this.order = positions();
     int first = next;
-    if (next() && isHeader()) {
+    boolean header =
+        switch (dialect.header()) {
+          case DETECTED -> next() && isHeader();
+          case PRESENT -> next();
+          case ABSENT -> false;
+        };
+    if (header) {
       order = named();
     } else {
       next = first;
@@ -67,7 +77,13 @@ final class CsvRows implements RowDecoder.Row {
 
   private int[] named() {
     int[] named = new int[fields];
+    Set<String> names = new HashSet<>();
     for (int i = 0; i < fields; i++) {
+      if (!names.add(field(i))) {
+        throw new PlatformException(
+            DecodeError.REPEATED_HEADER,
+            "the header names the column '" + field(i) + "' twice; name each column once");
+      }
       int column = columns.schema.indexOf(field(i)).orElse(-1);
       named[i] = column >= 0 && columns.unwritable.get(column) ? -1 : column;
     }
@@ -108,13 +124,18 @@ final class CsvRows implements RowDecoder.Row {
     return broken || fields != order.length;
   }
 
+  /// Whether a field is `\N`.
+  boolean isNone(int field) {
+    return none[field];
+  }
+
   boolean isQuoted(int field) {
     return quoted[field];
   }
 
   /// Moves to the next line that is not empty.
   boolean next() {
-    while (next < body.length && (body[next] == '\n' || body[next] == '\r')) {
+    while (next < body.length && (body[next] == dialect.newline() || body[next] == '\r')) {
       next++;
     }
     if (next >= body.length) {
@@ -132,10 +153,17 @@ final class CsvRows implements RowDecoder.Row {
     if (next < body.length && body[next] == '\r') {
       next++;
     }
-    if (next < body.length && body[next] == '\n') {
+    if (next < body.length && body[next] == dialect.newline()) {
       next++;
     }
     return true;
+  }
+
+  private boolean isLineEnd(int at) {
+    return body[at] == dialect.newline()
+        || body[at] == '\r'
+            && dialect.newline() == '\n'
+            && (at + 1 == body.length || body[at + 1] == '\n');
   }
 
   /// Reads one field; answers whether another follows.
@@ -144,6 +172,7 @@ final class CsvRows implements RowDecoder.Row {
       from = Arrays.copyOf(from, fields * 2);
       to = Arrays.copyOf(to, fields * 2);
       quoted = Arrays.copyOf(quoted, fields * 2);
+      none = Arrays.copyOf(none, fields * 2);
     }
     from[fields] = text.size();
     quoted[fields] = next < body.length && body[next] == dialect.quote();
@@ -151,21 +180,30 @@ final class CsvRows implements RowDecoder.Row {
       next++;
       readQuoted();
     }
-    int run = next;
-    while (next < body.length
-        && body[next] != dialect.delimiter()
-        && body[next] != '\n'
-        && !(body[next] == '\r' && (next + 1 == body.length || body[next + 1] == '\n'))) {
-      next++;
-    }
-    broken |= quoted[fields] && next > run;
-    text.put(body, run, next - run);
+    int plain = next;
+    readPlain();
+    broken |= quoted[fields] && next > plain;
+    none[fields] =
+        !quoted[fields] && next == plain + 2 && body[plain] == '\\' && body[plain + 1] == 'N';
     to[fields++] = text.size();
     if (next < body.length && body[next] == dialect.delimiter()) {
       next++;
       return true;
     }
     return false;
+  }
+
+  /// Reads up to what ends the field.
+  private void readPlain() {
+    int run = next;
+    while (next < body.length && body[next] != dialect.delimiter() && !isLineEnd(next)) {
+      if (dialect.escape() != 0 && body[next] == dialect.escape() && next + 1 < body.length) {
+        text.put(body, run, next - run);
+        run = ++next;
+      }
+      next++;
+    }
+    text.put(body, run, next - run);
   }
 
   private void readQuoted() {
@@ -211,14 +249,9 @@ final class CsvRows implements RowDecoder.Row {
   /// Whether a field says that there is no value: `\N`, or nothing at all where the column has a
   /// DEFAULT or may be NULL.
   private boolean isLacking(int field) {
-    int length = to[field] - from[field];
     int column = order[field];
-    if (quoted[field]) {
-      return false;
-    }
-    boolean none =
-        length == 2 && text.array()[from[field]] == '\\' && text.array()[from[field] + 1] == 'N';
-    return none || length == 0 && (columns.nullable[column] || columns.defaulted[column]);
+    boolean nothing = to[field] == from[field] && !quoted[field];
+    return none[field] || nothing && (columns.nullable[column] || columns.defaulted[column]);
   }
 
   @Override

@@ -12,6 +12,8 @@ public enum DecodeError implements ErrorCode {
   NO_JSON_PATHS(ErrorKind.INVALID),
   /// The body has more rows than a request may have.
   TOO_MANY_ROWS(ErrorKind.TOO_LARGE),
+  /// The header of a CSV body names a column twice.
+  REPEATED_HEADER(ErrorKind.INVALID),
   /// The rows leave out too many different sets of columns.
   TOO_MANY_SHAPES(ErrorKind.INVALID);
 

@@ -237,7 +237,7 @@ public final class QuarantineRows {
       String text = line.field(field);
       String name = columns.schema.column(column).name();
       String type = columns.schema.column(column).type().sql();
-      boolean none = !line.isQuoted(field) && text.equals("\\N");
+      boolean none = line.isNone(field);
       values[column] = none ? null : text;
       boolean lacking =
           none

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.ingest.decode;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import kinglet.error.PlatformException;
 import kinglet.type.Column;
 import kinglet.type.Schema;
 import org.junit.jupiter.api.Test;
@@ -52,6 +55,34 @@ final class RowDecoderTest {
     RowDecoder.Decoded decoded = decoder(schema).csv(bytes(body), CsvDialect.STANDARD);
     assertThat(decoded.successfulRows()).isEqualTo(1);
     assertThat(decoded.quarantinedRows()).isZero();
+  }
+
+  @Test
+  void aCsvDialectSaysWhatSeparatesQuotesAndEscapes() {
+    CsvDialect dialect =
+        new CsvDialect(
+            (byte) ';', (byte) '\'', (byte) '\\', (byte) '\r', CsvDialect.Header.PRESENT);
+    RowDecoder.Decoded decoded =
+        decoder(TWO).csv(bytes("name;id;other\ra\\;b;1;x\r'it\\'s; ''';2;\r"), dialect);
+    assertThat(decoded.successfulRows()).isEqualTo(2);
+    assertThat(decoded.rows().getFirst().streams().get(1).getFirst())
+        .extracting(run -> new String(run.array(), run.offset(), run.length(), ISO_8859_1))
+        .isEqualTo("\3a;b\7it's; '");
+  }
+
+  @Test
+  void withoutAHeaderAColumnsNameIsAValue() {
+    CsvDialect dialect =
+        new CsvDialect((byte) ',', (byte) '"', (byte) 0, (byte) '\n', CsvDialect.Header.ABSENT);
+    Schema schema = Schema.of(Column.of("name", "String"));
+    assertThat(decoder(schema).csv(bytes("name\n"), dialect).successfulRows()).isEqualTo(1);
+  }
+
+  @Test
+  void aHeaderThatNamesAColumnTwiceIsRefused() {
+    assertThatThrownBy(() -> decoder(TWO).csv(bytes("id,id\n1,2\n"), CsvDialect.STANDARD))
+        .isInstanceOf(PlatformException.class)
+        .hasMessageContaining("'id' twice");
   }
 
   private static RowDecoder decoder(Schema schema) {
