@@ -4,7 +4,7 @@ package kinglet.ingest.decode;
 /// How lines and values are separated and quoted.
 ///
 /// @param escape the byte that takes the next one as it is, in quotes and outside; a doubled quote
-///     in quotes always works; 0 for none
+///   in quotes always works; 0 for none
 /// @param newline the byte that ends a line; before `\n` a `\r` belongs to it
 public record CsvDialect(byte delimiter, byte quote, byte escape, byte newline, Header header) {
   public static final CsvDialect STANDARD =
