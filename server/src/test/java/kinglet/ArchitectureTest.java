@@ -177,7 +177,7 @@ final class ArchitectureTest {
     homes.put("picocli", Set.of("cli"));
     homes.put("org.apache.datasketches", Set.of("aggregate"));
     homes.put("com.nimbusds", Set.of("auth"));
-    homes.put("org.jdbi", Set.of("database", "catalog", "auth"));
+    homes.put("org.jdbi", Set.of("database", "catalog", "auth", "job"));
     homes.put("org.flywaydb", Set.of("database"));
     homes.put("java.lang.foreign", Set.of());
     List<String> broken = new ArrayList<>();

@@ -40,6 +40,7 @@ public final class KingletCommand {
     line.addSubcommand(new DeployCommand(context));
     line.addSubcommand(new DataSourceCommand(context));
     line.addSubcommand(new EndpointCommand(context));
+    line.addSubcommand(new JobCommand(context));
     line.addSubcommand(new TokenCommand(context));
     line.addSubcommand(new VersionCommand(context));
     line.setOut(outWriter);

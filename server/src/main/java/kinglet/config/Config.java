@@ -18,6 +18,7 @@ public record Config(
     @JsonPropertyDescription("How rows move from the journal into tables.") Flush flush,
     @JsonPropertyDescription("The ClickHouse engine process.") Engine engine,
     @JsonPropertyDescription("Limits of one query.") Query query,
+    @JsonPropertyDescription("Background work.") Jobs jobs,
     @JsonPropertyDescription("Limits of one token; 0 means none.") Limits limits) {
 
   /// Keys that existed once: the old key, and what to do instead.
@@ -44,6 +45,7 @@ public record Config(
             DataSize.parse("100MiB"),
             DataSize.parse("2GiB"),
             32),
+        new Jobs(4, 100, TimeSpan.parse("30d")),
         new Limits(0, new DataSize(0)));
   }
 
@@ -151,6 +153,17 @@ public record Config(
       @JsonPropertyDescription("Queries at once; more answers 429.") int concurrencyMax) {
     public Query {
       check(concurrencyMax > 0, "query.concurrency-max is at least 1");
+    }
+  }
+
+  /// Background work.
+  public record Jobs(
+      @JsonPropertyDescription("Jobs at once.") int workingMax,
+      @JsonPropertyDescription("Jobs that wait; more answers 429.") int waitingMax,
+      @JsonPropertyDescription("How long a job that has ended is remembered.") TimeSpan kept) {
+    public Jobs {
+      check(workingMax > 0, "jobs.working-max is at least 1");
+      check(waitingMax > 0, "jobs.waiting-max is at least 1");
     }
   }
 

@@ -21,6 +21,7 @@
       "clickhouse",
       "error",
       "ingest",
+      "job",
       "metrics",
       "query",
       "template",

@@ -36,6 +36,7 @@ import kinglet.http.DataSourceRoutes;
 import kinglet.http.DeploymentRoutes;
 import kinglet.http.EventsRoute;
 import kinglet.http.HttpServer;
+import kinglet.http.JobRoutes;
 import kinglet.http.OperationRoutes;
 import kinglet.http.PipeRoutes;
 import kinglet.http.RateLimits;
@@ -47,6 +48,7 @@ import kinglet.http.TokenRoutes;
 import kinglet.http.WorkspaceRoutes;
 import kinglet.ingest.EventIngest;
 import kinglet.ingest.flush.Flusher;
+import kinglet.job.Jobs;
 import kinglet.journal.Journal;
 import kinglet.journal.RocksJournal;
 import kinglet.metrics.Metrics;
@@ -140,6 +142,7 @@ public final class KingletServer implements ServerStarter.Running {
             clock,
             random,
             true);
+    Jobs jobs = part("jobs", new Jobs(database, clock, settings.jobs(), metrics));
     Queries queries = new Queries(catalog, clickHouse, settings.query(), metrics);
     PartsState state = new PartsState(journal, flusher, engine);
 
@@ -158,9 +161,10 @@ public final class KingletServer implements ServerStarter.Running {
     new SqlRoutes(access, new SqlQueries(queries, clock), bodies).addTo(routes);
     new TokenRoutes(access, tokens, bodies).addTo(routes);
     new WorkspaceRoutes(access, tokens, workspace).addTo(routes);
+    new JobRoutes(access, jobs).addTo(routes);
     new OperationRoutes(state, metrics, Version.text()).addTo(routes);
     listen(routes, metrics);
-    Thread recovery = Threads.platform("start", () -> recover(engine, deployments, flusher));
+    Thread recovery = Threads.platform("start", () -> recover(engine, deployments, flusher, jobs));
     LOG.atDebug().addKeyValue("thread", recovery.getName()).log("server starts its engine");
   }
 
@@ -181,13 +185,15 @@ public final class KingletServer implements ServerStarter.Running {
   }
 
   /// Waits for the engine, finishes what a crash left half done, then lets rows flow.
-  private void recover(EngineSupervisor engine, Deployments deployments, Flusher flusher) {
+  private void recover(
+      EngineSupervisor engine, Deployments deployments, Flusher flusher, Jobs jobs) {
     Flusher.Hold hold = flusher.startHeld();
     while (!stopping.get()) {
       try {
         if (engine.awaitRunning(Duration.ofSeconds(1))) {
           deployments.recover();
           hold.close();
+          jobs.start();
           ready.countDown();
           LOG.info("server is ready");
           return;

@@ -10,6 +10,7 @@ import kinglet.http.HttpSettings;
 import kinglet.http.TlsFiles;
 import kinglet.ingest.decode.DecodeLimits;
 import kinglet.ingest.flush.FlushSettings;
+import kinglet.job.JobLimits;
 import kinglet.journal.JournalSettings;
 import kinglet.query.QueryLimits;
 
@@ -75,6 +76,11 @@ record RoomSettings(Config config) {
         Math.toIntExact(query.sqlBytesMax().bytes()),
         query.concurrencyMax(),
         QueryLimits.DEFAULTS.threadsMax());
+  }
+
+  JobLimits jobs() {
+    Config.Jobs jobs = config.jobs();
+    return new JobLimits(jobs.workingMax(), jobs.waitingMax(), jobs.kept().duration());
   }
 
   DecodeLimits decoding() {

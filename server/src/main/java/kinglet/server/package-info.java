@@ -22,6 +22,7 @@
       "error",
       "http",
       "ingest",
+      "job",
       "journal",
       "metrics",
       "query",

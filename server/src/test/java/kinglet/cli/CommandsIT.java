@@ -61,7 +61,7 @@ final class CommandsIT {
   @Test
   void everyCommandHasHelp() {
     for (String command :
-        List.of("start", "demo", "sql", "deploy", "build", "datasource", "endpoint", "token")) {
+        List.of("start", "demo", "sql", "deploy", "build", "datasource", "endpoint", "job", "token")) {
       Run help = run(Map.of(), command, "--help");
       assertThat(help.status()).as(command).isZero();
       assertThat(help.out()).as(command).contains("Usage: kinglet " + command);
@@ -99,6 +99,19 @@ final class CommandsIT {
     Run gone = run("token", "rm", "my reader");
     assertThat(gone.status()).isEqualTo(1);
     assertThat(gone.err()).contains("the server answers 403");
+  }
+
+  @Test
+  void jobsAreListedAndUnknownOnesNamed() {
+    Run listed = run("job", "ls", "--kind", "import", "--status", "done");
+    assertThat(listed.err()).isEmpty();
+    assertThat(listed.out()).startsWith("id").contains("status");
+    Run unknown = run("job", "details", "nowhere");
+    assertThat(unknown.status()).isEqualTo(1);
+    assertThat(unknown.err()).contains("the server answers 404: there is no job nowhere");
+    assertThat(run("job", "cancel", "nowhere").err()).contains("answers 404");
+    assertThat(run("job", "ls", "--status", "sleeping").err())
+        .contains("status='sleeping' is no status of jobs");
   }
 
   @Test

@@ -68,6 +68,10 @@ final class ConfigTest {
             result-bytes-max = "14MiB"
             memory-max = "15MiB"
             concurrency-max = 16
+            [jobs]
+            working-max = 19
+            waiting-max = 20
+            kept = "21d"
             [limits]
             requests-per-second = 17
             bytes-per-second = "18MiB"
@@ -96,6 +100,7 @@ final class ConfigTest {
                     new DataSize(14 << 20),
                     new DataSize(15 << 20),
                     16),
+                new Config.Jobs(19, 20, TimeSpan.parse("21d")),
                 new Config.Limits(17, new DataSize(18 << 20))));
   }
 

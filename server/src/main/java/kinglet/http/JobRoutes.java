@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.http;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import kinglet.error.PlatformException;
+import kinglet.job.Job;
+import kinglet.job.JobError;
+import kinglet.job.JobFilter;
+import kinglet.job.JobKind;
+import kinglet.job.JobStatus;
+import kinglet.job.Jobs;
+
+/// `/v0/jobs`: background work, and ending it.
+public final class JobRoutes {
+  private final Access access;
+  private final Jobs jobs;
+
+  public JobRoutes(Access access, Jobs jobs) {
+    this.access = access;
+    this.jobs = jobs;
+  }
+
+  public void addTo(Routes routes) {
+    routes
+        .compatible("GET", "/v0/jobs", this::list)
+        .compatible("GET", "/v0/jobs/{id}", this::one)
+        .compatible("POST", "/v0/jobs/{id}/cancel", this::cancel);
+  }
+
+  private void list(Exchange exchange) {
+    Caller caller = access.caller(exchange);
+    List<Map<String, Object>> shown =
+        jobs.list(caller.workspace().id(), filter(exchange.query())).stream()
+            .filter(job -> maySee(caller, job))
+            .map(job -> JobShape.of(job, exchange.origin()))
+            .toList();
+    exchange.respondJson(200, Map.of("jobs", shown));
+  }
+
+  private void one(Exchange exchange) {
+    Caller caller = access.caller(exchange);
+    exchange.respondJson(200, JobShape.of(find(exchange, caller), exchange.origin()));
+  }
+
+  private void cancel(Exchange exchange) {
+    Caller caller = access.caller(exchange);
+    Job job = find(exchange, caller);
+    exchange.respondJson(
+        200, JobShape.of(jobs.cancel(caller.workspace().id(), job.id()), exchange.origin()));
+  }
+
+  private Job find(Exchange exchange, Caller caller) {
+    String id = exchange.segment("id");
+    return jobs.find(caller.workspace().id(), id)
+        .filter(job -> maySee(caller, job))
+        .orElseThrow(
+            () -> new PlatformException(JobError.UNKNOWN_JOB, "there is no job " + id));
+  }
+
+  /// Who may fill or empty a data source may follow and end the jobs that do it.
+  private static boolean maySee(Caller caller, Job job) {
+    return caller.token().admin()
+        || job.spec()
+            .dataSource()
+            .filter(source ->
+                caller.token().mayAppend(source.name(), source.id())
+                    || caller.token().mayDropDataSource(source.name(), source.id()))
+            .isPresent();
+  }
+
+  private static JobFilter filter(Parameters query) {
+    Optional<JobKind> kind =
+        query.first("kind").map(text -> JobKind.find(text).orElseThrow(() -> wrong("kind", text)));
+    Optional<JobStatus> status =
+        query
+            .first("status")
+            .map(text -> JobStatus.find(text).orElseThrow(() -> wrong("status", text)));
+    return new JobFilter(
+        kind,
+        status,
+        query.first("pipe_id").or(() -> query.first("pipe_name")),
+        time(query, "created_after"),
+        time(query, "created_before"));
+  }
+
+  private static Optional<Instant> time(Parameters query, String name) {
+    return query
+        .first(name)
+        .map(text -> Times.parse(text).orElseThrow(() -> wrong(name, text)));
+  }
+
+  private static PlatformException wrong(String name, String text) {
+    return new PlatformException(
+        HttpError.INVALID_REQUEST,
+        switch (name) {
+          case "kind", "status" -> name + "='" + text + "' is no " + name + " of jobs";
+          default -> name + "='" + text + "' is not a time such as 2026-01-31T12:00:00";
+        });
+  }
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.job;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/// What a job does; the wire has the names in lower case.
+public enum JobKind {
+  /// Appends a file to a data source, or puts it in the place of rows.
+  IMPORT,
+  /// Fills the target of a materialized view from its source.
+  POPULATEVIEW,
+  /// Writes the result of a copy pipe into a data source.
+  COPY,
+  /// Removes the rows of a data source that match a condition.
+  DELETE_DATA;
+
+  public String wire() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  public static Optional<JobKind> find(String wire) {
+    return Arrays.stream(values()).filter(kind -> kind.wire().equals(wire)).findFirst();
+  }
+}
