@@ -13,10 +13,7 @@ import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
 /// Commands about background work.
-@Command(
-    name = "job",
-    description = "List, show and cancel jobs.",
-    mixinStandardHelpOptions = true)
+@Command(name = "job", description = "List, show and cancel jobs.", mixinStandardHelpOptions = true)
 final class JobCommand {
   private final CommandContext context;
 
@@ -30,14 +27,13 @@ final class JobCommand {
       mixinStandardHelpOptions = true)
   int list(
       @Mixin ServerOptions server,
-      @Option(names = "--kind", paramLabel = "KIND", description = "such as import") @Nullable
-          String kind,
+      @Option(names = "--kind", paramLabel = "KIND", description = "such as import")
+          @Nullable String kind,
       @Option(
               names = "--status",
               paramLabel = "STATUS",
               description = "waiting, working, done, error, cancelling or cancelled")
-          @Nullable
-          String status) {
+          @Nullable String status) {
     Map<String, List<String>> query = new LinkedHashMap<>();
     if (kind != null) {
       query.put("kind", List.of(kind));

@@ -56,8 +56,7 @@ public final class JobRoutes {
     String id = exchange.segment("id");
     return jobs.find(caller.workspace().id(), id)
         .filter(job -> maySee(caller, job))
-        .orElseThrow(
-            () -> new PlatformException(JobError.UNKNOWN_JOB, "there is no job " + id));
+        .orElseThrow(() -> new PlatformException(JobError.UNKNOWN_JOB, "there is no job " + id));
   }
 
   /// Who may fill or empty a data source may follow and end the jobs that do it.
@@ -87,9 +86,7 @@ public final class JobRoutes {
   }
 
   private static Optional<Instant> time(Parameters query, String name) {
-    return query
-        .first(name)
-        .map(text -> Times.parse(text).orElseThrow(() -> wrong(name, text)));
+    return query.first(name).map(text -> Times.parse(text).orElseThrow(() -> wrong(name, text)));
   }
 
   private static PlatformException wrong(String name, String text) {

@@ -25,8 +25,7 @@ final class JobShape {
     shape.put("is_cancellable", job.cancellable());
     shape.put("job_url", url(job, origin));
     shape.put("progress_percentage", Math.round(progress.shareDone() * 1_000) / 10.0);
-    shape.put(
-        "statistics", Map.of("row_count", progress.rows(), "bytes", progress.bytes()));
+    shape.put("statistics", Map.of("row_count", progress.rows(), "bytes", progress.bytes()));
     job.spec().dataSource().ifPresent(source -> shape.put("datasource", resource(source)));
     job.spec()
         .pipe()

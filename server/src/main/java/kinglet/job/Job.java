@@ -19,8 +19,7 @@ public record Job(
     Optional<Instant> startedAt,
     Instant updatedAt) {
   Job withStatus(JobStatus changed, boolean nowCancellable, Instant at) {
-    return new Job(
-        id, spec, changed, nowCancellable, progress, error, createdAt, startedAt, at);
+    return new Job(id, spec, changed, nowCancellable, progress, error, createdAt, startedAt, at);
   }
 
   Job withProgress(JobProgress changed, Instant at) {

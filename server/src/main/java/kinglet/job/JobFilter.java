@@ -15,11 +15,7 @@ public record JobFilter(
     Optional<Instant> createdBefore) {
   public static final JobFilter ALL =
       new JobFilter(
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty());
+          Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
   /// The same, for jobs created after `instant` at the earliest.
   JobFilter notBefore(Instant instant) {

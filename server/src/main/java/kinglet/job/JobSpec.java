@@ -32,8 +32,7 @@ public record JobSpec(
   }
 
   public JobSpec withPipe(Resource changed) {
-    return new JobSpec(
-        workspaceId, kind, dataSource, Optional.of(changed), arguments, cancellable);
+    return new JobSpec(workspaceId, kind, dataSource, Optional.of(changed), arguments, cancellable);
   }
 
   /// The same, to be cancelled only while it waits.

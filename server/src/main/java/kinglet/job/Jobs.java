@@ -67,10 +67,9 @@ public final class Jobs implements AutoCloseable {
   /// Takes up what an earlier process left undone, and lets the work begin.
   public void start() {
     for (Job job : unfinished) {
-      Optional<JobWork> work = resumptions.getOrDefault(job.spec().kind(), _ -> Optional.empty())
-          .apply(job);
-      JobContext context =
-          new JobContext(ledger, clock, job, work.orElse(Jobs::refuseToGoOn));
+      Optional<JobWork> work =
+          resumptions.getOrDefault(job.spec().kind(), _ -> Optional.empty()).apply(job);
+      JobContext context = new JobContext(ledger, clock, job, work.orElse(Jobs::refuseToGoOn));
       synchronized (lock) {
         live.put(job.id(), context);
       }
@@ -108,7 +107,8 @@ public final class Jobs implements AutoCloseable {
       if (waiting.size() >= limits.waitingMax()) {
         throw new PlatformException(
             JobError.TOO_MANY_JOBS,
-            limits.waitingMax() + " jobs are waiting, as many as may; try again when one has ended");
+            limits.waitingMax()
+                + " jobs are waiting, as many as may; try again when one has ended");
       }
       ledger.add(job, limits.kept());
       live.put(job.id(), context);
@@ -140,9 +140,11 @@ public final class Jobs implements AutoCloseable {
     if (context == null || !context.cancel()) {
       throw new PlatformException(
           JobError.JOB_NOT_CANCELLABLE,
-          "the job " + id + (context == null || context.job().status().ended()
-              ? " has ended: its status is " + job.status().wire()
-              : " cannot be cancelled any more"));
+          "the job "
+              + id
+              + (context == null || context.job().status().ended()
+                  ? " has ended: its status is " + job.status().wire()
+                  : " cannot be cancelled any more"));
     }
     if (waiting.remove(context)) {
       forget(context);

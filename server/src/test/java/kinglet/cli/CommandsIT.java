@@ -61,7 +61,8 @@ final class CommandsIT {
   @Test
   void everyCommandHasHelp() {
     for (String command :
-        List.of("start", "demo", "sql", "deploy", "build", "datasource", "endpoint", "job", "token")) {
+        List.of(
+            "start", "demo", "sql", "deploy", "build", "datasource", "endpoint", "job", "token")) {
       Run help = run(Map.of(), command, "--help");
       assertThat(help.status()).as(command).isZero();
       assertThat(help.out()).as(command).contains("Usage: kinglet " + command);
