@@ -7,18 +7,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// Everything a workspace holds at one moment; immutable, replaced as a whole by a deployment.
 public final class Resources implements Names {
   private final Workspace workspace;
   private final long deployment;
-  private final Map<String, DataSource> dataSources = new LinkedHashMap<>();
+  private final Map<String, DataSource> dataSources = new TreeMap<>();
   private final Map<String, DataSource> dataSourcesByPublicId = new LinkedHashMap<>();
   private final Map<Long, DataSource> dataSourcesById = new LinkedHashMap<>();
-  private final Map<String, CompiledPipe> pipes = new LinkedHashMap<>();
+  private final Map<String, CompiledPipe> pipes = new TreeMap<>();
   private final Map<String, CompiledPipe> pipesById = new LinkedHashMap<>();
-  private final Map<String, Connection> connections = new LinkedHashMap<>();
+  private final Map<String, Connection> connections = new TreeMap<>();
   private final List<MaterializedView> views;
+  private volatile @Nullable Lineage lineage;
 
   public Resources(
       Workspace workspace,
@@ -108,5 +111,15 @@ public final class Resources implements Names {
 
   public List<MaterializedView> views() {
     return views;
+  }
+
+  /// Worked out when it is first asked for; the same whoever works it out.
+  public Lineage lineage() {
+    Lineage known = lineage;
+    if (known == null) {
+      known = new Lineage(this);
+      lineage = known;
+    }
+    return known;
   }
 }

@@ -5,6 +5,7 @@ import java.io.FileNotFoundException;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import kinglet.error.PlatformException;
@@ -126,16 +127,27 @@ final class DataSourceCommand {
   int truncate(
       @Mixin ServerOptions server,
       @Parameters(paramLabel = "NAME", description = "the data source") String name,
+      @Option(
+          names = "--cascade",
+          description = "empty also what materialized views fill from it")
+          boolean cascade,
       @Option(names = "--yes", description = "do not ask") boolean yes) {
     if (!yes) {
       throw new PlatformException(
           CliError.INVALID_ARGUMENT, "truncate removes all rows of " + name + "; say --yes");
     }
     try (ApiClient client = server.connect(context.environment())) {
-      String path = "/v0/datasources/" + ApiClient.encode(name) + "/truncate";
-      JsonNode unused = client.postJson(path, BodyPublishers.noBody(), "");
+      List<String> names = new ArrayList<>(List.of(name));
+      if (cascade) {
+        String path = "/v0/dependencies?datasource=" + ApiClient.encode(name);
+        names.addAll(client.getJson(path).path("dependencies").propertyNames());
+      }
+      for (String each : names) {
+        String path = "/v0/datasources/" + ApiClient.encode(each) + "/truncate";
+        JsonNode unused = client.postJson(path, BodyPublishers.noBody(), "");
+        context.console().print(each + " is empty");
+      }
     }
-    context.console().print(name + " is empty");
     return 0;
   }
 }

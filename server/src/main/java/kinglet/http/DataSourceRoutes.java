@@ -1,25 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.http;
 
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import kinglet.catalog.DataSource;
+import kinglet.catalog.EngineKind;
 import kinglet.catalog.Identifiers;
+import kinglet.catalog.datafile.DataSourceExport;
+import kinglet.catalog.deployment.Deployments;
 import kinglet.clickhouse.ClickHouse;
 import kinglet.clickhouse.Role;
 import kinglet.clickhouse.Statement;
 import kinglet.error.PlatformException;
+import kinglet.ingest.flush.FlushError;
+import kinglet.ingest.flush.Flusher;
 
-/// `/v0/datasources`: what they are, and emptying them.
+/// `/v0/datasources`: what they are, as JSON or as a file, and emptying them.
 public final class DataSourceRoutes {
+  private static final String FILE_SUFFIX = ".datasource";
+
   private final Access access;
   private final ClickHouse clickHouse;
+  private final Deployments deployments;
+  private final Flusher flusher;
+  private final Duration flushTimeout;
   private final TableStatistics statistics;
 
-  public DataSourceRoutes(Access access, ClickHouse clickHouse) {
+  /// @param flushTimeout how long a call that empties a table waits for rows that are on their way
+  public DataSourceRoutes(
+      Access access,
+      ClickHouse clickHouse,
+      Deployments deployments,
+      Flusher flusher,
+      Duration flushTimeout) {
     this.access = access;
     this.clickHouse = clickHouse;
+    this.deployments = deployments;
+    this.flusher = flusher;
+    this.flushTimeout = flushTimeout;
     this.statistics = new TableStatistics(clickHouse);
   }
 
@@ -36,12 +58,8 @@ public final class DataSourceRoutes {
     List<Map<String, Object>> shown = new ArrayList<>();
     for (DataSource source : caller.resources().dataSources()) {
       if (caller.token().mayReadDataSource(source.name(), source.publicId())) {
-        Map<String, Object> shape = DataSourceShape.listed(source, caller.resources(), sizes);
-        exchange
-            .query()
-            .first("attrs")
-            .ifPresent(names -> shape.keySet().retainAll(List.of(names.split(","))));
-        shown.add(shape);
+        shown.add(
+            selected(exchange, DataSourceShape.listed(source, caller.resources(), sizes)));
       }
     }
     exchange.respondJson(200, Map.of("datasources", shown));
@@ -49,31 +67,74 @@ public final class DataSourceRoutes {
 
   private void one(Exchange exchange) {
     Caller caller = access.caller(exchange);
-    DataSource source = find(caller, exchange.segment("name"));
-    caller.require(
-        () -> caller.token().mayReadDataSource(source.name(), source.publicId()),
-        "it may not read the data source " + source.name());
+    String segment = exchange.segment("name");
+    boolean file = segment.endsWith(FILE_SUFFIX);
+    DataSource source =
+        readable(
+            caller,
+            file ? segment.substring(0, segment.length() - FILE_SUFFIX.length()) : segment);
+    if (file || exchange.query().first("format").filter("datasource"::equals).isPresent()) {
+      String text = DataSourceExport.text(source, deployments.files(caller.workspace()));
+      exchange.respond(200, "text/plain; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
+      return;
+    }
+    Map<String, TableStatistics.Size> sizes = statistics.of(caller.workspace().database());
     exchange.respondJson(
-        200,
-        DataSourceShape.detailed(
-            source, caller.resources(), statistics.of(caller.workspace().database())));
+        200, selected(exchange, DataSourceShape.detailed(source, caller.resources(), sizes)));
+  }
+
+  /// Only the attributes of `attrs=`, when there is one.
+  private static Map<String, Object> selected(Exchange exchange, Map<String, Object> shape) {
+    exchange
+        .query()
+        .first("attrs")
+        .filter(names -> !names.isBlank())
+        .ifPresent(names -> shape.keySet().retainAll(List.of(names.strip().split("\\s*,\\s*"))));
+    return shape;
   }
 
   private void truncate(Exchange exchange) {
     Caller caller = access.caller(exchange);
     String name = exchange.segment("name");
-    DataSource source = caller.resources().quarantined(name).orElseGet(() -> find(caller, name));
-    boolean quarantine = source.quarantineName().equals(name);
+    Optional<DataSource> quarantined = caller.resources().quarantined(name);
+    DataSource named = quarantined.orElseGet(() -> find(caller, name));
     caller.require(
-        () -> caller.token().mayDropDataSource(source.name(), source.publicId()),
-        "it may not truncate the data source " + source.name());
-    clickHouse.execute(
-        Statement.of(
-            Role.ADMIN,
-            "TRUNCATE TABLE "
-                + Identifiers.quote(
-                    source.database(), quarantine ? source.quarantineTable() : source.table())));
+        () -> caller.token().mayDropDataSource(named.name(), named.publicId()),
+        "it may not truncate the data source " + named.name());
+    deployments.exclusively(
+        caller.workspace(),
+        resources ->
+            resources
+                .dataSource(named.id())
+                .ifPresent(source -> truncate(source, quarantined.isPresent())));
     exchange.respondEmpty(205);
+  }
+
+  /// Rows that were acknowledged before the call are stored first, so that none of them comes back.
+  private void truncate(DataSource source, boolean quarantine) {
+    if (!flusher.flushAll(flushTimeout)) {
+      throw new PlatformException(
+          FlushError.FLUSH_IN_DOUBT,
+          "rows that were accepted are not stored yet; nothing was removed, try again later");
+    }
+    boolean keepsNothing = !quarantine && source.engine().kind() == EngineKind.NULL;
+    if (!keepsNothing) {
+      String table = quarantine ? source.quarantineTable() : source.table();
+      try (Flusher.Hold _ = flusher.hold(flushTimeout)) {
+        clickHouse.execute(
+            Statement.of(
+                Role.ADMIN, "TRUNCATE TABLE " + Identifiers.quote(source.database(), table)));
+      }
+    }
+  }
+
+  /// The data source of a name or an id, when the caller may read it.
+  static DataSource readable(Caller caller, String name) {
+    DataSource source = find(caller, name);
+    caller.require(
+        () -> caller.token().mayReadDataSource(source.name(), source.publicId()),
+        "it may not read the data source " + source.name());
+    return source;
   }
 
   static DataSource find(Caller caller, String name) {

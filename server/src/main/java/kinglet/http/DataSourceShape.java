@@ -50,6 +50,7 @@ final class DataSourceShape {
     shape.put("schema", schema);
     shape.put("indexes", source.indexes().stream().map(DataSourceShape::index).toList());
     shape.put("errors_discarded_at", null);
+    shape.put("new_columns_detected", false);
     return shape;
   }
 
@@ -76,16 +77,14 @@ final class DataSourceShape {
     shape.put("project", null);
     shape.put("headers", Map.of());
     shape.put("new_columns_detected", Map.of());
-    shape.put("last_commit", null);
+    shape.put("last_commit", Map.of("content_sha", "", "path", "", "status", "ok"));
     shape.put("created_at", Times.text(source.createdAt()));
     shape.put("updated_at", Times.text(source.updatedAt()));
     return shape;
   }
 
   private static List<Map<String, Object>> usedBy(DataSource source, Resources resources) {
-    return resources.views().stream()
-        .filter(view -> view.reads().contains(source.name()))
-        .flatMap(view -> resources.pipe(view.pipe()).stream())
+    return resources.lineage().readers(source.name()).stream()
         .map(pipe -> Map.<String, Object>of("id", pipe.pipe().id(), "name", pipe.name()))
         .toList();
   }

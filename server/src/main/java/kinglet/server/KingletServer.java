@@ -33,6 +33,7 @@ import kinglet.error.PlatformException;
 import kinglet.http.Access;
 import kinglet.http.AppendRoute;
 import kinglet.http.DataSourceRoutes;
+import kinglet.http.DependencyRoute;
 import kinglet.http.DeploymentRoutes;
 import kinglet.http.EventsRoute;
 import kinglet.http.HttpServer;
@@ -155,7 +156,8 @@ public final class KingletServer implements ServerStarter.Running {
     new EventsRoute(access, bodies, ingest, flusher, wait, metrics).addTo(routes);
     new AppendRoute(access, bodies, ingest, flusher, wait, config.ingest().rowBytesMax().bytes())
         .addTo(routes);
-    new DataSourceRoutes(access, clickHouse).addTo(routes);
+    new DataSourceRoutes(access, clickHouse, deployments, flusher, wait).addTo(routes);
+    new DependencyRoute(access).addTo(routes);
     new DeploymentRoutes(access, deployments).addTo(routes);
     new PipeRoutes(access, new Endpoints(queries, clock), bodies).addTo(routes);
     new SqlRoutes(access, new SqlQueries(queries, clock), bodies).addTo(routes);

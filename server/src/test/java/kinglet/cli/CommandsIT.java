@@ -140,7 +140,7 @@ final class CommandsIT {
     assertThat(checked.err()).isEmpty();
     assertThat(checked.out()).contains("new data source clicks");
     assertThat(run("datasource", "ls").out()).doesNotContain("clicks");
-    assertThat(run("deploy", root).status()).isZero();
+    assertThat(run("deploy", root, "--allow-destructive-operations").status()).isZero();
     assertThat(run("datasource", "ls").out()).contains("clicks").contains("MergeTree");
     assertThat(run("deploy", root).out()).contains("nothing to change");
 
@@ -155,5 +155,25 @@ final class CommandsIT {
     Run truncate = run("datasource", "truncate", "clicks");
     assertThat(truncate.err()).contains("say --yes");
     assertThat(run("datasource", "truncate", "clicks", "--yes").out()).contains("is empty");
+  }
+
+  @Test
+  void aTruncationCascades() {
+    assertThat(
+            server
+                .project(
+                    "/v1/build",
+                    Map.of(
+                        "a.datasource", "SCHEMA >\n    `n` Int32 `json:$.n`\n",
+                        "b.datasource", "SCHEMA >\n    `n` Int32\n",
+                        "v.pipe",
+                            "NODE n\nSQL >\n    SELECT n FROM a\nTYPE materialized\nDATASOURCE b\n"))
+                .body())
+        .contains("\"success\"");
+    run("datasource", "append", "a", "--events", "{\"n\":1}");
+    assertThat(run("datasource", "truncate", "a", "--yes", "--cascade").out())
+        .contains("a is empty", "b is empty");
+    assertThat(run("sql", "SELECT count() AS rows FROM b", "--format", "TSV").out().strip())
+        .isEqualTo("0");
   }
 }

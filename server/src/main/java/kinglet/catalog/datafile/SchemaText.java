@@ -6,6 +6,7 @@ import java.util.stream.Collectors;
 import kinglet.type.Column;
 import kinglet.type.DataType;
 import kinglet.type.Schema;
+import org.jspecify.annotations.Nullable;
 
 /// Writes columns as a SCHEMA block has them, and reads them back.
 public final class SchemaText {
@@ -16,21 +17,36 @@ public final class SchemaText {
   }
 
   private static String write(Column column) {
-    StringBuilder text = new StringBuilder();
-    text.append('`')
-        .append(column.name().replace("\\", "\\\\").replace("`", "\\`"))
-        .append("` ")
-        .append(column.type().sql());
-    if (column.jsonPath() != null) {
-      text.append(" `json:").append(column.jsonPath()).append('`');
-    }
-    if (column.defaultExpression() != null) {
-      text.append(" DEFAULT ").append(column.defaultExpression());
-    }
-    if (column.codec() != null) {
-      text.append(" CODEC(").append(column.codec()).append(')');
-    }
-    return text.toString();
+    return write(
+        column.name(),
+        column.type(),
+        column.jsonPath(),
+        column.defaultExpression(),
+        column.codec());
+  }
+
+  static String write(ColumnFile column) {
+    return write(
+        column.name(),
+        column.type(),
+        column.jsonPath(),
+        column.defaultExpression(),
+        column.codec());
+  }
+
+  private static String write(
+      String name,
+      @Nullable DataType type,
+      @Nullable String jsonPath,
+      @Nullable String defaultExpression,
+      @Nullable String codec) {
+    return "`"
+        + name.replace("\\", "\\\\").replace("`", "\\`")
+        + "`"
+        + (type == null ? "" : " " + type.sql())
+        + (jsonPath == null ? "" : " `json:" + jsonPath + "`")
+        + (defaultExpression == null ? "" : " DEFAULT " + defaultExpression)
+        + (codec == null ? "" : " CODEC(" + codec + ")");
   }
 
   /// Reads what [#write] made.

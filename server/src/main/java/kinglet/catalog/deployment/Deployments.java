@@ -4,7 +4,9 @@ package kinglet.catalog.deployment;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import kinglet.catalog.Resources;
 import kinglet.catalog.Workspace;
 import kinglet.catalog.datafile.ProjectFile;
 
@@ -18,6 +20,13 @@ public interface Deployments {
   /// Waits a while for a deployment that is running, and fails with what would not be valid.
   @CanIgnoreReturnValue
   DeployResult edit(Workspace workspace, UnaryOperator<ProjectEdit> change, DeployOptions options);
+
+  /// Does something with what is live while no deployment of the workspace runs; waits a while for
+  /// one that is running.
+  void exclusively(Workspace workspace, Consumer<Resources> work);
+
+  /// The files of the live deployment, as they were sent.
+  List<ProjectFile> files(Workspace workspace);
 
   /// The workspace's deployments that still matter, the live one first.
   List<Deployment> list(Workspace workspace);

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import kinglet.catalog.Catalog;
@@ -119,15 +120,30 @@ public final class ProjectDeployments implements Deployments {
         workspace,
         EDIT_WAIT,
         () -> {
-          List<ProjectFile> live =
-              database.read(handle ->
-                  DeploymentStore.liveId(handle, workspace.id())
-                      .map(id -> DeploymentStore.files(handle, workspace.id(), id))
-                      .orElse(List.of()));
-          ProjectEdit edit = change.apply(ProjectEdit.of(live));
+          ProjectEdit edit = change.apply(ProjectEdit.of(files(workspace)));
           return accepted(
               deployLocked(workspace, edit.files(), new Renames(edit.renames()), options));
         });
+  }
+
+  @Override
+  public void exclusively(Workspace workspace, Consumer<Resources> work) {
+    boolean unused =
+        locked(
+            workspace,
+            EDIT_WAIT,
+            () -> {
+              work.accept(catalog.current(workspace));
+              return true;
+            });
+  }
+
+  @Override
+  public List<ProjectFile> files(Workspace workspace) {
+    return database.read(handle ->
+        DeploymentStore.liveId(handle, workspace.id())
+            .map(id -> DeploymentStore.files(handle, workspace.id(), id))
+            .orElse(List.of()));
   }
 
   private static DeployResult accepted(DeployResult result) {
@@ -139,7 +155,7 @@ public final class ProjectDeployments implements Deployments {
     throw new PlatformException(CatalogError.CHANGE_REFUSED, errors.getFirst().message() + others);
   }
 
-  private DeployResult locked(Workspace workspace, Duration wait, Supplier<DeployResult> work) {
+  private <T> T locked(Workspace workspace, Duration wait, Supplier<T> work) {
     ReentrantLock lock = locks.computeIfAbsent(workspace.id(), _ -> new ReentrantLock());
     if (!acquired(lock, wait)) {
       throw new PlatformException(

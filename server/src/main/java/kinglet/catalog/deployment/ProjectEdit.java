@@ -18,7 +18,8 @@ public record ProjectEdit(List<ProjectFile> files, Map<String, String> renames) 
     renames = Map.copyOf(renames);
   }
 
-  static ProjectEdit of(List<ProjectFile> live) {
+  /// Begins with the files as they are.
+  public static ProjectEdit of(List<ProjectFile> live) {
     return new ProjectEdit(live, Map.of());
   }
 
