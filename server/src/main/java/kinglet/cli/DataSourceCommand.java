@@ -127,9 +127,7 @@ final class DataSourceCommand {
   int truncate(
       @Mixin ServerOptions server,
       @Parameters(paramLabel = "NAME", description = "the data source") String name,
-      @Option(
-          names = "--cascade",
-          description = "empty also what materialized views fill from it")
+      @Option(names = "--cascade", description = "empty also what materialized views fill from it")
           boolean cascade,
       @Option(names = "--yes", description = "do not ask") boolean yes) {
     if (!yes) {

@@ -58,8 +58,7 @@ public final class DataSourceRoutes {
     List<Map<String, Object>> shown = new ArrayList<>();
     for (DataSource source : caller.resources().dataSources()) {
       if (caller.token().mayReadDataSource(source.name(), source.publicId())) {
-        shown.add(
-            selected(exchange, DataSourceShape.listed(source, caller.resources(), sizes)));
+        shown.add(selected(exchange, DataSourceShape.listed(source, caller.resources(), sizes)));
       }
     }
     exchange.respondJson(200, Map.of("datasources", shown));
@@ -71,8 +70,7 @@ public final class DataSourceRoutes {
     boolean file = segment.endsWith(FILE_SUFFIX);
     DataSource source =
         readable(
-            caller,
-            file ? segment.substring(0, segment.length() - FILE_SUFFIX.length()) : segment);
+            caller, file ? segment.substring(0, segment.length() - FILE_SUFFIX.length()) : segment);
     if (file || exchange.query().first("format").filter("datasource"::equals).isPresent()) {
       String text = DataSourceExport.text(source, deployments.files(caller.workspace()));
       exchange.respond(200, "text/plain; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));

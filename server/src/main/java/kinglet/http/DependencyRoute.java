@@ -48,11 +48,12 @@ public final class DependencyRoute {
     } else {
       caller.requireAdmin();
       String match = query.first("match").orElse("");
-      everything(resources).forEach((name, names) -> {
-        if (name.contains(match) && !(query.isSet("no_deps") && names.isEmpty())) {
-          dependencies.put(name, names);
-        }
-      });
+      everything(resources)
+          .forEach((name, names) -> {
+            if (name.contains(match) && !(query.isSet("no_deps") && names.isEmpty())) {
+              dependencies.put(name, names);
+            }
+          });
     }
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("dependencies", dependencies);
@@ -66,8 +67,10 @@ public final class DependencyRoute {
     for (CompiledPipe pipe : resources.pipes()) {
       all.put(pipe.name(), List.copyOf(resources.lineage().reads(pipe.name())));
     }
-    resources.views().forEach(view ->
-        all.computeIfAbsent(view.target(), _ -> new ArrayList<>()).add(view.pipe()));
+    resources
+        .views()
+        .forEach(
+            view -> all.computeIfAbsent(view.target(), _ -> new ArrayList<>()).add(view.pipe()));
     return all;
   }
 }

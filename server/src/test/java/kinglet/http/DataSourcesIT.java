@@ -84,7 +84,8 @@ final class DataSourcesIT {
                     "datasources/events.datasource", EVENTS,
                     "datasources/days.datasource", DAYS,
                     "datasources/raw.datasource", "SCHEMA >\n    a Int32, b String\n",
-                    "datasources/shared.datasource", "SCHEMA >\n    a Int32\n\nINCLUDE \"e.incl\"\n",
+                    "datasources/shared.datasource",
+                        "SCHEMA >\n    a Int32\n\nINCLUDE \"e.incl\"\n",
                     "datasources/e.incl", "ENGINE MergeTree\nENGINE_SORTING_KEY a\n",
                     "pipes/by_day.pipe", BY_DAY,
                     "pipes/total.pipe", TOTAL)));
@@ -107,7 +108,8 @@ final class DataSourcesIT {
   }
 
   private static String rows(String table) {
-    return server.get("/v0/sql?q=SELECT%20count()%20FROM%20" + table + "%20FORMAT%20TSV")
+    return server
+        .get("/v0/sql?q=SELECT%20count()%20FROM%20" + table + "%20FORMAT%20TSV")
         .body()
         .strip();
   }
@@ -121,11 +123,34 @@ final class DataSourcesIT {
   @Test
   void aListHasItsShape() {
     JsonNode sources = get("/v0/datasources").path("datasources");
-    JsonNode events = sources.valueStream().filter(s -> s.path("name").asString().equals("events")).findFirst().orElseThrow();
+    JsonNode events =
+        sources
+            .valueStream()
+            .filter(s -> s.path("name").asString().equals("events"))
+            .findFirst()
+            .orElseThrow();
     assertThat(fields(events))
-        .contains("id", "name", "description", "engine", "columns", "statistics", "used_by",
-            "shared_with", "tags", "type", "replicated", "cluster", "version", "project", "headers",
-            "created_at", "updated_at", "last_commit", "new_columns_detected", "quarantine_rows")
+        .contains(
+            "id",
+            "name",
+            "description",
+            "engine",
+            "columns",
+            "statistics",
+            "used_by",
+            "shared_with",
+            "tags",
+            "type",
+            "replicated",
+            "cluster",
+            "version",
+            "project",
+            "headers",
+            "created_at",
+            "updated_at",
+            "last_commit",
+            "new_columns_detected",
+            "quarantine_rows")
         .doesNotContain("schema");
     assertThat(fields(events.path("engine")))
         .containsExactly("engine", "engine_sorting_key", "engine_partition_key");
@@ -139,10 +164,28 @@ final class DataSourcesIT {
   void oneHasItsShapeByNameAndById() {
     JsonNode events = get("/v0/datasources/events");
     assertThat(fields(events))
-        .contains("cluster", "created_at", "description", "engine", "errors_discarded_at",
-            "headers", "id", "indexes", "last_commit", "name", "new_columns_detected", "project",
-            "replicated", "schema", "shared_with", "statistics", "tags", "type", "updated_at",
-            "used_by", "version")
+        .contains(
+            "cluster",
+            "created_at",
+            "description",
+            "engine",
+            "errors_discarded_at",
+            "headers",
+            "id",
+            "indexes",
+            "last_commit",
+            "name",
+            "new_columns_detected",
+            "project",
+            "replicated",
+            "schema",
+            "shared_with",
+            "statistics",
+            "tags",
+            "type",
+            "updated_at",
+            "used_by",
+            "version")
         .doesNotContain("columns");
     assertThat(fields(events.path("engine")))
         .containsExactly("engine", "engine_full", "sorting_key", "partition_key");
@@ -156,8 +199,7 @@ final class DataSourcesIT {
     assertThat(events.path("schema").path("columns").path(0).path("codec").asString())
         .isEqualTo("CODEC(ZSTD(1))");
     assertThat(events.path("type").asString()).isEqualTo("ndjson");
-    assertThat(events.path("tags").toString())
-        .isEqualTo("{\"filtering_tags\":[\"web\",\"raw\"]}");
+    assertThat(events.path("tags").toString()).isEqualTo("{\"filtering_tags\":[\"web\",\"raw\"]}");
     assertThat(get("/v0/datasources/" + events.path("id").asString()).path("name").asString())
         .isEqualTo("events");
     assertThat(get("/v0/datasources/raw").path("engine").path("sorting_key").asString())
@@ -178,8 +220,7 @@ final class DataSourcesIT {
       assertThat(file.body()).isEqualTo(EVENTS);
     }
     assertThat(server.get("/v0/datasources/shared.datasource").body())
-        .isEqualTo(
-            "SCHEMA >\n    `a` Int32\n\nENGINE \"MergeTree\"\nENGINE_SORTING_KEY \"a\"\n");
+        .isEqualTo("SCHEMA >\n    `a` Int32\n\nENGINE \"MergeTree\"\nENGINE_SORTING_KEY \"a\"\n");
     assertThat(server.get("/v0/datasources/absent.datasource").statusCode()).isEqualTo(404);
   }
 
@@ -191,11 +232,14 @@ final class DataSourcesIT {
     assertThat(list.body()).isEqualTo("{\"datasources\":[{\"name\":\"events\"}]}");
     for (String path : List.of("days", "days.datasource")) {
       assertThat(
-              server.anonymous("GET", "/v0/datasources/" + path + "?token=" + token, "").statusCode())
+              server
+                  .anonymous("GET", "/v0/datasources/" + path + "?token=" + token, "")
+                  .statusCode())
           .isEqualTo(403);
     }
     assertThat(
-            server.anonymous("POST", "/v0/datasources/events/truncate?token=" + token, "")
+            server
+                .anonymous("POST", "/v0/datasources/events/truncate?token=" + token, "")
                 .statusCode())
         .isEqualTo(403);
   }

@@ -33,7 +33,8 @@ public final class DataSourceText {
         "SCHEMA",
         file.columns().stream().map(SchemaText::write).collect(Collectors.joining(",\n")));
     text.engine(file.engine());
-    text.block("INDEXES", file.indexes().stream().map(Index::sql).collect(Collectors.joining("\n")));
+    text.block(
+        "INDEXES", file.indexes().stream().map(Index::sql).collect(Collectors.joining("\n")));
     text.block("FORWARD_QUERY", file.forwardQuery().orElse(""));
     if (!file.backfill()) {
       text.line("BACKFILL", "skip");

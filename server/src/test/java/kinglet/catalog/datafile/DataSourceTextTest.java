@@ -48,9 +48,31 @@ final class DataSourceTextTest {
       """;
   private static final List<String> PIECES =
       List.of(
-          "\n", "\r", "\u2028", "\u000B", " ", "    ", "\t", "\"", "'", "`", "#", " > ", ",", "(", ")",
-          "\nTOKEN \"stolen\" APPEND\n", "\nSHARED_WITH >\n    other\n", "INCLUDE \"x.incl\"\n",
-          "a", "ENGINE Null", "\\", "INDEX a b TYPE set(1)", "DEFAULT 1", "é", "😀");
+          "\n",
+          "\r",
+          "\u2028",
+          "\u000B",
+          " ",
+          "    ",
+          "\t",
+          "\"",
+          "'",
+          "`",
+          "#",
+          " > ",
+          ",",
+          "(",
+          ")",
+          "\nTOKEN \"stolen\" APPEND\n",
+          "\nSHARED_WITH >\n    other\n",
+          "INCLUDE \"x.incl\"\n",
+          "a",
+          "ENGINE Null",
+          "\\",
+          "INDEX a b TYPE set(1)",
+          "DEFAULT 1",
+          "é",
+          "😀");
 
   @Test
   void whatIsWrittenIsReadBackAsItWas() {
@@ -87,7 +109,8 @@ final class DataSourceTextTest {
               .line("ENGINE_TTL", random(random))
               .block("INDEXES", random(random))
               .toString();
-      Project project = new ProjectReader(true).read(List.of(new ProjectFile("a.datasource", text)));
+      Project project =
+          new ProjectReader(true).read(List.of(new ProjectFile("a.datasource", text)));
       DataSourceFile file = project.dataSources().getFirst();
       assertThat(file.places().keySet())
           .as("%s%n%s", seed.round(i), text)
@@ -129,8 +152,8 @@ final class DataSourceTextTest {
                 file.forwardQuery(),
                 file.backfill(),
                 file.settings()));
-    file.columns().forEach(column ->
-        values.add(SchemaText.write(column).replaceAll("\\s*\\R\\s*", "\n")));
+    file.columns()
+        .forEach(column -> values.add(SchemaText.write(column).replaceAll("\\s*\\R\\s*", "\n")));
     file.tokens().forEach(token -> values.add(token.token() + " " + token.permission()));
     return values;
   }
