@@ -8,6 +8,10 @@ import kinglet.error.ErrorKind;
 public enum AuthError implements ErrorCode {
   /// The text is no token of this server.
   INVALID_TOKEN(ErrorKind.UNAUTHENTICATED),
+  /// The JWT's time is over.
+  TOKEN_EXPIRED(ErrorKind.UNAUTHENTICATED),
+  /// A JWT cannot be made: a scope, a limit or its name is not one a JWT can have.
+  INVALID_JWT(ErrorKind.INVALID),
   /// The token does not allow what is asked for.
   FORBIDDEN(ErrorKind.FORBIDDEN),
   /// A scope is not written as `TYPE[:resource[:condition]]`.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.auth;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -22,7 +23,7 @@ public sealed interface Scope {
   }
 
   /// Values the caller cannot change.
-  default Map<String, String> fixedParams() {
+  default Map<String, List<String>> fixedParams() {
     return Map.of();
   }
 
@@ -74,7 +75,7 @@ public sealed interface Scope {
   }
 
   /// One pipe may be read.
-  record ReadPipe(String name, Optional<String> filter, Map<String, String> fixedParams)
+  record ReadPipe(String name, Optional<String> filter, Map<String, List<String>> fixedParams)
       implements Scope {
     public ReadPipe {
       fixedParams = Map.copyOf(fixedParams);

@@ -35,7 +35,9 @@ public record Token(
     /// By a file of the project.
     DATAFILE("DS"),
     /// With the workspace; cannot be removed.
-    DEFAULT("D");
+    DEFAULT("D"),
+    /// By a signature; not stored.
+    JWT("JWT");
 
     private final String letter;
 

@@ -41,7 +41,9 @@ public final class Tokens {
   private final TokenStore store;
   private final InstantSource clock;
   private final String host;
-  private volatile Map<String, Token> byFingerprint = Map.of();
+  private volatile Snapshot current = new Snapshot(Map.of(), Map.of());
+
+  private record Snapshot(Map<String, Token> byFingerprint, Map<String, Token> adminByWorkspace) {}
 
   /// @param host what the texts name as their server
   public Tokens(Database database, SecretKeys keys, InstantSource clock, String host) {
@@ -58,7 +60,7 @@ public final class Tokens {
     if (text.length() > TEXT_LENGTH_MAX) {
       return Optional.empty();
     }
-    return Optional.ofNullable(byFingerprint.get(store.fingerprint(text)))
+    return Optional.ofNullable(current.byFingerprint().get(store.fingerprint(text)))
         .filter(token -> token.secret().matches(new Secret(text)));
   }
 
@@ -84,7 +86,7 @@ public final class Tokens {
 
   /// Every token of a workspace, oldest first.
   public List<Token> list(String workspaceId) {
-    return byFingerprint.values().stream()
+    return current.byFingerprint().values().stream()
         .filter(token -> token.workspaceId().equals(workspaceId))
         .sorted(java.util.Comparator.comparing(Token::createdAt).thenComparing(Token::name))
         .toList();
@@ -103,7 +105,11 @@ public final class Tokens {
 
   /// The token that may do everything in its workspace.
   public Token workspaceAdmin(String workspaceId) {
-    return find(workspaceId, WORKSPACE_ADMIN).orElseThrow(() -> unknown(WORKSPACE_ADMIN));
+    return findWorkspaceAdmin(workspaceId).orElseThrow(() -> unknown(WORKSPACE_ADMIN));
+  }
+
+  Optional<Token> findWorkspaceAdmin(String workspaceId) {
+    return Optional.ofNullable(current.adminByWorkspace().get(workspaceId));
   }
 
   public Token create(String workspaceId, String name, String description, Set<Scope> scopes) {
@@ -235,11 +241,16 @@ public final class Tokens {
 
   /// Reads the tokens anew.
   public void reload() {
-    Map<String, Token> fresh = new LinkedHashMap<>();
+    Map<String, Token> byFingerprint = new LinkedHashMap<>();
+    Map<String, Token> adminByWorkspace = new LinkedHashMap<>();
     for (TokenStore.Stored stored : database.read(store::readAll)) {
-      fresh.put(store.fingerprint(stored.token().secret().reveal()), stored.token());
+      Token token = stored.token();
+      byFingerprint.put(store.fingerprint(token.secret().reveal()), token);
+      if (token.name().equals(WORKSPACE_ADMIN)) {
+        adminByWorkspace.put(token.workspaceId(), token);
+      }
     }
-    byFingerprint = Map.copyOf(fresh);
+    current = new Snapshot(Map.copyOf(byFingerprint), Map.copyOf(adminByWorkspace));
   }
 
   private List<FileGrant> grants(
@@ -334,7 +345,7 @@ public final class Tokens {
     return new UUID(high, low).toString();
   }
 
-  private static void checkName(String name) {
+  static void checkName(String name) {
     if (name.isBlank() || name.length() > NAME_LENGTH_MAX) {
       throw new PlatformException(
           AuthError.INVALID_TOKEN_NAME,

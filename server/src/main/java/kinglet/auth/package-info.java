@@ -2,7 +2,8 @@
 /// Who may do what: tokens and their scopes.
 ///
 /// **The path.** [Tokens#authenticate] turns the text a caller presents into a [Token]; its
-/// [Scope]s say what it allows. Texts are stored encrypted under a key kept outside the database.
+/// [Scope]s say what it allows. Texts are stored encrypted under a key kept outside the database. A
+/// text that is not stored may be a JWT, which [Jwts] verifies.
 ///
 /// **Threads.** [Tokens] may be used from any thread; authentication reads an immutable map.
 ///
@@ -12,7 +13,7 @@
 /// **Not here.** Whether a query reads only what a token allows is judged in `query`.
 @Allows(
     rooms = {"database", "error", "time"},
-    libraries = {"org.jdbi.v3", "java.sql", "tools.jackson"})
+    libraries = {"com.nimbusds.jose", "org.jdbi.v3", "java.sql", "tools.jackson"})
 @NullMarked
 @CheckReturnValue
 package kinglet.auth;

@@ -4,6 +4,7 @@ package kinglet.http;
 import java.util.Locale;
 import java.util.Optional;
 import kinglet.auth.AuthError;
+import kinglet.auth.Jwts;
 import kinglet.auth.Token;
 import kinglet.auth.Tokens;
 import kinglet.catalog.Catalog;
@@ -17,11 +18,13 @@ public final class Access {
   private static final String BEARER = "bearer ";
 
   private final Tokens tokens;
+  private final Jwts jwts;
   private final Catalog catalog;
   private final RateLimits limits;
 
-  public Access(Tokens tokens, Catalog catalog, RateLimits limits) {
+  public Access(Tokens tokens, Jwts jwts, Catalog catalog, RateLimits limits) {
     this.tokens = tokens;
+    this.jwts = jwts;
     this.catalog = catalog;
     this.limits = limits;
   }
@@ -30,8 +33,17 @@ public final class Access {
     return caller(exchange, Parameters.NONE);
   }
 
-  /// The caller of a request whose form says `form`.
+  /// The caller of a request whose form says `form`; JWTs are for rows alone.
   Caller caller(Exchange exchange, Parameters form) {
+    Caller caller = rowCaller(exchange, form);
+    caller.require(
+        () -> caller.token().origin() != Token.Origin.JWT,
+        "a JWT is for endpoints, SQL and events; use a static token");
+    return caller;
+  }
+
+  /// The caller of a request that reads or appends rows, which may present a JWT.
+  Caller rowCaller(Exchange exchange, Parameters form) {
     String text =
         header(exchange)
             .or(() -> exchange.query().first("token"))
@@ -43,6 +55,7 @@ public final class Access {
     Token token =
         tokens
             .authenticate(text)
+            .or(() -> jwts.authenticate(text))
             .orElseThrow(() ->
                 new PlatformException(AuthError.INVALID_TOKEN, "invalid authentication token"));
     Resources resources =

@@ -44,7 +44,7 @@ public final class EventsRoute {
   }
 
   private void accept(Exchange exchange) {
-    Caller caller = access.caller(exchange);
+    Caller caller = access.rowCaller(exchange, Parameters.NONE);
     Parameters query = exchange.query();
     DataSource source = appendable(caller, query);
     EventIngest.Format format = format(query.first("format").orElse("ndjson"));

@@ -57,7 +57,11 @@ public final class PipeRoutes {
 
   /// Runs the endpoint and streams its answer.
   private void answer(Exchange exchange, String name, String extension, Parameters parameters) {
-    Caller caller = access.caller(exchange, parameters);
+    if (parameters.isSet("explain")) {
+      explain(exchange, access.caller(exchange, parameters), name, parameters);
+      return;
+    }
+    Caller caller = access.rowCaller(exchange, parameters);
     AnswerFormat format =
         AnswerFormat.byExtension(extension)
             .orElseThrow(() ->
@@ -66,10 +70,6 @@ public final class PipeRoutes {
                     "an endpoint does not answer ."
                         + extension
                         + " but .json, .csv, .csvwithnames, .ndjson, .parquet and .prometheus"));
-    if (parameters.isSet("explain")) {
-      explain(exchange, caller, name, parameters);
-      return;
-    }
     QueryParameters sorted = new QueryParameters(parameters);
     try (QueryAnswer answer =
         endpoints.run(

@@ -34,7 +34,7 @@ public final class SqlRoutes {
   }
 
   private void answer(Exchange exchange, Parameters parameters) {
-    Caller caller = access.caller(exchange, parameters);
+    Caller caller = access.rowCaller(exchange, parameters);
     String sql =
         parameters
             .first("q")

@@ -1,27 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.http;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import kinglet.auth.AuthError;
+import kinglet.auth.JwtClaims;
+import kinglet.auth.Jwts;
 import kinglet.auth.Scope;
 import kinglet.auth.Token;
 import kinglet.auth.Tokens;
 import kinglet.error.PlatformException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.MissingNode;
 
-/// `/v0/tokens`: static tokens.
+/// `/v0/tokens`: static tokens, and JWTs signed for the caller.
 public final class TokenRoutes {
   private final Access access;
   private final Tokens tokens;
+  private final Jwts jwts;
   private final RequestBodies bodies;
 
-  public TokenRoutes(Access access, Tokens tokens, RequestBodies bodies) {
+  public TokenRoutes(Access access, Tokens tokens, Jwts jwts, RequestBodies bodies) {
     this.access = access;
     this.tokens = tokens;
+    this.jwts = jwts;
     this.bodies = bodies;
   }
 
@@ -63,16 +72,58 @@ public final class TokenRoutes {
     Parameters given = given(exchange);
     Caller caller = access.caller(exchange, given);
     caller.requireTokens();
+    String name =
+        given
+            .first("name")
+            .orElseThrow(
+                () -> new PlatformException(HttpError.INVALID_REQUEST, "name= is missing"));
+    if (!given.all("expiration_time").isEmpty() || !given.all("scopes").isEmpty()) {
+      JwtClaims claims = claims(caller, name, given);
+      exchange.respondJson(200, Map.of("token", jwts.sign(claims).reveal()));
+      return;
+    }
     Token token =
         tokens.create(
             caller.workspace().id(),
-            given
-                .first("name")
-                .orElseThrow(
-                    () -> new PlatformException(HttpError.INVALID_REQUEST, "name= is missing")),
+            name,
             given.first("description").orElse(""),
             grantable(caller, scopes(given)));
     exchange.respondJson(200, shape(token, exchange.origin()));
+  }
+
+  /// What a JWT shall say: `scopes` and `limits` of the body, and until when.
+  private static JwtClaims claims(Caller caller, String name, Parameters given) {
+    long expiresAt =
+        given
+            .first("expiration_time")
+            .flatMap(TokenRoutes::seconds)
+            .orElseThrow(() ->
+                new PlatformException(
+                    HttpError.INVALID_REQUEST,
+                    "a JWT needs expiration_time=, its end in seconds since 1970"));
+    ArrayNode scopes = Json.MAPPER.createArrayNode();
+    given.all("scopes").forEach(scope -> scopes.add(json(scope)));
+    JsonNode limits =
+        given.first("limits").map(TokenRoutes::json).orElseGet(MissingNode::getInstance);
+    return new JwtClaims(
+        caller.workspace().id(),
+        name,
+        Double.NEGATIVE_INFINITY,
+        expiresAt,
+        JwtClaims.scopes(scopes),
+        JwtClaims.requestsPerSecond(limits));
+  }
+
+  private static Optional<Long> seconds(String text) {
+    try {
+      return Optional.of(Long.parseLong(text)).filter(seconds -> seconds > 0);
+    } catch (NumberFormatException _) {
+      return Optional.empty();
+    }
+  }
+
+  private static JsonNode json(String text) {
+    return Json.parse(text.getBytes(StandardCharsets.UTF_8));
   }
 
   private void update(Exchange exchange) {

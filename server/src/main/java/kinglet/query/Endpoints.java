@@ -25,7 +25,7 @@ public final class Endpoints {
       String pipe,
       Map<String, List<String>> arguments,
       QueryOptions options) {
-    return queries.endpoint(workspace, token, pipe, rendering(arguments), options);
+    return queries.endpoint(workspace, token, pipe, rendering(token, arguments), options);
   }
 
   /// What would be run, and how.
@@ -35,10 +35,10 @@ public final class Endpoints {
       String pipe,
       Map<String, List<String>> arguments,
       QueryOptions options) {
-    return queries.explain(workspace, token, pipe, rendering(arguments), options);
+    return queries.explain(workspace, token, pipe, rendering(token, arguments), options);
   }
 
-  private Rendering rendering(Map<String, List<String>> arguments) {
-    return new Rendering(Arguments.of(arguments).at(clock.instant()));
+  private Rendering rendering(Token token, Map<String, List<String>> arguments) {
+    return new Rendering(Arguments.of(arguments).at(clock.instant()), token);
   }
 }

@@ -28,7 +28,7 @@ public final class SqlQueries {
       String sql,
       Map<String, List<String>> arguments,
       QueryOptions options) {
-    Rendering rendering = new Rendering(Arguments.of(arguments).at(clock.instant()));
+    Rendering rendering = new Rendering(Arguments.of(arguments).at(clock.instant()), token);
     return queries.sql(workspace, token, rendering.of(sql), rendering, options);
   }
 }

@@ -13,6 +13,7 @@ import java.util.Deque;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import kinglet.auth.Jwts;
 import kinglet.auth.SecretKeys;
 import kinglet.auth.Tokens;
 import kinglet.catalog.Catalog;
@@ -147,7 +148,8 @@ public final class KingletServer implements ServerStarter.Running {
     Queries queries = new Queries(catalog, clickHouse, settings.query(), metrics);
     PartsState state = new PartsState(journal, flusher, engine);
 
-    Access access = new Access(tokens, catalog, limits());
+    Jwts jwts = new Jwts(tokens, clock);
+    Access access = new Access(tokens, jwts, catalog, limits());
     RequestBodies bodies = new RequestBodies(settings.bodies());
     metrics.gauge("http.bodies.bytes", bodies::inFlightBytes);
     EventIngest ingest = new EventIngest(journal, settings.decoding());
@@ -161,7 +163,7 @@ public final class KingletServer implements ServerStarter.Running {
     new DeploymentRoutes(access, deployments).addTo(routes);
     new PipeRoutes(access, new Endpoints(queries, clock), bodies).addTo(routes);
     new SqlRoutes(access, new SqlQueries(queries, clock), bodies).addTo(routes);
-    new TokenRoutes(access, tokens, bodies).addTo(routes);
+    new TokenRoutes(access, tokens, jwts, bodies).addTo(routes);
     new WorkspaceRoutes(access, tokens, workspace).addTo(routes);
     new JobRoutes(access, jobs).addTo(routes);
     new OperationRoutes(state, metrics, Version.text()).addTo(routes);

@@ -48,6 +48,13 @@ public final class Arguments {
     return new Arguments(values, secrets, Optional.of(instant));
   }
 
+  /// The same with values that win over what the call gives.
+  public Arguments withFixed(Map<String, List<String>> fixed) {
+    Map<String, List<String>> merged = new LinkedHashMap<>(values);
+    merged.putAll(fixed);
+    return new Arguments(merged, secrets, now);
+  }
+
   /// The same with secrets, looked up by name.
   public Arguments withSecrets(Function<String, Optional<String>> lookup) {
     return new Arguments(values, lookup, now);

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import kinglet.testkit.TestServer;
@@ -113,6 +114,27 @@ final class CommandsIT {
     assertThat(run("job", "cancel", "nowhere").err()).contains("answers 404");
     assertThat(run("job", "ls", "--status", "sleeping").err())
         .contains("status='sleeping' is no status of jobs");
+  }
+
+  @Test
+  void jwtsAreSigned() {
+    Run made =
+        run(
+            "token", "jwt", "screen", "--scope", "PIPES:READ:a", "--fixed-param", "org=x",
+            "--scope", "DATASOURCES:READ:d:n > 1", "--rps", "5", "--expires-in", "10m");
+    assertThat(made.err()).isEmpty();
+    String payload =
+        new String(
+            Base64.getUrlDecoder().decode(made.out().split("\\.")[1]), StandardCharsets.UTF_8);
+    assertThat(payload)
+        .contains("\"resource\":\"a\",\"fixed_params\":{\"org\":\"x\"}")
+        .contains("\"resource\":\"d\",\"filter\":\"n > 1\"")
+        .contains("\"limits\":{\"rps\":5}");
+    Run wrong = run("token", "jwt", "x", "--scope", "ADMIN");
+    assertThat(wrong.status()).isEqualTo(1);
+    assertThat(wrong.err()).contains("a 'type' and a 'resource'");
+    assertThat(run("token", "jwt", "x", "--scope", "PIPES:READ:a", "--expires-in", "soon").err())
+        .contains("--expires-in: 'soon' is not a duration");
   }
 
   @Test

@@ -13,8 +13,10 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import kinglet.auth.Scope;
 import kinglet.auth.Token;
 import kinglet.error.ErrorKind;
 import kinglet.error.PlatformException;
@@ -114,6 +116,31 @@ final class AttackListIT {
                     QueryOptions.NONE)));
     assertThat(thrown).as("%s", attempt).isInstanceOf(PlatformException.class);
     assertThat(((PlatformException) thrown).kind()).as("%s", attempt).isIn(REFUSALS);
+  }
+
+  /// A row filter of a JWT is one condition over the columns of its table, or nothing is read.
+  @ParameterizedTest
+  @MethodSource
+  void filter(Attempt attempt) {
+    Token filtered =
+        shop.token(Set.of(new Scope.ReadDataSource("events", Optional.of(attempt.text()))));
+    shop.recorded.forget();
+    Throwable thrown =
+        catchThrowable(() ->
+            Shop.read(
+                queries.sql(
+                    shop.workspace,
+                    filtered,
+                    "SELECT * FROM events",
+                    pipe -> pipe.build(pipe.pipe().kind().node()),
+                    QueryOptions.NONE)));
+    assertThat(thrown).as("%s", attempt).isInstanceOf(PlatformException.class);
+    assertThat(((PlatformException) thrown).kind()).as("%s", attempt).isIn(REFUSALS);
+    assertThat(shop.recorded.executed()).as("%s was run", attempt).isZero();
+  }
+
+  static Stream<Attempt> filter() throws IOException {
+    return attempts("filter").stream();
   }
 
   static Stream<Attempt> parameter() throws IOException {

@@ -168,12 +168,16 @@ final class Shop implements AutoCloseable {
         Arrays.stream(scopes)
             .map(Scope::parse)
             .collect(Collectors.toCollection(LinkedHashSet::new));
+    return token(all);
+  }
+
+  Token token(Set<Scope> scopes) {
     return new Token(
         "token-id",
         workspace.id(),
         "shopper",
         "",
-        all,
+        scopes,
         new Secret("p.x.y"),
         Token.Origin.CUSTOM,
         OptionalInt.empty(),
