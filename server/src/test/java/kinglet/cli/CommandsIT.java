@@ -120,8 +120,19 @@ final class CommandsIT {
   void jwtsAreSigned() {
     Run made =
         run(
-            "token", "jwt", "screen", "--scope", "PIPES:READ:a", "--fixed-param", "org=x",
-            "--scope", "DATASOURCES:READ:d:n > 1", "--rps", "5", "--expires-in", "10m");
+            "token",
+            "jwt",
+            "screen",
+            "--scope",
+            "PIPES:READ:a",
+            "--fixed-param",
+            "org=x",
+            "--scope",
+            "DATASOURCES:READ:d:n > 1",
+            "--rps",
+            "5",
+            "--expires-in",
+            "10m");
     assertThat(made.err()).isEmpty();
     String payload =
         new String(
