@@ -173,7 +173,7 @@ final class CommandsIT {
     assertThat(checked.err()).isEmpty();
     assertThat(checked.out()).contains("new data source clicks");
     assertThat(run("datasource", "ls").out()).doesNotContain("clicks");
-    assertThat(run("deploy", root, "--allow-destructive-operations").status()).isZero();
+    assertThat(run("deploy", root).status()).isZero();
     assertThat(run("datasource", "ls").out()).contains("clicks").contains("MergeTree");
     assertThat(run("deploy", root).out()).contains("nothing to change");
 
@@ -208,5 +208,7 @@ final class CommandsIT {
         .contains("a is empty", "b is empty");
     assertThat(run("sql", "SELECT count() AS rows FROM b", "--format", "TSV").out().strip())
         .isEqualTo("0");
+    assertThat(server.project("/v1/build", Map.of("README.md", "none")).body())
+        .contains("\"success\"");
   }
 }
