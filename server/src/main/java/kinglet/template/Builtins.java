@@ -9,13 +9,14 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import kinglet.error.PlatformException;
 import kinglet.template.Expression.ArithmeticOperator;
 
 /// The general functions templates share with Python.
 final class Builtins {
-  private static final Pattern INTEGER = Pattern.compile("[+-]?[0-9]{1,1000}");
+  private static final Pattern INTEGER = Pattern.compile("[+-]?[0-9]{1,1000}(?:_[0-9]{1,9}){0,9}");
 
   private Builtins() {}
 
@@ -35,9 +36,10 @@ final class Builtins {
       case REVERSED -> Value.Items.of(evaluator.iterated(given.first()).reversed());
       case ANY -> Value.of(evaluator.iterated(given.first()).stream().anyMatch(Operations::truth));
       case ALL -> Value.of(evaluator.iterated(given.first()).stream().allMatch(Operations::truth));
-      case STR -> Value.of(given.values().isEmpty() ? "" : Operations.text(given.first()));
+      case STR -> Value.of(given.values().isEmpty() ? "" : PythonText.str(given.first()));
       case INT -> unknown ? Value.of(0) : integer(given);
       case FLOAT -> unknown ? new Value.Real(0) : real(given);
+      case SET -> distinct(evaluator, given);
       case LIST ->
           Value.Items.of(given.values().isEmpty() ? List.of() : evaluator.iterated(given.first()));
       case TUPLE ->
@@ -75,6 +77,10 @@ final class Builtins {
   private static Value extreme(Evaluator evaluator, CallArguments given, int wanted) {
     List<Value> values =
         given.values().size() > 1 ? given.values() : evaluator.iterated(given.first());
+    Value otherwise = given.keywords().get("default");
+    if (values.isEmpty() && otherwise != null) {
+      return otherwise;
+    }
     if (values.isEmpty()) {
       throw TemplateFailures.evaluation(given.call().name() + "() arg is an empty sequence");
     }
@@ -107,17 +113,18 @@ final class Builtins {
     if (!Operations.isNumber(value)) {
       throw noNumber(given, value);
     }
+    Optional<Integer> digitsGiven = given.find(1, "ndigits").map(one -> whole(given, one));
+    int digits = Math.clamp(digitsGiven.orElse(0), -400, 400);
     if (!(value instanceof Value.Real(double number))) {
-      return value;
+      BigDecimal exact = new BigDecimal(Operations.whole(value));
+      return Operations.integer(
+          exact.setScale(Math.min(0, digits), RoundingMode.HALF_EVEN).toBigInteger());
     }
     if (Double.isNaN(number) || Double.isInfinite(number)) {
-      throw TemplateFailures.evaluation("cannot round " + Operations.real(number));
+      throw TemplateFailures.evaluation("cannot round " + PythonText.real(number));
     }
-    boolean digitsGiven = given.find(1, "ndigits").isPresent();
-    int digits =
-        given.find(1, "ndigits").map(one -> Math.clamp(whole(given, one), -300, 300)).orElse(0);
     BigDecimal rounded = new BigDecimal(number).setScale(digits, RoundingMode.HALF_EVEN);
-    return digitsGiven
+    return digitsGiven.isPresent()
         ? new Value.Real(rounded.doubleValue())
         : Operations.integer(rounded.toBigInteger());
   }
@@ -127,7 +134,7 @@ final class Builtins {
       return number.intValue();
     }
     throw TemplateFailures.evaluation(
-        given.call().name() + "() takes an integer, not " + Operations.text(value));
+        given.call().name() + "() takes an integer, not " + PythonText.str(value));
   }
 
   private static Value range(CallArguments given) {
@@ -189,22 +196,25 @@ final class Builtins {
     if (given.values().isEmpty()) {
       return Value.of(0);
     }
+    Optional<Integer> base = given.find(1, "base").map(one -> whole(given, one));
+    if (base.isPresent()) {
+      return integer(given, base.get());
+    }
     return switch (given.first().plain()) {
       case Value.Int number -> number;
       case Value.Bool(boolean truth) -> Value.of(truth ? 1 : 0);
       case Value.Real(double number) -> {
         if (Double.isNaN(number) || Double.isInfinite(number)) {
           throw TemplateFailures.evaluation(
-              "cannot convert float " + Operations.real(number) + " to integer");
+              "cannot convert float " + PythonText.real(number) + " to integer");
         }
         yield Operations.integer(new BigDecimal(number).toBigInteger());
       }
       case Value.Text(String text) -> {
         if (!INTEGER.matcher(text.strip()).matches()) {
-          throw TemplateFailures.evaluation(
-              "invalid literal for int() with base 10: '" + text + "'");
+          throw noInteger(text, 10);
         }
-        yield Operations.integer(new BigInteger(text.strip()));
+        yield Operations.integer(new BigInteger(text.strip().replace("_", "")));
       }
       default ->
           throw TemplateFailures.evaluation(
@@ -212,6 +222,26 @@ final class Builtins {
                   + given.first().typeName()
                   + "'");
     };
+  }
+
+  private static PlatformException noInteger(String text, int base) {
+    return TemplateFailures.evaluation(
+        "invalid literal for int() with base "
+            + base
+            + ": "
+            + PythonText.repr(Value.of(text)));
+  }
+
+  private static Value integer(CallArguments given, int base) {
+    if (base < 2 || base > 36 || !(given.first().plain() instanceof Value.Text(String text))) {
+      throw TemplateFailures.evaluation("int() takes a text and a base from 2 to 36");
+    }
+    Limits.text(text.length() * 8L);
+    try {
+      return Operations.integer(new BigInteger(text.strip(), base));
+    } catch (NumberFormatException _) {
+      throw noInteger(text, base);
+    }
   }
 
   private static Value real(CallArguments given) {
@@ -233,6 +263,15 @@ final class Builtins {
         "float() argument must be a string or a number, not '" + value.typeName() + "'");
   }
 
+  /// The different elements, in the order they came.
+  private static Value distinct(Evaluator evaluator, CallArguments given) {
+    Map<Value, Value> known = new LinkedHashMap<>();
+    List<Value> elements =
+        given.values().isEmpty() ? List.of() : evaluator.iterated(given.first());
+    elements.forEach(value -> known.putIfAbsent(Value.Dict.key(value), value));
+    return Value.Items.of(List.copyOf(known.values()));
+  }
+
   private static Value dict(Evaluator evaluator, CallArguments given) {
     Map<Value, Value> values = new LinkedHashMap<>();
     if (!given.values().isEmpty()) {
@@ -244,11 +283,7 @@ final class Builtins {
           if (parts.size() < 2) {
             throw TemplateFailures.evaluation("dict() takes pairs");
           }
-          Value key = parts.getFirst().plain();
-          if (key instanceof Value.Items || key instanceof Value.Dict) {
-            throw TemplateFailures.evaluation("unhashable type: '" + key.typeName() + "'");
-          }
-          values.put(key, parts.get(1));
+          values.put(Value.Dict.key(parts.getFirst()), parts.get(1));
         }
       }
     }

@@ -38,6 +38,6 @@ record CallArguments(Expression.Call call, List<Value> values, Map<String, Value
 
   /// The argument as a text, or `otherwise`.
   String text(int position, String name, String otherwise) {
-    return find(position, name).map(Operations::text).orElse(otherwise);
+    return find(position, name).map(PythonText::str).orElse(otherwise);
   }
 }

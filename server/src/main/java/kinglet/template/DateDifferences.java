@@ -49,7 +49,7 @@ final class DateDifferences {
     TemplateFunction function = given.call().function();
     boolean days = function == TemplateFunction.DATE_DIFF_IN_DAYS;
     String format = given.text(2, "date_format", days ? DAYS : SECONDS);
-    Optional<String> backup = given.find(4, "backup_date_format").map(Operations::text);
+    Optional<String> backup = given.find(4, "backup_date_format").map(PythonText::str);
     Optional<LocalDateTime> start = read(first, format, backup);
     Optional<LocalDateTime> end = read(second, format, backup);
     if (start.isEmpty() || end.isEmpty()) {
@@ -81,7 +81,7 @@ final class DateDifferences {
     if (value.absent()) {
       return Optional.empty();
     }
-    String text = Operations.text(value);
+    String text = PythonText.str(value);
     return DateFormat.parse(text, format)
         .or(() -> backup.flatMap(other -> DateFormat.parse(text, other)));
   }

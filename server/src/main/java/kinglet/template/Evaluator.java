@@ -185,11 +185,8 @@ final class Evaluator {
   private Value dict(Expression.DictOf dict) {
     Map<Value, Value> values = new LinkedHashMap<>();
     for (int i = 0; i < dict.keys().size(); i++) {
-      Value key = evaluate(dict.keys().get(i)).plain();
-      if (key instanceof Value.Items || key instanceof Value.Dict) {
-        throw TemplateFailures.evaluation("unhashable type: '" + key.typeName() + "'");
-      }
-      values.put(key, evaluate(dict.values().get(i)));
+      values.put(
+          Value.Dict.key(evaluate(dict.keys().get(i))), evaluate(dict.values().get(i)));
     }
     return Value.Dict.of(values);
   }
@@ -341,59 +338,24 @@ final class Evaluator {
   private Value index(Expression.Index index) {
     Value target = evaluate(index.target()).plain();
     Value key = evaluate(index.index()).plain();
-    return switch (target) {
-      case Value.Text(String text) -> {
-        int at = position(key, text.codePointCount(0, text.length()), "string");
-        if (at < 0) {
-          yield missing("String index out of range. Check the length of the text with len()");
-        }
-        int start = text.offsetByCodePoints(0, at);
-        yield Value.of(Character.toString(text.codePointAt(start)));
-      }
-      case Value.Items(List<Value> values, _) -> element(values, key, "list");
-      case Value.Pair(List<Value> values, _) -> element(values, key, "tuple");
-      case Value.Dict(Map<Value, Value> values, _) -> {
-        Value value = values.get(key);
-        yield value != null
-            ? value
-            : missing("key not found: '" + Operations.text(key) + "'. Use .get() with a default");
-      }
-      default -> {
-        if (checking() && target.absent()) {
-          yield new Value.Undefined("element");
-        }
-        throw TemplateFailures.evaluation(
-            "'" + target.typeName() + "' object is not subscriptable");
-      }
-    };
-  }
-
-  private Value element(List<Value> values, Value key, String what) {
-    int at = position(key, values.size(), what);
-    return at >= 0 ? values.get(at) : missing(what + " index out of range");
-  }
-
-  private Value missing(String message) {
+    if (checking() && (target.absent() || key.absent())) {
+      return new Value.Undefined("element");
+    }
+    Value element = Operations.element(target, key);
+    if (element != null) {
+      return element;
+    }
     if (checking()) {
       return new Value.Undefined("element");
     }
-    throw TemplateFailures.evaluation(message);
-  }
-
-  /// The index from the start, or -1 outside.
-  private int position(Value key, int size, String what) {
-    if (checking() && key.absent()) {
-      return -1;
-    }
-    if (!(key instanceof Value.Int(var number))) {
-      throw TemplateFailures.evaluation(
-          what + " indices must be integers or slices, not " + key.typeName());
-    }
-    if (number.bitLength() > 31) {
-      return -1;
-    }
-    long at = number.longValue() < 0 ? size + number.longValue() : number.longValue();
-    return at < 0 || at >= size ? -1 : (int) at;
+    throw TemplateFailures.evaluation(
+        switch (target) {
+          case Value.Text _ ->
+              "String index out of range. Check the length of the text with len()";
+          case Value.Dict _ ->
+              "key not found: " + PythonText.repr(key) + ". Use .get() with a default";
+          default -> target.typeName() + " index out of range";
+        });
   }
 
   private Value slice(Expression.Slice slice) {
@@ -401,9 +363,9 @@ final class Evaluator {
     if (checking() && target.absent()) {
       return target;
     }
-    Optional<Integer> from = slice.from().map(this::bound);
-    Optional<Integer> to = slice.to().map(this::bound);
-    int step = slice.step().map(this::bound).orElse(1);
+    Optional<Integer> from = slice.from().flatMap(this::bound);
+    Optional<Integer> to = slice.to().flatMap(this::bound);
+    int step = slice.step().flatMap(this::bound).orElse(1);
     return switch (target) {
       case Value.Text(String text) -> {
         int[] points = text.codePoints().toArray();
@@ -419,12 +381,19 @@ final class Evaluator {
     };
   }
 
-  private int bound(Expression expression) {
+  private Optional<Integer> bound(Expression expression) {
     Value value = evaluate(expression).plain();
-    if (!(value instanceof Value.Int(var number))) {
+    if (value.absent()) {
+      return Optional.empty();
+    }
+    if (!Operations.isNumber(value) || value instanceof Value.Real) {
       throw TemplateFailures.evaluation("slice indices must be integers or None");
     }
-    return number.bitLength() < 31 ? number.intValue() : number.signum() * (Integer.MAX_VALUE - 1);
+    var number = Operations.whole(value);
+    return Optional.of(
+        number.bitLength() < 31
+            ? number.intValue()
+            : number.signum() * (Integer.MAX_VALUE - 1));
   }
 
   private Value method(Expression.MethodCall call) {

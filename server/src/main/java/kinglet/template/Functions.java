@@ -78,6 +78,7 @@ final class Functions {
           INT,
           FLOAT,
           LIST,
+          SET,
           TUPLE,
           DICT ->
           Builtins.call(given, evaluator);
@@ -119,9 +120,12 @@ final class Functions {
 
   private static Value parsed(ParameterType type, Value value) {
     String text =
-        value.plain() instanceof Value.Items(List<Value> values, _)
-            ? String.join(",", values.stream().map(Operations::text).toList())
-            : Operations.text(value);
+        switch (value.plain()) {
+          case Value.Items(List<Value> values, _) ->
+              String.join(",", values.stream().map(PythonText::str).toList());
+          case Value.Dict dict -> JsonText.write(dict);
+          default -> PythonText.str(value);
+        };
     return type.parse(text).orElseThrow(() -> invalid(text, type.name()));
   }
 
@@ -169,7 +173,7 @@ final class Functions {
           case Value.Items(List<Value> values, _) -> values;
           case Value.Pair(List<Value> values, _) -> values;
           default ->
-              Evaluator.elements(List.of(Operations.text(value.get())), type).stream()
+              Evaluator.elements(List.of(PythonText.str(value.get())), type).stream()
                   .map(Value::of)
                   .toList();
         });
@@ -180,7 +184,7 @@ final class Functions {
     StringBuilder sql = new StringBuilder("[");
     for (int i = 0; i < given.size(); i++) {
       int index = i;
-      String text = Operations.text(given.get(i));
+      String text = PythonText.str(given.get(i));
       Value element =
           type.parse(text)
               .orElseThrow(() -> invalidElement(given, index, text, type.name()))
@@ -196,7 +200,7 @@ final class Functions {
 
   private static PlatformException invalidElement(
       List<Value> given, int index, String text, String type) {
-    String all = String.join(",", given.stream().map(Operations::text).toList());
+    String all = String.join(",", given.stream().map(PythonText::str).toList());
     return TemplateFailures.argument(
         "Error validating ["
             + all
@@ -221,7 +225,7 @@ final class Functions {
       }
       case Value.Items items -> items;
       case Value.Dict dict -> dict;
-      default -> JsonText.read(Operations.text(value.get()));
+      default -> JsonText.read(PythonText.str(value.get()));
     };
   }
 
@@ -236,7 +240,7 @@ final class Functions {
       throw TemplateFailures.argument(
           "Missing column() default value, use `column(column_name, 'default_column_name')`");
     }
-    String text = Operations.text(value.get());
+    String text = PythonText.str(value.get());
     return name(text, SqlText.path(text));
   }
 
@@ -256,7 +260,7 @@ final class Functions {
           "'" + function + "' is not the name of a function, in columns()");
     }
     List<String> columns = new ArrayList<>();
-    for (String one : Operations.text(value.get()).split(",", -1)) {
+    for (String one : PythonText.str(value.get()).split(",", -1)) {
       String column = SqlText.path(one.strip());
       columns.add(
           function.isEmpty()
@@ -264,7 +268,7 @@ final class Functions {
               : function + "(" + column + ") as " + SqlText.name(one.strip()));
       Limits.items(columns.size());
     }
-    return name(Operations.text(value.get()), String.join(",", columns));
+    return name(PythonText.str(value.get()), String.join(",", columns));
   }
 
   private Value identifier(CallArguments given) {
@@ -276,7 +280,7 @@ final class Functions {
       }
       throw TemplateFailures.required(evaluator);
     }
-    String text = Operations.text(value.get());
+    String text = PythonText.str(value.get());
     boolean table = given.call().function() == TemplateFunction.TABLE;
     return name(text, table ? SqlText.path(text) : SqlText.name(text));
   }
@@ -287,7 +291,7 @@ final class Functions {
     if (value.plain() instanceof Value.Items) {
       return value.plain();
     }
-    String text = Operations.text(value);
+    String text = PythonText.str(value);
     String separator = given.text(2, "separator", ",");
     if (separator.isEmpty()) {
       throw TemplateFailures.evaluation("empty separator");
@@ -296,7 +300,7 @@ final class Functions {
       return Value.Items.of(List.of());
     }
     return Value.Items.of(
-        Methods.separated(text, separator, -1).stream()
+        TextMethods.separated(text, separator, -1).stream()
             .map(part -> Value.of(part.strip()))
             .toList());
   }
@@ -357,7 +361,7 @@ final class Functions {
       }
       throw TemplateFailures.required(evaluator);
     }
-    String text = Operations.text(value);
+    String text = PythonText.str(value);
     return new Value.Typed(Value.of(text), SqlText.literal(text, given.text(1, "what", "")));
   }
 
@@ -369,7 +373,7 @@ final class Functions {
   }
 
   private static PlatformException raised(CallArguments given) {
-    return new PlatformException(TemplateError.TEMPLATE_RAISED, Operations.text(given.first()));
+    return new PlatformException(TemplateError.TEMPLATE_RAISED, PythonText.str(given.first()));
   }
 
   private static PlatformException customRaised(CallArguments given) {
@@ -382,12 +386,12 @@ final class Functions {
           && number.intValue() >= 400
           && number.intValue() <= 599)) {
         return TemplateFailures.evaluation(
-            "custom_error() takes a status from 400 to 599, not " + Operations.text(wanted.get()));
+            "custom_error() takes a status from 400 to 599, not " + PythonText.str(wanted.get()));
       }
       code = number.intValue();
     }
-    String text = Operations.text(body);
     boolean object = body instanceof Value.Dict || body instanceof Value.Items;
+    String text = object ? JsonText.write(body) : PythonText.str(body);
     return new PlatformException(
         TemplateError.TEMPLATE_RAISED,
         text,
@@ -398,7 +402,7 @@ final class Functions {
   private Value hint(CallArguments given) {
     Value value = given.first().plain();
     String name = given.call().name();
-    String text = Operations.text(value);
+    String text = PythonText.str(value);
     boolean valid =
         switch (given.call().function()) {
           case MAX_THREADS ->
@@ -426,7 +430,7 @@ final class Functions {
   }
 
   private Value secret(CallArguments given) {
-    String name = Operations.text(given.first());
+    String name = PythonText.str(given.first());
     if (!PLAIN_NAME.matcher(name).matches()) {
       throw TemplateFailures.evaluation("'" + name + "' is not the name of a secret");
     }
@@ -434,7 +438,7 @@ final class Functions {
         evaluator
             .arguments()
             .secret(name)
-            .or(() -> given.find(1, "default").map(Operations::text))
+            .or(() -> given.find(1, "default").map(PythonText::str))
             .or(() -> evaluator.checking() ? Optional.of(SqlText.PLACEHOLDER) : Optional.empty());
     queryParameters.put(
         name,

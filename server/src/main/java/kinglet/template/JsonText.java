@@ -256,7 +256,7 @@ final class JsonText {
       case Value.None _, Value.Undefined _ -> json.append("null");
       case Value.Bool(boolean truth) -> json.append(truth);
       case Value.Int(BigInteger number) -> json.append(number);
-      case Value.Real(double number) -> json.append(Operations.real(number));
+      case Value.Real(double number) -> json.append(PythonText.real(number));
       case Value.Text(String text) -> quote(json, text);
       case Value.Items(List<Value> values, _) -> sequence(json, values);
       case Value.Pair(List<Value> values, _) -> sequence(json, values);
@@ -265,7 +265,7 @@ final class JsonText {
         String separator = "";
         for (Map.Entry<Value, Value> entry : values.entrySet()) {
           json.append(separator);
-          quote(json, Operations.text(entry.getKey()));
+          quote(json, PythonText.str(entry.getKey()));
           write(json.append(": "), entry.getValue());
           separator = ", ";
         }
@@ -287,8 +287,9 @@ final class JsonText {
     json.append('"');
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (c == '"' || c == '\\') {
-        json.append('\\').append(c);
+      int escape = "\"\\\b\f\n\r\t".indexOf(c);
+      if (escape >= 0) {
+        json.append('\\').append("\"\\bfnrt".charAt(escape));
       } else if (c < ' ') {
         json.append("\\u00")
             .append(Character.forDigit(c >> 4, 16))

@@ -4,13 +4,18 @@ package kinglet.template;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import kinglet.error.PlatformException;
 import kinglet.template.Expression.ArithmeticOperator;
+import org.jspecify.annotations.Nullable;
 
 /// What operators do with values, as Python has it.
 final class Operations {
+  /// Up to here every integer is a floating point number too.
+  private static final double EXACT_MAX = 0x1p53;
+
   private Operations() {}
 
   static boolean truth(Value value) {
@@ -27,39 +32,9 @@ final class Operations {
     };
   }
 
-  /// The value as `str()` gives it.
-  static String text(Value value) {
-    return switch (value.plain()) {
-      case Value.None _, Value.Undefined _ -> "None";
-      case Value.Bool(boolean truth) -> truth ? "True" : "False";
-      case Value.Int(BigInteger number) -> number.toString();
-      case Value.Real(double number) -> real(number);
-      case Value.Text(String text) -> text;
-      case Value.Items items -> JsonText.write(items);
-      case Value.Pair pair -> JsonText.write(pair);
-      case Value.Dict dict -> JsonText.write(dict);
-      case Value.Sql _, Value.Typed _ -> throw onlyWritten();
-    };
-  }
-
   static PlatformException onlyWritten() {
     return TemplateFailures.evaluation(
         "names, hints and secrets can only be written into the SQL, not used in expressions");
-  }
-
-  static String real(double number) {
-    if (Double.isNaN(number)) {
-      return "nan";
-    }
-    if (Double.isInfinite(number)) {
-      return number > 0 ? "inf" : "-inf";
-    }
-    double size = Math.abs(number);
-    if (size != 0 && (size < 1e-4 || size >= 1e16)) {
-      return Double.toString(number).replace(".0E", "e").replace('E', 'e');
-    }
-    String plain = new BigDecimal(Double.toString(number)).toPlainString();
-    return plain.indexOf('.') < 0 ? plain + ".0" : plain;
   }
 
   static boolean equal(Value first, Value second) {
@@ -76,6 +51,14 @@ final class Operations {
     }
     if (a instanceof Value.Pair(var left, _) && b instanceof Value.Pair(var right, _)) {
       return equalLists(left, right);
+    }
+    if (a instanceof Value.Dict left && b instanceof Value.Dict(var right, _)) {
+      return left.values().size() == right.size()
+          && right.entrySet().stream()
+              .allMatch(entry -> {
+                Value value = left.find(entry.getKey());
+                return value != null && equal(value, entry.getValue());
+              });
     }
     return a.equals(b);
   }
@@ -116,7 +99,8 @@ final class Operations {
       return compareNumbers(a, b);
     }
     if (a instanceof Value.Text(String left) && b instanceof Value.Text(String right)) {
-      return left.compareTo(right);
+      return Integer.signum(
+          Arrays.compare(left.codePoints().toArray(), right.codePoints().toArray()));
     }
     if (a instanceof Value.Items(var left, _) && b instanceof Value.Items(var right, _)) {
       return compareLists(left, right, sign);
@@ -143,13 +127,24 @@ final class Operations {
     return Integer.compare(left.size(), right.size());
   }
 
+  /// The order of two numbers; 2 if one is not a number at all.
   private static int compareNumbers(Value a, Value b) {
-    if (a instanceof Value.Real || b instanceof Value.Real) {
-      double left = real(a);
-      double right = real(b);
-      return left < right ? -1 : left > right ? 1 : left == right ? 0 : 2;
+    if (!(a instanceof Value.Real) && !(b instanceof Value.Real)) {
+      return whole(a).compareTo(whole(b));
     }
-    return whole(a).compareTo(whole(b));
+    double left = real(a);
+    double right = real(b);
+    boolean both = Double.isFinite(left) && Double.isFinite(right);
+    if (both && Math.abs(left) >= EXACT_MAX) {
+      return exact(a).compareTo(exact(b));
+    }
+    return left < right ? -1 : left > right ? 1 : left == right ? 0 : 2;
+  }
+
+  private static BigDecimal exact(Value number) {
+    return number instanceof Value.Real(double value)
+        ? new BigDecimal(value)
+        : new BigDecimal(whole(number));
   }
 
   static double real(Value number) {
@@ -178,7 +173,7 @@ final class Operations {
     }
     return switch (operator) {
       case ADD -> join(a, b);
-      case MULTIPLY -> b instanceof Value.Int ? repeat(a, b, operator) : repeat(b, a, operator);
+      case MULTIPLY -> isNumber(b) ? repeat(a, b, operator) : repeat(b, a, operator);
       case REMAINDER ->
           a instanceof Value.Text(String format)
               ? Value.of(TextFormat.percent(format, b))
@@ -207,8 +202,8 @@ final class Operations {
             case SUBTRACT -> left - right;
             case MULTIPLY -> left * right;
             case DIVIDE -> left / right;
-            case FLOOR_DIVIDE -> Math.floor(left / right);
-            case REMAINDER -> left - Math.floor(left / right) * right;
+            case FLOOR_DIVIDE -> floorDivide(left, right);
+            case REMAINDER -> remainder(left, right);
           });
     }
     BigInteger left = whole(a);
@@ -222,6 +217,22 @@ final class Operations {
           case REMAINDER -> left.subtract(floorDivide(left, right).multiply(right));
           case DIVIDE -> throw new IllegalStateException("divided above");
         });
+  }
+
+  private static double floorDivide(double left, double right) {
+    double quotient = (left - remainder(left, right)) / right;
+    double floor = Math.floor(quotient);
+    double whole = quotient - floor > 0.5 ? floor + 1 : floor;
+    return whole == 0 ? Math.copySign(0.0, left / right) : whole;
+  }
+
+  /// What is left has the sign of the divisor.
+  private static double remainder(double left, double right) {
+    double rest = left % right;
+    if (rest == 0) {
+      return Math.copySign(0.0, right);
+    }
+    return rest < 0 == right < 0 ? rest : rest + right;
   }
 
   private static BigInteger floorDivide(BigInteger left, BigInteger right) {
@@ -263,9 +274,10 @@ final class Operations {
   }
 
   private static Value repeat(Value what, Value times, ArithmeticOperator operator) {
-    if (!(times instanceof Value.Int(BigInteger number))) {
+    if (!isNumber(times) || times instanceof Value.Real) {
       return refuse(operator, what, times);
     }
+    BigInteger number = whole(times);
     int count =
         number.signum() <= 0 ? 0 : number.bitLength() > 30 ? Integer.MAX_VALUE : number.intValue();
     return switch (what) {
@@ -311,11 +323,48 @@ final class Operations {
       case Value.Items(List<Value> values, _) ->
           values.stream().anyMatch(one -> equal(one, wanted));
       case Value.Pair(List<Value> values, _) -> values.stream().anyMatch(one -> equal(one, wanted));
-      case Value.Dict(var values, _) -> values.containsKey(wanted.plain());
+      case Value.Dict dict -> dict.find(wanted) != null;
       default ->
           throw TemplateFailures.evaluation(
               "argument of type '" + container.typeName() + "' is not iterable");
     };
+  }
+
+  /// The element of a list at an index, or of a dictionary with a key; null if there is none.
+  static @Nullable Value element(Value container, Value key) {
+    return switch (container.plain()) {
+      case Value.Items(List<Value> values, _) -> at(values, key, "list");
+      case Value.Pair(List<Value> values, _) -> at(values, key, "tuple");
+      case Value.Dict dict -> dict.find(key);
+      case Value.Text(String text) -> {
+        int at = position(key, text.codePointCount(0, text.length()), "string");
+        int start = at < 0 ? 0 : text.offsetByCodePoints(0, at);
+        yield at < 0 ? null : Value.of(Character.toString(text.codePointAt(start)));
+      }
+      default ->
+          throw TemplateFailures.evaluation(
+              "'" + container.typeName() + "' object is not subscriptable");
+    };
+  }
+
+  private static @Nullable Value at(List<Value> values, Value key, String what) {
+    int at = position(key, values.size(), what);
+    return at < 0 ? null : values.get(at);
+  }
+
+  /// The index from the start, or -1 outside.
+  private static int position(Value key, int size, String what) {
+    Value plain = key.plain();
+    if (!isNumber(plain) || plain instanceof Value.Real) {
+      throw TemplateFailures.evaluation(
+          what + " indices must be integers or slices, not " + key.typeName());
+    }
+    BigInteger number = whole(plain);
+    if (number.bitLength() > 31) {
+      return -1;
+    }
+    long at = number.longValue() < 0 ? size + number.longValue() : number.longValue();
+    return at < 0 || at >= size ? -1 : (int) at;
   }
 
   /// The elements a loop over the value sees.

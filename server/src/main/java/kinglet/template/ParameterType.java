@@ -38,8 +38,8 @@ sealed interface ParameterType {
   /// An element of an array in SQL.
   default String element(Value value) {
     return switch (this) {
-      case Words _ -> SqlText.literal(Operations.text(value));
-      case Whole _, Floating _ -> Operations.text(value);
+      case Words _ -> SqlText.literal(PythonText.str(value));
+      case Whole _, Floating _ -> PythonText.str(value);
     };
   }
 
@@ -159,7 +159,7 @@ sealed interface ParameterType {
       }
       double sign = special.group(1).equals("-") ? -1 : 1;
       double value = special.group(2).equals("nan") ? Double.NaN : sign * Double.POSITIVE_INFINITY;
-      return Optional.of(typed(value, Operations.real(value)));
+      return Optional.of(typed(value, PythonText.real(value)));
     }
 
     private Value typed(double value, String written) {

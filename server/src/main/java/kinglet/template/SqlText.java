@@ -16,7 +16,7 @@ final class SqlText {
       case Value.None _, Value.Undefined _ -> "NULL";
       case Value.Bool(boolean truth) -> truth ? "true" : "false";
       case Value.Int(var number) -> number.toString();
-      case Value.Real(double number) -> Operations.real(number);
+      case Value.Real(double number) -> PythonText.real(number);
       case Value.Text(String text) -> literal(text);
       case Value.Items(List<Value> values, _) -> sequence('[', values, ']');
       case Value.Pair(List<Value> values, _) -> sequence('(', values, ')');

@@ -53,6 +53,7 @@ enum TemplateFunction {
   INT("int"),
   FLOAT("float"),
   LIST("list"),
+  SET("set"),
   TUPLE("tuple"),
   DICT("dict");
 

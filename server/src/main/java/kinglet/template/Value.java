@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.template;
 
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// A value while a template is rendered.
 sealed interface Value {
@@ -85,6 +89,36 @@ sealed interface Value {
   record Dict(Map<Value, Value> values, Extent extent) implements Value {
     static Value of(Map<Value, Value> values) {
       return new Dict(values, Extent.of(values.values()));
+    }
+
+    /// What may be a key: anything but lists and dictionaries.
+    static Value key(Value value) {
+      Value key = value.plain();
+      if (key instanceof Items || key instanceof Dict) {
+        throw TemplateFailures.evaluation("unhashable type: '" + key.typeName() + "'");
+      }
+      return key;
+    }
+
+    /// The value of a key; null without. Equal numbers are the same key, whatever their type.
+    @Nullable Value find(Value wanted) {
+      Value key = key(wanted);
+      Value found = values.get(key);
+      if (found != null || !Operations.isNumber(key)) {
+        return found;
+      }
+      return Stream.of(new Real(Operations.real(key)), whole(key), Bool.TRUE, Bool.FALSE)
+          .filter(other -> Operations.equal(other, key))
+          .map(values::get)
+          .filter(Objects::nonNull)
+          .findFirst()
+          .orElse(null);
+    }
+
+    private static Value whole(Value number) {
+      return number instanceof Real(double real) && Double.isFinite(real)
+          ? new Int(new BigDecimal(real).toBigInteger())
+          : number instanceof Real ? number : new Int(Operations.whole(number));
     }
   }
 

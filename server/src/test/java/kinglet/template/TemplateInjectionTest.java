@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import kinglet.error.PlatformException;
 import kinglet.sql.Sql;
 import kinglet.sql.SqlError;
@@ -120,6 +123,20 @@ final class TemplateInjectionTest {
           "2020-01-01",
           "{a:String}");
 
+  /// Harmless values, one of each kind a template may ask for.
+  private static final List<String> TWINS =
+      List.of(
+          "harmless",
+          "\"text\"",
+          "true",
+          "1",
+          "-1",
+          "a.a",
+          "a.a.a",
+          "2020-01-01",
+          "1.5",
+          "-1.5");
+
   @Test
   void valuesNeverChangeTheTokens() {
     Seed seed = Seed.next();
@@ -136,18 +153,7 @@ final class TemplateInjectionTest {
       rendered++;
       // Of a number the harmless twin has the same sign, since a minus is a token of its own.
       boolean same =
-          List.of(
-                  "harmless",
-                  "\"text\"",
-                  "true",
-                  "1",
-                  "-1",
-                  "a.a",
-                  "a.a.a",
-                  "2020-01-01",
-                  "1.5",
-                  "-1.5")
-              .stream()
+          TWINS.stream()
               .map(twin -> sql(template, twin).flatMap(TemplateInjectionTest::shape))
               .anyMatch(shape::equals);
       boolean parts = value.contains(".") || value.contains("{") || value.contains("nan");
@@ -156,6 +162,175 @@ final class TemplateInjectionTest {
           .isTrue();
     }
     assertThat(rendered).isGreaterThan(ROUNDS / 5);
+  }
+
+  /// Every function, method and operator that can write a value, in a place of its own.
+  private static List<String> expressions() {
+    List<String> all = new ArrayList<>();
+    for (TemplateFunction function : TemplateFunction.values()) {
+      all.addAll(calls(function));
+    }
+    for (String method : TextMethods.NAMES) {
+      all.addAll(
+          List.of(
+              "x." + method + "()",
+              "x." + method + "(x)",
+              "x." + method + "('a', x)",
+              "x." + method + "(3)",
+              "'a,b'." + method + "(x)",
+              "'{} {0[0]} {n}'." + method + "(x, n=x)"));
+    }
+    all.addAll(
+        List.of(
+            "x",
+            "x + x",
+            "x * 3",
+            "'a%sb' % x",
+            "'%(k)r' % {'k': x}",
+            "'%-9.3s' % x",
+            "'{!r:>9}'.format(x)",
+            "x[0]",
+            "x[1:]",
+            "x[::-1]",
+            "[x, x]",
+            "(x, 1)",
+            "{x: x}",
+            "[y for y in x]",
+            "x or 'a'",
+            "x if x else 'b'",
+            "x in 'abc'",
+            "x < 'b'",
+            "JSON(x).get('a')",
+            "JSON(x)['a'][0]"));
+    return all;
+  }
+
+  private static List<String> calls(TemplateFunction function) {
+    return switch (function) {
+      case TYPED ->
+          ParameterType.BY_NAME.keySet().stream()
+              .flatMap(name -> Stream.of(name + "(x)", name + "(y, x)"))
+              .toList();
+      case ARRAY ->
+          ParameterType.BY_NAME.keySet().stream()
+              .flatMap(name -> Stream.of("Array(x, '" + name + "')", "Array(y, x, '1')"))
+              .toList();
+      case COLUMNS -> List.of("columns(x, 'a', fn='sum')", "columns(x)", "columns('a', 'a', fn=x)");
+      case SQL_AND, SQL_OR ->
+          function.names().stream()
+              .map(name -> name + "(a=x, b__gt=x, c__in=Array(x), d__not_in=x.split('a'))")
+              .toList();
+      case SQL_UNESCAPE ->
+          List.of("sql_unescape(x, '%_')", "sql_unescape(x, x)", "sql_unescape(x, '\\'\\\\')");
+      case SPLIT_TO_ARRAY -> List.of("split_to_array(x, separator='a')", "split_to_array('a', x, x)");
+      case SECRET -> List.of("tb_secret(x, 'd')", "tb_secret('a', x)");
+      case DAY_DIFF,
+          DATE_DIFF_IN_DAYS,
+          DATE_DIFF_IN_HOURS,
+          DATE_DIFF_IN_MINUTES,
+          DATE_DIFF_IN_SECONDS ->
+          List.of(function.names().getFirst() + "(x, '2020-01-01')");
+      case ERROR, CUSTOM_ERROR -> List.of();
+      case BOOLEAN,
+          JSON,
+          COLUMN,
+          SYMBOL,
+          TABLE,
+          DEFINED,
+          ENUMERATE_WITH_LAST,
+          MAX_THREADS,
+          BACKEND_HINT,
+          CACHE_TTL,
+          ACTIVATE,
+          DISABLE,
+          LEN,
+          SUM,
+          MIN,
+          MAX,
+          ABS,
+          ROUND,
+          RANGE,
+          ENUMERATE,
+          ZIP,
+          SORTED,
+          REVERSED,
+          ANY,
+          ALL,
+          STR,
+          INT,
+          FLOAT,
+          LIST,
+          SET,
+          TUPLE,
+          DICT ->
+          function.names().stream()
+              .flatMap(name -> Stream.of(name + "(x)", name + "(y, x)", name + "([x, x])"))
+              .toList();
+    };
+  }
+
+  @Test
+  void noFunctionLetsAValueOut() {
+    Seed seed = Seed.next();
+    RandomGenerator random = seed.random();
+    Map<String, Integer> rendered = new HashMap<>();
+    for (String expression : expressions()) {
+      Optional<Template> template = parsed("%SELECT 1, {{" + expression + "}} , 2 FROM t");
+      if (template.isEmpty()) {
+        continue;
+      }
+      Set<String> words = new HashSet<>(Set.of("SELECT", "FROM", "t", "true", "false", "NULL"));
+      words.addAll(Set.of("inf", "nan"));
+      for (String twin : TWINS) {
+        sql(template.get(), twin).ifPresent(sql -> words.addAll(words(sql)));
+      }
+      for (int round = 0; round < 60; round++) {
+        String value = value(random);
+        sql(template.get(), value)
+            .ifPresent(sql -> {
+              rendered.merge(expression, 1, Integer::sum);
+              if (expression.contains("fn=x") || expression.contains("secret(x")) {
+                // Words a template may let its caller choose: names of functions and secrets.
+                assertThat(value).matches("\\w+");
+                words.add(value);
+              }
+              List<String> tokens = shape(sql).orElseThrow(() -> new AssertionError(sql));
+              assertThat(tokens.subList(0, 3))
+                  .as("%s: <%s> in %s", seed, value, sql)
+                  .containsExactly("SELECT", "NUMBER", ",");
+              assertThat(tokens.subList(tokens.size() - 4, tokens.size()))
+                  .as("%s: <%s> in %s", seed, value, sql)
+                  .containsExactly(",", "NUMBER", "FROM", "t");
+              assertThat(words).as("%s: <%s> in %s", seed, value, sql).containsAll(words(sql));
+              assertThat(tokens.subList(3, tokens.size() - 4))
+                  .as("%s: <%s> in %s", seed, value, sql)
+                  .allMatch(token -> words.contains(token) || HARMLESS.contains(token));
+            });
+      }
+    }
+    assertThat(rendered).hasSizeGreaterThan(180);
+  }
+
+  /// What values may be made of, besides the words of the template.
+  private static final Set<String> HARMLESS =
+      Set.of(
+          "STRING", "NUMBER", "QUOTED_NAME", "[", "]", "(", ")", ",", ".", "-", "=", ">", "{", ":",
+          "}");
+
+  private static List<String> words(String sql) {
+    return Sql.lex(sql).stream()
+        .filter(token -> token.kind() == TokenKind.WORD)
+        .map(token -> sql.substring(token.start(), token.end()))
+        .toList();
+  }
+
+  private static Optional<Template> parsed(String text) {
+    try {
+      return Optional.of(Template.parse(text));
+    } catch (PlatformException e) {
+      assertThat(e.code()).isInstanceOf(TemplateError.class);
+      return Optional.empty();
+    }
   }
 
   /// Values whose structure shows, such as names with more dots, add names and literals alone.
