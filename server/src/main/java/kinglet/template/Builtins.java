@@ -226,10 +226,7 @@ final class Builtins {
 
   private static PlatformException noInteger(String text, int base) {
     return TemplateFailures.evaluation(
-        "invalid literal for int() with base "
-            + base
-            + ": "
-            + PythonText.repr(Value.of(text)));
+        "invalid literal for int() with base " + base + ": " + PythonText.repr(Value.of(text)));
   }
 
   private static Value integer(CallArguments given, int base) {
@@ -266,8 +263,7 @@ final class Builtins {
   /// The different elements, in the order they came.
   private static Value distinct(Evaluator evaluator, CallArguments given) {
     Map<Value, Value> known = new LinkedHashMap<>();
-    List<Value> elements =
-        given.values().isEmpty() ? List.of() : evaluator.iterated(given.first());
+    List<Value> elements = given.values().isEmpty() ? List.of() : evaluator.iterated(given.first());
     elements.forEach(value -> known.putIfAbsent(Value.Dict.key(value), value));
     return Value.Items.of(List.copyOf(known.values()));
   }

@@ -185,8 +185,7 @@ final class Evaluator {
   private Value dict(Expression.DictOf dict) {
     Map<Value, Value> values = new LinkedHashMap<>();
     for (int i = 0; i < dict.keys().size(); i++) {
-      values.put(
-          Value.Dict.key(evaluate(dict.keys().get(i))), evaluate(dict.values().get(i)));
+      values.put(Value.Dict.key(evaluate(dict.keys().get(i))), evaluate(dict.values().get(i)));
     }
     return Value.Dict.of(values);
   }
@@ -350,8 +349,7 @@ final class Evaluator {
     }
     throw TemplateFailures.evaluation(
         switch (target) {
-          case Value.Text _ ->
-              "String index out of range. Check the length of the text with len()";
+          case Value.Text _ -> "String index out of range. Check the length of the text with len()";
           case Value.Dict _ ->
               "key not found: " + PythonText.repr(key) + ". Use .get() with a default";
           default -> target.typeName() + " index out of range";
@@ -391,9 +389,7 @@ final class Evaluator {
     }
     var number = Operations.whole(value);
     return Optional.of(
-        number.bitLength() < 31
-            ? number.intValue()
-            : number.signum() * (Integer.MAX_VALUE - 1));
+        number.bitLength() < 31 ? number.intValue() : number.signum() * (Integer.MAX_VALUE - 1));
   }
 
   private Value method(Expression.MethodCall call) {

@@ -195,8 +195,7 @@ final class TextFormat {
     Matcher key = KEY.matcher(field.group(2));
     while (key.find()) {
       boolean index = key.group(1).matches("[0-9]{1,6}");
-      Value name =
-          index ? Value.of(Integer.parseInt(key.group(1))) : Value.of(key.group(1));
+      Value name = index ? Value.of(Integer.parseInt(key.group(1))) : Value.of(key.group(1));
       Value element = Operations.element(value, name);
       if (element == null) {
         throw TemplateFailures.evaluation("key not found: " + PythonText.repr(name));

@@ -322,8 +322,7 @@ final class TextMethods {
             : List.of(given.values().getFirst());
     for (Value one : wanted) {
       if (!(one.plain() instanceof Value.Text(String affix))) {
-        throw TemplateFailures.evaluation(
-            given.method() + "() takes texts, not " + one.typeName());
+        throw TemplateFailures.evaluation(given.method() + "() takes texts, not " + one.typeName());
       }
       boolean touches = starts ? part.text().startsWith(affix) : part.text().endsWith(affix);
       if (touches && !part.outside()) {
@@ -396,8 +395,7 @@ final class TextMethods {
     Limits.text(width);
     String fill = given.text(1, "fillchar", " ");
     if (fill.codePointCount(0, fill.length()) != 1) {
-      throw TemplateFailures.evaluation(
-          "The fill character must be exactly one character long");
+      throw TemplateFailures.evaluation("The fill character must be exactly one character long");
     }
     int missing = Math.max(0, width - text.codePointCount(0, text.length()));
     int left =

@@ -126,16 +126,7 @@ final class TemplateInjectionTest {
   /// Harmless values, one of each kind a template may ask for.
   private static final List<String> TWINS =
       List.of(
-          "harmless",
-          "\"text\"",
-          "true",
-          "1",
-          "-1",
-          "a.a",
-          "a.a.a",
-          "2020-01-01",
-          "1.5",
-          "-1.5");
+          "harmless", "\"text\"", "true", "1", "-1", "a.a", "a.a.a", "2020-01-01", "1.5", "-1.5");
 
   @Test
   void valuesNeverChangeTheTokens() {
@@ -222,7 +213,8 @@ final class TemplateInjectionTest {
               .toList();
       case SQL_UNESCAPE ->
           List.of("sql_unescape(x, '%_')", "sql_unescape(x, x)", "sql_unescape(x, '\\'\\\\')");
-      case SPLIT_TO_ARRAY -> List.of("split_to_array(x, separator='a')", "split_to_array('a', x, x)");
+      case SPLIT_TO_ARRAY ->
+          List.of("split_to_array(x, separator='a')", "split_to_array('a', x, x)");
       case SECRET -> List.of("tb_secret(x, 'd')", "tb_secret('a', x)");
       case DAY_DIFF,
           DATE_DIFF_IN_DAYS,
@@ -314,7 +306,20 @@ final class TemplateInjectionTest {
   /// What values may be made of, besides the words of the template.
   private static final Set<String> HARMLESS =
       Set.of(
-          "STRING", "NUMBER", "QUOTED_NAME", "[", "]", "(", ")", ",", ".", "-", "=", ">", "{", ":",
+          "STRING",
+          "NUMBER",
+          "QUOTED_NAME",
+          "[",
+          "]",
+          "(",
+          ")",
+          ",",
+          ".",
+          "-",
+          "=",
+          ">",
+          "{",
+          ":",
           "}");
 
   private static List<String> words(String sql) {
