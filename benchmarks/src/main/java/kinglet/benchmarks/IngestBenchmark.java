@@ -83,17 +83,22 @@ final class IngestBenchmark {
 
   private Page measure(Home home) throws IOException, InterruptedException {
     Page page = new Page("Ingest: durable rows into ClickHouse", "./kinglet bench ingest");
-    page.line("Flights as NDJSON over " + CONNECTIONS + " connections, each sending its next request")
+    page.line(
+            "Flights as NDJSON over " + CONNECTIONS + " connections, each sending its next request")
         .line("when the last is answered: `POST /v0/events`, answered when the rows are fsynced in")
         .line("the journal, against `INSERT ... FORMAT JSONEachRow` into libchdb with")
-        .line("`fsync_after_insert = 1` over " + WRITERS + " writing sessions of the engine process.")
-        .line("Both fill a MergeTree table and an AggregatingMergeTree through a materialized view; the")
+        .line(
+            "`fsync_after_insert = 1` over " + WRITERS + " writing sessions of the engine process.")
+        .line(
+            "Both fill a MergeTree table and an AggregatingMergeTree through a materialized view; the")
         .line("clock stops when every row is counted in both, which is checked for each round.")
         .line("Contenders take turns; " + plan.text() + " for each size. Medians over")
-        .line("the rounds, in rows a second; the ratio's spread in brackets. Server, engine and load")
+        .line(
+            "the rounds, in rows a second; the ratio's spread in brackets. Server, engine and load")
         .line("generator share the cores; Kinglet runs in the load generator's process.")
         .line("")
-        .header("rows a request", "Kinglet, rows/s", "libchdb, rows/s", "Kinglet / libchdb", "goal");
+        .header(
+            "rows a request", "Kinglet, rows/s", "libchdb, rows/s", "Kinglet / libchdb", "goal");
     for (int rows : ROWS_PER_REQUEST) {
       List<byte[]> bodies = bodies(home, rows);
       Rates rates = new Rates(plan.rounds());
