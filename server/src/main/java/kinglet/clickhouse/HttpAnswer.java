@@ -4,7 +4,6 @@ package kinglet.clickhouse;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
@@ -16,15 +15,15 @@ import org.jspecify.annotations.Nullable;
 /// A server that fails after the first byte writes its message between two marks at the very end of
 /// the body and cuts the connection; the marks carry a tag announced in a header.
 final class HttpAnswer implements Answer {
-  private final HttpResponse<InputStream> response;
+  private final HttpResponse response;
   private final String queryId;
   private final InputStream body;
 
-  /// @param bytes the response's body, watched for stalls
-  HttpAnswer(HttpResponse<InputStream> response, InputStream bytes, String queryId) {
+  HttpAnswer(HttpResponse response, String queryId) {
     this.response = response;
     this.queryId = header("X-ClickHouse-Query-Id").orElse(queryId);
-    this.body = new TailWatchingStream(bytes, header("X-ClickHouse-Exception-Tag").orElse(null));
+    this.body =
+        new TailWatchingStream(response.body(), header("X-ClickHouse-Exception-Tag").orElse(null));
   }
 
   @Override
@@ -58,7 +57,7 @@ final class HttpAnswer implements Answer {
   }
 
   private Optional<String> header(String name) {
-    return response.headers().firstValue(name);
+    return response.header(name);
   }
 
   /// Keeps the last bytes that went by, to find the message when the body breaks.

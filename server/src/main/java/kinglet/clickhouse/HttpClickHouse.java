@@ -4,21 +4,17 @@ package kinglet.clickhouse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLSocketFactory;
 import kinglet.error.PlatformException;
 import kinglet.thread.Threads;
 
@@ -26,7 +22,6 @@ import kinglet.thread.Threads;
 ///
 /// Where the server is may change between calls: the supplier says it, or that there is none now.
 public final class HttpClickHouse implements ClickHouse, AutoCloseable {
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
   private static final Duration PING_TIMEOUT = Duration.ofSeconds(2);
   private static final Duration CANCEL_TIMEOUT = Duration.ofSeconds(5);
 
@@ -43,17 +38,17 @@ public final class HttpClickHouse implements ClickHouse, AutoCloseable {
   private static final int ERROR_BYTES_MAX = 1 << 20;
 
   private final Supplier<Optional<Endpoint>> endpoint;
-  private final StallWatch stalls = new StallWatch();
-  private final ExecutorService threads = Threads.virtual("clickhouse-client");
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(CONNECT_TIMEOUT)
-          .executor(threads)
-          .build();
+  private final ConnectionPool connections;
+  private final ExecutorService threads = Threads.virtual("clickhouse-cancel");
 
   public HttpClickHouse(Supplier<Optional<Endpoint>> endpoint) {
+    this(endpoint, () -> (SSLSocketFactory) SSLSocketFactory.getDefault());
+  }
+
+  /// @param tls makes the connections to a server behind `https`
+  HttpClickHouse(Supplier<Optional<Endpoint>> endpoint, Supplier<SSLSocketFactory> tls) {
     this.endpoint = endpoint;
+    this.connections = new ConnectionPool(tls);
   }
 
   /// A client of a server that stays where it is.
@@ -63,11 +58,11 @@ public final class HttpClickHouse implements ClickHouse, AutoCloseable {
 
   @Override
   public Answer query(Statement statement) {
+    InsertBody sql = InsertBody.of(statement.sql().getBytes(StandardCharsets.UTF_8));
+    String queryId = statement.queryId();
     HttpRequest request =
-        request(statement.role(), queryString(statement), statement.timeout())
-            .POST(BodyPublishers.ofString(statement.sql()))
-            .build();
-    return answer(send(request, statement.queryId()), statement.queryId(), statement.timeout());
+        request(statement.role(), queryString(statement), sql, statement.timeout());
+    return new HttpAnswer(send(request, queryId), queryId);
   }
 
   @Override
@@ -103,17 +98,14 @@ public final class HttpClickHouse implements ClickHouse, AutoCloseable {
     append(query, "query", target.sql());
     append(query, "query_id", target.queryId());
     target.settings().forEach((name, value) -> append(query, name, value));
-    try (PublishedBody published = PublishedBody.of(body, threads)) {
-      HttpRequest request =
-          request(Role.WRITER, query, target.timeout()).POST(published.publisher()).build();
-      HttpResponse<InputStream> response = send(request, target.queryId());
-      try (Answer answer = answer(response, target.queryId(), target.timeout());
-          InputStream rest = answer.body()) {
-        long unused = rest.transferTo(OutputStream.nullOutputStream());
-        return answer.summary().writtenRows();
-      } catch (IOException e) {
-        throw Failures.unavailable("the connection broke", e);
-      }
+    HttpRequest request = request(Role.WRITER, query, body, target.timeout());
+    HttpResponse response = send(request, target.queryId());
+    try (Answer answer = new HttpAnswer(response, target.queryId());
+        InputStream rest = answer.body()) {
+      long unused = rest.transferTo(OutputStream.nullOutputStream());
+      return answer.summary().writtenRows();
+    } catch (IOException e) {
+      throw Failures.unavailable("the connection broke", e);
     }
   }
 
@@ -131,10 +123,14 @@ public final class HttpClickHouse implements ClickHouse, AutoCloseable {
     if (now.isEmpty()) {
       return false;
     }
-    HttpRequest request =
-        HttpRequest.newBuilder(now.get().base().resolve("/ping")).timeout(PING_TIMEOUT).build();
+    URI base = now.get().base();
     try {
-      return http.send(request, BodyHandlers.discarding()).statusCode() == 200;
+      HttpResponse response =
+          connections.send(HttpRequest.get(base, path(base) + "/ping", PING_TIMEOUT));
+      try (InputStream rest = response.body()) {
+        long unused = rest.transferTo(OutputStream.nullOutputStream());
+      }
+      return response.status() == 200;
     } catch (IOException _) {
       return false;
     } catch (InterruptedException _) {
@@ -145,23 +141,24 @@ public final class HttpClickHouse implements ClickHouse, AutoCloseable {
 
   @Override
   public void close() {
-    stalls.close();
-    http.shutdownNow();
+    connections.close();
     threads.shutdownNow();
   }
 
-  /// A body that stands still as long as the whole statement may take, and a minute, is given up.
-  private Answer answer(HttpResponse<InputStream> response, String queryId, Duration timeout) {
-    InputStream bytes = stalls.watched(response.body(), timeout.plus(STALL_MIN));
-    return new HttpAnswer(response, bytes, queryId);
+  private HttpRequest request(Role role, CharSequence query, InsertBody body, Duration timeout) {
+    Endpoint now = endpoint.get().orElseThrow(() -> Failures.unavailable("it is starting", null));
+    return HttpRequest.post(
+        now.base(),
+        path(now.base()) + "/?" + query,
+        "X-ClickHouse-User: " + role.user() + "\r\nX-ClickHouse-Key: " + now.secret() + "\r\n",
+        body,
+        timeout.plus(GRACE),
+        timeout.plus(STALL_MIN));
   }
 
-  private HttpRequest.Builder request(Role role, CharSequence query, Duration timeout) {
-    Endpoint now = endpoint.get().orElseThrow(() -> Failures.unavailable("it is starting", null));
-    return HttpRequest.newBuilder(URI.create(now.base() + "/?" + query))
-        .timeout(timeout.plus(GRACE))
-        .header("X-ClickHouse-User", role.user())
-        .header("X-ClickHouse-Key", now.secret());
+  private static String path(URI base) {
+    String path = base.getRawPath();
+    return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
   }
 
   private static StringBuilder queryString(Statement statement) {
@@ -192,13 +189,13 @@ public final class HttpClickHouse implements ClickHouse, AutoCloseable {
   }
 
   /// Sends, and answers once the result has begun and is no error.
-  private HttpResponse<InputStream> send(HttpRequest request, String queryId) {
-    HttpResponse<InputStream> response;
+  private HttpResponse send(HttpRequest request, String queryId) {
+    HttpResponse response;
     try {
-      response = http.send(request, BodyHandlers.ofInputStream());
-    } catch (HttpConnectTimeoutException e) {
+      response = connections.send(request);
+    } catch (ConnectException e) {
       throw Failures.unavailable("it does not accept connections", e);
-    } catch (HttpTimeoutException e) {
+    } catch (SocketTimeoutException e) {
       cancelQuietly(queryId);
       throw new PlatformException(
           ClickHouseError.QUERY_TIMEOUT, "The query took longer than it may and was cancelled.", e);
@@ -209,16 +206,14 @@ public final class HttpClickHouse implements ClickHouse, AutoCloseable {
       throw new PlatformException(
           ClickHouseError.QUERY_CANCELLED, "The caller stopped waiting for the query.", e);
     }
-    if (response.statusCode() == 200) {
+    if (response.status() == 200) {
       return response;
     }
     throw Failures.reported(
-        response.statusCode(),
-        response.headers().firstValue("X-ClickHouse-Exception-Code"),
-        errorText(response));
+        response.status(), response.header("X-ClickHouse-Exception-Code"), errorText(response));
   }
 
-  private static String errorText(HttpResponse<InputStream> response) {
+  private static String errorText(HttpResponse response) {
     try (InputStream body = response.body()) {
       return new String(body.readNBytes(ERROR_BYTES_MAX), StandardCharsets.UTF_8);
     } catch (IOException e) {

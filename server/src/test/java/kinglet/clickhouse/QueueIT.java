@@ -9,10 +9,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import kinglet.error.PlatformException;
 import kinglet.metrics.Metrics;
 import kinglet.testkit.TestEngine;
+import kinglet.thread.Threads;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,7 +37,8 @@ final class QueueIT {
             1,
             2,
             Duration.ofMinutes(1));
-    try (EngineSupervisor supervisor = EngineSupervisor.start(small, new Metrics())) {
+    try (EngineSupervisor supervisor = EngineSupervisor.start(small, new Metrics());
+        ExecutorService callers = Threads.virtual("caller")) {
       assertThat(supervisor.awaitRunning(Duration.ofSeconds(60))).isTrue();
       ClickHouse clickhouse = supervisor.client();
       List<Statement> statements = new ArrayList<>();
@@ -44,7 +47,7 @@ final class QueueIT {
         Statement statement =
             Statement.of(Role.READER, ENDLESS).withTimeout(Duration.ofSeconds(60));
         statements.add(statement);
-        answers.add(CompletableFuture.supplyAsync(() -> clickhouse.text(statement)));
+        answers.add(CompletableFuture.supplyAsync(() -> clickhouse.text(statement), callers));
         int expected = i + 1;
         Waiting.until(() -> waiting(supervisor) == expected, Duration.ofSeconds(20));
       }
