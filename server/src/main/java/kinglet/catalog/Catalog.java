@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Stream;
 import kinglet.database.Database;
 import kinglet.error.PlatformException;
 import org.jdbi.v3.core.Handle;
@@ -23,6 +25,7 @@ public final class Catalog {
   private final InstantSource clock;
   private final SecureRandom random;
   private final Map<String, Resources> byWorkspaceId = new ConcurrentSkipListMap<>();
+  private final Map<String, Resources> staging = new ConcurrentHashMap<>();
 
   public Catalog(Database database, InstantSource clock, SecureRandom random) {
     this.database = database;
@@ -46,6 +49,17 @@ public final class Catalog {
     return Optional.ofNullable(byWorkspaceId.get(workspaceId));
   }
 
+  /// What the workspace will hold when the deployment that waits as staging is set live.
+  public Resources staging(Workspace workspace) {
+    return Optional.ofNullable(staging.get(workspace.id()))
+        .orElseThrow(() ->
+            new PlatformException(
+                CatalogError.NO_STAGING_DEPLOYMENT,
+                "The workspace '"
+                    + workspace.name()
+                    + "' has no staging deployment; leave __tb__deployment=staging out"));
+  }
+
   public Optional<Workspace> workspace(String nameOrId) {
     return Optional.ofNullable(byWorkspaceId.get(nameOrId))
         .map(Resources::workspace)
@@ -57,9 +71,10 @@ public final class Catalog {
     return byWorkspaceId.values().stream().map(Resources::workspace).toList();
   }
 
-  /// The data source with a number, whichever workspace holds it.
+  /// The data source with a number, whichever workspace holds it: as it is live, or else as it is
+  /// in staging.
   public Optional<DataSource> dataSource(long id) {
-    return byWorkspaceId.values().stream()
+    return Stream.concat(byWorkspaceId.values().stream(), staging.values().stream())
         .flatMap(resources -> resources.dataSource(id).stream())
         .findFirst();
   }
@@ -103,6 +118,16 @@ public final class Catalog {
   /// Makes `resources` what their workspace holds.
   public void replace(Resources resources) {
     byWorkspaceId.put(resources.workspace().id(), resources);
+    unstage(resources.workspace());
+  }
+
+  /// Makes `resources` what their workspace will hold next.
+  public void stage(Resources resources) {
+    staging.put(resources.workspace().id(), resources);
+  }
+
+  public void unstage(Workspace workspace) {
+    Resources unused = staging.remove(workspace.id());
   }
 
   /// Every current snapshot, for metrics and lists.

@@ -16,6 +16,14 @@ public enum CatalogError implements ErrorCode {
   UNKNOWN_DEPLOYMENT(ErrorKind.NOT_FOUND),
   /// Another deployment of the workspace is running; try again when it has ended.
   DEPLOYMENT_IN_PROGRESS(ErrorKind.CONFLICT),
+  /// A deployment waits as staging; set it live or discard it first.
+  STAGING_WAITS(ErrorKind.CONFLICT),
+  /// The workspace has no deployment that waits as staging.
+  NO_STAGING_DEPLOYMENT(ErrorKind.NOT_FOUND),
+  /// The deployment is not one that waits to be set live.
+  DEPLOYMENT_NOT_WAITING(ErrorKind.CONFLICT),
+  /// The files of the deployment are not kept any more.
+  DEPLOYMENT_FILES_GONE(ErrorKind.CONFLICT),
   /// The resources of the workspace would not be valid after the change.
   CHANGE_REFUSED(ErrorKind.INVALID),
   /// A pipe or node reads itself.

@@ -11,7 +11,14 @@ final class Deployment {
 
   /// Posts the project to `path` and answers the exit status.
   static int send(Console console, ApiClient client, String path, String field, Path directory) {
-    JsonNode answer = client.postJson(path, Multipart.project(directory), Multipart.CONTENT_TYPE);
+    return print(
+        console,
+        client.postJson(path, Multipart.project(directory), Multipart.CONTENT_TYPE),
+        field);
+  }
+
+  /// Prints an answer of the server and answers the exit status.
+  static int print(Console console, JsonNode answer, String field) {
     JsonNode change = answer.path(field);
     for (String kind : new String[] {"datasource", "pipe", "data_connector"}) {
       print(console, "new", kind, change.path("new_" + kind + "_names"));

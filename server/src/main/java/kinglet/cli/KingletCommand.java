@@ -38,6 +38,7 @@ public final class KingletCommand {
     line.addSubcommand(new SqlCommand(context));
     line.addSubcommand(new BuildCommand(context));
     line.addSubcommand(new DeployCommand(context));
+    line.addSubcommand(new DeploymentCommand(context));
     line.addSubcommand(new DataSourceCommand(context));
     line.addSubcommand(new EndpointCommand(context));
     line.addSubcommand(new JobCommand(context));

@@ -8,6 +8,7 @@ import kinglet.auth.Jwts;
 import kinglet.auth.Token;
 import kinglet.auth.Tokens;
 import kinglet.catalog.Catalog;
+import kinglet.catalog.DataSource;
 import kinglet.catalog.Resources;
 import kinglet.error.PlatformException;
 
@@ -65,7 +66,22 @@ public final class Access {
                 new PlatformException(
                     AuthError.INVALID_TOKEN, "the token's workspace does not exist any more"));
     limits.request(exchange, token.id(), token.requestsPerSecond().orElse(0));
-    return new Caller(token, resources);
+    boolean reads = exchange.method().equals("GET") || exchange.method().equals("HEAD");
+    return reads && QueryParameters.wantsStaging(exchange.query())
+        ? new Caller(token, catalog.staging(resources.workspace()))
+        : new Caller(token, resources);
+  }
+
+  /// The data source rows of this request are for: the live one, or one that is in staging alone.
+  DataSource dataSource(Exchange exchange, Caller caller, String name) {
+    return caller
+        .resources()
+        .dataSource(name)
+        .or(() ->
+            QueryParameters.wantsStaging(exchange.query())
+                ? catalog.staging(caller.workspace()).dataSource(name)
+                : Optional.empty())
+        .orElseThrow(() -> DataSourceRoutes.unknown(name));
   }
 
   /// Counts bytes of ingestion against the token's rate.

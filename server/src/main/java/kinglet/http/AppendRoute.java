@@ -63,7 +63,7 @@ public final class AppendRoute {
       throw new PlatformException(
           HttpError.INVALID_REQUEST, "url= is not offered; send the rows in the body");
     }
-    DataSource source = EventsRoute.appendable(caller, query);
+    DataSource source = EventsRoute.appendable(access, exchange, caller);
     EventIngest.Format format = format(query);
     Total total = new Total();
     try (InputStream body = body(exchange)) {

@@ -139,8 +139,11 @@ public final class DataSourceRoutes {
     return caller
         .resources()
         .dataSource(name)
-        .orElseThrow(() ->
-            new PlatformException(
-                HttpError.UNKNOWN_RESOURCE, "Data Source \"" + name + "\" does not exist"));
+        .orElseThrow(() -> unknown(name));
+  }
+
+  static PlatformException unknown(String name) {
+    return new PlatformException(
+        HttpError.UNKNOWN_RESOURCE, "Data Source \"" + name + "\" does not exist");
   }
 }

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import kinglet.catalog.CatalogError;
 import kinglet.catalog.Finding;
 import kinglet.catalog.datafile.ProjectFile;
 import kinglet.catalog.deployment.Changes;
@@ -15,11 +16,13 @@ import kinglet.catalog.deployment.DataMovement;
 import kinglet.catalog.deployment.DeployOptions;
 import kinglet.catalog.deployment.DeployResult;
 import kinglet.catalog.deployment.Deployment;
+import kinglet.catalog.deployment.DeploymentStatus;
 import kinglet.catalog.deployment.Deployments;
 import kinglet.catalog.deployment.TokenChange;
 import kinglet.error.PlatformException;
 
-/// `/v1/build`, `/v1/deploy` and `/v1/deployments`: whole projects in, what changed out.
+/// `/v1/build`, `/v1/deploy` and `/v1/deployments`: whole projects in, what changed out; what waits
+/// as staging is set live or discarded.
 public final class DeploymentRoutes {
   /// What the clients call a file of the project.
   private static final String PROJECT_FIELD = "data_project://";
@@ -40,13 +43,15 @@ public final class DeploymentRoutes {
         .compatible("POST", "/v1/build", this::build)
         .compatible("POST", "/v1/deploy", this::deploy)
         .compatible("GET", "/v1/deployments", this::list)
-        .compatible("GET", "/v1/deployments/{id}", this::one);
+        .compatible("GET", "/v1/deployments/{id}", this::one)
+        .compatible("POST", "/v1/deployments/{id}/set-live", this::setLive)
+        .compatible("DELETE", "/v1/deployments/{id}", this::discard)
+        .own("POST", "/v1/deployments/{id}/rollback", this::rollback);
   }
 
   private void build(Exchange exchange) {
-    Caller caller = access.caller(exchange);
-    caller.requireAdmin();
-    DeployOptions options = new DeployOptions(false, true, caller.token().name());
+    Caller caller = admin(exchange);
+    DeployOptions options = DeployOptions.by(caller.token().name()).destructive();
     DeployResult result = deployments.deploy(caller.workspace(), files(exchange), options);
     Map<String, Object> build = shape(result.deployment());
     build.put("data_linkers", List.of());
@@ -54,44 +59,85 @@ public final class DeploymentRoutes {
   }
 
   private void deploy(Exchange exchange) {
-    Caller caller = access.caller(exchange);
-    caller.requireAdmin();
-    Parameters query = exchange.query();
-    DeployOptions options =
-        new DeployOptions(
-            query.isSet("check"),
-            query.isSet("allow_destructive_operations"),
-            caller.token().name());
+    Caller caller = admin(exchange);
+    boolean promote = exchange.query().isSet("auto_promote");
+    DeployOptions options = options(exchange, caller, promote);
     DeployResult result = deployments.deploy(caller.workspace(), files(exchange), options);
     respond(exchange, result, "deployment", shape(result.deployment()));
   }
 
-  private void list(Exchange exchange) {
+  private void rollback(Exchange exchange) {
+    Caller caller = admin(exchange);
+    DeployOptions options = options(exchange, caller, true);
+    DeployResult result = deployments.rollback(caller.workspace(), id(exchange), options);
+    respond(exchange, result, "deployment", shape(result.deployment()));
+  }
+
+  private static DeployOptions options(Exchange exchange, Caller caller, boolean promote) {
+    Parameters query = exchange.query();
+    return new DeployOptions(
+        query.isSet("check"),
+        query.isSet("allow_destructive_operations"),
+        promote,
+        caller.token().name());
+  }
+
+  private Caller admin(Exchange exchange) {
     Caller caller = access.caller(exchange);
     caller.requireAdmin();
+    return caller;
+  }
+
+  private void list(Exchange exchange) {
+    Caller caller = admin(exchange);
+    List<Deployment> shown =
+        exchange.query().isSet("history")
+            ? deployments.history(caller.workspace())
+            : deployments.list(caller.workspace());
     exchange.respondJson(
-        200,
-        Map.of(
-            "deployments",
-            deployments.list(caller.workspace()).stream().map(DeploymentRoutes::shape).toList()));
+        200, Map.of("deployments", shown.stream().map(DeploymentRoutes::shape).toList()));
   }
 
   private void one(Exchange exchange) {
-    Caller caller = access.caller(exchange);
-    caller.requireAdmin();
-    String id = exchange.segment("id");
-    Optional<Deployment> found =
-        id.matches("\\d{1,18}")
-            ? deployments.find(caller.workspace(), Long.parseLong(id))
-            : Optional.empty();
+    Caller caller = admin(exchange);
+    long id = id(exchange);
     Deployment deployment =
-        found.orElseThrow(() ->
-            new PlatformException(
-                HttpError.UNKNOWN_RESOURCE, "The deployment '" + id + "' does not exist"));
+        deployments.find(caller.workspace(), id).orElseThrow(() -> unknown(Long.toString(id)));
+    respond(exchange, deployment);
+  }
+
+  private void setLive(Exchange exchange) {
+    Caller caller = admin(exchange);
+    respond(
+        exchange,
+        deployments.setLive(caller.workspace(), id(exchange), caller.token().name()));
+  }
+
+  private void discard(Exchange exchange) {
+    Caller caller = admin(exchange);
+    respond(
+        exchange,
+        deployments.discard(caller.workspace(), id(exchange), caller.token().name()));
+  }
+
+  private static void respond(Exchange exchange, Deployment deployment) {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("result", "success");
     body.put("deployment", shape(deployment));
     exchange.respondJson(200, body);
+  }
+
+  private static long id(Exchange exchange) {
+    String id = exchange.segment("id");
+    if (!id.matches("\\d{1,18}")) {
+      throw unknown(id);
+    }
+    return Long.parseLong(id);
+  }
+
+  private static PlatformException unknown(String id) {
+    return new PlatformException(
+        CatalogError.UNKNOWN_DEPLOYMENT, "The deployment '" + id + "' does not exist");
   }
 
   private static void respond(
@@ -101,6 +147,7 @@ public final class DeploymentRoutes {
     body.put(field, shape);
     body.put("errors", errors(result.errors()));
     if (result.failed()) {
+      shape.put("status", DeploymentStatus.FAILED.word());
       body.put(
           "error", result.errors().stream().map(Finding::message).findFirst().orElse("failed"));
     }
@@ -139,7 +186,7 @@ public final class DeploymentRoutes {
   private static Map<String, Object> shape(Deployment deployment) {
     Map<String, Object> shape = new LinkedHashMap<>();
     shape.put("id", Long.toString(deployment.id()));
-    shape.put("status", deployment.status().word());
+    shape.put("status", status(deployment.status()));
     shape.put("live", deployment.live());
     shape.put("created_at", Times.text(deployment.createdAt()));
     shape.put("updated_at", Times.text(deployment.updatedAt()));
@@ -159,6 +206,16 @@ public final class DeploymentRoutes {
         deployment.dataMovements().stream().map(DeploymentRoutes::movement).toList());
     shape.put("new_data_connector_ids", List.of());
     return shape;
+  }
+
+  /// The word clients wait for: a live deployment's data is ready, and a failed one is taken back
+  /// by the time anybody can ask for it.
+  private static String status(DeploymentStatus status) {
+    return switch (status) {
+      case LIVE -> DeploymentStatus.DATA_READY.word();
+      case FAILED -> DeploymentStatus.DELETED.word();
+      case CALCULATING, CREATING_SCHEMA, DATA_READY, DELETING, DELETED -> status.word();
+    };
   }
 
   private static List<Map<String, Object>> names(Changes changes) {

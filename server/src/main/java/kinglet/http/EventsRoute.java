@@ -46,7 +46,7 @@ public final class EventsRoute {
   private void accept(Exchange exchange) {
     Caller caller = access.rowCaller(exchange, Parameters.NONE);
     Parameters query = exchange.query();
-    DataSource source = appendable(caller, query);
+    DataSource source = appendable(access, exchange, caller);
     EventIngest.Format format = format(query.first("format").orElse("ndjson"));
     EventIngest.Accepted taken =
         bodies.with(
@@ -98,15 +98,16 @@ public final class EventsRoute {
     return counts;
   }
 
-  static DataSource appendable(Caller caller, Parameters query) {
+  static DataSource appendable(Access access, Exchange exchange, Caller caller) {
     String name =
-        query
+        exchange
+            .query()
             .first("name")
             .filter(text -> !text.isBlank())
             .orElseThrow(() ->
                 new PlatformException(
                     HttpError.INVALID_REQUEST, "name= is missing: which data source is it for?"));
-    DataSource source = DataSourceRoutes.find(caller, name);
+    DataSource source = access.dataSource(exchange, caller, name);
     caller.require(
         () -> caller.token().mayAppend(source.name(), source.publicId()),
         "it may not append to the data source " + source.name());

@@ -35,6 +35,11 @@ record QueryParameters(Parameters all) {
 
   private static final String OUTPUT_SETTING = "output_format_";
 
+  /// Whether the deployment that waits as staging is asked for, not the live one.
+  static boolean wantsStaging(Parameters parameters) {
+    return parameters.first("__tb__deployment").filter("staging"::equals).isPresent();
+  }
+
   Map<String, List<String>> arguments() {
     Map<String, List<String>> arguments = new LinkedHashMap<>(all.values());
     arguments.keySet().removeIf(name -> RESERVED.contains(name) || name.startsWith(OUTPUT_SETTING));
@@ -49,6 +54,6 @@ record QueryParameters(Parameters all) {
             settings.put(name, texts.getFirst());
           }
         });
-    return new QueryOptions(q, all.first("pipeline"), format, settings);
+    return new QueryOptions(q, all.first("pipeline"), format, settings, wantsStaging(all));
   }
 }

@@ -57,7 +57,7 @@ public final class Queries {
       Workspace workspace, Token token, Rendered sql, PipeSource pipes, QueryOptions options) {
     long start = System.nanoTime();
     try {
-      return run(planner.sql(catalog.current(workspace), token, sql, pipes, options));
+      return run(planner.sql(resources(workspace, options), token, sql, pipes, options));
     } catch (PlatformException e) {
       throw QueryFailures.of(e, workspace, 0);
     } finally {
@@ -73,13 +73,17 @@ public final class Queries {
 
   private PlannedQuery plannedEndpoint(
       Workspace workspace, Token token, String name, PipeSource pipes, QueryOptions options) {
-    Resources resources = catalog.current(workspace);
+    Resources resources = resources(workspace, options);
     CompiledPipe pipe =
         resources
             .pipe(name)
             .filter(found -> found.pipe().endpoint())
             .orElseThrow(() -> QueryPlanner.unknownPipe(name));
     return planner.endpoint(resources, token, pipe, pipes, options);
+  }
+
+  private Resources resources(Workspace workspace, QueryOptions options) {
+    return options.staging() ? catalog.staging(workspace) : catalog.current(workspace);
   }
 
   private QueryAnswer run(PlannedQuery query) {

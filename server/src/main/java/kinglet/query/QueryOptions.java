@@ -11,31 +11,33 @@ import java.util.Optional;
 /// @param pipeline the pipe that `_` stands for in `/v0/sql`
 /// @param format how to write the answer, unless the SQL has a FORMAT clause
 /// @param settings `output_format_*` settings of the call
+/// @param staging whether the deployment that waits as staging is asked, not the live one
 public record QueryOptions(
     Optional<String> q,
     Optional<String> pipeline,
     Optional<AnswerFormat> format,
-    Map<String, String> settings) {
+    Map<String, String> settings,
+    boolean staging) {
   public static final QueryOptions NONE =
-      new QueryOptions(Optional.empty(), Optional.empty(), Optional.empty(), Map.of());
+      new QueryOptions(Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), false);
 
   public QueryOptions {
     settings = Map.copyOf(settings);
   }
 
   public QueryOptions withQ(String sql) {
-    return new QueryOptions(Optional.of(sql), pipeline, format, settings);
+    return new QueryOptions(Optional.of(sql), pipeline, format, settings, staging);
   }
 
   public QueryOptions withPipeline(String pipe) {
-    return new QueryOptions(q, Optional.of(pipe), format, settings);
+    return new QueryOptions(q, Optional.of(pipe), format, settings, staging);
   }
 
   public QueryOptions withFormat(AnswerFormat wanted) {
-    return new QueryOptions(q, pipeline, Optional.of(wanted), settings);
+    return new QueryOptions(q, pipeline, Optional.of(wanted), settings, staging);
   }
 
   public QueryOptions withSettings(Map<String, String> wanted) {
-    return new QueryOptions(q, pipeline, format, wanted);
+    return new QueryOptions(q, pipeline, format, wanted, staging);
   }
 }

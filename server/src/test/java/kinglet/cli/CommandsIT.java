@@ -160,6 +160,31 @@ final class CommandsIT {
     assertThat(run.out()).contains("workspace admin token");
   }
 
+  private static void staging(Path file, String root) throws IOException {
+    assertThat(run("deployment", "promote").err()).contains("no deployment waits as staging");
+    Files.writeString(file, "DESCRIPTION what people click\n" + Files.readString(file));
+    assertThat(run("deployment", "create", root).out()).contains("changed data source clicks");
+    List<String> staged = lines(run("deployment", "ls").out());
+    assertThat(staged.get(1)).contains("staging");
+    assertThat(staged.get(2)).contains("live");
+    assertThat(run("deployment", "discard").out()).contains("is discarded");
+    assertThat(run("deployment", "create", root).status()).isZero();
+    assertThat(run("deployment", "promote").out()).contains("is live");
+    List<String> promoted = lines(run("deployment", "ls").out());
+    assertThat(promoted.get(1)).contains("live");
+    assertThat(promoted.get(2)).contains("deleted");
+    String earlier = promoted.getLast().strip().split(" ")[0];
+    assertThat(run("deployment", "rollback", earlier, "--check").out())
+        .contains("changed data source clicks");
+    assertThat(run("deployment", "rollback", earlier).out()).contains("done");
+    assertThat(run("deployment", "rollback", earlier).out()).contains("nothing to change");
+    assertThat(run("deployment", "rollback", "999").err()).contains("does not exist");
+  }
+
+  private static List<String> lines(String text) {
+    return text.lines().toList();
+  }
+
   @Test
   void projectsAreCheckedAndDeployed() throws IOException {
     Path project = Files.createDirectories(directory.resolve("project/datasources"));
@@ -176,6 +201,8 @@ final class CommandsIT {
     assertThat(run("deploy", root).status()).isZero();
     assertThat(run("datasource", "ls").out()).contains("clicks").contains("MergeTree");
     assertThat(run("deploy", root).out()).contains("nothing to change");
+
+    staging(file, root);
 
     Files.writeString(file, "SCHEMA >\n    `at` Never `json:$.at`\n");
     Run refused = run("deploy", root);

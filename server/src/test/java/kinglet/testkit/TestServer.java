@@ -107,8 +107,13 @@ public final class TestServer implements AutoCloseable {
     }
   }
 
-  /// Posts a project, path to text, to `/v1/deploy` or `/v1/build`.
+  /// Posts a project, path to text, to `/v1/deploy` or `/v1/build`; a deployment is set live at
+  /// once unless the path says `auto_promote=` itself.
   public HttpResponse<String> project(String path, Map<String, String> files) {
+    String promoting =
+        path.startsWith("/v1/deploy") && !path.contains("auto_promote")
+            ? path + (path.contains("?") ? "&" : "?") + "auto_promote=true"
+            : path;
     StringBuilder body = new StringBuilder();
     files.forEach((name, text) ->
         body.append("--" + BOUNDARY + "\r\nContent-Disposition: form-data; ")
@@ -118,7 +123,7 @@ public final class TestServer implements AutoCloseable {
             .append(text)
             .append("\r\n"));
     body.append("--" + BOUNDARY + "--\r\n");
-    return post(path, body.toString(), "multipart/form-data; boundary=" + BOUNDARY);
+    return post(promoting, body.toString(), "multipart/form-data; boundary=" + BOUNDARY);
   }
 
   public static JsonNode json(HttpResponse<String> answer) {

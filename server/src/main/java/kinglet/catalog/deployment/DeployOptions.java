@@ -5,17 +5,23 @@ package kinglet.catalog.deployment;
 ///
 /// @param check whether to say only what would happen
 /// @param allowDestructive whether data sources and columns may be removed
+/// @param promote whether it is set live when it is ready; otherwise it waits as staging
 /// @param author who asks for it, for the change log
-public record DeployOptions(boolean check, boolean allowDestructive, String author) {
+public record DeployOptions(
+    boolean check, boolean allowDestructive, boolean promote, String author) {
   public static DeployOptions by(String author) {
-    return new DeployOptions(false, false, author);
+    return new DeployOptions(false, false, true, author);
   }
 
   public DeployOptions checking() {
-    return new DeployOptions(true, allowDestructive, author);
+    return new DeployOptions(true, allowDestructive, promote, author);
   }
 
   public DeployOptions destructive() {
-    return new DeployOptions(check, true, author);
+    return new DeployOptions(check, true, promote, author);
+  }
+
+  public DeployOptions staging() {
+    return new DeployOptions(check, allowDestructive, false, author);
   }
 }

@@ -26,6 +26,21 @@ public record Deployment(
     dataMovements = List.copyOf(dataMovements);
   }
 
+  Deployment with(DeploymentStatus next) {
+    return new Deployment(
+        id,
+        next,
+        next == DeploymentStatus.LIVE,
+        createdAt,
+        updatedAt,
+        feedback,
+        dataSources,
+        pipes,
+        connections,
+        tokenChanges,
+        dataMovements);
+  }
+
   /// Only what stops it.
   public List<Finding> errors() {
     return feedback.stream().filter(finding -> finding.level() == Finding.Level.ERROR).toList();

@@ -4,6 +4,7 @@ package kinglet.catalog.deployment;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -67,26 +68,59 @@ final class DeploymentRun {
   }
 
   /// Carries the plan out; fails with [Refused] or a platform failure after taking all back.
-  void run(Workspace workspace, Plan plan, Resources next, List<ProjectFile> files, String author) {
-    long id = plan.report().id();
+  void run(
+      Workspace workspace,
+      Plan plan,
+      Resources next,
+      List<ProjectFile> files,
+      DeployOptions options) {
+    Deployment creating = plan.report().with(DeploymentStatus.CREATING_SCHEMA);
+    Optional<Staged> staged = options.promote() ? Optional.empty() : Optional.of(plan.staged());
     database.write(handle -> {
-      DeploymentStore.insert(handle, workspace.id(), creating(plan), author, plan.intent(), files);
+      DeploymentStore.insert(
+          handle, workspace.id(), creating, options.author(), plan.intent(), staged, files);
       return true;
     });
     steps.reached("intent stored");
-    IngestGate.Hold hold = () -> {};
     try {
       build(workspace, plan);
-      hold = hold(plan.heldForSwitch());
-      switchTo(workspace, plan, author);
+      if (options.promote()) {
+        promote(next, plan.staged(), plan.intent(), options.author());
+      } else {
+        catalog.stage(next);
+      }
+    } catch (RuntimeException e) {
+      takeBack(workspace.id(), creating.id(), plan.intent(), e);
+      throw e;
+    }
+  }
+
+  /// Makes a deployment live whose tables and views are there; when that fails, all is as before.
+  void promote(Resources next, Staged staged, Intent intent, String author) {
+    Workspace workspace = next.workspace();
+    IngestGate.Hold hold = hold(staged.heldForSwitch());
+    try {
+      switchTo(workspace, next.deployment(), staged, author);
     } catch (RuntimeException e) {
       hold.close();
-      takeBack(workspace.id(), id, plan.intent(), e);
       throw e;
     }
     catalog.replace(next);
     tokens.committed();
-    finish(workspace.id(), id, plan.intent(), hold);
+    finish(workspace.id(), next.deployment(), intent, hold);
+  }
+
+  /// Takes back a deployment that waits as staging.
+  void discard(Workspace workspace, long id, Intent intent, String author) {
+    database.write(handle -> {
+      DeploymentStore.setStatus(handle, workspace.id(), id, DeploymentStatus.DELETING, now());
+      ChangeLog.add(
+          handle, clock.instant(), workspace.id(), author, "discard", "deployment " + id);
+      return true;
+    });
+    steps.reached("discarding");
+    catalog.unstage(workspace);
+    undo(workspace.id(), id, intent, DeploymentStatus.DELETED);
   }
 
   /// Cleans up; while that fails, the flushes that were held stay held, lest a view that is to be
@@ -116,22 +150,6 @@ final class DeploymentRun {
   /// Whether something of the workspace waits to be finished.
   boolean unfinished(String workspaceId) {
     return unfinished.containsKey(workspaceId);
-  }
-
-  private static Deployment creating(Plan plan) {
-    Deployment report = plan.report();
-    return new Deployment(
-        report.id(),
-        DeploymentStatus.CREATING_SCHEMA,
-        false,
-        report.createdAt(),
-        report.updatedAt(),
-        report.feedback(),
-        report.dataSources(),
-        report.pipes(),
-        report.connections(),
-        report.tokenChanges(),
-        report.dataMovements());
   }
 
   private void build(Workspace workspace, Plan plan) {
@@ -179,8 +197,8 @@ final class DeploymentRun {
     }
   }
 
-  private void switchTo(Workspace workspace, Plan plan, String author) {
-    for (Map.Entry<String, String> check : plan.checks().entrySet()) {
+  private void switchTo(Workspace workspace, long deployment, Staged staged, String author) {
+    for (Map.Entry<String, String> check : staged.checks().entrySet()) {
       if (administrator.number(check.getKey()) > 0) {
         throw new Refused(check.getValue() + ": nothing was changed, deploy again");
       }
@@ -190,17 +208,17 @@ final class DeploymentRun {
       DeploymentStore.liveId(handle, id)
           .ifPresent(
               old -> DeploymentStore.setStatus(handle, id, old, DeploymentStatus.DELETED, now()));
-      DeploymentStore.setStatus(handle, id, plan.report().id(), DeploymentStatus.LIVE, now());
-      DeploymentStore.replaceResources(handle, id, plan.next());
-      tokens.change(id, plan.tokens()).run(handle);
-      ChangeLog.add(handle, clock.instant(), id, author, "deploy", summary(plan));
+      DeploymentStore.setStatus(handle, id, deployment, DeploymentStatus.LIVE, now());
+      DeploymentStore.replaceResources(handle, id, staged.next());
+      tokens.change(id, staged.tokens()).run(handle);
+      Deployment report = DeploymentStore.find(handle, id, deployment).orElseThrow();
+      ChangeLog.add(handle, clock.instant(), id, author, "deploy", summary(report));
       return true;
     });
     steps.reached("switched");
   }
 
-  private static String summary(Plan plan) {
-    Deployment report = plan.report();
+  private static String summary(Deployment report) {
     return "deployment "
         + report.id()
         + ": data sources "
@@ -225,7 +243,7 @@ final class DeploymentRun {
       return;
     }
     try {
-      undo(workspaceId, id, intent);
+      undo(workspaceId, id, intent, DeploymentStatus.FAILED);
     } catch (PlatformException e) {
       failure.addSuppressed(e);
       unfinished.computeIfAbsent(workspaceId, _ -> new ConcurrentLinkedQueue<>());
@@ -237,10 +255,11 @@ final class DeploymentRun {
         DeploymentStore.liveId(handle, workspaceId).filter(live -> live == id).isPresent());
   }
 
-  void undo(String workspaceId, long id, Intent intent) {
+  /// @param end what it is afterwards
+  void undo(String workspaceId, long id, Intent intent, DeploymentStatus end) {
     define("undo", intent.undo());
     database.write(handle -> {
-      DeploymentStore.setStatus(handle, workspaceId, id, DeploymentStatus.FAILED, now());
+      DeploymentStore.setStatus(handle, workspaceId, id, end, now());
       DeploymentStore.clearIntent(handle, workspaceId, id);
       return true;
     });

@@ -10,6 +10,7 @@ public enum DeploymentStatus {
   DATA_READY,
   LIVE,
   FAILED,
+  DELETING,
   DELETED;
 
   /// The word of the calls.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.catalog.deployment;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +23,9 @@ final class DeploymentStore {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private DeploymentStore() {}
+
+  /// A deployment that waits to be set live or discarded.
+  record Waiting(long id, Intent intent, Staged staged) {}
 
   /// A deployment with what is left to do for it.
   record Unfinished(String workspaceId, long id, DeploymentStatus status, Intent intent) {}
@@ -53,13 +58,14 @@ final class DeploymentStore {
       Deployment deployment,
       String author,
       Intent intent,
+      Optional<Staged> staged,
       List<ProjectFile> files) {
     handle
         .createUpdate(
             """
             INSERT INTO deployment (workspace_id, id, status, live, author, created_at, updated_at,
-                                    report, intent)
-            VALUES (:w, :id, :status, 0, :author, :created, :updated, :report, :intent)
+                                    report, intent, staged)
+            VALUES (:w, :id, :status, 0, :author, :created, :updated, :report, :intent, :staged)
             """)
         .bind("w", workspaceId)
         .bind("id", deployment.id())
@@ -69,6 +75,7 @@ final class DeploymentStore {
         .bind("updated", Micros.of(deployment.updatedAt()))
         .bind("report", JSON.writeValueAsString(Report.of(deployment)))
         .bind("intent", intent.toJson())
+        .bind("staged", staged.map(Staged::toJson).orElse(null))
         .execute();
     for (ProjectFile file : files) {
       handle
@@ -103,18 +110,25 @@ final class DeploymentStore {
 
   static void clearIntent(Handle handle, String workspaceId, long id) {
     handle
-        .createUpdate("UPDATE deployment SET intent = :none WHERE workspace_id = :w AND id = :id")
+        .createUpdate(
+            """
+            UPDATE deployment SET intent = :none, staged = NULL
+            WHERE workspace_id = :w AND id = :id
+            """)
         .bind("none", Intent.none().toJson())
         .bind("w", workspaceId)
         .bind("id", id)
         .execute();
   }
 
-  /// The deployments that stopped before their end, oldest first.
+  /// The deployments that stopped before their end, oldest first; one that waits as staging did not.
   static List<Unfinished> unfinished(Handle handle) {
     return handle
         .createQuery(
-            "SELECT workspace_id, id, status, intent FROM deployment ORDER BY created_at, id")
+            """
+            SELECT workspace_id, id, status, intent FROM deployment
+            WHERE NOT (status = 'DATA_READY' AND staged IS NOT NULL) ORDER BY created_at, id
+            """)
         .map((row, _) ->
             new Unfinished(
                 row.getString("workspace_id"),
@@ -124,11 +138,31 @@ final class DeploymentStore {
         .stream()
         .filter(deployment ->
             !deployment.intent().isEmpty()
-                || deployment.status() == DeploymentStatus.CREATING_SCHEMA
-                || deployment.status() == DeploymentStatus.DATA_READY)
+                || switch (deployment.status()) {
+                  case CREATING_SCHEMA, DATA_READY, DELETING -> true;
+                  case CALCULATING, LIVE, FAILED, DELETED -> false;
+                })
         .toList();
   }
 
+  /// The deployment that waits as staging.
+  static Optional<Waiting> waiting(Handle handle, String workspaceId) {
+    return handle
+        .createQuery(
+            """
+            SELECT id, intent, staged FROM deployment
+            WHERE workspace_id = :w AND status = 'DATA_READY' AND staged IS NOT NULL
+            """)
+        .bind("w", workspaceId)
+        .map((row, _) ->
+            new Waiting(
+                row.getLong("id"),
+                Intent.fromJson(row.getString("intent")),
+                Staged.fromJson(row.getString("staged"))))
+        .findFirst();
+  }
+
+  /// Every deployment there was, the live one first, then the newest.
   static List<Deployment> list(Handle handle, String workspaceId) {
     return handle
         .createQuery(
@@ -137,16 +171,31 @@ final class DeploymentStore {
             WHERE workspace_id = :w ORDER BY live DESC, id DESC
             """)
         .bind("w", workspaceId)
-        .map((row, _) -> {
-          Report report = JSON.readValue(row.getString("report"), Report.class);
-          return report.deployment(
-              row.getLong("id"),
-              DeploymentStatus.valueOf(row.getString("status")),
-              row.getInt("live") != 0,
-              Micros.toInstant(row.getLong("created_at")),
-              Micros.toInstant(row.getLong("updated_at")));
-        })
+        .map((row, _) -> deployment(row))
         .list();
+  }
+
+  static Optional<Deployment> find(Handle handle, String workspaceId, long id) {
+    return handle
+        .createQuery(
+            """
+            SELECT id, status, live, created_at, updated_at, report FROM deployment
+            WHERE workspace_id = :w AND id = :id
+            """)
+        .bind("w", workspaceId)
+        .bind("id", id)
+        .map((row, _) -> deployment(row))
+        .findFirst();
+  }
+
+  private static Deployment deployment(ResultSet row) throws SQLException {
+    Report report = JSON.readValue(row.getString("report"), Report.class);
+    return report.deployment(
+        row.getLong("id"),
+        DeploymentStatus.valueOf(row.getString("status")),
+        row.getInt("live") != 0,
+        Micros.toInstant(row.getLong("created_at")),
+        Micros.toInstant(row.getLong("updated_at")));
   }
 
   static Optional<Long> liveId(Handle handle, String workspaceId) {

@@ -28,8 +28,20 @@ public interface Deployments {
   /// The files of the live deployment, as they were sent.
   List<ProjectFile> files(Workspace workspace);
 
-  /// The workspace's deployments that still matter, the live one first.
+  /// Makes the deployment that waits as staging the live one; nothing happens to one that is live.
+  Deployment setLive(Workspace workspace, long id, String author);
+
+  /// Takes back the deployment that waits as staging; nothing happens to one that is gone.
+  Deployment discard(Workspace workspace, long id, String author);
+
+  /// Deploys the files of an earlier deployment once more.
+  DeployResult rollback(Workspace workspace, long id, DeployOptions options);
+
+  /// The live deployment (number 0, empty, before the first), then what is under way or waits.
   List<Deployment> list(Workspace workspace);
+
+  /// Every deployment there was, the newest first.
+  List<Deployment> history(Workspace workspace);
 
   Optional<Deployment> find(Workspace workspace, long id);
 

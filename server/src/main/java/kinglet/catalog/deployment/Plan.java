@@ -30,6 +30,10 @@ record Plan(
   /// @param views under the hold
   record Statements(List<String> tables, List<String> views) {}
 
+  Staged staged() {
+    return new Staged(next, tokens, heldForSwitch, checks);
+  }
+
   boolean isEmpty() {
     return report.dataSources().isEmpty()
         && report.pipes().isEmpty()

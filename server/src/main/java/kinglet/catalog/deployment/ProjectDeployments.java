@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -92,13 +93,23 @@ public final class ProjectDeployments implements Deployments {
   private void load(Workspace workspace) {
     database
         .read(handle -> DeploymentStore.liveId(handle, workspace.id()))
-        .ifPresent(id -> {
-          List<ProjectFile> files =
-              database.read(handle -> DeploymentStore.files(handle, workspace.id(), id));
-          // What was accepted once stays accepted.
-          Project project = new ProjectReader(true).read(files);
-          catalog.replace(Assembly.resources(workspace, id, project, stored(workspace)));
-        });
+        .ifPresent(id -> catalog.replace(assembled(workspace, id, stored(workspace))));
+    waiting(workspace).ifPresent(staging ->
+        catalog.stage(assembled(workspace, staging.id(), staging.staged().next())));
+  }
+
+  private Resources assembled(Workspace workspace, long id, StoredResources stored) {
+    // What was accepted once stays accepted.
+    Project project = new ProjectReader(true).read(files(workspace, id));
+    return Assembly.resources(workspace, id, project, stored);
+  }
+
+  private List<ProjectFile> files(Workspace workspace, long id) {
+    return database.read(handle -> DeploymentStore.files(handle, workspace.id(), id));
+  }
+
+  private Optional<DeploymentStore.Waiting> waiting(Workspace workspace) {
+    return database.read(handle -> DeploymentStore.waiting(handle, workspace.id()));
   }
 
   private StoredResources stored(Workspace workspace) {
@@ -140,10 +151,90 @@ public final class ProjectDeployments implements Deployments {
 
   @Override
   public List<ProjectFile> files(Workspace workspace) {
-    return database.read(handle ->
-        DeploymentStore.liveId(handle, workspace.id())
-            .map(id -> DeploymentStore.files(handle, workspace.id(), id))
-            .orElse(List.of()));
+    return database
+        .read(handle -> DeploymentStore.liveId(handle, workspace.id()))
+        .map(id -> files(workspace, id))
+        .orElse(List.of());
+  }
+
+  @Override
+  public Deployment setLive(Workspace workspace, long id, String author) {
+    return locked(
+        workspace,
+        Duration.ZERO,
+        () -> {
+          Deployment deployment = known(workspace, id);
+          if (!deployment.live()) {
+            DeploymentStore.Waiting staging = staging(workspace, deployment);
+            Resources next = assembled(workspace, id, staging.staged().next());
+            try {
+              run.promote(next, staging.staged(), staging.intent(), author);
+            } catch (DeploymentRun.Refused e) {
+              throw new PlatformException(CatalogError.CHANGE_REFUSED, e.getMessage(), e);
+            }
+          }
+          return known(workspace, id);
+        });
+  }
+
+  @Override
+  public Deployment discard(Workspace workspace, long id, String author) {
+    return locked(
+        workspace,
+        Duration.ZERO,
+        () -> {
+          Deployment deployment = known(workspace, id);
+          switch (deployment.status()) {
+            case FAILED, DELETED -> {}
+            case LIVE ->
+                throw new PlatformException(
+                    CatalogError.DEPLOYMENT_NOT_WAITING,
+                    "The deployment "
+                        + id
+                        + " is live: deploy another project, or roll back to an earlier deployment");
+            case CALCULATING, CREATING_SCHEMA, DATA_READY, DELETING -> {
+              Intent intent = staging(workspace, deployment).intent();
+              run.discard(workspace, id, intent, author);
+            }
+          }
+          return known(workspace, id);
+        });
+  }
+
+  @Override
+  public DeployResult rollback(Workspace workspace, long id, DeployOptions options) {
+    return locked(
+        workspace,
+        Duration.ZERO,
+        () -> {
+          Deployment earlier = known(workspace, id);
+          List<ProjectFile> files = files(workspace, id);
+          if (earlier.id() > 0 && files.isEmpty()) {
+            throw new PlatformException(
+                CatalogError.DEPLOYMENT_FILES_GONE,
+                "The files of deployment " + id + " are not kept any more");
+          }
+          return deployLocked(workspace, files, new Renames(Map.of()), options);
+        });
+  }
+
+  private Deployment known(Workspace workspace, long id) {
+    return find(workspace, id)
+        .orElseThrow(() ->
+            new PlatformException(
+                CatalogError.UNKNOWN_DEPLOYMENT, "The deployment '" + id + "' does not exist"));
+  }
+
+  private DeploymentStore.Waiting staging(Workspace workspace, Deployment deployment) {
+    return waiting(workspace)
+        .filter(found -> found.id() == deployment.id())
+        .orElseThrow(() ->
+            new PlatformException(
+                CatalogError.DEPLOYMENT_NOT_WAITING,
+                "The deployment "
+                    + deployment.id()
+                    + " does not wait to be set live: it is "
+                    + deployment.status().word()));
   }
 
   private static DeployResult accepted(DeployResult result) {
@@ -186,6 +277,9 @@ public final class ProjectDeployments implements Deployments {
 
   private DeployResult deployLocked(
       Workspace workspace, List<ProjectFile> files, Renames renames, DeployOptions options) {
+    if (!options.check()) {
+      refuseBesideStaging(workspace);
+    }
     Findings findings = new Findings(files);
     Resources current = renames.of(catalog.current(workspace));
     StoredResources stored = renames.of(stored(workspace));
@@ -220,6 +314,16 @@ public final class ProjectDeployments implements Deployments {
       return new DeployResult(DeployResult.Outcome.SUCCESS, plan.report());
     }
     return carryOut(workspace, plan, project, files, options, id, now, findings);
+  }
+
+  private void refuseBesideStaging(Workspace workspace) {
+    waiting(workspace).ifPresent(staging -> {
+      throw new PlatformException(
+          CatalogError.STAGING_WAITS,
+          "The deployment "
+              + staging.id()
+              + " waits as staging: set it live or discard it first");
+    });
   }
 
   private Plan plan(
@@ -259,7 +363,7 @@ public final class ProjectDeployments implements Deployments {
       Findings findings) {
     Resources next = Assembly.resources(workspace, id, project, plan.next());
     try {
-      run.run(workspace, plan, next, files, options.author());
+      run.run(workspace, plan, next, files, options);
     } catch (DeploymentRun.Refused e) {
       findings.add(DeploymentRun.finding(e));
       return failed(id, now, findings);
@@ -313,12 +417,54 @@ public final class ProjectDeployments implements Deployments {
 
   @Override
   public List<Deployment> list(Workspace workspace) {
+    List<Deployment> shown = new ArrayList<>();
+    for (Deployment deployment : all(workspace)) {
+      switch (deployment.status()) {
+        case LIVE, CALCULATING, CREATING_SCHEMA, DATA_READY, DELETING -> shown.add(deployment);
+        case FAILED, DELETED -> {}
+      }
+    }
+    if (shown.isEmpty() || !shown.getFirst().live()) {
+      shown.addFirst(beforeTheFirst(workspace, DeploymentStatus.LIVE));
+    }
+    return shown;
+  }
+
+  @Override
+  public List<Deployment> history(Workspace workspace) {
+    return all(workspace).stream()
+        .sorted(Comparator.comparingLong(Deployment::id).reversed())
+        .toList();
+  }
+
+  private List<Deployment> all(Workspace workspace) {
     return database.read(handle -> DeploymentStore.list(handle, workspace.id()));
   }
 
   @Override
   public Optional<Deployment> find(Workspace workspace, long id) {
-    return list(workspace).stream().filter(deployment -> deployment.id() == id).findFirst();
+    if (id == 0) {
+      boolean live = catalog.current(workspace).deployment() == 0;
+      return Optional.of(
+          beforeTheFirst(workspace, live ? DeploymentStatus.LIVE : DeploymentStatus.DELETED));
+    }
+    return database.read(handle -> DeploymentStore.find(handle, workspace.id(), id));
+  }
+
+  /// Clients expect something live to compare with.
+  private static Deployment beforeTheFirst(Workspace workspace, DeploymentStatus status) {
+    return new Deployment(
+        0,
+        status,
+        status == DeploymentStatus.LIVE,
+        workspace.createdAt(),
+        workspace.createdAt(),
+        List.of(),
+        Changes.none(),
+        Changes.none(),
+        Changes.none(),
+        List.of(),
+        List.of());
   }
 
   @Override
@@ -360,11 +506,12 @@ public final class ProjectDeployments implements Deployments {
       if (!earlier.workspaceId().equals(workspaceId)) {
         continue;
       }
-      if (earlier.status() == DeploymentStatus.CREATING_SCHEMA
-          || earlier.status() == DeploymentStatus.DATA_READY) {
-        run.undo(workspaceId, earlier.id(), earlier.intent());
-      } else {
-        run.cleanUp(workspaceId, earlier.id(), earlier.intent());
+      switch (earlier.status()) {
+        case CALCULATING, CREATING_SCHEMA, DATA_READY, FAILED ->
+            run.undo(workspaceId, earlier.id(), earlier.intent(), DeploymentStatus.FAILED);
+        case DELETING ->
+            run.undo(workspaceId, earlier.id(), earlier.intent(), DeploymentStatus.DELETED);
+        case LIVE, DELETED -> run.cleanUp(workspaceId, earlier.id(), earlier.intent());
       }
     }
     run.release(workspaceId);

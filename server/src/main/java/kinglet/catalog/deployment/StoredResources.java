@@ -27,7 +27,12 @@ record StoredResources(
       int schemaVersion,
       SortedMap<Integer, Schema> schemas,
       Instant createdAt,
-      Instant updatedAt) {}
+      Instant updatedAt) {
+    StoredDataSource withSchemas(SortedMap<Integer, Schema> other) {
+      return new StoredDataSource(
+          id, publicId, name, table, schemaVersion, other, createdAt, updatedAt);
+    }
+  }
 
   /// @param view the ClickHouse view of a materialized pipe
   /// @param viewSource the data source whose rows it sees

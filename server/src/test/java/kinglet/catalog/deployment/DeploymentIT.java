@@ -140,7 +140,7 @@ final class DeploymentIT {
     assertThat(result.deployment().dataSources().added()).hasSize(2);
     assertThat(result.deployment().tokenChanges()).hasSize(1);
     assertThat(rig.tables()).isEmpty();
-    assertThat(rig.deployments.list(rig.workspace)).isEmpty();
+    assertThat(rig.deployments.history(rig.workspace)).isEmpty();
     assertThat(rig.tokens.find(rig.workspace.id(), "app")).isEmpty();
     assertThat(
             rig.administrator.rows("SELECT name FROM system.databases WHERE name LIKE '%_check'"))
