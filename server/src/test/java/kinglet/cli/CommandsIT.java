@@ -163,7 +163,9 @@ final class CommandsIT {
   private static void staging(Path file, String root) throws IOException {
     assertThat(run("deployment", "promote").err()).contains("no deployment waits as staging");
     Files.writeString(file, "DESCRIPTION what people click\n" + Files.readString(file));
-    assertThat(run("deployment", "create", root).out()).contains("changed data source clicks");
+    Run created = run("deployment", "create", root);
+    assertThat(created.err()).isEmpty();
+    assertThat(created.out()).contains("changed data source clicks");
     List<String> staged = lines(run("deployment", "ls").out());
     assertThat(staged.get(1)).contains("staging");
     assertThat(staged.get(2)).contains("live");
@@ -173,7 +175,7 @@ final class CommandsIT {
     List<String> promoted = lines(run("deployment", "ls").out());
     assertThat(promoted.get(1)).contains("live");
     assertThat(promoted.get(2)).contains("deleted");
-    String earlier = promoted.getLast().strip().split(" ")[0];
+    String earlier = promoted.get(3).strip().split(" ")[0];
     assertThat(run("deployment", "rollback", earlier, "--check").out())
         .contains("changed data source clicks");
     assertThat(run("deployment", "rollback", earlier).out()).contains("done");
