@@ -116,8 +116,7 @@ final class DeploymentCommand {
               description = "also drop what that deployment did not have")
           boolean destructive,
       @Parameters(paramLabel = "ID", description = "the deployment's number") long id) {
-    String query =
-        "?check=" + check + "&allow_destructive_operations=" + destructive;
+    String query = "?check=" + check + "&allow_destructive_operations=" + destructive;
     try (ApiClient client = server.connect(context.environment())) {
       JsonNode answer =
           client.postJson(

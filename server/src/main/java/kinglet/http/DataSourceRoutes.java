@@ -136,10 +136,7 @@ public final class DataSourceRoutes {
   }
 
   static DataSource find(Caller caller, String name) {
-    return caller
-        .resources()
-        .dataSource(name)
-        .orElseThrow(() -> unknown(name));
+    return caller.resources().dataSource(name).orElseThrow(() -> unknown(name));
   }
 
   static PlatformException unknown(String name) {

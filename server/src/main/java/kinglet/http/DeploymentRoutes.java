@@ -108,16 +108,12 @@ public final class DeploymentRoutes {
 
   private void setLive(Exchange exchange) {
     Caller caller = admin(exchange);
-    respond(
-        exchange,
-        deployments.setLive(caller.workspace(), id(exchange), caller.token().name()));
+    respond(exchange, deployments.setLive(caller.workspace(), id(exchange), caller.token().name()));
   }
 
   private void discard(Exchange exchange) {
     Caller caller = admin(exchange);
-    respond(
-        exchange,
-        deployments.discard(caller.workspace(), id(exchange), caller.token().name()));
+    respond(exchange, deployments.discard(caller.workspace(), id(exchange), caller.token().name()));
   }
 
   private static void respond(Exchange exchange, Deployment deployment) {

@@ -38,7 +38,9 @@ final class DeploymentCallsIT {
   }
 
   private static String total(int factor) {
-    return "NODE n\nSQL >\n    SELECT sum(n) * " + factor + " AS total FROM events\nTYPE endpoint\n";
+    return "NODE n\nSQL >\n    SELECT sum(n) * "
+        + factor
+        + " AS total FROM events\nTYPE endpoint\n";
   }
 
   private static Map<String, String> project(int factor) {
@@ -99,7 +101,10 @@ final class DeploymentCallsIT {
     // What clients do with the one that was live before.
     assertThat(delete(live).statusCode()).isEqualTo(200);
     assertThat(
-            json(server.get("/v1/deployments/" + live)).path("deployment").path("status").asString())
+            json(server.get("/v1/deployments/" + live))
+                .path("deployment")
+                .path("status")
+                .asString())
         .isEqualTo("deleted");
     assertThat(delete(id).statusCode()).isEqualTo(409);
     assertThat(server.post("/v1/deployments/" + live + "/set-live", "", "").statusCode())

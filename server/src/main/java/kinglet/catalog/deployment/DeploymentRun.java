@@ -114,8 +114,7 @@ final class DeploymentRun {
   void discard(Workspace workspace, long id, Intent intent, String author) {
     database.write(handle -> {
       DeploymentStore.setStatus(handle, workspace.id(), id, DeploymentStatus.DELETING, now());
-      ChangeLog.add(
-          handle, clock.instant(), workspace.id(), author, "discard", "deployment " + id);
+      ChangeLog.add(handle, clock.instant(), workspace.id(), author, "discard", "deployment " + id);
       return true;
     });
     steps.reached("discarding");

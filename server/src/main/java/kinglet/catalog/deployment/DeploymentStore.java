@@ -121,7 +121,8 @@ final class DeploymentStore {
         .execute();
   }
 
-  /// The deployments that stopped before their end, oldest first; one that waits as staging did not.
+  /// The deployments that stopped before their end, oldest first; one that waits as staging did
+  /// not.
   static List<Unfinished> unfinished(Handle handle) {
     return handle
         .createQuery(

@@ -94,8 +94,9 @@ public final class ProjectDeployments implements Deployments {
     database
         .read(handle -> DeploymentStore.liveId(handle, workspace.id()))
         .ifPresent(id -> catalog.replace(assembled(workspace, id, stored(workspace))));
-    waiting(workspace).ifPresent(staging ->
-        catalog.stage(assembled(workspace, staging.id(), staging.staged().next())));
+    waiting(workspace)
+        .ifPresent(
+            staging -> catalog.stage(assembled(workspace, staging.id(), staging.staged().next())));
   }
 
   private Resources assembled(Workspace workspace, long id, StoredResources stored) {
@@ -317,13 +318,14 @@ public final class ProjectDeployments implements Deployments {
   }
 
   private void refuseBesideStaging(Workspace workspace) {
-    waiting(workspace).ifPresent(staging -> {
-      throw new PlatformException(
-          CatalogError.STAGING_WAITS,
-          "The deployment "
-              + staging.id()
-              + " waits as staging: set it live or discard it first");
-    });
+    waiting(workspace)
+        .ifPresent(staging -> {
+          throw new PlatformException(
+              CatalogError.STAGING_WAITS,
+              "The deployment "
+                  + staging.id()
+                  + " waits as staging: set it live or discard it first");
+        });
   }
 
   private Plan plan(
