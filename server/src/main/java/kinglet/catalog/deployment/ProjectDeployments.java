@@ -171,7 +171,8 @@ public final class ProjectDeployments implements Deployments {
             try {
               run.promote(next, staging.staged(), staging.intent(), author);
             } catch (DeploymentRun.Refused e) {
-              throw new PlatformException(CatalogError.CHANGE_REFUSED, e.getMessage(), e);
+              throw new PlatformException(
+                  CatalogError.CHANGE_REFUSED, DeploymentRun.finding(e).message(), e);
             }
           }
           return known(workspace, id);
