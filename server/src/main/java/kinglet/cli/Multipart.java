@@ -49,10 +49,14 @@ final class Multipart {
     List<byte[]> parts = new ArrayList<>();
     for (Path file : files(directory)) {
       String name = directory.relativize(file).toString().replace('\\', '/');
+      // What other workspaces share lies in vendor/WORKSPACE and is not the project's own.
+      String field = name.startsWith("vendor/") ? "data_project_vendored://" : "data_project://";
       parts.add(
           ("--"
                   + BOUNDARY
-                  + "\r\nContent-Disposition: form-data; name=\"data_project://\"; filename=\""
+                  + "\r\nContent-Disposition: form-data; name=\""
+                  + field
+                  + "\"; filename=\""
                   + name
                   + "\"\r\nContent-Type: text/plain\r\n\r\n")
               .getBytes(StandardCharsets.UTF_8));

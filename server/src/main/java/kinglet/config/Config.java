@@ -18,6 +18,7 @@ public record Config(
     @JsonPropertyDescription("How rows move from the journal into tables.") Flush flush,
     @JsonPropertyDescription("The ClickHouse engine process.") Engine engine,
     @JsonPropertyDescription("Limits of one query.") Query query,
+    @JsonPropertyDescription("How projects are read.") Deploy deploy,
     @JsonPropertyDescription("Background work.") Jobs jobs,
     @JsonPropertyDescription("Limits of one token; 0 means none.") Limits limits) {
 
@@ -45,6 +46,7 @@ public record Config(
             DataSize.parse("100MiB"),
             DataSize.parse("2GiB"),
             32),
+        new Deploy(UnknownInstructions.ERROR),
         new Jobs(4, 100, TimeSpan.parse("30d")),
         new Limits(0, new DataSize(0)));
   }
@@ -155,6 +157,17 @@ public record Config(
       check(concurrencyMax > 0, "query.concurrency-max is at least 1");
     }
   }
+
+  /// What an instruction of a data file that is not known does to a deployment.
+  public enum UnknownInstructions {
+    ERROR,
+    WARNING
+  }
+
+  /// Deployments.
+  public record Deploy(
+      @JsonPropertyDescription("error refuses a file, warning passes over the line.")
+          UnknownInstructions unknownInstructions) {}
 
   /// Background work.
   public record Jobs(

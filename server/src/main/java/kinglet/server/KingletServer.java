@@ -143,7 +143,7 @@ public final class KingletServer implements ServerStarter.Running {
             new ProjectTokens(tokens),
             clock,
             random,
-            true);
+            config.deploy().unknownInstructions() == Config.UnknownInstructions.WARNING);
     Jobs jobs = part("jobs", new Jobs(database, clock, settings.jobs(), metrics));
     Queries queries = new Queries(catalog, clickHouse, settings.query(), metrics);
     PartsState state = new PartsState(journal, flusher, engine);

@@ -68,6 +68,8 @@ final class ConfigTest {
             result-bytes-max = "14MiB"
             memory-max = "15MiB"
             concurrency-max = 16
+            [deploy]
+            unknown-instructions = "warning"
             [jobs]
             working-max = 19
             waiting-max = 20
@@ -100,6 +102,7 @@ final class ConfigTest {
                     new DataSize(14 << 20),
                     new DataSize(15 << 20),
                     16),
+                new Config.Deploy(Config.UnknownInstructions.WARNING),
                 new Config.Jobs(19, 20, TimeSpan.parse("21d")),
                 new Config.Limits(17, new DataSize(18 << 20))));
   }

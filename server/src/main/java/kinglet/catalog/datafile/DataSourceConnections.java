@@ -12,7 +12,6 @@ final class DataSourceConnections {
       Set.of("KAFKA_CONNECTION_NAME", "KAFKA_TOPIC", "KAFKA_GROUP_ID");
   private static final Set<String> BUCKET_REQUIRED =
       Set.of("IMPORT_CONNECTION_NAME", "IMPORT_BUCKET_URI", "IMPORT_SCHEDULE");
-  private static final Pattern SCHEDULE = Pattern.compile("@auto|@on-demand|@once|" + Cron.PATTERN);
   private static final Pattern TIMESTAMP =
       Pattern.compile("\\d{4}-\\d{2}-\\d{2}([T ]\\d{2}:\\d{2}(:\\d{2}(\\.\\d+)?)?Z?)?");
 
@@ -44,9 +43,7 @@ final class DataSourceConnections {
         settings.put(instruction, Values.required(statement));
       }
       case "IMPORT_SCHEDULE" ->
-          settings.put(
-              instruction,
-              matching(statement, SCHEDULE, "@auto, @on-demand, @once or a cron expression"));
+          settings.put(instruction, Cron.schedule(statement, "@auto", "@on-demand", "@once"));
       case "IMPORT_FROM_TIMESTAMP" ->
           settings.put(
               instruction, matching(statement, TIMESTAMP, "a time such as 2026-01-31T00:00:00Z"));

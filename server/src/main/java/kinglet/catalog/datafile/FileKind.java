@@ -2,6 +2,7 @@
 package kinglet.catalog.datafile;
 
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 
@@ -138,13 +139,14 @@ public enum FileKind {
   private final String word;
   private final String folder;
   private final Set<String> blocks;
-  private final Set<String> lines;
+  private final Set<String> instructions;
 
   FileKind(String word, String folder, Set<String> blocks, Set<String> lines) {
     this.word = word;
     this.folder = folder;
     this.blocks = blocks;
-    this.lines = lines;
+    this.instructions = new HashSet<>(blocks);
+    this.instructions.addAll(lines);
   }
 
   /// The extension, which is also the word the messages use.
@@ -159,7 +161,11 @@ public enum FileKind {
 
   /// Whether an instruction, in upper case, is one of this kind's.
   boolean knows(String instruction) {
-    return blocks.contains(instruction) || lines.contains(instruction);
+    return instructions.contains(instruction);
+  }
+
+  Set<String> instructions() {
+    return instructions;
   }
 
   /// Whether an instruction may have a block of lines.

@@ -57,7 +57,7 @@ final class Includes {
       ProjectFile from, SourceLine line, String arguments, int depth, List<SourceLine> lines) {
     List<String> words = new ArrayList<>();
     Matcher word = Pattern.compile("\"([^\"]*)\"|'([^']*)'|(\\S+)").matcher(arguments);
-    while (word.find()) {
+    while (word.find() && !word.group().startsWith("#")) {
       words.add(
           Optional.ofNullable(word.group(1))
               .or(() -> Optional.ofNullable(word.group(2)))

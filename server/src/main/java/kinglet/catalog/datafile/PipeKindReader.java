@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.regex.Pattern;
 import kinglet.catalog.Engine;
 import kinglet.catalog.EngineKey;
 import kinglet.catalog.EngineKind;
@@ -18,8 +17,6 @@ import kinglet.catalog.PipeKind.CopyMode;
 
 /// Reads what the nodes of a pipe say of how it is published.
 final class PipeKindReader {
-  private static final Pattern COPY_SCHEDULE = Pattern.compile("@on-demand|" + Cron.PATTERN);
-  private static final Pattern SINK_SCHEDULE = Pattern.compile("@on-demand|@once|" + Cron.PATTERN);
   private static final Set<String> STANDARD = Set.of("standard", "default", "stream");
   private static final Set<String> ENDPOINT = Set.of("TYPE", "CACHE");
   private static final Set<String> COPY =
@@ -164,9 +161,7 @@ final class PipeKindReader {
     Optional<String> cron =
         schedule == null
             ? Optional.empty()
-            : Optional.of(
-                    matching(
-                        schedule, COPY_SCHEDULE, "a cron expression of five fields or @on-demand"))
+            : Optional.of(Cron.schedule(schedule, "@on-demand"))
                 .filter(value -> !value.equals("@on-demand"));
     Statement mode =
         node.settings.containsKey("COPY_MODE")
@@ -190,9 +185,14 @@ final class PipeKindReader {
       findings.warning(service.place(), "EXPORT_SERVICE is deprecated; the connection says it");
     }
     boolean kafka = node.settings.containsKey("EXPORT_KAFKA_TOPIC");
-    Statement format = node.settings.get("EXPORT_FORMAT");
-    if (kafka && format != null && format.value().equalsIgnoreCase("json")) {
-      node.settings.remove("EXPORT_FORMAT");
+    if (kafka) {
+      for (String name : List.of("EXPORT_FORMAT", "EXPORT_STRATEGY")) {
+        Statement unused = node.settings.remove(name);
+        if (unused != null) {
+          findings.warning(
+              unused.place(), name + " has no meaning for a topic of Kafka; it is ignored");
+        }
+      }
     }
     attributes(node, "Sink", kafka ? KAFKA_SINK : FILE_SINK);
     require(node, "EXPORT_CONNECTION_NAME");
@@ -215,8 +215,7 @@ final class PipeKindReader {
 
   private static String sinkValue(String name, Statement statement) {
     return switch (name) {
-      case "EXPORT_SCHEDULE" ->
-          matching(statement, SINK_SCHEDULE, "a cron expression of five fields or @on-demand");
+      case "EXPORT_SCHEDULE" -> Cron.schedule(statement, "@on-demand", "@once");
       case "EXPORT_FORMAT" -> Values.oneOf(statement, "csv", "ndjson", "parquet");
       case "EXPORT_COMPRESSION" ->
           Values.oneOf(statement, "none", "gz", "gzip", "br", "xz", "zst", "snappy", "lz4");
@@ -251,15 +250,5 @@ final class PipeKindReader {
             + "' has an invalid attribute ("
             + statement.instruction().toLowerCase(Locale.ROOT)
             + ")");
-  }
-
-  private static String matching(Statement statement, Pattern pattern, String expected) {
-    String value = Values.required(statement).strip();
-    if (!pattern.matcher(value).matches()) {
-      throw new DatafileProblem(
-          statement.rest().place(),
-          statement.instruction() + " must be " + expected + ", not '" + value + "'");
-    }
-    return value;
   }
 }

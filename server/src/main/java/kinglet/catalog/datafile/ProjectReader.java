@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import kinglet.catalog.Finding;
 import kinglet.catalog.ResourceName;
 
@@ -42,7 +43,29 @@ public final class ProjectReader {
         case CONNECTION -> connections.add(new ConnectionReader(file, findings).read(statements));
       }
     }
+    checkGroups(dataSources, findings);
     return new Project(dataSources, pipes, connections, findings.all());
+  }
+
+  /// Two readers of one topic in one group would each get a part of the messages.
+  private static void checkGroups(List<DataSourceFile> dataSources, Findings findings) {
+    Map<List<String>, String> nameByGroup = new HashMap<>();
+    for (DataSourceFile file : dataSources) {
+      List<String> group =
+          Stream.of("KAFKA_CONNECTION_NAME", "KAFKA_TOPIC", "KAFKA_GROUP_ID")
+              .map(key -> file.settings().getOrDefault(key, ""))
+              .toList();
+      String other = group.contains("") ? null : nameByGroup.putIfAbsent(group, file.name());
+      if (other != null) {
+        findings.error(
+            file.place("KAFKA_GROUP_ID"),
+            "The data source '"
+                + other
+                + "' reads the same topic in the group '"
+                + group.getLast()
+                + "'; give this one a group of its own");
+      }
+    }
   }
 
   private static void checkName(

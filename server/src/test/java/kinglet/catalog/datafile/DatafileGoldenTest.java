@@ -9,8 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import kinglet.catalog.Finding;
 import kinglet.catalog.PipeKind;
@@ -42,6 +44,61 @@ final class DatafileGoldenTest {
       project.findings().forEach(finding -> text.append(show(finding)));
     }
     compare("bad.expected", text.toString());
+  }
+
+  /// Of what is read or refused, nothing is without an example here or without a word in the page.
+  @Test
+  void everyInstructionHasAnExampleAndAWord() throws IOException, URISyntaxException {
+    List<ProjectFile> files = new ArrayList<>(files("good"));
+    files.addAll(files("bad"));
+    String page = Files.readString(Path.of("../docs/reference/datafiles.md"));
+    for (FileKind kind : FileKind.values()) {
+      for (String instruction : kind.instructions()) {
+        // Pipes take the engine of a data source, read by the same code.
+        boolean anywhere = instruction.startsWith("ENGINE");
+        String texts =
+            files.stream()
+                .filter(file ->
+                    anywhere || List.of(kind.word(), "incl").contains(file.extension()))
+                .map(ProjectFile::text)
+                .collect(Collectors.joining("\n"));
+        assertThat(texts)
+            .as(kind + " " + instruction)
+            .containsPattern("(?im)^" + instruction + "( |>|$)");
+        assertThat(page)
+            .as(kind + " " + instruction)
+            .containsPattern("\\b" + instruction + "\\b");
+      }
+    }
+  }
+
+  @Test
+  void groupsOfOneTopicAreDifferent() {
+    String kafka =
+        "SCHEMA >\n  a String\nKAFKA_CONNECTION_NAME c\nKAFKA_TOPIC t\nKAFKA_GROUP_ID g\n";
+    Project project =
+        new ProjectReader(false)
+            .read(
+                List.of(
+                    new ProjectFile("one.datasource", kafka),
+                    new ProjectFile("two.datasource", kafka)));
+    assertThat(project.findings())
+        .singleElement()
+        .satisfies(finding -> assertThat(finding.file()).isEqualTo("two.datasource"))
+        .satisfies(finding -> assertThat(finding.message()).contains("'one'").contains("'g'"));
+  }
+
+  @Test
+  void schedulesAreCron() {
+    for (String cron : List.of("* * * * *", "*/5 0-23/2 1,15 jan-DEC mon", "0 0 31 12 7")) {
+      assertThat(Cron.is(cron)).as(cron).isTrue();
+    }
+    for (String wrong :
+        List.of(
+            "* * * *", "* * * * * *", "60 * * * *", "* 24 * * *", "* * 0 * *", "* * * 13 *",
+            "* * * * 8", "5-1 * * * *", "*/0 * * * *", "1,,2 * * * *", "x * * * *", "@auto", "")) {
+      assertThat(Cron.is(wrong)).as(wrong).isFalse();
+    }
   }
 
   @Test

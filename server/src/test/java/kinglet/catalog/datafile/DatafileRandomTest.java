@@ -69,21 +69,47 @@ final class DatafileRandomTest {
     for (int i = 0; i < TRIES; i++) {
       RandomGenerator random = seed.round(i).random();
       ProjectFile file = corpus.get(random.nextInt(corpus.size()));
-      check(new ProjectFile(file.path(), mutate(file.text(), random)), seed.round(i));
+      ProjectFile mutated = new ProjectFile(file.path(), mutate(file.text(), random));
+      check(List.of(mutated), seed.round(i));
     }
   }
 
-  private static void check(ProjectFile file, Seed seed) {
+  @Test
+  void mutatedIncludesAreReadOrRefused() throws IOException, URISyntaxException {
+    List<ProjectFile> corpus = corpus();
+    Seed seed = Seed.next();
+    for (int i = 0; i < TRIES; i++) {
+      RandomGenerator random = seed.round(i).random();
+      String includes =
+          "INCLUDE \"a.incl\" \"KEY=k\" \"NAME=n\"\nINCLUDE \"b.incl\"\n";
+      ProjectFile file = corpus.get(random.nextInt(corpus.size()));
+      String main =
+          random.nextBoolean() ? includes + file.text() : file.text() + "\n" + includes;
+      String included = corpus.get(random.nextInt(corpus.size())).text();
+      check(
+          List.of(
+              new ProjectFile(file.path(), mutate(main, random)),
+              new ProjectFile("a.incl", mutate(included.replace("a", "$KEY"), random)),
+              new ProjectFile("b.incl", mutate(includes, random))),
+          seed.round(i));
+    }
+  }
+
+  private static void check(List<ProjectFile> files, Seed seed) {
     Project project;
     try {
-      project = new ProjectReader(false).read(List.of(file));
+      project = new ProjectReader(false).read(files);
     } catch (RuntimeException | StackOverflowError e) {
       throw new AssertionError(
-          "Not read, not refused (" + seed + "): " + file.path() + "\n" + file.text(), e);
+          "Not read, not refused (" + seed + "): " + files, e);
     }
-    int lines = (int) file.text().lines().count();
     for (Finding finding : project.findings()) {
       assertThat(finding.message()).as("%s", seed).isNotBlank();
+      int lines =
+          files.stream()
+              .filter(file -> file.path().equals(finding.file()))
+              .mapToInt(file -> (int) file.text().lines().count())
+              .sum();
       assertThat(finding.line()).as("%s", seed).isBetween(0, Math.max(1, lines));
     }
   }
