@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -58,16 +57,13 @@ final class DatafileGoldenTest {
         boolean anywhere = instruction.startsWith("ENGINE");
         String texts =
             files.stream()
-                .filter(file ->
-                    anywhere || List.of(kind.word(), "incl").contains(file.extension()))
+                .filter(file -> anywhere || List.of(kind.word(), "incl").contains(file.extension()))
                 .map(ProjectFile::text)
                 .collect(Collectors.joining("\n"));
         assertThat(texts)
             .as(kind + " " + instruction)
             .containsPattern("(?im)^" + instruction + "( |>|$)");
-        assertThat(page)
-            .as(kind + " " + instruction)
-            .containsPattern("\\b" + instruction + "\\b");
+        assertThat(page).as(kind + " " + instruction).containsPattern("\\b" + instruction + "\\b");
       }
     }
   }
@@ -95,8 +91,19 @@ final class DatafileGoldenTest {
     }
     for (String wrong :
         List.of(
-            "* * * *", "* * * * * *", "60 * * * *", "* 24 * * *", "* * 0 * *", "* * * 13 *",
-            "* * * * 8", "5-1 * * * *", "*/0 * * * *", "1,,2 * * * *", "x * * * *", "@auto", "")) {
+            "* * * *",
+            "* * * * * *",
+            "60 * * * *",
+            "* 24 * * *",
+            "* * 0 * *",
+            "* * * 13 *",
+            "* * * * 8",
+            "5-1 * * * *",
+            "*/0 * * * *",
+            "1,,2 * * * *",
+            "x * * * *",
+            "@auto",
+            "")) {
       assertThat(Cron.is(wrong)).as(wrong).isFalse();
     }
   }

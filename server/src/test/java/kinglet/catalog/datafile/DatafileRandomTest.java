@@ -80,11 +80,9 @@ final class DatafileRandomTest {
     Seed seed = Seed.next();
     for (int i = 0; i < TRIES; i++) {
       RandomGenerator random = seed.round(i).random();
-      String includes =
-          "INCLUDE \"a.incl\" \"KEY=k\" \"NAME=n\"\nINCLUDE \"b.incl\"\n";
+      String includes = "INCLUDE \"a.incl\" \"KEY=k\" \"NAME=n\"\nINCLUDE \"b.incl\"\n";
       ProjectFile file = corpus.get(random.nextInt(corpus.size()));
-      String main =
-          random.nextBoolean() ? includes + file.text() : file.text() + "\n" + includes;
+      String main = random.nextBoolean() ? includes + file.text() : file.text() + "\n" + includes;
       String included = corpus.get(random.nextInt(corpus.size())).text();
       check(
           List.of(
@@ -100,8 +98,7 @@ final class DatafileRandomTest {
     try {
       project = new ProjectReader(false).read(files);
     } catch (RuntimeException | StackOverflowError e) {
-      throw new AssertionError(
-          "Not read, not refused (" + seed + "): " + files, e);
+      throw new AssertionError("Not read, not refused (" + seed + "): " + files, e);
     }
     for (Finding finding : project.findings()) {
       assertThat(finding.message()).as("%s", seed).isNotBlank();
