@@ -14,7 +14,7 @@ import java.util.function.Function;
 import org.HdrHistogram.Histogram;
 import tools.jackson.databind.json.JsonMapper;
 
-/// What the platform costs on top of ClickHouse: endpoints with the caller's query over them,
+/// What the platform costs on top of ClickHouse: endpoints with typed parameters, called by them,
 /// against the one SQL they become, sent straight to libchdb.
 ///
 /// One connection asks the contenders in turn, request by request, so that noise hits all alike.
@@ -114,11 +114,13 @@ final class SqlBenchmark implements AutoCloseable {
 
   private Page measure() throws IOException {
     Page page = new Page("SQL: what the platform costs", "./kinglet bench sql");
-    page.line("A published endpoint, asked with the parameter `q`, over")
+    page.line(
+            "Published endpoints, templates with typed parameters and called by them (the last one")
+        .line("with the caller's own query `q` over it), over")
         .line(
             String.format(
                 Locale.ROOT,
-                "%,d flights, against the one SQL this becomes, sent straight to",
+                "%,d flights, against the one SQL a call becomes, sent straight to",
                 plan.rows()))
         .line("libchdb: through the engine process's HTTP, and by a native call inside a process")
         .line("of its own (timed there). One connection, contenders asked in turn request by")
@@ -143,15 +145,15 @@ final class SqlBenchmark implements AutoCloseable {
             "Kinglet adds to HTTP, p50");
     for (Map.Entry<String, List<String>> shape : shapes().entrySet()) {
       List<Call> calls = new ArrayList<>();
-      for (String query : shape.getValue()) {
-        calls.add(call(shape.getKey(), query));
+      for (String call : shape.getValue()) {
+        calls.add(call(call));
       }
       for (Call call : calls) {
         check(call);
       }
+      Round unused = round(calls, plan.warmUp());
       List<Round> rounds = new ArrayList<>();
       for (int round = 0; round < plan.rounds(); round++) {
-        Round unused = round(calls, plan.warmUp());
         rounds.add(round(calls, plan.measure()));
       }
       report(page, shape.getKey(), rounds);
@@ -159,55 +161,46 @@ final class SqlBenchmark implements AutoCloseable {
     return page;
   }
 
+  /// By the name of a row, the calls that take turns: a pipe and its parameters.
   private static Map<String, List<String>> shapes() {
     List<String> days = List.of("2001-01-15", "2001-02-20", "2001-03-05", "2001-03-25");
-    List<String> board = new ArrayList<>();
-    List<String> merged = new ArrayList<>();
-    List<String> routes = new ArrayList<>();
-    List<String> hours = new ArrayList<>();
-    List<String> scan = new ArrayList<>();
-    for (int index = 0; index < AIRPORTS.size() * days.size(); index++) {
-      String airport = "'" + AIRPORTS.get(index % AIRPORTS.size()) + "'";
-      String next = "'" + AIRPORTS.get((index + 3) % AIRPORTS.size()) + "'";
-      String day = "'" + days.get(index / AIRPORTS.size()) + "'";
-      board.add(
-          "SELECT departed_at, destination, delay_minutes, distance_miles FROM _ WHERE origin = "
-              + airport
-              + " AND departed_at >= "
-              + day
-              + " ORDER BY departed_at DESC, destination, delay_minutes, distance_miles"
-              + " LIMIT 20");
-      merged.add(
-          "SELECT * FROM _ WHERE origin IN ("
-              + airport
-              + ", "
-              + next
-              + ") AND day >= "
-              + day
-              + " ORDER BY origin, day");
-      routes.add(
-          "SELECT * FROM _ WHERE origin = "
-              + airport
-              + " ORDER BY average_delay DESC, destination LIMIT "
-              + (5 + index));
-      hours.add("SELECT * FROM _ WHERE day >= " + day + " ORDER BY day");
-      scan.add("SELECT * FROM _ ORDER BY delayed DESC, origin LIMIT " + (5 + index));
-    }
     Map<String, List<String>> shapes = new LinkedHashMap<>();
-    shapes.put("board", board);
-    shapes.put("merged", merged);
-    shapes.put("routes", routes);
-    shapes.put("hours", hours);
-    shapes.put("scan", scan);
+    for (int index = 0; index < AIRPORTS.size() * days.size(); index++) {
+      String airport = AIRPORTS.get(index % AIRPORTS.size());
+      String next = AIRPORTS.get((index + 3) % AIRPORTS.size());
+      String day = days.get(index / AIRPORTS.size());
+      int limit = 5 + index;
+      add(shapes, "board", "board?origin=" + airport + "&since=" + day + "%2000:00:00");
+      add(shapes, "merged", "merged?origins=" + airport + "," + next + "&since=" + day);
+      add(shapes, "routes", "routes?origin=" + airport + "&limit=" + limit);
+      add(shapes, "hours", "hours?since=" + day);
+      add(shapes, "scan", "scan?limit=" + limit);
+      String query = "SELECT day, sum(departures) AS all FROM _ WHERE delayed > " + limit;
+      add(
+          shapes,
+          "merged, q",
+          "merged?origins="
+              + airport
+              + ","
+              + next
+              + "&q="
+              + EnginePeer.encoded(query + " GROUP BY day ORDER BY day"));
+    }
     return shapes;
   }
 
-  private Call call(String pipe, String query) throws IOException {
-    String parameters = "?q=" + EnginePeer.encoded(query);
-    Connection.Answer explained =
-        toKinglet.get("/v0/pipes/" + pipe + "/explain" + parameters, kinglet.headers());
+  private static void add(Map<String, List<String>> shapes, String shape, String call) {
+    shapes.computeIfAbsent(shape, _ -> new ArrayList<>()).add(call);
+  }
+
+  /// @param call a pipe's name and its query string
+  private Call call(String call) throws IOException {
+    int question = call.indexOf('?');
+    String pipe = "/v0/pipes/" + call.substring(0, question);
+    String parameters = call.substring(question);
+    Connection.Answer explained = toKinglet.get(pipe + "/explain" + parameters, kinglet.headers());
     String sql = JSON.readTree(explained.expect(200).body()).path("debug_query").asString("");
-    return new Call("/v0/pipes/" + pipe + ".json" + parameters, sql);
+    return new Call(pipe + ".json" + parameters, sql);
   }
 
   /// All three answer the same rows.
