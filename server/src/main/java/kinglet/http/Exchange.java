@@ -46,6 +46,9 @@ public interface Exchange {
   /// connection.
   void stream(int status, String contentType, InputStream body);
 
+  /// Makes an answer; a client that leaves before it is complete interrupts this thread.
+  void whileClientWaits(Runnable answer);
+
   /// Whether an answer was begun.
   boolean responded();
 

@@ -31,15 +31,18 @@ final class HelidonExchange implements Exchange {
   private final ServerRequest request;
   private final ServerResponse response;
   private final String requestId;
+  private final ClientWatch watch;
   private Map<String, String> segments = Map.of();
   private @Nullable Parameters query;
   private @Nullable InputStream body;
   private boolean responded;
 
-  HelidonExchange(ServerRequest request, ServerResponse response, String requestId) {
+  HelidonExchange(
+      ServerRequest request, ServerResponse response, String requestId, ClientWatch watch) {
     this.request = request;
     this.response = response;
     this.requestId = requestId;
+    this.watch = watch;
   }
 
   void matched(Map<String, String> pathSegments) {
@@ -163,6 +166,16 @@ final class HelidonExchange implements Exchange {
       filled = read(body, chunk);
     }
     close(out);
+  }
+
+  @Override
+  public void whileClientWaits(Runnable answer) {
+    ClientLine line = WatchedHttp1.line();
+    try {
+      watch.whileWaiting(line, answer);
+    } catch (PlatformException e) {
+      throw line.gone() ? new ClientGone(e) : e;
+    }
   }
 
   @Override

@@ -15,15 +15,18 @@ public final class HttpServer implements AutoCloseable {
   private static final int HEADER_BYTES_MAX = 32 * 1024;
 
   private final WebServer server;
+  private final ClientWatch watch;
 
-  private HttpServer(WebServer server) {
+  private HttpServer(WebServer server, ClientWatch watch) {
     this.server = server;
+    this.watch = watch;
   }
 
   /// Starts to listen and to answer `routes`.
   public static HttpServer start(
       HttpSettings settings, Routes routes, RequestIds ids, Metrics metrics) {
     Edge edge = new Edge(routes, metrics);
+    ClientWatch watch = new ClientWatch();
     WebServerConfig.Builder builder =
         WebServer.builder()
             .host(settings.host())
@@ -34,14 +37,16 @@ public final class HttpServer implements AutoCloseable {
             // Head and body are two writes: the second may not wait for the client's delayed ACK.
             .connectionOptions(options -> options.tcpNoDelay(true))
             .contentEncoding(new RawContent())
-            .addProtocol(
-                Http1Config.builder()
-                    .maxPrologueLength(PROLOGUE_BYTES_MAX)
-                    .maxHeadersSize(HEADER_BYTES_MAX)
-                    .build())
+            .protocolsDiscoverServices(false)
+            .addConnectionSelector(
+                new WatchedHttp1(
+                    Http1Config.builder()
+                        .maxPrologueLength(PROLOGUE_BYTES_MAX)
+                        .maxHeadersSize(HEADER_BYTES_MAX)
+                        .build()))
             .routing(routing ->
                 routing.any((request, response) ->
-                    edge.handle(new HelidonExchange(request, response, ids.next()))));
+                    edge.handle(new HelidonExchange(request, response, ids.next(), watch))));
     settings
         .tls()
         .ifPresent(files ->
@@ -50,7 +55,7 @@ public final class HttpServer implements AutoCloseable {
                     .privateKey(files.privateKey())
                     .privateKeyCertChain(files.certificates())
                     .build()));
-    return new HttpServer(builder.build().start());
+    return new HttpServer(builder.build().start(), watch);
   }
 
   /// The port that was bound.
@@ -62,5 +67,6 @@ public final class HttpServer implements AutoCloseable {
   @Override
   public void close() {
     server.stop();
+    watch.close();
   }
 }

@@ -42,6 +42,10 @@ public final class SqlRoutes {
             .orElseThrow(() ->
                 new PlatformException(
                     HttpError.INVALID_REQUEST, "there is no query; send it as q= or as the body"));
+    exchange.whileClientWaits(() -> run(exchange, caller, sql, parameters));
+  }
+
+  private void run(Exchange exchange, Caller caller, String sql, Parameters parameters) {
     QueryParameters sorted = new QueryParameters(parameters);
     try (QueryAnswer answer =
         queries.run(

@@ -7,13 +7,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /// Waits for what another process does.
-final class Waiting {
+public final class Waiting {
   private static final long PERIOD_MILLIS = 20;
 
   private Waiting() {}
 
   /// Asks until the condition holds; fails after the time.
-  static void until(BooleanSupplier condition, Duration atMost) {
+  public static void until(BooleanSupplier condition, Duration atMost) {
     long deadline = System.nanoTime() + atMost.toNanos();
     CountDownLatch never = new CountDownLatch(1);
     while (!condition.getAsBoolean()) {
