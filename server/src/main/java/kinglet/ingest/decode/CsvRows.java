@@ -4,6 +4,7 @@ package kinglet.ingest.decode;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Set;
 import kinglet.error.PlatformException;
 import kinglet.type.Bytes;
@@ -68,11 +69,26 @@ final class CsvRows implements RowDecoder.Row {
 
   private boolean isHeader() {
     for (int i = 0; i < fields; i++) {
-      if (columns.schema.indexOf(field(i)).isEmpty()) {
+      if (named(field(i)) < 0) {
         return false;
       }
     }
     return fields > 0;
+  }
+
+  /// The column a field of the header is for, by its name or by what the name became when the
+  /// column was made from it; -1 for none.
+  private int named(String header) {
+    return columns
+        .schema
+        .indexOf(header)
+        .orElseGet(() -> columns.schema.indexOf(columnName(header)).orElse(-1));
+  }
+
+  /// A name of letters, digits and underscores for a field of the header.
+  static String columnName(String header) {
+    String name = header.strip().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_]", "_");
+    return name.isEmpty() || Character.isDigit(name.charAt(0)) ? "c_" + name : name;
   }
 
   private int[] named() {
@@ -84,7 +100,7 @@ final class CsvRows implements RowDecoder.Row {
             DecodeError.REPEATED_HEADER,
             "the header names the column '" + field(i) + "' twice; name each column once");
       }
-      int column = columns.schema.indexOf(field(i)).orElse(-1);
+      int column = named(field(i));
       named[i] = column >= 0 && columns.unwritable.get(column) ? -1 : column;
     }
     return named;
@@ -122,6 +138,11 @@ final class CsvRows implements RowDecoder.Row {
   /// Whether the line has quotes that do not end, or fields of another number.
   boolean isBroken() {
     return broken || fields != order.length;
+  }
+
+  /// Whether quotes of the line do not end, or something follows them.
+  boolean isOpen() {
+    return broken;
   }
 
   /// Whether a field is `\N`.

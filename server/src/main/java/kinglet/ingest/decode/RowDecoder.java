@@ -109,7 +109,7 @@ public final class RowDecoder {
     return end();
   }
 
-  private static int startOf(byte[] body) {
+  static int startOf(byte[] body) {
     boolean mark =
         body.length >= 3
             && body[0] == (byte) 0xEF
