@@ -39,8 +39,7 @@ final class CsvSample {
     int fieldsMost = 1;
     for (byte delimiter : DELIMITERS) {
       CsvDialect tried =
-          new CsvDialect(
-              delimiter, given.quote(), given.escape(), given.newline(), given.header());
+          new CsvDialect(delimiter, given.quote(), given.escape(), given.newline(), given.header());
       List<List<String>> lines = new CsvSample(text, tried, GUESSING_LINES).lines;
       int fields = lines.isEmpty() ? 0 : lines.getFirst().size();
       if (fields > fieldsMost && lines.stream().allMatch(line -> line.size() == fields)) {
@@ -84,7 +83,8 @@ final class CsvSample {
     List<Analysis.Field> fields = new ArrayList<>();
     ColumnNames names = new ColumnNames();
     for (int i = 0; i < first.size(); i++) {
-      String wish = named ? CsvFields.columnName(first.get(i)) : (i < 10 ? "column_0" : "column_") + i;
+      String wish =
+          named ? CsvFields.columnName(first.get(i)) : (i < 10 ? "column_0" : "column_") + i;
       String type = type(guesses.get(i), present[i] < rows, i);
       fields.add(
           new Analysis.Field(

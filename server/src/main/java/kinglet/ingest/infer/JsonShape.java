@@ -153,8 +153,7 @@ final class JsonShape {
     }
   }
 
-  private Found arrayColumn(
-      List<String> words, List<@Nullable String> steps, int arraysAbove) {
+  private Found arrayColumn(List<String> words, List<@Nullable String> steps, int arraysAbove) {
     JsonShape leaf = inner();
     int levels = 1;
     while (leaf.isArray() && leaf.nulls == 0) {

@@ -33,8 +33,7 @@ public record SchemaInference(int rowsMax, boolean guessTypes) {
   /// @param dialect how it is written, or null to find out
   public Analysis csv(byte[] sample, boolean complete, @Nullable CsvDialect dialect) {
     byte[] whole = complete ? sample : wholeLines(sample);
-    CsvDialect used =
-        dialect == null ? CsvSample.dialect(whole, CsvDialect.STANDARD) : dialect;
+    CsvDialect used = dialect == null ? CsvSample.dialect(whole, CsvDialect.STANDARD) : dialect;
     return checked(
         new CsvSample(whole, used, rowsMax).analyze(used.header(), guessTypes, PREVIEW_ROWS));
   }

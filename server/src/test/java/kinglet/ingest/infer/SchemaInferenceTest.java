@@ -79,7 +79,8 @@ final class SchemaInferenceTest {
     assertThat(json("{\"v\":\"1950-01-01\"}")).isEqualTo("v Date32 `json:$.v`");
     assertThat(json("{\"v\":\"2024-01-01 10:00:00\"}\n{\"v\":\"2024-01-01T10:00:00Z\"}"))
         .isEqualTo("v DateTime `json:$.v`");
-    assertThat(json("{\"v\":\"2024-01-01T10:00:00.123Z\"}")).isEqualTo("v DateTime64(3) `json:$.v`");
+    assertThat(json("{\"v\":\"2024-01-01T10:00:00.123Z\"}"))
+        .isEqualTo("v DateTime64(3) `json:$.v`");
     assertThat(json("{\"v\":\"2024-01-01T10:00:00.123456+02:00\"}"))
         .isEqualTo("v DateTime64(6) `json:$.v`");
     assertThat(json("{\"v\":\"1950-01-01 10:00:00\"}")).isEqualTo("v DateTime64(3) `json:$.v`");
@@ -94,8 +95,11 @@ final class SchemaInferenceTest {
 
   @Test
   void csvIsReadWithItsHeaderAndDialect() {
-    assertThat(csv("Id,2020 Census Tract,VIN (1-10),when,ok\n1,,AB,2024-01-01,true\n70000,2,C,2024-01-02,false\n"))
-        .isEqualTo("id Int32, c_2020_census_tract Nullable(Int16), vin__1_10_ String, when Date, ok Bool");
+    assertThat(
+            csv(
+                "Id,2020 Census Tract,VIN (1-10),when,ok\n1,,AB,2024-01-01,true\n70000,2,C,2024-01-02,false\n"))
+        .isEqualTo(
+            "id Int32, c_2020_census_tract Nullable(Int16), vin__1_10_ String, when Date, ok Bool");
     assertThat(csv("a;b\n1,5;\"x;y\"\n")).isEqualTo("a String, b String");
     assertThat(csv("1\t2.5\n3\t4\n")).isEqualTo("column_00 Int16, column_01 Float64");
     assertThat(csv("zip\n00123\n")).isEqualTo("zip String");
@@ -123,8 +127,7 @@ final class SchemaInferenceTest {
       assertThatThrownBy(() -> json(text))
           .as(text)
           .isInstanceOfSatisfying(
-              PlatformException.class,
-              e -> assertThat(e.code()).isEqualTo(InferenceError.NO_ROWS));
+              PlatformException.class, e -> assertThat(e.code()).isEqualTo(InferenceError.NO_ROWS));
     }
     assertThatThrownBy(() -> csv("")).isInstanceOf(PlatformException.class);
     StringBuilder wide = new StringBuilder("{\"k\":0");
@@ -186,7 +189,9 @@ final class SchemaInferenceTest {
       assertThat(decoded.quarantinedRows())
           .as("%s%n%s%n%s", seed.round(i), text, analysis.schema())
           .isZero();
-      assertThat(decoded.successfulRows()).as("%s%n%s", seed.round(i), text).isEqualTo(analysis.rows());
+      assertThat(decoded.successfulRows())
+          .as("%s%n%s", seed.round(i), text)
+          .isEqualTo(analysis.rows());
     }
   }
 
@@ -194,8 +199,32 @@ final class SchemaInferenceTest {
   void anyBytesAreAnalyzedOrRefused() {
     Seed seed = Seed.next();
     List<String> pieces =
-        List.of("{", "}", "[", "]", "\"a\"", ":", ",", "1", "-", "e9", "null", "\n", "\r", "\"", "\\",
-            ";", "\t", "|", "'", "2024-01-01", "é", "\uFEFF", "\u0000", "true", "{\"a\":1}\n");
+        List.of(
+            "{",
+            "}",
+            "[",
+            "]",
+            "\"a\"",
+            ":",
+            ",",
+            "1",
+            "-",
+            "e9",
+            "null",
+            "\n",
+            "\r",
+            "\"",
+            "\\",
+            ";",
+            "\t",
+            "|",
+            "'",
+            "2024-01-01",
+            "é",
+            "\uFEFF",
+            "\u0000",
+            "true",
+            "{\"a\":1}\n");
     for (int i = 0; i < TRIES; i++) {
       RandomGenerator random = seed.round(i).random();
       StringBuilder text = new StringBuilder();
@@ -253,12 +282,35 @@ final class SchemaInferenceTest {
   }
 
   private static String field(RandomGenerator random) {
-    List<String> fields = new ArrayList<>(
-        List.of("", "x", "\"q,\"\"r\"", "1", "-5", "3.25", "1e5", "007", "true", "false", "\\N",
-            "2024-05-06", "1950-05-06", "2024-05-06 07:08:09", "2024-05-06T07:08:09.123Z",
-            "2024-05-06T23:08:09+02:00", "2024-02-30", "24:00:00", "99999999999999999999",
-            "123e4567-e89b-12d3-a456-426614174000", "é", "-0", "2106-02-08 00:00:00",
-            "1900-01-01 00:00:00+14:00", "2149-06-07", "\"\""));
+    List<String> fields =
+        new ArrayList<>(
+            List.of(
+                "",
+                "x",
+                "\"q,\"\"r\"",
+                "1",
+                "-5",
+                "3.25",
+                "1e5",
+                "007",
+                "true",
+                "false",
+                "\\N",
+                "2024-05-06",
+                "1950-05-06",
+                "2024-05-06 07:08:09",
+                "2024-05-06T07:08:09.123Z",
+                "2024-05-06T23:08:09+02:00",
+                "2024-02-30",
+                "24:00:00",
+                "99999999999999999999",
+                "123e4567-e89b-12d3-a456-426614174000",
+                "é",
+                "-0",
+                "2106-02-08 00:00:00",
+                "1900-01-01 00:00:00+14:00",
+                "2149-06-07",
+                "\"\""));
     return fields.get(random.nextInt(fields.size()));
   }
 }
