@@ -26,6 +26,14 @@ public enum AuthError implements ErrorCode {
   PROTECTED_TOKEN(ErrorKind.FORBIDDEN),
   /// The workspace has as many tokens as it may.
   TOO_MANY_TOKENS(ErrorKind.INVALID),
+  /// A secret's name or value breaks the rules.
+  INVALID_SECRET(ErrorKind.INVALID),
+  /// The workspace has no secret of that name.
+  UNKNOWN_SECRET(ErrorKind.NOT_FOUND),
+  /// The workspace has a secret of that name already.
+  SECRET_EXISTS(ErrorKind.CONFLICT),
+  /// The workspace has as many secrets as it may.
+  TOO_MANY_SECRETS(ErrorKind.INVALID),
   /// The key file is missing, readable by others, or not the one tokens were stored with.
   KEY_FILE_UNUSABLE(ErrorKind.INTERNAL);
 

@@ -5,7 +5,9 @@
 /// [Scope]s say what it allows. Texts are stored encrypted under a key kept outside the database. A
 /// text that is not stored may be a JWT, which [Jwts] verifies.
 ///
-/// **Threads.** [Tokens] may be used from any thread; authentication reads an immutable map.
+/// [Secrets] keeps the values `tb_secret()` reads, encrypted under the same key.
+///
+/// **Threads.** [Tokens] and [Secrets] may be used from any thread; authentication reads an immutable map.
 ///
 /// **Invariants.** The text of a token is never logged and never stored in clear. Looking one up
 /// takes the same time whatever the text.

@@ -71,6 +71,10 @@ final class ApiClient implements AutoCloseable {
     return json(call("POST", path, body, contentType));
   }
 
+  JsonNode putJson(String path, BodyPublisher body, String contentType) {
+    return json(call("PUT", path, body, contentType));
+  }
+
   JsonNode delete(String path) {
     return json(call("DELETE", path, BodyPublishers.noBody(), ""));
   }

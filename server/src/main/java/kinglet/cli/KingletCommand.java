@@ -42,6 +42,7 @@ public final class KingletCommand {
     line.addSubcommand(new DataSourceCommand(context));
     line.addSubcommand(new EndpointCommand(context));
     line.addSubcommand(new JobCommand(context));
+    line.addSubcommand(new SecretCommand(context));
     line.addSubcommand(new TokenCommand(context));
     line.addSubcommand(new VersionCommand(context));
     line.setOut(outWriter);

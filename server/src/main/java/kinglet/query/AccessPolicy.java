@@ -162,7 +162,8 @@ final class AccessPolicy {
     SqlReferences references = SqlReferences.of("SELECT 1 WHERE " + text);
     boolean reads =
         references.tables().stream().anyMatch(one -> one.kind() != ReferenceKind.IN_OPERAND);
-    if (reads || !references.settings().isEmpty() || references.format().isPresent()) {
+    boolean more = !references.settings().isEmpty() || references.format().isPresent();
+    if (reads || more || !references.parameters().isEmpty()) {
       throw new PlatformException(
           QueryError.SQL_NOT_ALLOWED,
           "[Error] The token's filter is not a condition over columns; correct the token");

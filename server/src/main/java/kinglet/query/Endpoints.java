@@ -4,17 +4,19 @@ package kinglet.query;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import kinglet.auth.Secrets;
 import kinglet.auth.Token;
 import kinglet.catalog.Workspace;
-import kinglet.template.Arguments;
 
 /// Published pipes, by name. Thread-safe.
 public final class Endpoints {
   private final Queries queries;
+  private final Secrets secrets;
   private final InstantSource clock;
 
-  public Endpoints(Queries queries, InstantSource clock) {
+  public Endpoints(Queries queries, Secrets secrets, InstantSource clock) {
     this.queries = queries;
+    this.secrets = secrets;
     this.clock = clock;
   }
 
@@ -39,6 +41,6 @@ public final class Endpoints {
   }
 
   private Rendering rendering(Token token, Map<String, List<String>> arguments) {
-    return new Rendering(Arguments.of(arguments).at(clock.instant()), token);
+    return Rendering.of(arguments, token, secrets, clock.instant());
   }
 }

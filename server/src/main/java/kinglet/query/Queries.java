@@ -37,7 +37,7 @@ public final class Queries {
       Workspace workspace, Token token, String name, PipeSource pipes, QueryOptions options) {
     long start = System.nanoTime();
     try {
-      return run(plannedEndpoint(workspace, token, name, pipes, options));
+      return run(plannedEndpoint(workspace, token, name, pipes, options), token);
     } catch (PlatformException e) {
       throw QueryFailures.of(e, workspace, 0);
     } finally {
@@ -48,6 +48,7 @@ public final class Queries {
   Explanation explain(
       Workspace workspace, Token token, String name, PipeSource pipes, QueryOptions options) {
     PlannedQuery query = plannedEndpoint(workspace, token, name, pipes, options);
+    checkMayExplain(query, token);
     PlannedQuery explained = query.explain().isEmpty() ? query.explainedBy() : query;
     return new Explanation(
         QueryFailures.masked(query.sql(), workspace), runner.explained(explained, EXPLAIN_FORMAT));
@@ -57,7 +58,7 @@ public final class Queries {
       Workspace workspace, Token token, Rendered sql, PipeSource pipes, QueryOptions options) {
     long start = System.nanoTime();
     try {
-      return run(planner.sql(resources(workspace, options), token, sql, pipes, options));
+      return run(planner.sql(resources(workspace, options), token, sql, pipes, options), token);
     } catch (PlatformException e) {
       throw QueryFailures.of(e, workspace, 0);
     } finally {
@@ -86,7 +87,20 @@ public final class Queries {
     return options.staging() ? catalog.staging(workspace) : catalog.current(workspace);
   }
 
-  private QueryAnswer run(PlannedQuery query) {
-    return query.explain().isEmpty() ? runner.run(query) : runner.explain(query);
+  private QueryAnswer run(PlannedQuery query, Token token) {
+    if (query.explain().isEmpty()) {
+      return runner.run(query);
+    }
+    checkMayExplain(query, token);
+    return runner.explain(query);
+  }
+
+  /// A plan shows constants: those of secrets are for administrators.
+  private static void checkMayExplain(PlannedQuery query, Token token) {
+    if (!query.parameters().isEmpty() && !token.admin()) {
+      throw new PlatformException(
+          QueryError.RESOURCE_NOT_ALLOWED,
+          "the plan of a query with secrets is shown to tokens with the scope ADMIN only");
+    }
   }
 }

@@ -38,7 +38,7 @@ final class QueryChecks {
     }
     SettingRules.check(references.settings());
     for (QueryParameter parameter : references.parameters()) {
-      checkParameter(query, parameter);
+      checkParameter(query.parameters().keySet(), parameter);
     }
     for (String column : HIDDEN_COLUMNS) {
       if (references.mentions(column)) {
@@ -57,8 +57,8 @@ final class QueryChecks {
     }
   }
 
-  private static void checkParameter(PlannedQuery query, QueryParameter parameter) {
-    if (!query.parameters().containsKey(parameter.name())
+  static void checkParameter(Set<String> offered, QueryParameter parameter) {
+    if (!offered.contains(parameter.name())
         || parameter.type().strip().equalsIgnoreCase("Identifier")) {
       throw new PlatformException(
           QueryError.SQL_NOT_ALLOWED,

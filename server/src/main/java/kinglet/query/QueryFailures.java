@@ -21,6 +21,9 @@ final class QueryFailures {
               + "(?=\\. Maybe you meant|\\. \\([A-Z_]+\\)|$)",
           Pattern.DOTALL);
 
+  /// ClickHouse's name of the failure, at the end of its message.
+  private static final Pattern NAME = Pattern.compile("\\([A-Z][A-Z0-9_]*\\)$");
+
   private static final Pattern POSITION = Pattern.compile("failed at position (\\d+)");
   private static final Pattern SUGGESTION =
       Pattern.compile("\\.? Maybe you meant: \\[[^\\]]*__(?:seq|ingested_at)[^\\]]*\\]");
@@ -79,6 +82,17 @@ final class QueryFailures {
               failure.details(),
               failure);
     };
+  }
+
+  /// The failure by its name alone.
+  static PlatformException wordless(PlatformException failure) {
+    Matcher name = NAME.matcher(failure.text());
+    return new PlatformException(
+        failure.code(),
+        "[Error] The query failed; the reason may show the value of a secret and is left out"
+            + (name.find() ? ". " + name.group() : ""),
+        failure.details(),
+        failure);
   }
 
   /// The message without the query's text, database names and hidden columns.

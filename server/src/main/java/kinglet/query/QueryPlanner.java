@@ -72,7 +72,7 @@ final class QueryPlanner {
     Map<String, String> settings = new HashMap<>(hints(query.hints()));
     settings.putAll(settings(options));
     if (options.q().isPresent()) {
-      return users(resources, policy, options.q().get(), settings, options.format());
+      return users(resources, policy, options.q().get(), Set.of(), settings, options.format());
     }
     return new PlannedQuery(
         resources,
@@ -97,20 +97,30 @@ final class QueryPlanner {
               .orElseThrow(() -> unknownPipe(name));
       policy.define("_", filtered(pipes.of(pipe), token, pipe));
     }
+    Set<String> secrets = sql.queryParameters().keySet();
+    if (!secrets.isEmpty() && !token.admin()) {
+      throw new PlatformException(
+          QueryError.RESOURCE_NOT_ALLOWED,
+          "Cannot access secret '"
+              + secrets.iterator().next()
+              + "'. Check the secret exists in the Workspace and the token has the required scope.");
+    }
     policy.bind(sql.queryParameters());
     Map<String, String> settings = new HashMap<>(hints(sql.hints()));
     settings.putAll(settings(options));
-    return users(resources, policy, sql.sql(), settings, options.format());
+    return users(resources, policy, sql.sql(), secrets, settings, options.format());
   }
 
   static PlatformException unknownPipe(String name) {
     return new PlatformException(QueryError.UNKNOWN_PIPE, "The pipe '" + name + "' does not exist");
   }
 
+  /// @param secrets the placeholders the caller's text may have; those of pipes are not for it
   private PlannedQuery users(
       Resources resources,
       AccessPolicy policy,
       String sql,
+      Set<String> secrets,
       Map<String, String> settings,
       Optional<AnswerFormat> format) {
     if (sql.getBytes(StandardCharsets.UTF_8).length > sqlBytesMax) {
@@ -119,6 +129,7 @@ final class QueryPlanner {
           "The SQL is longer than the allowed " + sqlBytesMax + " bytes; put it into a pipe");
     }
     SqlReferences references = SqlReferences.of(sql);
+    references.parameters().forEach(one -> QueryChecks.checkParameter(secrets, one));
     String resolved = references.replaceTables(policy::replacement);
     String explain =
         switch (references.statement()) {

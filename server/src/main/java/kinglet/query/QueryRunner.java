@@ -53,10 +53,10 @@ final class QueryRunner {
           answer,
           query.format(),
           limits.resultBytesMax(),
-          failure -> QueryFailures.of(failure, workspace, 0),
+          failure -> failure(failure, query, 0),
           () -> slots.leave(workspace.id()));
     } catch (PlatformException e) {
-      throw QueryFailures.of(e, workspace, 0);
+      throw failure(e, query, 0);
     } finally {
       if (!started) {
         slots.leave(workspace.id());
@@ -75,10 +75,20 @@ final class QueryRunner {
               statement(query, checked, query.explain() + " " + checked.sql()).withFormat(format));
       return QueryFailures.masked(text, workspace);
     } catch (PlatformException e) {
-      throw QueryFailures.of(e, workspace, query.explain().length() + 1);
+      throw failure(e, query, query.explain().length() + 1);
     } finally {
       slots.leave(workspace.id());
     }
+  }
+
+  /// The failure as callers see it; the engine's own words may hold the values of secrets.
+  private static PlatformException failure(
+      PlatformException failure, PlannedQuery query, int prefixLength) {
+    PlatformException shown =
+        QueryFailures.of(failure, query.resources().workspace(), prefixLength);
+    return shown.code() == QueryError.QUERY_REFUSED && !query.parameters().isEmpty()
+        ? QueryFailures.wordless(shown)
+        : shown;
   }
 
   /// As [#explained], as an answer.

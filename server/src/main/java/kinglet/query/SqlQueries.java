@@ -4,17 +4,19 @@ package kinglet.query;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import kinglet.auth.Secrets;
 import kinglet.auth.Token;
 import kinglet.catalog.Workspace;
-import kinglet.template.Arguments;
 
 /// SQL that callers send. Thread-safe.
 public final class SqlQueries {
   private final Queries queries;
+  private final Secrets secrets;
   private final InstantSource clock;
 
-  public SqlQueries(Queries queries, InstantSource clock) {
+  public SqlQueries(Queries queries, Secrets secrets, InstantSource clock) {
     this.queries = queries;
+    this.secrets = secrets;
     this.clock = clock;
   }
 
@@ -28,7 +30,7 @@ public final class SqlQueries {
       String sql,
       Map<String, List<String>> arguments,
       QueryOptions options) {
-    Rendering rendering = new Rendering(Arguments.of(arguments).at(clock.instant()), token);
+    Rendering rendering = Rendering.of(arguments, token, secrets, clock.instant());
     return queries.sql(workspace, token, rendering.of(sql), rendering, options);
   }
 }

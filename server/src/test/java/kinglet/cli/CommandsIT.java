@@ -63,7 +63,8 @@ final class CommandsIT {
   void everyCommandHasHelp() {
     for (String command :
         List.of(
-            "start", "demo", "sql", "deploy", "build", "datasource", "endpoint", "job", "token")) {
+            "start", "demo", "sql", "deploy", "build", "datasource", "endpoint", "job", "token",
+            "secret")) {
       Run help = run(Map.of(), command, "--help");
       assertThat(help.status()).as(command).isZero();
       assertThat(help.out()).as(command).contains("Usage: kinglet " + command);
@@ -114,6 +115,17 @@ final class CommandsIT {
     assertThat(run("job", "cancel", "nowhere").err()).contains("answers 404");
     assertThat(run("job", "ls", "--status", "sleeping").err())
         .contains("status='sleeping' is no status of jobs");
+  }
+
+  @Test
+  void secretsAreSetWithoutBeingShown() {
+    assertThat(run("secret", "set", "password", "first").out()).contains("password is set");
+    assertThat(run("secret", "set", "password", "second").err()).isEmpty();
+    assertThat(run("secret", "ls").out()).contains("password").doesNotContain("second");
+    assertThat(run("sql", "% SELECT {{tb_secret('password')}} AS p FORMAT CSV").out())
+        .contains("second");
+    assertThat(run("secret", "rm", "password").out()).contains("password is removed");
+    assertThat(run("secret", "rm", "password").err()).contains("404: Variable not found");
   }
 
   @Test

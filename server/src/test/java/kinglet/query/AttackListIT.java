@@ -104,7 +104,7 @@ final class AttackListIT {
   @MethodSource
   void parameter(Attempt attempt) {
     String name = attempt.way().substring("param ".length());
-    Endpoints endpoints = new Endpoints(queries, InstantSource.system());
+    Endpoints endpoints = new Endpoints(queries, shop.secrets, InstantSource.system());
     Throwable thrown =
         catchThrowable(() ->
             Shop.read(
@@ -149,7 +149,7 @@ final class AttackListIT {
 
   @Test
   void withoutAnAttackTheEndpointAnswers() {
-    Endpoints endpoints = new Endpoints(queries, InstantSource.system());
+    Endpoints endpoints = new Endpoints(queries, shop.secrets, InstantSource.system());
     assertThat(
             Shop.read(endpoints.run(shop.workspace, token, "chosen", Map.of(), QueryOptions.NONE)))
         .contains("\"id\"");

@@ -19,6 +19,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import kinglet.auth.Scope;
 import kinglet.auth.Secret;
+import kinglet.auth.SecretKeys;
+import kinglet.auth.Secrets;
 import kinglet.auth.Token;
 import kinglet.catalog.Catalog;
 import kinglet.catalog.DataSource;
@@ -47,11 +49,14 @@ final class Shop implements AutoCloseable {
   final ClickHouse engine = TestEngine.shared().client();
   final RecordingClickHouse recorded = new RecordingClickHouse(engine);
   final Catalog catalog;
+  final Secrets secrets;
   private final Database database;
   private long lastId;
 
   Shop(Path folder) {
     database = Database.open(folder.resolve("catalogue.sqlite"));
+    SecretKeys keys = SecretKeys.open(folder.resolve("token.key"), new SecureRandom());
+    secrets = new Secrets(database, keys, InstantSource.fixed(NOW));
     catalog = new Catalog(database, InstantSource.fixed(NOW), new SecureRandom());
     for (String name : List.of(DATABASE, "w_other")) {
       admin("DROP DATABASE IF EXISTS " + name);
