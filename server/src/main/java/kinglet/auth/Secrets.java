@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.auth;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import kinglet.database.Database;
 import kinglet.error.PlatformException;
 import org.jdbi.v3.core.Handle;
@@ -27,13 +29,13 @@ public final class Secrets {
   private final Database database;
   private final SecretKeys keys;
   private final InstantSource clock;
-  private volatile Map<String, Map<String, StoredSecret>> byWorkspace = Map.of();
+  private volatile Map<String, Map<String, StoredSecret>> byWorkspace;
 
   public Secrets(Database database, SecretKeys keys, InstantSource clock) {
     this.database = database;
     this.keys = keys;
     this.clock = clock;
-    reload();
+    this.byWorkspace = Map.copyOf(database.read(this::readAll));
   }
 
   /// The secrets of a workspace, by name.
@@ -130,25 +132,31 @@ public final class Secrets {
   }
 
   private void reload() {
-    Map<String, Map<String, StoredSecret>> all = new HashMap<>();
-    database.read(handle ->
-        handle
-            .createQuery("SELECT * FROM secret")
-            .map((row, _) -> {
-              String workspaceId = row.getString("workspace_id");
-              String name = row.getString("name");
-              StoredSecret secret =
-                  new StoredSecret(
-                      name,
-                      keys.unseal(row.getString("sealed_value"), context(workspaceId, name)),
-                      row.getString("edited_by"),
-                      Instant.EPOCH.plus(row.getLong("created_at"), ChronoUnit.MICROS),
-                      Instant.EPOCH.plus(row.getLong("updated_at"), ChronoUnit.MICROS));
-              return all.computeIfAbsent(workspaceId, _ -> new TreeMap<>()).put(name, secret)
-                  == null;
-            })
-            .list());
-    byWorkspace = Map.copyOf(all);
+    byWorkspace = Map.copyOf(database.read(this::readAll));
+  }
+
+  private Map<String, Map<String, StoredSecret>> readAll(Handle handle) {
+    return handle
+        .createQuery("SELECT * FROM secret")
+        .map((row, _) -> Map.entry(row.getString("workspace_id"), stored(row)))
+        .collect(
+            Collectors.groupingBy(
+                Map.Entry::getKey,
+                Collectors.toMap(
+                    entry -> entry.getValue().name(),
+                    Map.Entry::getValue,
+                    (one, _) -> one,
+                    TreeMap::new)));
+  }
+
+  private StoredSecret stored(ResultSet row) throws SQLException {
+    String name = row.getString("name");
+    return new StoredSecret(
+        name,
+        keys.unseal(row.getString("sealed_value"), context(row.getString("workspace_id"), name)),
+        row.getString("edited_by"),
+        Instant.EPOCH.plus(row.getLong("created_at"), ChronoUnit.MICROS),
+        Instant.EPOCH.plus(row.getLong("updated_at"), ChronoUnit.MICROS));
   }
 
   private static List<String> names(Handle handle, String workspaceId) {

@@ -7,7 +7,8 @@
 ///
 /// [Secrets] keeps the values `tb_secret()` reads, encrypted under the same key.
 ///
-/// **Threads.** [Tokens] and [Secrets] may be used from any thread; authentication reads an immutable map.
+/// **Threads.** [Tokens] and [Secrets] may be used from any thread; authentication reads an
+/// immutable map.
 ///
 /// **Invariants.** The text of a token is never logged and never stored in clear. Looking one up
 /// takes the same time whatever the text.

@@ -101,8 +101,7 @@ public final class VariableRoutes {
   private static String required(Parameters given, String name) {
     return given
         .first(name)
-        .orElseThrow(
-            () -> new PlatformException(HttpError.INVALID_REQUEST, name + "= is missing"));
+        .orElseThrow(() -> new PlatformException(HttpError.INVALID_REQUEST, name + "= is missing"));
   }
 
   private static Map<String, Object> shape(StoredSecret secret) {

@@ -63,7 +63,15 @@ final class CommandsIT {
   void everyCommandHasHelp() {
     for (String command :
         List.of(
-            "start", "demo", "sql", "deploy", "build", "datasource", "endpoint", "job", "token",
+            "start",
+            "demo",
+            "sql",
+            "deploy",
+            "build",
+            "datasource",
+            "endpoint",
+            "job",
+            "token",
             "secret")) {
       Run help = run(Map.of(), command, "--help");
       assertThat(help.status()).as(command).isZero();

@@ -52,14 +52,14 @@ final class SecretIT {
                     + " AS v FROM numbers(3)\n\n"
                     + "TYPE ENDPOINT\n"));
     assertThat(json(deployed).path("result").asString("")).as(deployed.body()).isEqualTo("success");
-    HttpResponse<String> made = post("/v0/variables", "name=api_key&type=secret&value=" + in(VALUE));
+    HttpResponse<String> made =
+        post("/v0/variables", "name=api_key&type=secret&value=" + in(VALUE));
     assertThat(made.statusCode()).as(made.body()).isEqualTo(200);
     reader =
-        json(
-                post(
-                    "/v0/tokens",
-                    "name=reader&scope=PIPES:READ:guarded&scope=PIPES:READ:number"
-                        + "&scope=PIPES:READ:without"))
+        json(post(
+                "/v0/tokens",
+                "name=reader&scope=PIPES:READ:guarded&scope=PIPES:READ:number"
+                    + "&scope=PIPES:READ:without"))
             .path("token")
             .asString("");
   }
@@ -85,10 +85,7 @@ final class SecretIT {
 
   private static HttpResponse<String> put(String path, String form) {
     return server.send(
-        server
-            .authorized(path)
-            .header("Content-Type", FORM)
-            .PUT(BodyPublishers.ofString(form)));
+        server.authorized(path).header("Content-Type", FORM).PUT(BodyPublishers.ofString(form)));
   }
 
   private static HttpResponse<String> delete(String path) {
