@@ -14,6 +14,8 @@ public enum HttpError implements ErrorCode {
   UNKNOWN_ROUTE(ErrorKind.NOT_FOUND),
   /// A named thing does not exist in the workspace.
   UNKNOWN_RESOURCE(ErrorKind.NOT_FOUND),
+  /// A file describes it, but this server cannot do it yet.
+  NOT_AVAILABLE(ErrorKind.INVALID),
   /// The route exists, with other methods.
   METHOD_NOT_ALLOWED(ErrorKind.INVALID),
   /// The body is larger than the limit.

@@ -36,7 +36,9 @@ import kinglet.http.Access;
 import kinglet.http.AppendRoute;
 import kinglet.http.DataSourceRoutes;
 import kinglet.http.DependencyRoute;
+import kinglet.http.ConnectorRoutes;
 import kinglet.http.DeploymentRoutes;
+import kinglet.http.ProjectRoute;
 import kinglet.http.EventsRoute;
 import kinglet.http.HttpServer;
 import kinglet.http.JobRoutes;
@@ -164,6 +166,8 @@ public final class KingletServer implements ServerStarter.Running {
     new DataSourceRoutes(access, clickHouse, deployments, flusher, wait).addTo(routes);
     new DependencyRoute(access).addTo(routes);
     new DeploymentRoutes(access, deployments).addTo(routes);
+    new ProjectRoute(access, deployments).addTo(routes);
+    new ConnectorRoutes(access, deployments).addTo(routes);
     new PipeRoutes(access, new Endpoints(queries, secrets, clock), bodies).addTo(routes);
     new SqlRoutes(access, new SqlQueries(queries, secrets, clock), bodies).addTo(routes);
     new TokenRoutes(access, tokens, jwts, bodies).addTo(routes);

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import kinglet.catalog.Finding;
 import kinglet.catalog.ResourceName;
@@ -45,6 +46,19 @@ public final class ProjectReader {
     }
     checkGroups(dataSources, findings);
     return new Project(dataSources, pipes, connections, findings.all());
+  }
+
+  /// The text of a resource's file with what it includes; nothing without such a file.
+  public static Optional<String> expanded(FileKind kind, String name, List<ProjectFile> files) {
+    return files.stream()
+        .filter(file ->
+            file.resourceName().equals(name) && file.extension().equals(kind.word()))
+        .findFirst()
+        .map(file ->
+            new Includes(files, new Findings(files))
+                .expand(file).stream()
+                    .map(line -> line.text() + "\n")
+                    .collect(Collectors.joining()));
   }
 
   /// Two readers of one topic in one group would each get a part of the messages.
