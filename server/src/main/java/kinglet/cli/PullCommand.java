@@ -93,7 +93,9 @@ final class PullCommand implements Callable<Integer> {
         Files.createDirectories(folder);
       }
       Files.writeString(file.getKey(), file.getValue());
-      context.console().print(directory.toAbsolutePath().normalize().relativize(file.getKey()).toString());
+      context
+          .console()
+          .print(directory.toAbsolutePath().normalize().relativize(file.getKey()).toString());
     }
   }
 }

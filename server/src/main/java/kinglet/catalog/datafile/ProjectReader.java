@@ -51,8 +51,7 @@ public final class ProjectReader {
   /// The text of a resource's file with what it includes; nothing without such a file.
   public static Optional<String> expanded(FileKind kind, String name, List<ProjectFile> files) {
     return files.stream()
-        .filter(file ->
-            file.resourceName().equals(name) && file.extension().equals(kind.word()))
+        .filter(file -> file.resourceName().equals(name) && file.extension().equals(kind.word()))
         .findFirst()
         .map(file ->
             new Includes(files, new Findings(files))
