@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -70,6 +71,30 @@ final class BlockMergerTest {
             .isEqualTo(BlockCodec.encode(expected));
       }
     }
+  }
+
+  @Test
+  void manySmallBlocksBecomeFewRuns() {
+    BlockMerger merger = new BlockMerger(SCHEMA);
+    for (int row = 0; row < 10_000; row++) {
+      merger.add(block(List.of("7"), new BitSet()), row + 1L, 0);
+    }
+    Block merged = merger.merged().getFirst().block();
+    assertThat(merged.rows()).isEqualTo(10_000);
+    assertThat(merged.streams()).allSatisfy(stream -> assertThat(stream).hasSizeLessThan(50));
+  }
+
+  @Test
+  void longRunsStandBetweenShortOnesInOrder() {
+    BlockMerger merger = new BlockMerger(SCHEMA);
+    List<String> all = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      List<String> ids = Collections.nCopies(i % 3 == 0 ? 2_000 : 2, String.valueOf(i));
+      merger.add(block(ids, new BitSet()), all.size() + 1L, 0);
+      all.addAll(ids);
+    }
+    assertThat(BlockCodec.encode(merger.merged().getFirst().block()))
+        .isEqualTo(BlockCodec.encode(block(all, new BitSet())));
   }
 
   @Test

@@ -6,7 +6,8 @@ import java.time.Duration;
 /// Pace and bounds of the flusher.
 ///
 /// @param interval longest a row waits for its insert to begin
-/// @param bytesMax payload bytes of one plan; that much waiting begins a plan at once
+/// @param bytesMax bytes that the entries of one plan take in memory; that much waiting begins a
+///   plan at once
 /// @param rowsMax rows of one plan; that many waiting begin a plan at once
 /// @param insertTimeout longest a single insert may take
 /// @param patience how long a failure inside a view that may pass by itself holds up the rows

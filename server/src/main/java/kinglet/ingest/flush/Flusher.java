@@ -38,6 +38,9 @@ public final class Flusher implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Flusher.class);
 
+  /// What an entry takes in memory beside its payload, about.
+  private static final int ENTRY_BYTES = 128;
+
   private final Journal journal;
   private final FlushSettings settings;
   private final LongSupplier firstSeqNeeded;
@@ -243,7 +246,7 @@ public final class Flusher implements AutoCloseable {
   private void committed(CommittedGroup group) {
     long bytes = 0;
     for (StoredEntry entry : group.entries()) {
-      bytes += entry.payload().length;
+      bytes += bytes(entry);
     }
     lock.lock();
     try {
@@ -260,6 +263,10 @@ public final class Flusher implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  private static long bytes(StoredEntry entry) {
+    return ENTRY_BYTES + entry.payload().length;
   }
 
   @GuardedBy("lock")
@@ -403,7 +410,7 @@ public final class Flusher implements AutoCloseable {
     try (JournalCursor cursor = journal.read(fromSeq)) {
       Optional<StoredEntry> next = cursor.next();
       while (next.isPresent() && next.get().lastSeq() <= toSeq) {
-        bytes += next.get().payload().length;
+        bytes += bytes(next.get());
         rows += next.get().rows();
         if (!fixed
             && !entries.isEmpty()

@@ -100,6 +100,27 @@ final class FlusherTest {
   }
 
   @Test
+  void aPlanOfSmallEntriesIsBoundedByTheMemoryTheyTake() {
+    FlushSettings small =
+        new FlushSettings(
+            Duration.ofHours(1),
+            64 << 10,
+            1_000_000,
+            LONG,
+            LONG,
+            Duration.ofMillis(1),
+            Duration.ofMillis(4));
+    for (int i = 0; i < 2_000; i++) {
+      Appended unused = FlushRig.append(journal, 1, 5);
+    }
+    try (Flusher flusher = start(small)) {
+      assertThat(flusher.flushAll(LONG)).isTrue();
+      assertThat(clickHouse.rows("source1")).hasSize(2_000);
+      assertThat(clickHouse.blockRows()).allSatisfy(rows -> assertThat(rows).isLessThan(512));
+    }
+  }
+
+  @Test
   void versionsAndKindsAreInsertedApart() {
     Appended unused =
         journal.append(
