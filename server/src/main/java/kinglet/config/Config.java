@@ -126,7 +126,8 @@ public record Config(
   public record Flush(
       @JsonPropertyDescription("Longest a row waits in the journal before it is inserted.")
           TimeSpan interval,
-      @JsonPropertyDescription("Memory the entries of one insert may take; a fuller journal is flushed at once.")
+      @JsonPropertyDescription(
+              "Memory the entries of one insert may take; a fuller journal is flushed at once.")
           DataSize bytesMax,
       @JsonPropertyDescription("How long a request with wait=true waits for its rows' insert.")
           TimeSpan waitTimeout) {}
