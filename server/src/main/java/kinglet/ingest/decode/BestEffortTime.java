@@ -4,6 +4,7 @@ package kinglet.ingest.decode;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Reads a time in the forms ClickHouse's best effort knows. Owned by one decoder.
@@ -16,11 +17,14 @@ final class BestEffortTime {
   private static final int SECONDS_PER_DAY = 86_400;
   private static final int[] MONTH_DAYS = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
   private static final String[] MONTHS = {
-    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"
+    "january", "february", "march", "april", "may", "june", "july", "august", "september",
+    "october", "november", "december"
   };
-  private static final String[] DAYS = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
+  private static final String[] DAYS = {
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"
+  };
   private static final int NANO_DIGITS = 9;
-  private static final int NUMBER_DIGITS = 18;
+  private static final int NUMBER_DIGITS = 19;
 
   private final ZoneId zone;
   private final boolean utc;
@@ -72,9 +76,10 @@ final class BestEffortTime {
       }
       value = value * 10 + digit;
     }
+    // Nineteen digits may be one bit too many, never two.
     epochSecond = negative ? -value : value;
     nanos = 0;
-    return true;
+    return value >= 0;
   }
 
   /// Reads a day: `YYYY-MM-DD` with any separator, one digit less where it is zero, or `YYYYMMDD`.
@@ -117,7 +122,7 @@ final class BestEffortTime {
     zoned = false;
     offsetSeconds = 0;
     int digits = digitRun();
-    if (digits == 4 && start + 8 <= to && (text[start + 4] == '-' || text[start + 4] == '/')) {
+    if (digits == 4 && start + 8 <= to && isDateSeparator(text[start + 4])) {
       if (!yearMonthDay()) {
         return false;
       }
@@ -156,6 +161,10 @@ final class BestEffortTime {
     int value = digits(text, at, count);
     at += count;
     return value;
+  }
+
+  private static boolean isDateSeparator(byte b) {
+    return b == '-' || b == '/' || b == '.' || b == ':';
   }
 
   private boolean yearMonthDay() {
@@ -294,7 +303,11 @@ final class BestEffortTime {
       return false;
     }
     at++;
+    int count = digitRun();
     year = number(4);
+    if (count == 2) {
+      year += year < 70 ? 2000 : 1900;
+    }
     return year > 999;
   }
 
@@ -358,15 +371,25 @@ final class BestEffortTime {
     boolean known =
         switch (length) {
           case 0 -> false;
-          case 1 -> (text[at] | 0x20) == 'z' && timed && setUtc();
+          case 1 -> (text[at] | 0x20) == 'z' && year > 0 && setUtc();
           case 2 -> timed && half();
-          default -> is("utc", length) && setUtc() || is("gmt", length) && setUtc() || name(length);
+          default -> is("utc", length) && setUtc() || is("gmt", length) && setUtc() || moscow(length) || name(length);
         };
     at += length;
     if (known && at < end && text[at] == '-' && !timed) {
       at++;
     }
     return known;
+  }
+
+  /// The one zone besides UTC whose names ClickHouse knows: winter's MSK and summer's MSD.
+  private boolean moscow(int length) {
+    boolean winter = is("msk", length);
+    if (!winter && !is("msd", length)) {
+      return false;
+    }
+    offsetSeconds = (winter ? 3 : 4) * 3_600;
+    return setUtc();
   }
 
   private boolean setUtc() {
@@ -387,17 +410,22 @@ final class BestEffortTime {
 
   private boolean name(int length) {
     for (int i = 0; i < MONTHS.length && month == 0; i++) {
-      if (begins(MONTHS[i])) {
+      if (isName(MONTHS[i], length)) {
         month = i + 1;
-        return length <= 9;
+        return true;
       }
     }
     for (String weekday : DAYS) {
-      if (begins(weekday)) {
-        return length <= 9;
+      if (isName(weekday, length)) {
+        return true;
       }
     }
     return false;
+  }
+
+  /// Names are written in full or with three letters.
+  private boolean isName(String word, int length) {
+    return is(length == 3 ? word.substring(0, 3) : word, length);
   }
 
   private boolean is(String word, int length) {
@@ -430,10 +458,19 @@ final class BestEffortTime {
               + second
               - offsetSeconds;
     } else {
-      epochSecond =
-          LocalDateTime.of(year, month, day, hour, minute, second).atZone(zone).toEpochSecond();
+      LocalDateTime local = LocalDateTime.of(year, month, day, hour, minute, second);
+      epochSecond = local.toEpochSecond(offset(local));
     }
     return true;
+  }
+
+  /// A time that the clocks leave out is taken with the offset they go on with, as in ClickHouse; of
+  /// one that comes twice it is the first.
+  private ZoneOffset offset(LocalDateTime local) {
+    List<ZoneOffset> offsets = zone.getRules().getValidOffsets(local);
+    return offsets.isEmpty()
+        ? zone.getRules().getTransition(local).getOffsetAfter()
+        : offsets.getFirst();
   }
 
   static boolean isDay(int year, int month, int day) {

@@ -44,8 +44,8 @@ final class CsvRows implements RowDecoder.Row {
     int first = next;
     boolean header =
         switch (dialect.header()) {
-          case DETECTED -> next() && isHeader();
-          case PRESENT -> next();
+          case DETECTED -> nextHeader() && isHeader();
+          case PRESENT -> nextHeader();
           case ABSENT -> false;
         };
     if (header) {
@@ -65,6 +65,15 @@ final class CsvRows implements RowDecoder.Row {
       }
     }
     return Arrays.copyOf(positions, count);
+  }
+
+  /// Moves to the header; a delimiter at its end says nothing.
+  private boolean nextHeader() {
+    boolean found = next();
+    if (fields > 1 && isNothing(fields - 1)) {
+      fields--;
+    }
+    return found;
   }
 
   private boolean isHeader() {
@@ -137,7 +146,12 @@ final class CsvRows implements RowDecoder.Row {
 
   /// Whether the line has quotes that do not end, or fields of another number.
   boolean isBroken() {
-    return broken || fields != order.length;
+    return broken || fields != order.length && !isClosed();
+  }
+
+  /// Whether the last field is followed by one delimiter more, as some writers end their lines.
+  private boolean isClosed() {
+    return fields == order.length + 1 && isNothing(fields - 1);
   }
 
   /// Whether quotes of the line do not end, or something follows them.
@@ -196,16 +210,19 @@ final class CsvRows implements RowDecoder.Row {
       none = Arrays.copyOf(none, fields * 2);
     }
     from[fields] = text.size();
+    none[fields] = false;
+    skipSpace();
     quoted[fields] = next < body.length && body[next] == dialect.quote();
     if (quoted[fields]) {
       next++;
       readQuoted();
+      skipSpace();
+      int behind = next;
+      readPlain();
+      broken |= next > behind;
+    } else {
+      readPlain();
     }
-    int plain = next;
-    readPlain();
-    broken |= quoted[fields] && next > plain;
-    none[fields] =
-        !quoted[fields] && next == plain + 2 && body[plain] == '\\' && body[plain + 1] == 'N';
     to[fields++] = text.size();
     if (next < body.length && body[next] == dialect.delimiter()) {
       next++;
@@ -214,8 +231,19 @@ final class CsvRows implements RowDecoder.Row {
     return false;
   }
 
-  /// Reads up to what ends the field.
+  private void skipSpace() {
+    while (next < body.length && isSpace(body[next])) {
+      next++;
+    }
+  }
+
+  private boolean isSpace(byte b) {
+    return (b == ' ' || b == '\t') && b != dialect.delimiter();
+  }
+
+  /// Reads up to what ends the field, without the space before that.
   private void readPlain() {
+    int start = next;
     int run = next;
     while (next < body.length && body[next] != dialect.delimiter() && !isLineEnd(next)) {
       if (dialect.escape() != 0 && body[next] == dialect.escape() && next + 1 < body.length) {
@@ -224,7 +252,12 @@ final class CsvRows implements RowDecoder.Row {
       }
       next++;
     }
-    text.put(body, run, next - run);
+    int last = next;
+    while (last > run && isSpace(body[last - 1])) {
+      last--;
+    }
+    text.put(body, run, last - run);
+    none[fields] = last == start + 2 && body[start] == '\\' && body[start + 1] == 'N';
   }
 
   private void readQuoted() {
@@ -251,7 +284,7 @@ final class CsvRows implements RowDecoder.Row {
     if (isBroken()) {
       return false;
     }
-    for (int i = 0; i < fields; i++) {
+    for (int i = 0; i < order.length; i++) {
       int column = order[i];
       if (column < 0 || isLacking(i)) {
         continue;
@@ -260,19 +293,28 @@ final class CsvRows implements RowDecoder.Row {
         return false;
       }
       given[column] = true;
-      if (!into.omitted.get(column) && !into.readers[column].text(text.array(), from[i], to[i])) {
+      if (into.omitted.get(column)) {
+        continue;
+      }
+      if (none[i]) {
+        into.readers[column].empty();
+      } else if (!into.readers[column].text(text.array(), from[i], to[i])) {
         return false;
       }
     }
     return true;
   }
 
-  /// Whether a field says that there is no value: `\N`, or nothing at all where the column has a
-  /// DEFAULT or may be NULL.
+  private boolean isNothing(int field) {
+    return to[field] == from[field] && !quoted[field];
+  }
+
+  /// Whether a field says that there is no value: `\N` where the column may not be NULL, or nothing
+  /// at all where the column has a DEFAULT or may be NULL.
   private boolean isLacking(int field) {
     int column = order[field];
-    boolean nothing = to[field] == from[field] && !quoted[field];
-    return none[field] || nothing && (columns.nullable[column] || columns.defaulted[column]);
+    return none[field] && !columns.nullable[column]
+        || isNothing(field) && (columns.nullable[column] || columns.defaulted[column]);
   }
 
   @Override

@@ -7,12 +7,24 @@ import org.jspecify.annotations.Nullable;
 
 /// Ticks since 1970: best-effort times, or the number of ticks.
 final class DateTime64Reader extends ValueReader {
+  /// From the first to the last day ClickHouse can show.
+  private static final long MIN_SECOND = -62_135_596_800L;
+
+  private static final long MAX_SECOND = 253_402_300_799L;
+
   private final Bytes out = new Bytes(STREAM_BYTES);
-  private final int precision;
+
+  /// The ticks of a second.
+  private final long unit;
+
   private final BestEffortTime time;
 
   DateTime64Reader(int precision, @Nullable String zone) {
-    this.precision = precision;
+    long ticks = 1;
+    for (int i = 0; i < precision; i++) {
+      ticks *= 10;
+    }
+    this.unit = ticks;
     this.time = new BestEffortTime(zone);
   }
 
@@ -24,7 +36,12 @@ final class DateTime64Reader extends ValueReader {
     if (!cursor.bare() || !time.number(cursor.scalar, cursor.from, cursor.to)) {
       return false;
     }
-    out.putLong(time.seconds());
+    long ticks = time.seconds();
+    long seconds = Math.floorDiv(ticks, unit);
+    if (seconds < MIN_SECOND || seconds > MAX_SECOND) {
+      return false;
+    }
+    out.putLong(ticks);
     return true;
   }
 
@@ -34,10 +51,6 @@ final class DateTime64Reader extends ValueReader {
   }
 
   boolean put(long seconds, long nanos) {
-    long unit = 1;
-    for (int i = 0; i < precision; i++) {
-      unit *= 10;
-    }
     long whole = seconds * unit;
     if (Math.multiplyHigh(seconds, unit) != whole >> 63) {
       return false;

@@ -51,7 +51,7 @@ final class IpReader extends ValueReader {
       }
       int value = 0;
       int start = p;
-      while (p < to && Digits.isDigit(text[p]) && value <= 255) {
+      while (p < to && p <= start + 3 && Digits.isDigit(text[p])) {
         value = value * 10 + text[p++] - '0';
       }
       if (p == start || value > 255) {
@@ -124,9 +124,6 @@ final class IpReader extends ValueReader {
   private boolean spread(int count, int gap) {
     if (gap < 0) {
       return count == GROUPS;
-    }
-    if (count == GROUPS) {
-      return false;
     }
     int behind = count - gap;
     System.arraycopy(groups, gap, groups, GROUPS - behind, behind);

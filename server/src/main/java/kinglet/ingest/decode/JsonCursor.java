@@ -25,6 +25,8 @@ final class JsonCursor {
   private static final long DOUBLE_QUOTES = ONES * '"';
   private static final long SINGLE_QUOTES = ONES * '\'';
   private static final long BACKSLASHES = ONES * '\\';
+  private static final String RELAXED_ESCAPES = "abefnrtv0";
+  private static final String RELAXED_CONTROLS = "\7\b\33\f\n\r\t\13\0";
   private static final boolean[] ENDS_BARE = new boolean[256];
 
   static {
@@ -212,15 +214,27 @@ final class JsonCursor {
       }
       byte escaped = bytes[p + 1];
       p += 2;
-      if (escaped == 'u') {
+      if (escaped == 'u' && !relaxed) {
         int point = codePoint(p);
         if (point < 0) {
           return false;
         }
         p += point > 0xFFFF ? 10 : 4;
         length = putUtf8(out, length, point);
-      } else {
+      } else if (!relaxed) {
         out[length++] = simpleEscape(escaped);
+      } else if (escaped == 'x') {
+        if (p + 2 > end || Digits.hex(bytes[p]) < 0 || Digits.hex(bytes[p + 1]) < 0) {
+          return false;
+        }
+        out[length++] = (byte) (Digits.hex(bytes[p]) << 4 | Digits.hex(bytes[p + 1]));
+        p += 2;
+      } else if (escaped != 'N') {
+        int control = RELAXED_ESCAPES.indexOf(escaped);
+        if (control < 0 && "\\'\"`/=".indexOf(escaped) < 0) {
+          out[length++] = '\\';
+        }
+        out[length++] = control < 0 ? escaped : (byte) RELAXED_CONTROLS.charAt(control);
       }
       runStart = p;
       p = scan(p, quote);

@@ -9,6 +9,9 @@ final class JsonRowReader implements RowDecoder.Row {
   /// The row in which a column got its value last.
   private final long[] seen;
 
+  /// The row in which a column that is not Nullable was null last.
+  private final long[] empty;
+
   private byte[] body = new byte[0];
   private int from;
   private int to;
@@ -18,6 +21,7 @@ final class JsonRowReader implements RowDecoder.Row {
   JsonRowReader(Columns columns, RowColumns first) {
     this.columns = columns;
     this.seen = new long[columns.schema.size()];
+    this.empty = new long[columns.schema.size()];
     this.target = first;
   }
 
@@ -107,10 +111,11 @@ final class JsonRowReader implements RowDecoder.Row {
   private boolean leaves(PathNode node, int start) {
     for (int column : node.columns) {
       cursor.position = start;
-      if (seen[column] == row) {
+      if (seen[column] == row || empty[column] == row) {
         return false;
       }
       if (!columns.nullable[column] && cursor.acceptNull()) {
+        empty[column] = row;
         continue;
       }
       if (target.omitted.get(column)) {

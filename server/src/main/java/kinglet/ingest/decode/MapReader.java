@@ -29,8 +29,7 @@ final class MapReader extends ValueReader {
         if (count > 0 && cursor.peek() == '}') {
           break;
         }
-        boolean named = cursor.atQuote() ? cursor.string() : cursor.bare();
-        if (!named || !key.text(cursor.scalar, cursor.from, cursor.to) || !cursor.accept(':')) {
+        if (!key.json(cursor) || !cursor.accept(':')) {
           return false;
         }
         cursor.skipSpace();

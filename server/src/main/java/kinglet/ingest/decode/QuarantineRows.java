@@ -229,7 +229,7 @@ public final class QuarantineRows {
     }
     List<Reason> reasons = new ArrayList<>();
     @Nullable String[] values = new @Nullable String[columns.schema.size()];
-    for (int field = 0; field < line.fields(); field++) {
+    for (int field = 0; field < line.expectedFields(); field++) {
       int column = line.column(field);
       if (column < 0) {
         continue;
@@ -267,7 +267,7 @@ public final class QuarantineRows {
   }
 
   private static boolean isGiven(CsvRows line, int column) {
-    for (int field = 0; field < line.fields(); field++) {
+    for (int field = 0; field < line.expectedFields(); field++) {
       if (line.column(field) == column) {
         return true;
       }

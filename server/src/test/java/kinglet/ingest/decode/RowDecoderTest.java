@@ -49,12 +49,54 @@ final class RowDecoderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"x,1\r", "x,1\r\n", "x,1", "\uFEFFx,1\n", "name,id\r\nx,1\r"})
+  @ValueSource(strings = {"x,1\r", "x,1\r\n", "x,1", "\uFEFFx,1\n", "name,id\r\nx,1\r", "x,1,\n", "name,id,\nx,1,"})
   void csvLinesMayEndInEveryWay(String body) {
     Schema schema = Schema.of(Column.of("name", "String"), Column.of("id", "UInt32"));
     RowDecoder.Decoded decoded = decoder(schema).csv(bytes(body), CsvDialect.STANDARD);
     assertThat(decoded.successfulRows()).isEqualTo(1);
     assertThat(decoded.quarantinedRows()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"%s,%s", "%s%s", "%s, %s,", " %s %s ", "%s,\n%s,\n"})
+  void aLineMayHoldSeveralRows(String form) {
+    RowDecoder.Decoded decoded = decoder(TWO).ndjson(bytes(form.replace("%s", ROW)));
+    assertThat(decoded.successfulRows()).isEqualTo(2);
+    assertThat(decoded.quarantinedRows()).isZero();
+  }
+
+  @Test
+  void ofTheRowsOfALineOnlyTheWrongOneIsRefused() {
+    RowDecoder.Decoded decoded = decoder(TWO).ndjson(bytes(ROW + ",{\"id\":\"x\"}," + ROW));
+    assertThat(decoded.successfulRows()).isEqualTo(2);
+    assertThat(decoded.quarantinedRows()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"%s x", "%s,,%s", ",%s", "%s]", "[%s]"})
+  void aLineWithAnythingElseIsRefusedAsAWhole(String form) {
+    RowDecoder.Decoded decoded = decoder(TWO).ndjson(bytes(form.replace("%s", ROW)));
+    assertThat(decoded.successfulRows()).isZero();
+    assertThat(decoded.quarantinedRows()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"null,\"id\":1", "1,\"id\":null", "1,\"id\":1", "null,\"id\":null"})
+  void aKeyMayStandOnlyOnce(String values) {
+    RowDecoder.Decoded decoded = decoder(TWO).ndjson(bytes("{\"name\":\"\",\"id\":" + values + "}"));
+    assertThat(decoded.quarantinedRows()).isEqualTo(1);
+  }
+
+  @Test
+  void csvSaysNullAlsoWhereThereIsADefault() {
+    Schema schema = Schema.of(Column.of("v", "Nullable(UInt8)").withDefault("7"));
+    RowDecoder.Decoded decoded =
+        decoder(schema).csv(bytes("\\N\n\"\\N\"\n"), CsvDialect.STANDARD);
+    assertThat(decoded.successfulRows()).isEqualTo(1);
+    assertThat(decoded.quarantinedRows()).isEqualTo(1);
+    assertThat(decoded.rows().getFirst().streams().getFirst().getFirst())
+        .extracting(run -> run.array()[run.offset()])
+        .isEqualTo((byte) 1);
   }
 
   @Test
