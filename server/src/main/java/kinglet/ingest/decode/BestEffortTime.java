@@ -17,8 +17,18 @@ final class BestEffortTime {
   private static final int SECONDS_PER_DAY = 86_400;
   private static final int[] MONTH_DAYS = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
   private static final String[] MONTHS = {
-    "january", "february", "march", "april", "may", "june", "july", "august", "september",
-    "october", "november", "december"
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december"
   };
   private static final String[] DAYS = {
     "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"
@@ -373,7 +383,11 @@ final class BestEffortTime {
           case 0 -> false;
           case 1 -> (text[at] | 0x20) == 'z' && year > 0 && setUtc();
           case 2 -> timed && half();
-          default -> is("utc", length) && setUtc() || is("gmt", length) && setUtc() || moscow(length) || name(length);
+          default ->
+              is("utc", length) && setUtc()
+                  || is("gmt", length) && setUtc()
+                  || moscow(length)
+                  || name(length);
         };
     at += length;
     if (known && at < end && text[at] == '-' && !timed) {
@@ -464,8 +478,8 @@ final class BestEffortTime {
     return true;
   }
 
-  /// A time that the clocks leave out is taken with the offset they go on with, as in ClickHouse; of
-  /// one that comes twice it is the first.
+  /// A time that the clocks leave out is taken with the offset they go on with, as in ClickHouse;
+  /// of one that comes twice it is the first.
   private ZoneOffset offset(LocalDateTime local) {
     List<ZoneOffset> offsets = zone.getRules().getValidOffsets(local);
     return offsets.isEmpty()

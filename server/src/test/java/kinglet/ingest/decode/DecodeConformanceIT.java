@@ -38,7 +38,8 @@ final class DecodeConformanceIT {
   private static final String REFUSED = "refused";
 
   /// Lines that are errors whatever an unfinished row before them is in the middle of.
-  private static final String GUARD = ("x]}]}]}" + "x".repeat(60) + "\n").concat("x\"x]}]}]}" + "x".repeat(60) + "\n");
+  private static final String GUARD =
+      ("x]}]}]}" + "x".repeat(60) + "\n").concat("x\"x]}]}]}" + "x".repeat(60) + "\n");
 
   private static final Map<String, String> ENGINE_SETTINGS =
       Map.of(
@@ -92,27 +93,73 @@ final class DecodeConformanceIT {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "String", "FixedString(3)", "Int8", "Int16", "Int32", "Int64", "Int128", "Int256", "UInt8",
-        "UInt16", "UInt32", "UInt64", "UInt128", "UInt256", "Float32", "Float64", "Decimal(5, 2)",
-        "Decimal(18, 6)", "Decimal(38, 10)", "Decimal(76, 30)", "Decimal(9, 0)", "Bool", "Date", "Date32",
-        "DateTime", "DateTime('Europe/Berlin')", "DateTime64(3)", "DateTime64(9)",
-        "DateTime64(0, 'America/New_York')", "UUID", "IPv4", "IPv6",
-        "Enum8('a' = 1, 'b' = -2, '3' = 2)", "Enum16('x' = 1000, '\u00e9' = 1)", "Nullable(Int32)",
-        "Nullable(String)", "Nullable(Float64)", "Nullable(DateTime)", "Nullable(Bool)",
-        "LowCardinality(String)", "LowCardinality(Nullable(String))",
-        "SimpleAggregateFunction(sum, UInt64)", "Array(Int32)", "Array(String)",
-        "Array(Nullable(Float64))", "Array(Array(UInt8))", "Array(Tuple(UInt8, String))",
-        "Map(String, Int32)", "Map(UInt8, Array(String))", "Map(LowCardinality(String), Nullable(Date))",
-        "Tuple(UInt8, String)", "Tuple(a Int32, b Nullable(String))", "Tuple(a Tuple(b UInt8), c Array(Date))",
-        "Nested(a UInt8, b String)", "Point", "Ring", "JSON"
+        "String",
+        "FixedString(3)",
+        "Int8",
+        "Int16",
+        "Int32",
+        "Int64",
+        "Int128",
+        "Int256",
+        "UInt8",
+        "UInt16",
+        "UInt32",
+        "UInt64",
+        "UInt128",
+        "UInt256",
+        "Float32",
+        "Float64",
+        "Decimal(5, 2)",
+        "Decimal(18, 6)",
+        "Decimal(38, 10)",
+        "Decimal(76, 30)",
+        "Decimal(9, 0)",
+        "Bool",
+        "Date",
+        "Date32",
+        "DateTime",
+        "DateTime('Europe/Berlin')",
+        "DateTime64(3)",
+        "DateTime64(9)",
+        "DateTime64(0, 'America/New_York')",
+        "UUID",
+        "IPv4",
+        "IPv6",
+        "Enum8('a' = 1, 'b' = -2, '3' = 2)",
+        "Enum16('x' = 1000, '\u00e9' = 1)",
+        "Nullable(Int32)",
+        "Nullable(String)",
+        "Nullable(Float64)",
+        "Nullable(DateTime)",
+        "Nullable(Bool)",
+        "LowCardinality(String)",
+        "LowCardinality(Nullable(String))",
+        "SimpleAggregateFunction(sum, UInt64)",
+        "Array(Int32)",
+        "Array(String)",
+        "Array(Nullable(Float64))",
+        "Array(Array(UInt8))",
+        "Array(Tuple(UInt8, String))",
+        "Map(String, Int32)",
+        "Map(UInt8, Array(String))",
+        "Map(LowCardinality(String), Nullable(Date))",
+        "Tuple(UInt8, String)",
+        "Tuple(a Int32, b Nullable(String))",
+        "Tuple(a Tuple(b UInt8), c Array(Date))",
+        "Nested(a UInt8, b String)",
+        "Point",
+        "Ring",
+        "JSON"
       })
   void valuesAreDecodedAsClickHouseDoes(String type) {
     Seed seed = Seed.next();
     RandomValues values = new RandomValues(seed.random());
     Schema schema = Schema.of(Column.of("n", "UInt64"), Column.of("v", type));
     var parsed = schema.column(1).type();
-    List<String> json = IntStream.range(0, JSON_ROWS).mapToObj(_ -> values.json(parsed)).distinct().toList();
-    List<String> csv = IntStream.range(0, CSV_ROWS).mapToObj(_ -> values.csv(parsed)).distinct().toList();
+    List<String> json =
+        IntStream.range(0, JSON_ROWS).mapToObj(_ -> values.json(parsed)).distinct().toList();
+    List<String> csv =
+        IntStream.range(0, CSV_ROWS).mapToObj(_ -> values.csv(parsed)).distinct().toList();
     Comparison comparison = new Comparison(schema, type);
     String report = comparison.report(Format.JSON, json) + comparison.report(Format.CSV, csv);
     assertThat(report).as("%s %s", seed, type).isEmpty();
@@ -142,9 +189,20 @@ final class DecodeConformanceIT {
       if (differences.isEmpty()) {
         return "";
       }
-      StringBuilder report = new StringBuilder("\n").append(format).append(": ").append(differences.size()).append(" values differ\n");
-      differences.stream().limit(SHOWN_MAX).forEach(difference -> report.append(difference).append('\n'));
-      return report.append("shrunk:\n").append(shrunk(format, differences.getFirst())).append('\n').toString();
+      StringBuilder report =
+          new StringBuilder("\n")
+              .append(format)
+              .append(": ")
+              .append(differences.size())
+              .append(" values differ\n");
+      differences.stream()
+          .limit(SHOWN_MAX)
+          .forEach(difference -> report.append(difference).append('\n'));
+      return report
+          .append("shrunk:\n")
+          .append(shrunk(format, differences.getFirst()))
+          .append('\n')
+          .toString();
     }
 
     /// Takes characters away as long as the value still differs.
@@ -260,8 +318,7 @@ final class DecodeConformanceIT {
     private static void execute(String sql) {
       CLICKHOUSE.execute(
           Statement.of(Role.ADMIN, sql)
-              .withSettings(
-                  Map.of("allow_suspicious_low_cardinality_types", "1")));
+              .withSettings(Map.of("allow_suspicious_low_cardinality_types", "1")));
     }
   }
 }

@@ -22,8 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// `docs/reference/types.md`, row by row.
 final class Deliberate {
   private static final Pattern SCALAR =
-      Pattern.compile(
-          "\"((?:[^\"\\\\]|\\\\.)*)\"|'((?:[^'\\\\]|\\\\.)*)'|[^\\s,:\\[\\](){}\"']+");
+      Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"|'((?:[^'\\\\]|\\\\.)*)'|[^\\s,:\\[\\](){}\"']+");
   private static final Pattern WHOLE = Pattern.compile("[+-]?\\d+");
   private static final Pattern DECIMAL =
       Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
@@ -46,6 +45,7 @@ final class Deliberate {
           Pattern.compile(
               "((Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?(?<d>\\d{1,2})[ -](?<name>Jan|Feb|Dec)[ -](?<y>\\d{4})"
                   + "( (?<h>\\d{2}):(?<i>\\d{2}):(?<s>\\d{2}))?( (GMT|UTC|[+-]\\d{4}))?"));
+
   private static final Pattern DATE =
       Pattern.compile("(?<y>\\d{4})([-/.:_])(?<m>\\d{1,2})\\2(?<d>\\d{1,2})|\\d{8}");
   private static final Pattern SECONDS = Pattern.compile("\\d{9,10}|\\d{13}|\\d{16}|\\d{19}");
@@ -140,8 +140,7 @@ final class Deliberate {
       case DataType.Decimal _ -> !DECIMAL.matcher(text).matches();
       case DataType.Date _ -> !isDate(text, 1971, 2148);
       case DataType.Date32 _ -> !isDate(text, 1901, 2298);
-      case DataType.DateTime _ ->
-          !isTime(text, 1971, 2105);
+      case DataType.DateTime _ -> !isTime(text, 1971, 2105);
       case DataType.DateTime64(int precision, _) ->
           !isTime(text, 1901, precision == 9 ? 2261 : 2298);
       case DataType.Ipv6 _ -> none || text.endsWith(":");
@@ -181,8 +180,10 @@ final class Deliberate {
   private static boolean isTime(String text, int first, int last) {
     if (SECONDS.matcher(text).matches()) {
       int fraction = Math.max(0, text.length() - 10);
-      int year = Instant.ofEpochSecond(Long.parseLong(text.substring(0, text.length() - fraction)))
-          .atOffset(ZoneOffset.UTC).getYear();
+      int year =
+          Instant.ofEpochSecond(Long.parseLong(text.substring(0, text.length() - fraction)))
+              .atOffset(ZoneOffset.UTC)
+              .getYear();
       return year <= last;
     }
     for (Pattern pattern : TIMES) {
@@ -201,8 +202,7 @@ final class Deliberate {
 
   private static boolean isDay(String year, String month, String day, int first, int last) {
     try {
-      LocalDate date =
-          LocalDate.of(year(year), Integer.parseInt(month), Integer.parseInt(day));
+      LocalDate date = LocalDate.of(year(year), Integer.parseInt(month), Integer.parseInt(day));
       return date.getYear() >= first && date.getYear() <= last;
     } catch (DateTimeException e) {
       return false;
@@ -260,8 +260,7 @@ final class Deliberate {
     while (!json && bare.endsWith(",")) {
       bare = bare.substring(0, bare.length() - 1).strip();
     }
-    boolean quoted =
-        !json && bare.length() >= 2 && bare.charAt(0) == '"' && bare.endsWith("\"");
+    boolean quoted = !json && bare.length() >= 2 && bare.charAt(0) == '"' && bare.endsWith("\"");
     return quoted ? bare.substring(1, bare.length() - 1).replace("\"\"", "\"").strip() : bare;
   }
 
@@ -273,7 +272,11 @@ final class Deliberate {
 
   private static boolean isList(DataType type) {
     return switch (type) {
-      case DataType.Array _, DataType.MapOf _, DataType.Tuple _, DataType.Nested _, DataType.Geo _ ->
+      case DataType.Array _,
+          DataType.MapOf _,
+          DataType.Tuple _,
+          DataType.Nested _,
+          DataType.Geo _ ->
           true;
       default -> false;
     };
@@ -288,14 +291,14 @@ final class Deliberate {
     while (matcher.find()) {
       String quoted = matcher.group(1) == null ? matcher.group(2) : matcher.group(1);
       String text = quoted == null ? matcher.group() : quoted;
-      scalars.add(new Scalar(CODE_UNIT.matcher(text).replaceAll(Deliberate::character), quoted != null));
+      scalars.add(
+          new Scalar(CODE_UNIT.matcher(text).replaceAll(Deliberate::character), quoted != null));
     }
     return scalars;
   }
 
   private static String character(MatchResult unit) {
-    return Matcher.quoteReplacement(
-        Character.toString(Integer.parseInt(unit.group(1), 16)));
+    return Matcher.quoteReplacement(Character.toString(Integer.parseInt(unit.group(1), 16)));
   }
 
   private static List<DataType> leaves(DataType type) {

@@ -247,8 +247,7 @@ final class RowDecoderFuzzTest {
           at = Math.min(text.length(), quotes + 1);
           fieldStart = false;
         } else {
-          fieldStart =
-              text.charAt(at) == ',' || fieldStart && " \t".indexOf(text.charAt(at)) >= 0;
+          fieldStart = text.charAt(at) == ',' || fieldStart && " \t".indexOf(text.charAt(at)) >= 0;
           at++;
         }
       }

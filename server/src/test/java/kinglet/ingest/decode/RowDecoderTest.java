@@ -49,7 +49,16 @@ final class RowDecoderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"x,1\r", "x,1\r\n", "x,1", "\uFEFFx,1\n", "name,id\r\nx,1\r", "x,1,\n", "name,id,\nx,1,"})
+  @ValueSource(
+      strings = {
+        "x,1\r",
+        "x,1\r\n",
+        "x,1",
+        "\uFEFFx,1\n",
+        "name,id\r\nx,1\r",
+        "x,1,\n",
+        "name,id,\nx,1,"
+      })
   void csvLinesMayEndInEveryWay(String body) {
     Schema schema = Schema.of(Column.of("name", "String"), Column.of("id", "UInt32"));
     RowDecoder.Decoded decoded = decoder(schema).csv(bytes(body), CsvDialect.STANDARD);
@@ -83,15 +92,15 @@ final class RowDecoderTest {
   @ParameterizedTest
   @ValueSource(strings = {"null,\"id\":1", "1,\"id\":null", "1,\"id\":1", "null,\"id\":null"})
   void aKeyMayStandOnlyOnce(String values) {
-    RowDecoder.Decoded decoded = decoder(TWO).ndjson(bytes("{\"name\":\"\",\"id\":" + values + "}"));
+    RowDecoder.Decoded decoded =
+        decoder(TWO).ndjson(bytes("{\"name\":\"\",\"id\":" + values + "}"));
     assertThat(decoded.quarantinedRows()).isEqualTo(1);
   }
 
   @Test
   void csvSaysNullAlsoWhereThereIsADefault() {
     Schema schema = Schema.of(Column.of("v", "Nullable(UInt8)").withDefault("7"));
-    RowDecoder.Decoded decoded =
-        decoder(schema).csv(bytes("\\N\n\"\\N\"\n"), CsvDialect.STANDARD);
+    RowDecoder.Decoded decoded = decoder(schema).csv(bytes("\\N\n\"\\N\"\n"), CsvDialect.STANDARD);
     assertThat(decoded.successfulRows()).isEqualTo(1);
     assertThat(decoded.quarantinedRows()).isEqualTo(1);
     assertThat(decoded.rows().getFirst().streams().getFirst().getFirst())
