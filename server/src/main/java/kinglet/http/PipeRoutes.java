@@ -70,6 +70,11 @@ public final class PipeRoutes {
                     "an endpoint does not answer ."
                         + extension
                         + " but .json, .csv, .csvwithnames, .ndjson, .parquet and .prometheus"));
+    exchange.whileClientWaits(() -> run(exchange, caller, name, parameters, format));
+  }
+
+  private void run(
+      Exchange exchange, Caller caller, String name, Parameters parameters, AnswerFormat format) {
     QueryParameters sorted = new QueryParameters(parameters);
     try (QueryAnswer answer =
         endpoints.run(

@@ -27,6 +27,7 @@ final class AccessPolicy {
   private final Resources resources;
   private final Token token;
   private final PipeSource pipes;
+  private final TableReadings readings;
 
   /// Names with a meaning in this query alone, such as `_`.
   private final Map<String, String> local = new HashMap<>();
@@ -34,15 +35,19 @@ final class AccessPolicy {
   private final Set<String> tables = new HashSet<>();
   private final Map<String, String> parameters = new HashMap<>();
 
-  AccessPolicy(Resources resources, Token token, PipeSource pipes) {
+  AccessPolicy(Resources resources, Token token, PipeSource pipes, TableReadings readings) {
     this.resources = resources;
     this.token = token;
     this.pipes = pipes;
+    this.readings = readings;
   }
 
-  /// Lets a name stand for a pipe that the token has been checked against already.
-  void define(String name, CompiledQuery query) {
-    local.put(name, inlined(query));
+  /// Lets names stand for a pipe that the token has been checked against already.
+  void define(CompiledQuery query, String... names) {
+    String inlined = inlined(query);
+    for (String name : names) {
+      local.put(name, inlined);
+    }
   }
 
   /// What the query may read, as `database.table`.
@@ -140,8 +145,7 @@ final class AccessPolicy {
 
   /// A pipe's SELECT in parentheses, after a look at the tables it reads.
   private String inlined(CompiledQuery query) {
-    SqlReferences references = SqlReferences.of(query.sql());
-    for (TableReference reference : references.tables()) {
+    for (TableReference reference : readings.of(query.sql())) {
       reference
           .database()
           .filter(resources.workspace().database()::equals)

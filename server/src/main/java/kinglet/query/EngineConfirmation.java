@@ -24,20 +24,16 @@ final class EngineConfirmation {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   private final ClickHouse clickHouse;
-  private final Cache<String, SyntaxFacts> byText = cache();
-  private final Cache<String, SyntaxFacts> byStructure = cache();
+  private final Cache<String, SyntaxFacts> byStructure =
+      Caffeine.newBuilder()
+          .maximumWeight(CACHED_CHARS_MAX)
+          .weigher((String key, SyntaxFacts _) -> key.length() + 64)
+          .build();
   private final Counter asked;
 
   EngineConfirmation(ClickHouse clickHouse, Metrics metrics) {
     this.clickHouse = clickHouse;
     this.asked = metrics.counter("query.confirmations");
-  }
-
-  private static Cache<String, SyntaxFacts> cache() {
-    return Caffeine.newBuilder()
-        .maximumWeight(CACHED_CHARS_MAX)
-        .weigher((String key, SyntaxFacts _) -> key.length() + 64)
-        .build();
   }
 
   /// Throws unless all the engine sees in the plain text is allowed.
@@ -65,10 +61,6 @@ final class EngineConfirmation {
   }
 
   private SyntaxFacts facts(PlannedQuery query, String plain) {
-    SyntaxFacts known = byText.getIfPresent(plain);
-    if (known != null) {
-      return known;
-    }
     String key = StructureKey.of(plain);
     SyntaxFacts facts = byStructure.getIfPresent(key);
     if (facts == null) {
@@ -76,7 +68,6 @@ final class EngineConfirmation {
       facts = SyntaxTree.read(ask(query, plain));
       byStructure.put(key, facts);
     }
-    byText.put(plain, facts);
     return facts;
   }
 

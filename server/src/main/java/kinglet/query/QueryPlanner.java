@@ -18,7 +18,7 @@ import kinglet.sql.SqlReferences;
 import kinglet.sql.StatementKind;
 import kinglet.template.Rendered;
 
-/// Turns a call into one SELECT over qualified tables, for one token. Immutable.
+/// Turns a call into one SELECT over qualified tables, for one token. Thread-safe.
 final class QueryPlanner {
   /// What may be asked of EXPLAIN.
   private static final Set<String> EXPLAIN_OPTIONS =
@@ -47,6 +47,7 @@ final class QueryPlanner {
   private static final Set<String> SETTING_HINTS = Set.of("max_threads");
 
   private final int sqlBytesMax;
+  private final TableReadings readings = new TableReadings();
 
   QueryPlanner(int sqlBytesMax) {
     this.sqlBytesMax = sqlBytesMax;
@@ -66,9 +67,8 @@ final class QueryPlanner {
               + pipe.name());
     }
     CompiledQuery query = filtered(pipes.of(pipe), token, pipe);
-    AccessPolicy policy = new AccessPolicy(resources, token, pipes);
-    policy.define("_", query);
-    policy.define(pipe.name(), query);
+    AccessPolicy policy = new AccessPolicy(resources, token, pipes, readings);
+    policy.define(query, "_", pipe.name());
     Map<String, String> settings = new HashMap<>(hints(query.hints()));
     settings.putAll(settings(options));
     if (options.q().isPresent()) {
@@ -87,7 +87,7 @@ final class QueryPlanner {
   /// The caller's own query.
   PlannedQuery sql(
       Resources resources, Token token, Rendered sql, PipeSource pipes, QueryOptions options) {
-    AccessPolicy policy = new AccessPolicy(resources, token, pipes);
+    AccessPolicy policy = new AccessPolicy(resources, token, pipes, readings);
     if (options.pipeline().isPresent()) {
       String name = options.pipeline().get();
       CompiledPipe pipe =
@@ -95,7 +95,7 @@ final class QueryPlanner {
               .pipe(name)
               .filter(found -> token.mayReadPipe(found.name(), found.pipe().id()))
               .orElseThrow(() -> unknownPipe(name));
-      policy.define("_", filtered(pipes.of(pipe), token, pipe));
+      policy.define(filtered(pipes.of(pipe), token, pipe), "_");
     }
     Set<String> secrets = sql.queryParameters().keySet();
     if (!secrets.isEmpty() && !token.admin()) {

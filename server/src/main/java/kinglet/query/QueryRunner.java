@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.query;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 import kinglet.catalog.Workspace;
 import kinglet.clickhouse.Answer;
 import kinglet.clickhouse.ClickHouse;
@@ -22,15 +25,25 @@ import kinglet.sql.SqlReferences;
 /// Runs planned queries: checks, has them confirmed, sends them under the limits. Thread-safe.
 final class QueryRunner {
   private static final Duration GRACE = Duration.ofSeconds(1);
+  private static final long PASSED_CHARS_MAX = 16 << 20;
 
   private final ClickHouse clickHouse;
   private final QueryLimits limits;
+  private final Map<String, String> usual;
   private final EngineConfirmation confirmation;
   private final QuerySlots slots;
+
+  /// Queries that were checked and may be sent; a query that was refused is checked again.
+  private final Cache<Question, Checked> passed =
+      Caffeine.newBuilder()
+          .maximumWeight(PASSED_CHARS_MAX)
+          .weigher((Question question, Checked _) -> 2 * question.sql().length() + 256)
+          .build();
 
   QueryRunner(ClickHouse clickHouse, QueryLimits limits, Metrics metrics) {
     this.clickHouse = clickHouse;
     this.limits = limits;
+    this.usual = usual(limits);
     this.confirmation = new EngineConfirmation(clickHouse, metrics);
     this.slots = new QuerySlots(limits.concurrentMax());
     metrics.gauge("query.running", slots::running);
@@ -47,7 +60,9 @@ final class QueryRunner {
     slots.enter(workspace.id());
     boolean started = false;
     try {
-      Answer answer = clickHouse.query(statement(query, checked, checked.sql()));
+      Answer answer =
+          clickHouse.query(
+              statement(query, checked, checked.sql(), query.format().clickHouseName()));
       started = true;
       return new RunningQuery(
           answer,
@@ -71,8 +86,7 @@ final class QueryRunner {
     slots.enter(workspace.id());
     try {
       String text =
-          clickHouse.text(
-              statement(query, checked, query.explain() + " " + checked.sql()).withFormat(format));
+          clickHouse.text(statement(query, checked, query.explain() + " " + checked.sql(), format));
       return QueryFailures.masked(text, workspace);
     } catch (PlatformException e) {
       throw failure(e, query, query.explain().length() + 1);
@@ -100,8 +114,22 @@ final class QueryRunner {
   /// A query that may be sent as it stands, and what its SETTINGS clauses said.
   private record Checked(String sql, List<SettingAssignment> settings) {}
 
-  /// The one reading of the query, once both parsers have found nothing that is not allowed.
+  /// All that the checks of a query look at.
+  private record Question(String sql, Set<String> tables, Set<String> parameters) {}
+
   private Checked checked(PlannedQuery query) {
+    Question question =
+        new Question(query.sql(), query.tables(), Set.copyOf(query.parameters().keySet()));
+    Checked known = passed.getIfPresent(question);
+    if (known == null) {
+      known = check(query);
+      passed.put(question, known);
+    }
+    return known;
+  }
+
+  /// The one reading of the query, once both parsers have found nothing that is not allowed.
+  private Checked check(PlannedQuery query) {
     String plain = Sql.plain(query.sql());
     SqlReferences references = SqlReferences.of(plain);
     QueryChecks.check(query, references);
@@ -110,7 +138,22 @@ final class QueryRunner {
     return new Checked(sql, references.settings());
   }
 
-  private Statement statement(PlannedQuery query, Checked checked, String sql) {
+  private Statement statement(PlannedQuery query, Checked checked, String sql, String format) {
+    Map<String, String> settings = new LinkedHashMap<>(usual);
+    settings.putAll(query.settings());
+    checked.settings().forEach(one -> settings.put(one.name(), one.value()));
+    return new Statement(
+        sql,
+        query.parameters(),
+        settings,
+        Role.READER,
+        UUID.randomUUID().toString(),
+        format,
+        limits.timeMax().plus(GRACE));
+  }
+
+  /// What every query is sent with, unless it says otherwise.
+  private static Map<String, String> usual(QueryLimits limits) {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("max_execution_time", seconds(limits.timeMax()));
     settings.put("max_memory_usage", Long.toString(limits.memoryBytesMax()));
@@ -120,13 +163,7 @@ final class QueryRunner {
     if (limits.threadsMax() > 0) {
       settings.put("max_threads", Integer.toString(limits.threadsMax()));
     }
-    settings.putAll(query.settings());
-    checked.settings().forEach(one -> settings.put(one.name(), one.value()));
-    return Statement.of(Role.READER, sql)
-        .withParameters(new HashMap<>(query.parameters()))
-        .withSettings(settings)
-        .withFormat(query.format().clickHouseName())
-        .withTimeout(limits.timeMax().plus(GRACE));
+    return settings;
   }
 
   private static String seconds(Duration time) {

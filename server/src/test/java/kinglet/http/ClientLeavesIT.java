@@ -14,6 +14,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import kinglet.clickhouse.Waiting;
 import kinglet.testkit.TestServer;
 import org.junit.jupiter.api.AfterAll;
@@ -49,6 +50,25 @@ final class ClientLeavesIT {
       Waiting.until(() -> running("left_alone") == 1, STARTED_MAX);
     }
     Waiting.until(() -> running("left_alone") == 0, SOON);
+  }
+
+  @Test
+  void anEndpointsQueryEndsSoonAfterItsClientLeft() throws IOException {
+    String pipe =
+        "NODE rows\nSQL >\n    %%\n    "
+            + ENDLESS
+            + " WHERE number > {{Int32(least, 1)}}\n"
+            + "TYPE ENDPOINT\n";
+    assertThat(
+            server
+                .project("/v1/deploy", Map.of("pipes/endless.pipe", pipe.formatted("deserted")))
+                .body())
+        .contains("success");
+    try (Socket client = connect()) {
+      get(client, "/v0/pipes/endless.json?least=2");
+      Waiting.until(() -> running("deserted") == 1, STARTED_MAX);
+    }
+    Waiting.until(() -> running("deserted") == 0, SOON);
   }
 
   @Test
@@ -103,11 +123,15 @@ final class ClientLeavesIT {
 
   private static void ask(Socket client, String sql) throws IOException {
     String format = sql.contains("FORMAT") ? sql : sql + " FORMAT JSON";
+    get(client, "/v0/sql?q=" + URLEncoder.encode(format, StandardCharsets.UTF_8));
+  }
+
+  private static void get(Socket client, String path) throws IOException {
     client
         .getOutputStream()
         .write(
-            ("GET /v0/sql?q="
-                    + URLEncoder.encode(format, StandardCharsets.UTF_8)
+            ("GET "
+                    + path
                     + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
                     + server.adminToken()
                     + "\r\n\r\n")
