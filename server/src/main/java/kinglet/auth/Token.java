@@ -85,6 +85,10 @@ public record Token(
         .findFirst();
   }
 
+  public boolean mayCreateDataSources() {
+    return admin() || allows(Scope.WideScope.DATASOURCES_CREATE);
+  }
+
   public boolean mayAppend(String name, String publicId) {
     return admin()
         || scopes.contains(new Scope.AppendDataSource(name))

@@ -26,6 +26,8 @@ public enum CatalogError implements ErrorCode {
   DEPLOYMENT_FILES_GONE(ErrorKind.CONFLICT),
   /// The resources of the workspace would not be valid after the change.
   CHANGE_REFUSED(ErrorKind.INVALID),
+  /// Pipes depend on the resource, so that it cannot be removed or renamed.
+  RESOURCE_IN_USE(ErrorKind.CONFLICT),
   /// A pipe or node reads itself.
   PIPE_RECURSIVE(ErrorKind.INVALID),
   /// Nodes and pipes are nested deeper than the limit.

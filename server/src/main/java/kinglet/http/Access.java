@@ -84,6 +84,11 @@ public final class Access {
         .orElseThrow(() -> DataSourceRoutes.unknown(name));
   }
 
+  /// What the caller's workspace holds by now, after a change.
+  Resources current(Caller caller) {
+    return catalog.current(caller.workspace());
+  }
+
   /// Counts bytes of ingestion against the token's rate.
   void countBytes(Exchange exchange, Caller caller, long bytes) {
     limits.bytes(exchange, caller.token().id(), bytes);

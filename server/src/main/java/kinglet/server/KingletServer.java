@@ -35,6 +35,7 @@ import kinglet.error.PlatformException;
 import kinglet.http.Access;
 import kinglet.http.AppendRoute;
 import kinglet.http.ConnectorRoutes;
+import kinglet.http.DataSourceChangeRoutes;
 import kinglet.http.DataSourceRoutes;
 import kinglet.http.DependencyRoute;
 import kinglet.http.DeploymentRoutes;
@@ -164,6 +165,7 @@ public final class KingletServer implements ServerStarter.Running {
     new AppendRoute(access, bodies, ingest, flusher, wait, config.ingest().rowBytesMax().bytes())
         .addTo(routes);
     new DataSourceRoutes(access, clickHouse, deployments, flusher, wait).addTo(routes);
+    new DataSourceChangeRoutes(access, bodies, clickHouse, deployments).addTo(routes);
     new DependencyRoute(access).addTo(routes);
     new DeploymentRoutes(access, deployments).addTo(routes);
     new ProjectRoute(access, deployments).addTo(routes);

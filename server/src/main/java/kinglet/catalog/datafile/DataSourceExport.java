@@ -25,10 +25,7 @@ public final class DataSourceExport {
     }
     String text = sent.get().text();
     if (INCLUDE.matcher(text).find()) {
-      return new ProjectReader(true)
-          .read(files)
-          .dataSource(source.name())
-          .map(DataSourceText::of)
+      return DataSourceText.of(source.name(), files)
           .orElseGet(() -> DataSourceText.of(source))
           .toString();
     }

@@ -3,7 +3,9 @@ package kinglet.catalog.datafile;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import kinglet.catalog.DataSource;
@@ -42,6 +44,11 @@ public final class DataSourceText {
     text.block("SHARED_WITH", String.join(",\n", file.sharedWith()));
     new TreeMap<>(file.settings()).forEach(text::line);
     return text;
+  }
+
+  /// What the file of a data source says, with what it includes; empty where it has none.
+  public static Optional<DataSourceText> of(String name, List<ProjectFile> files) {
+    return new ProjectReader(true).read(files).dataSource(name).map(DataSourceText::of);
   }
 
   /// A data source as a workspace holds it.

@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import kinglet.catalog.DataSource;
 import kinglet.catalog.Engine;
 import kinglet.catalog.EngineKey;
@@ -69,6 +70,18 @@ final class Alteration {
 
   List<String> after() {
     return after;
+  }
+
+  /// What is done to the table of the rows, as SQL over the data source's name.
+  List<String> operations() {
+    return Stream.concat(apply.stream(), after.stream())
+        .filter(statement -> statement.startsWith(table))
+        .map(statement ->
+            "ALTER TABLE "
+                + Identifiers.quote(before.name())
+                + " "
+                + statement.substring(table.length()))
+        .toList();
   }
 
   List<String> removedColumns() {

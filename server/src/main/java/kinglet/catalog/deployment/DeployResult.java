@@ -6,7 +6,17 @@ import java.util.Locale;
 import kinglet.catalog.Finding;
 
 /// The answer to a deployment.
-public record DeployResult(Outcome outcome, Deployment deployment) {
+///
+/// @param operations what is done to tables in place, as SQL over the data sources' names
+public record DeployResult(Outcome outcome, Deployment deployment, List<String> operations) {
+  public DeployResult {
+    operations = List.copyOf(operations);
+  }
+
+  DeployResult(Outcome outcome, Deployment deployment) {
+    this(outcome, deployment, List.of());
+  }
+
   /// How it ended.
   public enum Outcome {
     SUCCESS,

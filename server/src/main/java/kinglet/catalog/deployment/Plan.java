@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.catalog.deployment;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,6 +33,18 @@ record Plan(
 
   Staged staged() {
     return new Staged(next, tokens, heldForSwitch, checks);
+  }
+
+  /// What changes in place, as SQL over the data sources' names.
+  List<String> operations() {
+    List<String> operations = new ArrayList<>();
+    for (DataSourcePlan plan : dataSources) {
+      Alteration alteration = plan.alteration;
+      if (plan.fate == Fate.ALTER && alteration != null) {
+        operations.addAll(alteration.operations());
+      }
+    }
+    return operations;
   }
 
   boolean isEmpty() {

@@ -313,7 +313,7 @@ public final class ProjectDeployments implements Deployments {
       return new DeployResult(DeployResult.Outcome.NO_CHANGES, plan.report());
     }
     if (options.check()) {
-      return new DeployResult(DeployResult.Outcome.SUCCESS, plan.report());
+      return new DeployResult(DeployResult.Outcome.SUCCESS, plan.report(), plan.operations());
     }
     return carryOut(workspace, plan, project, files, options, id, now, findings);
   }
@@ -378,7 +378,7 @@ public final class ProjectDeployments implements Deployments {
       return failed(id, now, findings);
     }
     return new DeployResult(
-        DeployResult.Outcome.SUCCESS, find(workspace, id).orElse(plan.report()));
+        DeployResult.Outcome.SUCCESS, find(workspace, id).orElse(plan.report()), plan.operations());
   }
 
   private List<Pipe> pipes(
