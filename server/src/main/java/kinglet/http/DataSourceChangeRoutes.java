@@ -25,7 +25,8 @@ import kinglet.clickhouse.ClickHouse;
 import kinglet.error.PlatformException;
 import tools.jackson.databind.JsonNode;
 
-/// Calls that change one data source of the live project: alter, describe, rename, exchange, remove.
+/// Calls that change one data source of the live project: alter, describe, rename, exchange,
+/// remove.
 public final class DataSourceChangeRoutes {
   private static final int CONFLICT = 409;
 
@@ -91,7 +92,10 @@ public final class DataSourceChangeRoutes {
 
   private static ProjectEdit altered(ProjectEdit live, DataSource source, Parameters given) {
     DataSourceText text = text(live, source);
-    given.first("schema").filter(schema -> !schema.isBlank()).ifPresent(s -> text.block("SCHEMA", s));
+    given
+        .first("schema")
+        .filter(schema -> !schema.isBlank())
+        .ifPresent(s -> text.block("SCHEMA", s));
     given.first("description").ifPresent(description -> text.block("DESCRIPTION", description));
     given.first("ttl").ifPresent(ttl -> text.line("ENGINE_TTL", unlessFalse(ttl)));
     given.first("indexes").ifPresent(indexes -> text.block("INDEXES", unlessFalse(indexes)));
@@ -117,13 +121,11 @@ public final class DataSourceChangeRoutes {
     DataSource source = call.source();
     call.caller().requireAdmin();
     Parameters given = call.given();
-    String name =
-        given.first("name").filter(text -> !text.isBlank()).orElse(source.name()).strip();
+    String name = given.first("name").filter(text -> !text.isBlank()).orElse(source.name()).strip();
     if (!name.equals(source.name()) && refusedForUse(call, dependents(call, source), "renamed")) {
       return;
     }
-    deployments.edit(
-        call.caller().workspace(), described(source, name, given), call.options());
+    deployments.edit(call.caller().workspace(), described(source, name, given), call.options());
     exchange.respondJson(200, shape(call, source));
   }
 
@@ -167,8 +169,11 @@ public final class DataSourceChangeRoutes {
     DataSource other = exchanged(call, "datasource_b");
     Set<CompiledPipe> views = new LinkedHashSet<>();
     for (DataSource source : List.of(one, other)) {
-      call.caller().resources().lineage().viewsAt(source.name()).forEach(view ->
-          call.caller().resources().pipe(view).ifPresent(views::add));
+      call.caller()
+          .resources()
+          .lineage()
+          .viewsAt(source.name())
+          .forEach(view -> call.caller().resources().pipe(view).ifPresent(views::add));
     }
     if (refusedForUse(call, List.copyOf(views), "exchanged")) {
       return;

@@ -146,7 +146,8 @@ final class DataSourceChangesIT {
     assertThat(dry.statusCode()).as(dry.body()).isEqualTo(200);
     assertThat(dry.body()).doesNotContain("w_", "__seq", "datasource");
     assertThat(json(dry).path("operations").path(0).asString())
-        .isEqualTo("ALTER TABLE `other` ADD COLUMN IF NOT EXISTS `note` Nullable(String) AFTER `user`");
+        .isEqualTo(
+            "ALTER TABLE `other` ADD COLUMN IF NOT EXISTS `note` Nullable(String) AFTER `user`");
     assertThat(source("other").path("schema").path("columns").size()).isEqualTo(2);
 
     JsonNode altered = json(post("/v0/datasources/other/alter", change));
@@ -158,7 +159,8 @@ final class DataSourceChangesIT {
         .contains("`note` Nullable(String) `json:$.note`", "TOKEN \"reader\" READ");
 
     JsonNode without = json(post("/v0/datasources/other/alter", Map.of("ttl", "false")));
-    assertThat(without.path("operations").toString()).isEqualTo("[\"ALTER TABLE `other` REMOVE TTL\"]");
+    assertThat(without.path("operations").toString())
+        .isEqualTo("[\"ALTER TABLE `other` REMOVE TTL\"]");
     HttpResponse<String> wrong =
         post("/v0/datasources/other/alter", Map.of("schema", "`at` Never `json:$.at`"));
     assertThat(wrong.statusCode()).isEqualTo(400);
@@ -178,12 +180,14 @@ final class DataSourceChangesIT {
   void aNameADescriptionAndTagsAreChanged() {
     String id = source("other").path("id").asString();
     append("other", "{\"at\":1,\"user\":\"ann\"}");
-    HttpResponse<String> renamed = call("PUT", "/v0/datasources/other?name=renamed&description=Mine&tags=a,b");
+    HttpResponse<String> renamed =
+        call("PUT", "/v0/datasources/other?name=renamed&description=Mine&tags=a,b");
     assertThat(renamed.statusCode()).as(renamed.body()).isEqualTo(200);
     assertThat(json(renamed).path("id").asString()).isEqualTo(id);
     assertThat(json(renamed).path("name").asString()).isEqualTo("renamed");
     assertThat(json(renamed).path("description").asString()).isEqualTo("Mine");
-    assertThat(json(renamed).path("tags").toString()).isEqualTo("{\"filtering_tags\":[\"a\",\"b\"]}");
+    assertThat(json(renamed).path("tags").toString())
+        .isEqualTo("{\"filtering_tags\":[\"a\",\"b\"]}");
     assertThat(rows("renamed")).isEqualTo("1");
     assertThat(server.get("/v0/datasources/other").statusCode()).isEqualTo(404);
 
@@ -221,7 +225,10 @@ final class DataSourceChangesIT {
     assertThat(used.statusCode()).isEqualTo(409);
     assertThat(json(used).path("dependent_pipes").path(0).path("name").asString())
         .isEqualTo("by_user");
-    assertThat(json(call("DELETE", "/v0/datasources/events?dry_run=true")).path("dependent_pipes").size())
+    assertThat(
+            json(call("DELETE", "/v0/datasources/events?dry_run=true"))
+                .path("dependent_pipes")
+                .size())
         .isEqualTo(1);
     assertThat(call("DELETE", "/v0/datasources/events?force=true").statusCode()).isEqualTo(204);
     assertThat(server.get("/v0/datasources/events").statusCode()).isEqualTo(404);
@@ -258,13 +265,14 @@ final class DataSourceChangesIT {
     HttpResponse<String> dropsColumn =
         server.anonymous(
             "POST",
-            "/v0/datasources/other/alter?token=" + creator + "&schema=at%20DateTime%20%60json:$.at%60",
+            "/v0/datasources/other/alter?token="
+                + creator
+                + "&schema=at%20DateTime%20%60json:$.at%60",
             "");
     assertThat(dropsColumn.statusCode()).as(dropsColumn.body()).isEqualTo(400);
     assertThat(dropsColumn.body()).contains("deletes its values");
     String dropper = token("dropper", "DATASOURCES:DROP:other");
-    assertThat(
-            server.anonymous("DELETE", "/v0/datasources/raw?token=" + dropper, "").statusCode())
+    assertThat(server.anonymous("DELETE", "/v0/datasources/raw?token=" + dropper, "").statusCode())
         .isEqualTo(403);
     assertThat(
             server.anonymous("DELETE", "/v0/datasources/other?token=" + dropper, "").statusCode())
