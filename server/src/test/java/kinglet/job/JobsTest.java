@@ -169,6 +169,7 @@ final class JobsTest {
   void aWorkingJobHearsThatItIsCancelled() {
     CountDownLatch working = new CountDownLatch(1);
     CountDownLatch heard = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
     try (Jobs jobs = jobs(1, 10)) {
       jobs.start();
       Job job =
@@ -179,10 +180,12 @@ final class JobsTest {
                   working.countDown();
                   await(heard);
                 }
+                await(release);
                 context.checkCancelled();
               });
       await(working);
       assertThat(jobs.cancel(WORKSPACE, job.id()).status()).isEqualTo(JobStatus.CANCELLING);
+      release.countDown();
       drain(jobs);
       assertThat(jobs.find(WORKSPACE, job.id()).orElseThrow().status())
           .isEqualTo(JobStatus.CANCELLED);
