@@ -36,7 +36,9 @@ public record Config(
             DataSize.parse("64MiB"),
             DataSize.parse("8MiB"),
             1_000_000,
-            DataSize.parse("256MiB")),
+            DataSize.parse("256MiB"),
+            DataSize.parse("10GiB"),
+            false),
         new Journal(DataSize.parse("512MiB")),
         new Flush(TimeSpan.parse("1s"), DataSize.parse("64MiB"), TimeSpan.parse("60s")),
         new Engine(null, null, DataSize.parse("4GiB"), 4, 2),
@@ -108,7 +110,12 @@ public record Config(
       @JsonPropertyDescription("One row; a longer one goes to quarantine.") DataSize rowBytesMax,
       @JsonPropertyDescription("Rows of one request; more answers 413.") int rowsMax,
       @JsonPropertyDescription("Bodies held in memory at once; more answers 503.")
-          DataSize inFlightBytesMax) {
+          DataSize inFlightBytesMax,
+      @JsonPropertyDescription("A file the server keeps while it imports it, unpacked.")
+          DataSize fileBytesMax,
+      @JsonPropertyDescription(
+              "Whether url= may point to this machine or to a private network.")
+          boolean urlPrivateAddresses) {
     public Ingest {
       check(
           bodyBytesMax.bytes() > 0 && bodyBytesMax.bytes() <= 1L << 30,

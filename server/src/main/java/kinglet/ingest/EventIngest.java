@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import kinglet.catalog.DataSource;
@@ -53,33 +54,65 @@ public final class EventIngest {
 
   /// What became of a body; sequence numbers are 0 when it had no rows.
   public record Accepted(
-      long successfulRows, long quarantinedRows, long invalidLines, long firstSeq, long lastSeq) {}
+      long successfulRows, long quarantinedRows, long invalidLines, long firstSeq, long lastSeq) {
+    static final Accepted NOTHING = new Accepted(0, 0, 0, 0, 0);
+
+    Accepted at(Appended appended) {
+      return new Accepted(
+          successfulRows,
+          quarantinedRows,
+          invalidLines,
+          appended.firstSeq(),
+          appended.lastSeq());
+    }
+
+    /// This and what came after it.
+    Accepted and(Accepted next) {
+      return new Accepted(
+          successfulRows + next.successfulRows,
+          quarantinedRows + next.quarantinedRows,
+          invalidLines + next.invalidLines,
+          firstSeq == 0 ? next.firstSeq : firstSeq,
+          Math.max(lastSeq, next.lastSeq));
+    }
+  }
+
+  /// Metadata that becomes durable together with the rows of a body.
+  @FunctionalInterface
+  interface Checkpoint {
+    Checkpoint NONE = _ -> Map.of();
+
+    /// @param counted what is about to be accepted; its sequence numbers are not known yet
+    Map<String, byte[]> changes(Accepted counted);
+  }
 
   /// Returns when every row of the body is durable, good or quarantined.
   public Accepted accept(DataSource source, byte[] body, Format format) {
+    return accept(source, body, format, CsvDialect.STANDARD, Checkpoint.NONE);
+  }
+
+  Accepted accept(
+      DataSource source, byte[] body, Format format, CsvDialect dialect, Checkpoint checkpoint) {
     BlockingQueue<RowDecoder> queue = spare.get(source.schema());
     RowDecoder waiting = queue.poll();
     RowDecoder decoder = waiting == null ? new RowDecoder(source.schema(), limits) : waiting;
-    RowDecoder.Decoded decoded = decode(decoder, source, body, format);
+    RowDecoder.Decoded decoded = decode(decoder, source, body, format, dialect);
     List<JournalEntry> entries = entries(source, decoded);
     if (decoder.isReusable()) {
       boolean kept = queue.offer(decoder);
       assert kept || queue.remainingCapacity() == 0;
     }
     if (entries.isEmpty()) {
-      return new Accepted(0, 0, 0, 0, 0);
+      return Accepted.NOTHING;
     }
-    Appended appended = journal.append(entries);
-    return new Accepted(
-        decoded.successfulRows(),
-        decoded.quarantinedRows(),
-        decoded.invalidLines(),
-        appended.firstSeq(),
-        appended.lastSeq());
+    Accepted counted =
+        new Accepted(
+            decoded.successfulRows(), decoded.quarantinedRows(), decoded.invalidLines(), 0, 0);
+    return counted.at(journal.append(entries, checkpoint.changes(counted)));
   }
 
   private static RowDecoder.Decoded decode(
-      RowDecoder decoder, DataSource source, byte[] body, Format format) {
+      RowDecoder decoder, DataSource source, byte[] body, Format format, CsvDialect dialect) {
     if (format != Format.CSV && !source.hasJsonPaths()) {
       throw new PlatformException(
           DecodeError.NO_JSON_PATHS,
@@ -91,7 +124,7 @@ public final class EventIngest {
         switch (format) {
           case NDJSON -> decoder.ndjson(body);
           case JSON -> decoder.json(body);
-          case CSV -> decoder.csv(body, CsvDialect.STANDARD);
+          case CSV -> decoder.csv(body, dialect);
         };
     boolean nothing =
         decoded.quarantinedRows() > 0

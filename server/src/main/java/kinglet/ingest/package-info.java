@@ -3,6 +3,8 @@
 ///
 /// **The path.** [EventIngest] takes a body, borrows a decoder for the data source's schema,
 /// encodes the blocks of good and quarantined rows, and appends them to the journal as one unit.
+/// [FileImport] does so with the pieces of a file of text, and accepts Parquet as segments that
+/// ClickHouse reads itself.
 ///
 /// **Threads.** [EventIngest] is safe from any thread; a decoder belongs to the request that
 /// borrowed it.
@@ -13,7 +15,15 @@
 /// **Not here.** Reading values (`ingest.decode`), moving rows into ClickHouse (`ingest.flush`),
 /// HTTP and compression (`http`).
 @Allows(
-    rooms = {"catalog", "error", "ingest.decode", "journal", "type"},
+    rooms = {
+      "catalog",
+      "clickhouse",
+      "error",
+      "ingest.decode",
+      "ingest.file",
+      "journal",
+      "type"
+    },
     libraries = {"com.github.benmanes.caffeine"})
 @NullMarked
 @CheckReturnValue

@@ -96,6 +96,15 @@ public final class JobContext {
     }
   }
 
+  /// Ends the work when the server stops.
+  public void checkStopping() {
+    synchronized (lock) {
+      if (stopping) {
+        throw new JobEnd(false);
+      }
+    }
+  }
+
   /// From here on the work is not to be cancelled; ends it when it was.
   public void commit() {
     synchronized (lock) {

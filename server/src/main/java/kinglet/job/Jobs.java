@@ -11,10 +11,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import kinglet.database.Database;
 import kinglet.error.PlatformException;
 import kinglet.metrics.Metrics;
@@ -62,6 +64,14 @@ public final class Jobs implements AutoCloseable {
   /// @param resumption the rest of an unfinished job's work; empty when it cannot go on
   public void resume(JobKind kind, Function<Job, Optional<JobWork>> resumption) {
     resumptions.put(kind, resumption);
+  }
+
+  /// The identifiers of jobs of a kind that an earlier process left undone.
+  public Set<String> unfinished(JobKind kind) {
+    return unfinished.stream()
+        .filter(job -> job.spec().kind() == kind)
+        .map(Job::id)
+        .collect(Collectors.toSet());
   }
 
   /// Takes up what an earlier process left undone, and lets the work begin.

@@ -13,10 +13,11 @@ sealed interface CommitRequest {
   /// Payload bytes this request holds in memory.
   long bytes();
 
-  /// Entries to append as one unit; `values` are their encoded bytes.
+  /// Entries to append as one unit; `values` are their encoded bytes, `changes` go with them.
   record Append(
       List<JournalEntry> entries,
       List<byte[]> values,
+      Map<String, byte[]> changes,
       long bytes,
       CompletableFuture<Appended> result)
       implements CommitRequest {}

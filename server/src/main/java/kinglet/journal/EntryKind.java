@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.journal;
 
-/// What the rows of an entry are: accepted rows, or rows that did not fit with their reasons.
+/// What the rows of an entry are: accepted rows, rows that did not fit with their reasons, or rows
+/// that stand in a file beside the journal.
 public enum EntryKind {
   ROWS(1),
-  QUARANTINE(2);
+  QUARANTINE(2),
+  FILE(3);
 
   private final byte wire;
 
@@ -22,7 +24,8 @@ public enum EntryKind {
     return switch (wire) {
       case 1 -> ROWS;
       case 2 -> QUARANTINE;
-      default -> throw new IllegalStateException("entry kind " + wire + " is not 1 or 2");
+      case 3 -> FILE;
+      default -> throw new IllegalStateException("entry kind " + wire + " is not 1, 2 or 3");
     };
   }
 }

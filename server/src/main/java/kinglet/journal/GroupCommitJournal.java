@@ -130,7 +130,7 @@ final class GroupCommitJournal implements Journal {
   }
 
   @Override
-  public Appended append(List<JournalEntry> entries) {
+  public Appended append(List<JournalEntry> entries, Map<String, byte[]> changes) {
     if (entries.isEmpty()) {
       throw new IllegalArgumentException("an append has at least one entry");
     }
@@ -153,7 +153,11 @@ final class GroupCommitJournal implements Journal {
     }
     return submit(
         new CommitRequest.Append(
-            List.copyOf(entries), values, bytes, new CompletableFuture<Appended>()),
+            List.copyOf(entries),
+            values,
+            Map.copyOf(changes),
+            bytes,
+            new CompletableFuture<Appended>()),
         CommitRequest.Append::result);
   }
 
@@ -332,7 +336,10 @@ final class GroupCommitJournal implements Journal {
     for (CommitRequest request : group) {
       releases.add(
           switch (request) {
-            case CommitRequest.Append append -> place(append, groupMicros, batch, stored);
+            case CommitRequest.Append append -> {
+              changes.putAll(append.changes());
+              yield place(append, groupMicros, batch, stored);
+            }
             case CommitRequest.ChangeMetadata change -> {
               changes.putAll(change.changes());
               yield () -> change.result().complete(true);

@@ -17,7 +17,12 @@ public interface Journal extends AutoCloseable {
   /// Waits for the journal's thread, makes no native call itself. After
   /// [JournalError#JOURNAL_TIMEOUT] and [JournalError#JOURNAL_FAILED] the entries may or may not be
   /// in the journal; after every other failure they are not.
-  Appended append(List<JournalEntry> entries);
+  default Appended append(List<JournalEntry> entries) {
+    return append(entries, Map.of());
+  }
+
+  /// Appends entries and changes metadata as one unit, as [#putMetadata] does.
+  Appended append(List<JournalEntry> entries, Map<String, byte[]> changes);
 
   /// Reads committed entries from the one that holds `fromSeq` on.
   JournalCursor read(long fromSeq);

@@ -65,6 +65,11 @@ final class DataDirectory implements AutoCloseable {
     return directory.resolve("journal");
   }
 
+  /// Files that wait for their rows to be inserted.
+  Path imports() {
+    return directory.resolve("imports");
+  }
+
   Path engine() {
     return directory.resolve("engine");
   }

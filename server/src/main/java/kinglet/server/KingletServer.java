@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -33,7 +34,6 @@ import kinglet.config.Config;
 import kinglet.database.Database;
 import kinglet.error.PlatformException;
 import kinglet.http.Access;
-import kinglet.http.AppendRoute;
 import kinglet.http.ConnectorRoutes;
 import kinglet.http.DataSourceChangeRoutes;
 import kinglet.http.DataSourceRoutes;
@@ -41,6 +41,8 @@ import kinglet.http.DependencyRoute;
 import kinglet.http.DeploymentRoutes;
 import kinglet.http.EventsRoute;
 import kinglet.http.HttpServer;
+import kinglet.http.ImportJob;
+import kinglet.http.ImportRoute;
 import kinglet.http.JobRoutes;
 import kinglet.http.OperationRoutes;
 import kinglet.http.PipeRoutes;
@@ -54,7 +56,11 @@ import kinglet.http.TokenRoutes;
 import kinglet.http.VariableRoutes;
 import kinglet.http.WorkspaceRoutes;
 import kinglet.ingest.EventIngest;
+import kinglet.ingest.FileImport;
+import kinglet.ingest.file.FileDirectory;
+import kinglet.ingest.file.RemoteFiles;
 import kinglet.ingest.flush.Flusher;
+import kinglet.job.JobKind;
 import kinglet.job.Jobs;
 import kinglet.journal.Journal;
 import kinglet.journal.RocksJournal;
@@ -129,6 +135,7 @@ public final class KingletServer implements ServerStarter.Running {
     EngineSupervisor engine =
         part("engine", EngineSupervisor.start(settings.engine(data), metrics));
     clickHouse = engine.client();
+    FileDirectory files = settings.files(data);
     Flusher flusher =
         part(
             "flusher",
@@ -136,6 +143,7 @@ public final class KingletServer implements ServerStarter.Running {
                 journal,
                 clickHouse,
                 new CatalogFlushTargets(catalog),
+                files,
                 settings.flush(),
                 () -> Long.MAX_VALUE,
                 metrics));
@@ -162,7 +170,11 @@ public final class KingletServer implements ServerStarter.Running {
     Duration wait = config.flush().waitTimeout().duration();
     Routes routes = new Routes();
     new EventsRoute(access, bodies, ingest, flusher, wait, metrics).addTo(routes);
-    new AppendRoute(access, bodies, ingest, flusher, wait, config.ingest().rowBytesMax().bytes())
+    FileImport imports =
+        new FileImport(ingest, journal, clickHouse, files, config.ingest().rowBytesMax().bytes());
+    ImportJob importJob = importJob(catalog, imports, flusher, jobs);
+    new ImportRoute(
+            access, bodies, imports, importJob, jobs, flusher, wait, ImportRoute::refuseToCreate)
         .addTo(routes);
     new DataSourceRoutes(access, clickHouse, deployments, flusher, wait).addTo(routes);
     new DataSourceChangeRoutes(access, bodies, clickHouse, deployments).addTo(routes);
@@ -180,6 +192,15 @@ public final class KingletServer implements ServerStarter.Running {
     listen(routes, metrics);
     Thread recovery = Threads.platform("start", () -> recover(engine, deployments, flusher, jobs));
     LOG.atDebug().addKeyValue("thread", recovery.getName()).log("server starts its engine");
+  }
+
+  private ImportJob importJob(Catalog catalog, FileImport imports, Flusher flusher, Jobs jobs) {
+    RemoteFiles remote =
+        part("remote files", new RemoteFiles(config.ingest().urlPrivateAddresses()));
+    ImportJob job = new ImportJob(catalog, imports, flusher, remote);
+    jobs.resume(JobKind.IMPORT, _ -> Optional.of(job::run));
+    imports.tidy(jobs.unfinished(JobKind.IMPORT));
+    return job;
   }
 
   private RateLimits limits() {

@@ -9,6 +9,7 @@ import kinglet.http.BodyLimits;
 import kinglet.http.HttpSettings;
 import kinglet.http.TlsFiles;
 import kinglet.ingest.decode.DecodeLimits;
+import kinglet.ingest.file.FileDirectory;
 import kinglet.ingest.flush.FlushSettings;
 import kinglet.job.JobLimits;
 import kinglet.journal.JournalSettings;
@@ -27,6 +28,13 @@ record RoomSettings(Config config) {
         config.journal().diskReserve().bytes(),
         standard.diskCheckInterval(),
         standard.appendTimeout());
+  }
+
+  FileDirectory files(DataDirectory data) {
+    return new FileDirectory(
+        data.imports(),
+        config.ingest().fileBytesMax().bytes(),
+        config.journal().diskReserve().bytes());
   }
 
   FlushSettings flush() {

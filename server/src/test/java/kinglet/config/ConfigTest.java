@@ -50,6 +50,8 @@ final class ConfigTest {
             row-bytes-max = "3KiB"
             rows-max = 4
             in-flight-bytes-max = "5MiB"
+            file-bytes-max = "22MiB"
+            url-private-addresses = true
             [journal]
             disk-reserve = "6MiB"
             [flush]
@@ -90,7 +92,9 @@ final class ConfigTest {
                     new DataSize(2 << 20),
                     new DataSize(3 << 10),
                     4,
-                    new DataSize(5 << 20)),
+                    new DataSize(5 << 20),
+                    new DataSize(22 << 20),
+                    true),
                 new Config.Journal(new DataSize(6 << 20)),
                 new Config.Flush(
                     TimeSpan.parse("250ms"), new DataSize(7 << 20), TimeSpan.parse("8s")),

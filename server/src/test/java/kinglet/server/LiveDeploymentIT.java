@@ -29,6 +29,7 @@ import kinglet.database.Database;
 import kinglet.ingest.flush.FlushSettings;
 import kinglet.ingest.flush.Flusher;
 import kinglet.journal.EntryKind;
+import kinglet.ingest.file.FileDirectory;
 import kinglet.journal.Journal;
 import kinglet.journal.JournalEntry;
 import kinglet.journal.JournalSettings;
@@ -70,6 +71,7 @@ final class LiveDeploymentIT {
               journal,
               clickHouse,
               new CatalogFlushTargets(catalog),
+              new FileDirectory(folder.resolve("imports"), 0, 0),
               FlushSettings.standard(),
               () -> Long.MAX_VALUE,
               metrics)) {

@@ -14,6 +14,8 @@ public enum DecodeError implements ErrorCode {
   TOO_MANY_ROWS(ErrorKind.TOO_LARGE),
   /// The header of a CSV body names a column twice.
   REPEATED_HEADER(ErrorKind.INVALID),
+  /// A row of a file is longer than a row may be, or its line has no end.
+  ROW_TOO_LARGE(ErrorKind.TOO_LARGE),
   /// The rows leave out too many different sets of columns.
   TOO_MANY_SHAPES(ErrorKind.INVALID);
 

@@ -33,14 +33,14 @@ public record FlushTarget(
 
   String table(StepKey key) {
     return switch (key.kind()) {
-      case ROWS -> table;
+      case ROWS, FILE -> table;
       case QUARANTINE -> quarantineTable;
     };
   }
 
   boolean hiddenColumns(StepKey key) {
     return switch (key.kind()) {
-      case ROWS -> hiddenColumns;
+      case ROWS, FILE -> hiddenColumns;
       case QUARANTINE -> true;
     };
   }
@@ -56,7 +56,7 @@ public record FlushTarget(
 
   private NavigableMap<Integer, Schema> all(StepKey key) {
     return switch (key.kind()) {
-      case ROWS -> schemas;
+      case ROWS, FILE -> schemas;
       case QUARANTINE -> quarantineSchemas;
     };
   }

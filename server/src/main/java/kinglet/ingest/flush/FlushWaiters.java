@@ -70,12 +70,12 @@ final class FlushWaiters {
     }
   }
 
-  /// The row with this number went to quarantine.
-  void quarantined(long seq) {
+  /// Rows from this number on went to quarantine.
+  void quarantined(long seq, long rows) {
     synchronized (lock) {
       for (Waiter waiter : waiters) {
         if (waiter.firstSeq <= seq && seq <= waiter.lastSeq) {
-          waiter.quarantinedRows++;
+          waiter.quarantinedRows += rows;
         }
       }
     }

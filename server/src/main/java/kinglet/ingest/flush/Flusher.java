@@ -17,6 +17,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import kinglet.clickhouse.ClickHouse;
 import kinglet.error.PlatformException;
+import kinglet.ingest.file.FileDirectory;
 import kinglet.journal.CommittedGroup;
 import kinglet.journal.CrashPoints;
 import kinglet.journal.Journal;
@@ -84,6 +85,7 @@ public final class Flusher implements AutoCloseable {
       Journal journal,
       ClickHouse clickHouse,
       FlushTargets targets,
+      FileDirectory files,
       FlushSettings settings,
       LongSupplier firstSeqNeeded,
       Metrics metrics) {
@@ -91,7 +93,7 @@ public final class Flusher implements AutoCloseable {
     this.settings = settings;
     this.firstSeqNeeded = firstSeqNeeded;
     this.meters = new FlushMeters(metrics);
-    this.runner = new PlanRunner(journal, clickHouse, targets, waiters, meters, settings);
+    this.runner = new PlanRunner(journal, clickHouse, targets, files, waiters, meters, settings);
     this.flushedSeq =
         journal
             .metadata(POSITION_KEY)
@@ -125,21 +127,45 @@ public final class Flusher implements AutoCloseable {
   /// Waits until the rows of one append to a data source are inserted.
   public FlushOutcome awaitFlushed(
       long dataSourceId, long firstSeq, long lastSeq, Duration timeout) {
+    try (Expectation expected = expect(dataSourceId, firstSeq, lastSeq)) {
+      return expected.await(timeout);
+    }
+  }
+
+  /// Hears from now on what becomes of the rows of one append to a data source.
+  public Expectation expect(long dataSourceId, long firstSeq, long lastSeq) {
     CompletableFuture<FlushOutcome> outcome = waiters.add(dataSourceId, firstSeq, lastSeq);
     if (lastSeq <= flushedSeq) {
       waiters.flushed(flushedSeq);
     }
     hasten();
-    try {
-      return outcome.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException _) {
-      return new FlushOutcome.Waiting();
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-      return new FlushOutcome.Waiting();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("a flush outcome cannot fail", e);
-    } finally {
+    return new Expectation(outcome);
+  }
+
+  /// Rows that somebody waits for, until this is closed.
+  public final class Expectation implements AutoCloseable {
+    private final CompletableFuture<FlushOutcome> outcome;
+
+    private Expectation(CompletableFuture<FlushOutcome> outcome) {
+      this.outcome = outcome;
+    }
+
+    /// What became of them within the timeout.
+    public FlushOutcome await(Duration timeout) {
+      try {
+        return outcome.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+      } catch (TimeoutException _) {
+        return new FlushOutcome.Waiting();
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+        return new FlushOutcome.Waiting();
+      } catch (ExecutionException e) {
+        throw new IllegalStateException("a flush outcome cannot fail", e);
+      }
+    }
+
+    @Override
+    public void close() {
       waiters.remove(outcome);
     }
   }

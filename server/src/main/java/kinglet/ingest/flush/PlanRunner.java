@@ -3,12 +3,14 @@ package kinglet.ingest.flush;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import kinglet.clickhouse.ClickHouse;
 import kinglet.error.PlatformException;
+import kinglet.ingest.file.FileDirectory;
 import kinglet.journal.CrashPoints;
 import kinglet.journal.EntryKind;
 import kinglet.journal.Journal;
@@ -42,6 +44,7 @@ final class PlanRunner {
   private final FlushWaiters waiters;
   private final FlushMeters meters;
   private final TableWriter tables;
+  private final SegmentWriter segments;
   private final QuarantineWriter quarantine;
   private final long patienceNanos;
 
@@ -54,6 +57,7 @@ final class PlanRunner {
       Journal journal,
       ClickHouse clickHouse,
       FlushTargets targets,
+      FileDirectory files,
       FlushWaiters waiters,
       FlushMeters meters,
       FlushSettings settings) {
@@ -62,6 +66,7 @@ final class PlanRunner {
     this.waiters = waiters;
     this.meters = meters;
     this.tables = new TableWriter(clickHouse, settings);
+    this.segments = new SegmentWriter(clickHouse, files, settings);
     this.quarantine = new QuarantineWriter(clickHouse, settings);
     this.patienceNanos = settings.patience().toNanos();
   }
@@ -74,6 +79,10 @@ final class PlanRunner {
       Optional<FlushTarget> target = targets.find(key.dataSourceId());
       if (target.isEmpty()) {
         discard(key, group.getValue());
+        continue;
+      }
+      if (key.kind() == EntryKind.FILE) {
+        plan = runSegments(plan, key, target.get(), group.getValue());
         continue;
       }
       List<MergedBlock> blocks = merge(target.get(), key, group.getValue());
@@ -155,9 +164,43 @@ final class PlanRunner {
         + "/"
         + step.schemaVersion()
         + "/"
-        + (step.kind() == EntryKind.ROWS ? "rows" : "quarantine")
+        + step.kind().name().toLowerCase(Locale.ROOT)
         + "/"
         + step.group();
+  }
+
+  /// Each segment of a file is a step of its own.
+  private FlushPlan runSegments(
+      FlushPlan interrupted, StepKey key, FlushTarget target, List<StoredEntry> entries) {
+    FlushPlan plan = interrupted;
+    for (int i = 0; i < entries.size(); i++) {
+      StepKey step = key.withGroup(i);
+      if (!plan.isDone(step)) {
+        runSegment(target, step, entries.get(i), token(plan, step));
+        plan = plan.withDone(step);
+        persist(plan);
+        segments.release(entries.get(i));
+      }
+    }
+    return plan;
+  }
+
+  private void runSegment(FlushTarget target, StepKey step, StoredEntry entry, String token) {
+    Optional<PlatformException> refusal =
+        attempt(
+            target,
+            step,
+            entry.rows(),
+            token,
+            despiteViews -> segments.insert(target, step, entry, token, despiteViews));
+    if (refusal.isPresent()) {
+      segments.refuse(target, step, entry, token, refusal.get().text());
+      meters.quarantinedRows.add(entry.rows());
+      waiters.quarantined(entry.firstSeq(), entry.rows());
+    } else {
+      meters.quarantinedRows.add(segments.insertMisfits(target, step, entry, token));
+    }
+    meters.rows.add(entry.rows());
   }
 
   private void insertPieces(
@@ -191,22 +234,39 @@ final class PlanRunner {
     quarantine.write(target, step, row, token + "/refused", reason);
     meters.quarantinedRows.increment();
     for (RowRun run : row.runs()) {
-      waiters.quarantined(run.firstSeq());
+      waiters.quarantined(run.firstSeq(), run.rows());
     }
   }
 
   /// Inserts a block; answers why its rows were refused. What passes by itself is thrown.
   private Optional<PlatformException> attempt(
       FlushTarget target, StepKey step, MergedBlock block, String token) {
+    return attempt(
+        target,
+        step,
+        block.block().rows(),
+        token,
+        despiteViews -> tables.insert(target, step, block, token, despiteViews));
+  }
+
+  /// An insert under one token.
+  @FunctionalInterface
+  private interface Insert {
+    /// @param despiteViews whether views that cannot take the rows are passed over
+    void run(boolean despiteViews);
+  }
+
+  private Optional<PlatformException> attempt(
+      FlushTarget target, StepKey step, int rows, String token, Insert insert) {
     meters.inserts.increment();
     try {
-      tables.insert(target, step, block, token);
+      insert.run(false);
       return Optional.empty();
     } catch (PlatformException e) {
       return switch (FlushFailure.of(e, isPatient(token))) {
         case PASSING -> throw e;
         case ROWS -> refused(step, e);
-        case VIEW -> attemptDespiteViews(target, step, block, token, e);
+        case VIEW -> attemptDespiteViews(target, step, rows, token, insert, e);
       };
     }
   }
@@ -221,9 +281,14 @@ final class PlanRunner {
   }
 
   private Optional<PlatformException> attemptDespiteViews(
-      FlushTarget target, StepKey step, MergedBlock block, String token, PlatformException view) {
+      FlushTarget target,
+      StepKey step,
+      int rows,
+      String token,
+      Insert insert,
+      PlatformException view) {
     try {
-      tables.insertDespiteViews(target, step, block, token);
+      insert.run(true);
     } catch (PlatformException e) {
       if (FlushFailure.of(e, isPatient(token)) == FlushFailure.ROWS) {
         return refused(step, e);
@@ -233,7 +298,7 @@ final class PlanRunner {
     meters.viewFailures.increment();
     LOG.atWarn()
         .addKeyValue("data_source", target.name())
-        .addKeyValue("rows", block.block().rows())
+        .addKeyValue("rows", rows)
         .addKeyValue("clickhouse_code", view.details().getOrDefault("clickhouse_code", ""))
         .log("a materialized view did not take rows");
     waiters.viewFailed(step.dataSourceId(), FlushFailure.view(view));

@@ -21,7 +21,8 @@ import kinglet.type.MergedBlock;
  * without a limit and large ones are not split.
  */
 final class TableWriter {
-  private static final Map<String, String> SETTINGS =
+  /// One insert is one block, and leaves nothing twice.
+  static final Map<String, String> SETTINGS =
       Map.of(
           "async_insert", "0",
           "insert_deduplicate", "1",
@@ -41,16 +42,9 @@ final class TableWriter {
   }
 
   /// Inserts into the table and its views, or fails.
-  void insert(FlushTarget target, StepKey key, MergedBlock block, String token) {
-    insert(target, key, block, token, false);
-  }
-
-  /// Inserts into the table and into those views that take the rows.
-  void insertDespiteViews(FlushTarget target, StepKey key, MergedBlock block, String token) {
-    insert(target, key, block, token, true);
-  }
-
-  private void insert(
+  ///
+  /// @param despiteViews whether views that do not take the rows are passed over
+  void insert(
       FlushTarget target, StepKey key, MergedBlock block, String token, boolean despiteViews) {
     boolean hidden = target.hiddenColumns(key);
     List<String> columns = NativeWriter.columnNames(block.block(), hidden);

@@ -19,8 +19,8 @@ record CrashingJournal(Journal below, CrashSwitch crash) implements Journal {
   }
 
   @Override
-  public Appended append(List<JournalEntry> entries) {
-    return below.append(entries);
+  public Appended append(List<JournalEntry> entries, Map<String, byte[]> changes) {
+    return below.append(entries, changes);
   }
 
   @Override

@@ -69,6 +69,7 @@ final class FlushCrashChild {
             journal,
             engine.client(),
             id -> Optional.of(tables.get((int) id).target()),
+            FlushRig.FILES,
             SETTINGS,
             () -> Long.MAX_VALUE,
             metrics);

@@ -69,6 +69,7 @@ final class FlushIT {
             journal,
             clickHouse,
             id -> Optional.of(tables[(int) id].target()),
+            FlushRig.FILES,
             settings,
             () -> Long.MAX_VALUE,
             new Metrics());
@@ -273,6 +274,7 @@ final class FlushIT {
             journal,
             clickHouse,
             _ -> Optional.of(changed),
+            FlushRig.FILES,
             SLOW,
             () -> Long.MAX_VALUE,
             new Metrics())) {

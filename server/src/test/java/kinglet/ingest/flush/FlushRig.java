@@ -3,6 +3,7 @@ package kinglet.ingest.flush;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import kinglet.clickhouse.ClickHouse;
+import kinglet.ingest.file.FileDirectory;
 import kinglet.journal.Appended;
 import kinglet.journal.EntryKind;
 import kinglet.journal.Journal;
@@ -25,6 +27,10 @@ import kinglet.type.Schema;
 /// Data sources with one column and what a flusher needs around them.
 final class FlushRig {
   static final Schema SCHEMA = Schema.of(Column.of("id", "UInt64"));
+
+  /// For tests without files.
+  static final FileDirectory FILES = new FileDirectory(Path.of("target", "imports"), 0, 0);
+
   static final FlushSettings SETTINGS =
       new FlushSettings(
           Duration.ofMillis(5),
@@ -61,6 +67,7 @@ final class FlushRig {
         journal,
         clickHouse,
         id -> Optional.ofNullable(targets.get(id)),
+        FILES,
         settings,
         () -> Long.MAX_VALUE,
         metrics);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package kinglet.http;
+package kinglet.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,8 +9,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import kinglet.error.PlatformException;
+import kinglet.ingest.decode.CsvDialect;
 import org.junit.jupiter.api.Test;
 
 final class RecordChunksTest {
@@ -18,7 +20,9 @@ final class RecordChunksTest {
       throws IOException {
     RecordChunks chunks =
         new RecordChunks(
-            new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), chunkBytes, quotes);
+            new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)),
+            chunkBytes,
+            quotes ? Optional.of(CsvDialect.STANDARD) : Optional.empty());
     List<String> found = new ArrayList<>();
     byte[] chunk = chunks.next(1_000);
     while (chunk.length > 0) {
@@ -38,6 +42,12 @@ final class RecordChunksTest {
   @Test
   void aLineEndInsideQuotesEndsNoRow() throws IOException {
     assertThat(chunks("1,\"a\nb\"\n2,c\n", 8, true)).containsExactly("1,\"a\nb\"\n", "2,c\n");
+  }
+
+  @Test
+  void aQuoteInsideAValueIsACharacter() throws IOException {
+    assertThat(chunks("5\" disk\n2\n3", 10, true)).containsExactly("5\" disk\n2\n", "3");
+    assertThat(chunks("\"a\"\"\nb\"\n2\n3", 11, true)).containsExactly("\"a\"\"\nb\"\n2\n", "3");
   }
 
   @Test

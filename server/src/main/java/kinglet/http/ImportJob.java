@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.http;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+import kinglet.catalog.Catalog;
+import kinglet.catalog.DataSource;
+import kinglet.error.PlatformException;
+import kinglet.ingest.EventIngest;
+import kinglet.ingest.FileFormat;
+import kinglet.ingest.FileImport;
+import kinglet.ingest.file.FileDirectory;
+import kinglet.ingest.file.FileError;
+import kinglet.ingest.file.RemoteFiles;
+import kinglet.ingest.flush.FlushOutcome;
+import kinglet.ingest.flush.Flusher;
+import kinglet.job.Job;
+import kinglet.job.JobContext;
+import kinglet.job.JobSpec;
+
+/// Imports the file at a URL: fetches it whole, then accepts its rows. Goes on after a restart.
+public final class ImportJob {
+  private static final Duration PROGRESS_INTERVAL = Duration.ofMillis(500);
+
+  /// Of the whole work, what fetching and what accepting is said to be.
+  private static final double FETCHING = 0.3;
+
+  private static final double ACCEPTING = 0.3;
+
+  private final Catalog catalog;
+  private final FileImport imports;
+  private final Flusher flusher;
+  private final RemoteFiles remote;
+
+  public ImportJob(Catalog catalog, FileImport imports, Flusher flusher, RemoteFiles remote) {
+    this.catalog = catalog;
+    this.imports = imports;
+    this.flusher = flusher;
+    this.remote = remote;
+  }
+
+  /// The work of [kinglet.job.JobKind#IMPORT], from its beginning or from where it was.
+  public void run(JobContext context) {
+    Job job = context.job();
+    ImportOptions options = ImportOptions.of(job.spec().arguments());
+    DataSource source = source(job.spec());
+    URI url = RemoteFiles.parse(options.arguments().getOrDefault("url", ""));
+    try {
+      if (!imports.hasBegun(job.id()) && !imports.files().holds(job.id())) {
+        fetch(context, url);
+      }
+      context.commit();
+      ImportOutcome outcome = accept(context, source, options, RemoteFiles.name(url));
+      context.count("quarantine_rows", outcome.quarantinedRows());
+      context.count("invalid_lines", outcome.accepted().invalidLines());
+      outcome.error().ifPresent(context::remark);
+      imports.forget(job.id());
+    } catch (IOException e) {
+      throw new PlatformException(
+          FileError.URL_UNREACHABLE, "the file broke off: " + e.getMessage(), e);
+    }
+  }
+
+  private DataSource source(JobSpec spec) {
+    return catalog
+        .current(spec.workspaceId())
+        .flatMap(resources ->
+            spec.dataSource().flatMap(resource -> resources.dataSource(resource.id())))
+        .orElseThrow(() ->
+            new PlatformException(
+                HttpError.UNKNOWN_RESOURCE, "the data source does not exist any more"));
+  }
+
+  private void fetch(JobContext context, URI url) throws IOException {
+    RemoteFiles.Remote file = remote.fetch(url);
+    try (InputStream body = file.body();
+        JobContext.Hook _ = context.onCancel(() -> close(body))) {
+      long length = Math.max(1, file.length().orElse(Long.MAX_VALUE));
+      InputStream unpacked =
+          FileStream.of(body, Optional.of(FileFormat.CSV), file.name()).bytes();
+      var _ =
+          imports
+              .files()
+              .keep(
+                  context.job().id(),
+                  unpacked,
+                  bytes -> {
+                    context.checkCancelled();
+                    context.progress(FETCHING * Math.min(1, (double) bytes / length), 0, bytes);
+                  });
+    } catch (IOException e) {
+      context.checkCancelled();
+      throw e;
+    }
+  }
+
+  private static void close(InputStream body) {
+    try {
+      body.close();
+    } catch (IOException _) {
+      // What reads it hears of it.
+    }
+  }
+
+  private ImportOutcome accept(
+      JobContext context, DataSource source, ImportOptions options, String name)
+      throws IOException {
+    String id = context.job().id();
+    FileDirectory files = imports.files();
+    if (!files.holds(id)) {
+      // Every row was accepted before a restart, and is inserted by now or soon.
+      return stored(context, source, imports.parquet(source, id));
+    }
+    try (InputStream kept = files.open(id)) {
+      FileStream file = FileStream.of(kept, options.format(), name);
+      if (file.format() == FileFormat.PARQUET) {
+        return stored(context, source, imports.parquet(source, id));
+      }
+      double length = Math.max(1, files.length(id));
+      EventIngest.Accepted accepted =
+          imports.text(
+              source,
+              file.bytes(),
+              ImportOptions.text(file.format()),
+              options.dialect(),
+              Optional.of(id),
+              (bytes, rows) ->
+                  context.progress(FETCHING + ACCEPTING * bytes / length, rows, bytes));
+      ImportOutcome outcome = stored(context, source, accepted);
+      files.remove(id);
+      return outcome;
+    }
+  }
+
+  /// Waits until the rows are inserted, however long that takes.
+  private ImportOutcome stored(
+      JobContext context, DataSource source, EventIngest.Accepted accepted) {
+    if (accepted.lastSeq() == 0) {
+      return new ImportOutcome(accepted, new FlushOutcome.Stored());
+    }
+    long rows = accepted.successfulRows() + accepted.quarantinedRows();
+    long bytes = context.job().progress().bytes();
+    double before = FETCHING + ACCEPTING;
+    try (Flusher.Expectation expected =
+        flusher.expect(source.id(), accepted.firstSeq(), accepted.lastSeq())) {
+      while (true) {
+        FlushOutcome outcome = expected.await(PROGRESS_INTERVAL);
+        if (!(outcome instanceof FlushOutcome.Waiting)) {
+          context.progress(1, rows, bytes);
+          return new ImportOutcome(accepted, outcome);
+        }
+        context.checkStopping();
+        double share =
+            (double) (flusher.flushedSeq() - accepted.firstSeq())
+                / Math.max(1, accepted.lastSeq() - accepted.firstSeq());
+        context.progress(before + (1 - before) * Math.clamp(share, 0, 1), rows, bytes);
+      }
+    }
+  }
+}

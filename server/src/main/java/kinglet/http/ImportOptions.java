@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.http;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import kinglet.error.PlatformException;
+import kinglet.ingest.EventIngest;
+import kinglet.ingest.FileFormat;
+import kinglet.ingest.decode.CsvDialect;
+
+/// What a caller says of the file it imports.
+///
+/// @param format how its rows are written; without it the file's name and first bytes tell
+/// @param arguments the same as the caller gave it, for a job to be read again
+record ImportOptions(
+    Optional<FileFormat> format, CsvDialect dialect, Map<String, String> arguments) {
+  private static final List<String> NAMES =
+      List.of(
+          "mode",
+          "url",
+          "format",
+          "dialect_delimiter",
+          "dialect_quotechar",
+          "dialect_escapechar",
+          "dialect_new_line",
+          "dialect_header");
+
+  static ImportOptions of(Parameters given) {
+    Map<String, String> arguments = new LinkedHashMap<>();
+    for (String name : NAMES) {
+      given.first(name).ifPresent(value -> arguments.put(name, value));
+    }
+    Optional<FileFormat> format =
+        given
+            .first("format")
+            .filter(name -> !name.isBlank())
+            .map(name ->
+                FileFormat.find(name)
+                    .orElseThrow(() ->
+                        new PlatformException(
+                            HttpError.INVALID_REQUEST,
+                            "format='" + name + "' is neither csv, ndjson nor parquet")));
+    return new ImportOptions(format, Dialects.of(given), arguments);
+  }
+
+  static ImportOptions of(Map<String, String> arguments) {
+    Map<String, List<String>> values = new TreeMap<>();
+    arguments.forEach((name, value) -> values.put(name, List.of(value)));
+    return of(new Parameters(values));
+  }
+
+  static EventIngest.Format text(FileFormat format) {
+    return switch (format) {
+      case CSV -> EventIngest.Format.CSV;
+      case NDJSON -> EventIngest.Format.NDJSON;
+      case PARQUET -> throw new IllegalStateException("Parquet is not text");
+    };
+  }
+}

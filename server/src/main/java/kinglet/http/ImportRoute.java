@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.http;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import kinglet.catalog.DataSource;
+import kinglet.error.PlatformException;
+import kinglet.ingest.EventIngest;
+import kinglet.ingest.FileFormat;
+import kinglet.ingest.FileImport;
+import kinglet.ingest.file.RemoteFiles;
+import kinglet.ingest.flush.FlushOutcome;
+import kinglet.ingest.flush.Flusher;
+import kinglet.job.Job;
+import kinglet.job.JobKind;
+import kinglet.job.JobSpec;
+import kinglet.job.Jobs;
+
+/// `POST /v0/datasources`: makes a data source, or imports the rows of a file.
+///
+/// The file is the body, a part of a form, or at a URL; that one is fetched by a job.
+public final class ImportRoute {
+  private static final String MULTIPART = "multipart/";
+  private static final String FORM = "application/x-www-form-urlencoded";
+  private static final byte[] URL_FIELD = {'u', 'r', 'l', '='};
+  private static final int FORM_BYTES_MAX = 64 * 1024;
+
+  /// Fields of a form that are no file.
+  private static final Set<String> PARAMETERS = Set.of("token", "name", "mode", "format");
+
+  private final Access access;
+  private final RequestBodies bodies;
+  private final FileImport imports;
+  private final ImportJob job;
+  private final Jobs jobs;
+  private final Flusher flusher;
+  private final Duration waitTimeout;
+  private final Routes.Handler create;
+
+  /// @param create answers `mode=create`
+  public ImportRoute(
+      Access access,
+      RequestBodies bodies,
+      FileImport imports,
+      ImportJob job,
+      Jobs jobs,
+      Flusher flusher,
+      Duration waitTimeout,
+      Routes.Handler create) {
+    this.access = access;
+    this.bodies = bodies;
+    this.imports = imports;
+    this.job = job;
+    this.jobs = jobs;
+    this.flusher = flusher;
+    this.waitTimeout = waitTimeout;
+    this.create = create;
+  }
+
+  public void addTo(Routes routes) {
+    routes.compatible("POST", "/v0/datasources", this::accept);
+  }
+
+  public static void refuseToCreate(Exchange exchange) {
+    throw new PlatformException(
+        HttpError.INVALID_REQUEST,
+        "mode=create is not offered: data sources are made by deployments; rows are added with"
+            + " mode=append");
+  }
+
+  private void accept(Exchange exchange) {
+    String mode = exchange.query().first("mode").orElse("create").toLowerCase(Locale.ROOT);
+    switch (mode) {
+      case "create" -> create.handle(exchange);
+      case "append" -> append(exchange);
+      default ->
+          throw new PlatformException(
+              HttpError.INVALID_REQUEST, "mode='" + mode + "' is neither create, append nor replace");
+    }
+  }
+
+  private void append(Exchange exchange) {
+    try (InputStream sent =
+        new BufferedInputStream(bodies.stream(exchange), FileStream.BUFFER_BYTES)) {
+      Parameters given = exchange.query().with(form(exchange, sent));
+      Caller caller = access.caller(exchange, given);
+      DataSource source = EventsRoute.appendable(access, exchange, caller);
+      ImportOptions options = ImportOptions.of(given);
+      if (options.arguments().containsKey("url")) {
+        submit(exchange, caller, source, options);
+      } else {
+        InputStream counted = new CountedStream(sent, n -> access.countBytes(exchange, caller, n));
+        ImportOutcome outcome = imported(exchange, source, options, counted);
+        exchange.respondJson(200, result(exchange, caller, source, outcome));
+      }
+    } catch (IOException e) {
+      throw new PlatformException(
+          HttpError.INVALID_REQUEST, "the body can't be read: " + e.getMessage(), e);
+    }
+  }
+
+  /// A form in the body that gives a URL; rows are sent under the type of forms too.
+  private static Parameters form(Exchange exchange, InputStream sent) throws IOException {
+    String type = exchange.header("content-type").orElse("").toLowerCase(Locale.ROOT);
+    sent.mark(URL_FIELD.length);
+    boolean url = type.startsWith(FORM) && Arrays.equals(sent.readNBytes(URL_FIELD.length), URL_FIELD);
+    sent.reset();
+    return url
+        ? Parameters.parse(new String(sent.readNBytes(FORM_BYTES_MAX), StandardCharsets.UTF_8))
+        : Parameters.NONE;
+  }
+
+  private void submit(
+      Exchange exchange, Caller caller, DataSource source, ImportOptions options) {
+    URI _ = RemoteFiles.parse(options.arguments().getOrDefault("url", ""));
+    Job submitted =
+        jobs.submit(
+            JobSpec.on(
+                caller.workspace().id(),
+                JobKind.IMPORT,
+                new JobSpec.Resource(source.publicId(), source.name()),
+                options.arguments()),
+            job::run);
+    Map<String, Object> shape = JobShape.submitted(submitted, exchange.origin());
+    shape.put("import_id", submitted.id());
+    exchange.respondJson(200, shape);
+  }
+
+  private ImportOutcome imported(
+      Exchange exchange, DataSource source, ImportOptions options, InputStream sent)
+      throws IOException {
+    Sent rows = rows(exchange, sent);
+    FileStream file = FileStream.of(rows.bytes(), options.format(), rows.name());
+    EventIngest.Accepted accepted =
+        file.format() == FileFormat.PARQUET
+            ? parquet(exchange, source, file.bytes())
+            : imports.text(
+                source,
+                file.bytes(),
+                ImportOptions.text(file.format()),
+                options.dialect(),
+                Optional.empty(),
+                (_, _) -> {});
+    return new ImportOutcome(
+        accepted,
+        accepted.lastSeq() == 0
+            ? new FlushOutcome.Stored()
+            : flusher.awaitFlushed(
+                source.id(), accepted.firstSeq(), accepted.lastSeq(), waitTimeout));
+  }
+
+  private EventIngest.Accepted parquet(Exchange exchange, DataSource source, InputStream bytes)
+      throws IOException {
+    String id = exchange.requestId();
+    Path _ = imports.files().keep(id, bytes, _ -> {});
+    EventIngest.Accepted accepted = imports.parquet(source, id);
+    imports.forget(id);
+    return accepted;
+  }
+
+  /// The file in a request.
+  private record Sent(String name, InputStream bytes) {}
+
+  /// The rows themselves: the body, or the first part of a form that is a file or holds rows.
+  private static Sent rows(Exchange exchange, InputStream body) throws IOException {
+    String type = exchange.header("content-type").orElse("");
+    if (!type.toLowerCase(Locale.ROOT).startsWith(MULTIPART)) {
+      return new Sent("", body);
+    }
+    MultipartReader reader = new MultipartReader(type, body);
+    Optional<MultipartReader.Part> part = reader.next();
+    while (part.isPresent()) {
+      if (part.get().filename().isPresent() || !PARAMETERS.contains(part.get().name())) {
+        return new Sent(part.get().filename().orElse(""), part.get().body());
+      }
+      part = reader.next();
+    }
+    throw new PlatformException(HttpError.INVALID_REQUEST, "the form has no file");
+  }
+
+  private static Map<String, Object> result(
+      Exchange exchange, Caller caller, DataSource source, ImportOutcome outcome) {
+    Map<String, Object> result = new LinkedHashMap<>();
+    result.put("id", exchange.requestId());
+    result.put("import_id", exchange.requestId());
+    // False, or a text: the answer is 200 either way, as clients of this route expect.
+    result.put("error", outcome.error().<Object>map(text -> text).orElse(false));
+    result.put("quarantine_rows", outcome.quarantinedRows());
+    result.put("invalid_lines", outcome.accepted().invalidLines());
+    result.put("successful_rows", outcome.successfulRows());
+    result.put("quarantined_rows", outcome.quarantinedRows());
+    result.put("datasource", DataSourceShape.detailed(source, caller.resources(), Map.of()));
+    result.put("blocks", List.of());
+    result.put("block_log", List.of());
+    return result;
+  }
+}

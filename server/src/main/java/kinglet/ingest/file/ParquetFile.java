@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.ingest.file;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import kinglet.clickhouse.ClickHouse;
+import kinglet.clickhouse.ClickHouseError;
+import kinglet.clickhouse.Identifiers;
+import kinglet.clickhouse.Role;
+import kinglet.clickhouse.Statement;
+import kinglet.error.PlatformException;
+import kinglet.type.Column;
+import kinglet.type.DataType;
+import kinglet.type.Schema;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// What ClickHouse says of a Parquet file, and how it becomes rows of a data source.
+public final class ParquetFile {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final Duration TIMEOUT = Duration.ofMinutes(10);
+
+  /// One segment is one block: as many rows as its memory allows, but no more.
+  private static final long SEGMENT_BYTES = 256L << 20;
+
+  private static final long SEGMENT_ROWS_MAX = 2_500_000;
+  private static final long SEGMENT_ROWS_MIN = 1_000;
+
+  private final ClickHouse clickHouse;
+  private final FileDirectory files;
+  private final String name;
+
+  public ParquetFile(ClickHouse clickHouse, FileDirectory files, String name) {
+    this.clickHouse = clickHouse;
+    this.files = files;
+    this.name = name;
+  }
+
+  static String table(Path file) {
+    return "file(" + ColumnCast.literal(file.toString()) + ", 'Parquet')";
+  }
+
+  /// The settings under which a file is read.
+  public static Map<String, String> settings() {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("max_query_size", "100000000");
+    settings.put("max_execution_time", "0");
+    settings.put("print_pretty_type_names", "0");
+    settings.put("input_format_parquet_case_insensitive_column_matching", "0");
+    settings.put("session_timezone", "UTC");
+    return settings;
+  }
+
+  /// Reads every value of the file once and answers its rows as segments, in order.
+  public List<FileSegment> segments(String importId, Schema schema) {
+    Map<String, DataType> given = columns();
+    List<FileSegment.FileColumn> columns = match(schema, given);
+    List<List<String>> totals =
+        rows(
+            "SELECT num_rows, total_uncompressed_size FROM file("
+                + ColumnCast.literal(files.path(name).toString())
+                + ", 'ParquetMetadata')");
+    long rows = Long.parseLong(totals.getFirst().getFirst());
+    long bytes = Long.parseLong(totals.getFirst().getLast());
+    if (rows == 0) {
+      return List.of();
+    }
+    long each =
+        Math.clamp(
+            SEGMENT_BYTES / Math.max(1, bytes / rows), SEGMENT_ROWS_MIN, SEGMENT_ROWS_MAX);
+    String sources =
+        columns.stream()
+            .map(FileSegment.FileColumn::source)
+            .reduce((left, right) -> left + ", " + right)
+            .orElse("1");
+    String check =
+        "SELECT intDiv(_row_number, "
+            + each
+            + ") AS segment, count(), countIf(NOT "
+            + FileSegment.fits(columns)
+            + " OR ignore("
+            + sources
+            + ")) FROM "
+            + table(files.path(name))
+            + " GROUP BY segment ORDER BY segment";
+    List<FileSegment> segments = new ArrayList<>();
+    for (List<String> row : rows(check)) {
+      segments.add(
+          FileSegment.of(
+              name,
+              importId,
+              Long.parseLong(row.get(0)) * each,
+              Integer.parseInt(row.get(1)),
+              Long.parseLong(row.get(2)),
+              Long.parseLong(row.get(0)) * each + Long.parseLong(row.get(1)) == rows,
+              columns));
+    }
+    return segments;
+  }
+
+  private Map<String, DataType> columns() {
+    Map<String, DataType> columns = new LinkedHashMap<>();
+    for (List<String> row : rows("DESCRIBE " + table(files.path(name)))) {
+      columns.put(row.get(0), DataType.parse(row.get(1)));
+    }
+    return columns;
+  }
+
+  /// The columns of the data source that the file fills.
+  private static List<FileSegment.FileColumn> match(
+      Schema schema, Map<String, DataType> given) {
+    List<FileSegment.FileColumn> columns = new ArrayList<>();
+    List<String> missing = new ArrayList<>();
+    for (Column column : schema.columns()) {
+      if (!column.type().writable()) {
+        continue;
+      }
+      Optional<Found> found = find(column, given);
+      boolean defaulted = column.defaultExpression() != null;
+      if (found.isPresent()) {
+        Found at = found.get();
+        ColumnCast cast = ColumnCast.of(at.source(), at.type(), column.type(), defaulted);
+        columns.add(
+            new FileSegment.FileColumn(
+                column.name(), at.source(), cast.value(), cast.fits(), column.type().sql()));
+      } else if (!defaulted && !column.type().nullable()) {
+        missing.add(column.name());
+      }
+    }
+    if (!missing.isEmpty() || columns.isEmpty()) {
+      throw new PlatformException(
+          FileError.FILE_SCHEMA_MISMATCH,
+          "the file has no column for "
+              + String.join(", ", missing.isEmpty() ? List.of("any of the columns") : missing)
+              + "; its columns are "
+              + String.join(", ", given.keySet()));
+    }
+    return columns;
+  }
+
+  /// Where a column's value stands in the file.
+  private record Found(String source, DataType type) {}
+
+  /// By its JSON path where the file has such a column, otherwise by its name.
+  private static Optional<Found> find(Column column, Map<String, DataType> given) {
+    String path = column.jsonPath();
+    Optional<Found> byPath =
+        path == null || !path.startsWith("$.")
+            ? Optional.empty()
+            : walk(List.of(path.substring(2).replace("[:]", "").split("\\.")), given);
+    DataType named = given.get(column.name());
+    return byPath.or(() ->
+        named == null
+            ? Optional.empty()
+            : Optional.of(new Found(Identifiers.quote(column.name()), named)));
+  }
+
+  /// Down the tuples of a column.
+  private static Optional<Found> walk(List<String> keys, Map<String, DataType> given) {
+    DataType type = given.get(keys.getFirst());
+    if (type == null) {
+      return Optional.empty();
+    }
+    Found found = new Found(Identifiers.quote(keys.getFirst()), type);
+    for (String key : keys.subList(1, keys.size())) {
+      if (!(found.type() instanceof DataType.Tuple(var elements))) {
+        return Optional.empty();
+      }
+      Optional<DataType> element =
+          elements.stream()
+              .filter(candidate -> key.equals(candidate.name()))
+              .map(DataType.TupleElement::type)
+              .findFirst();
+      if (element.isEmpty()) {
+        return Optional.empty();
+      }
+      found =
+          new Found(
+              "tupleElement(" + found.source() + ", " + ColumnCast.literal(key) + ")",
+              element.get());
+    }
+    return Optional.of(found);
+  }
+
+  private List<List<String>> rows(String sql) {
+    String text;
+    try {
+      text =
+          clickHouse.text(
+              Statement.of(Role.WRITER, sql)
+                  .withSettings(settings())
+                  .withTimeout(TIMEOUT)
+                  .withFormat("JSONCompactStrings"));
+    } catch (PlatformException e) {
+      if (e.code() == ClickHouseError.QUERY_FAILED) {
+        throw new PlatformException(
+            FileError.UNREADABLE_FILE,
+            "the file cannot be read as Parquet: "
+                + e.text().replace(files.directory() + "/", ""),
+            e);
+      }
+      throw e;
+    }
+    List<List<String>> rows = new ArrayList<>();
+    for (JsonNode row : JSON.readTree(text).get("data")) {
+      List<String> values = new ArrayList<>();
+      row.forEach(value -> values.add(value.asString("")));
+      rows.add(values);
+    }
+    return rows;
+  }
+}
