@@ -122,6 +122,7 @@ final class JobsTest {
       assertThat(new JobLedger(database).find(WORKSPACE, job.id()).orElseThrow().progress().rows())
           .isEqualTo(2);
       release.countDown();
+      drain(jobs);
     }
   }
 
