@@ -113,8 +113,7 @@ public record Config(
           DataSize inFlightBytesMax,
       @JsonPropertyDescription("A file the server keeps while it imports it, unpacked.")
           DataSize fileBytesMax,
-      @JsonPropertyDescription(
-              "Whether url= may point to this machine or to a private network.")
+      @JsonPropertyDescription("Whether url= may point to this machine or to a private network.")
           boolean urlPrivateAddresses) {
     public Ingest {
       check(

@@ -67,8 +67,8 @@ public final class ImportJob {
   private DataSource source(JobSpec spec) {
     return catalog
         .current(spec.workspaceId())
-        .flatMap(resources ->
-            spec.dataSource().flatMap(resource -> resources.dataSource(resource.id())))
+        .flatMap(
+            resources -> spec.dataSource().flatMap(resource -> resources.dataSource(resource.id())))
         .orElseThrow(() ->
             new PlatformException(
                 HttpError.UNKNOWN_RESOURCE, "the data source does not exist any more"));
@@ -79,8 +79,7 @@ public final class ImportJob {
     try (InputStream body = file.body();
         JobContext.Hook _ = context.onCancel(() -> close(body))) {
       long length = Math.max(1, file.length().orElse(Long.MAX_VALUE));
-      InputStream unpacked =
-          FileStream.of(body, Optional.of(FileFormat.CSV), file.name()).bytes();
+      InputStream unpacked = FileStream.of(body, Optional.of(FileFormat.CSV), file.name()).bytes();
       var _ =
           imports
               .files()

@@ -87,7 +87,8 @@ public final class ImportRoute {
       case "append" -> append(exchange);
       default ->
           throw new PlatformException(
-              HttpError.INVALID_REQUEST, "mode='" + mode + "' is neither create, append nor replace");
+              HttpError.INVALID_REQUEST,
+              "mode='" + mode + "' is neither create, append nor replace");
     }
   }
 
@@ -115,15 +116,15 @@ public final class ImportRoute {
   private static Parameters form(Exchange exchange, InputStream sent) throws IOException {
     String type = exchange.header("content-type").orElse("").toLowerCase(Locale.ROOT);
     sent.mark(URL_FIELD.length);
-    boolean url = type.startsWith(FORM) && Arrays.equals(sent.readNBytes(URL_FIELD.length), URL_FIELD);
+    boolean url =
+        type.startsWith(FORM) && Arrays.equals(sent.readNBytes(URL_FIELD.length), URL_FIELD);
     sent.reset();
     return url
         ? Parameters.parse(new String(sent.readNBytes(FORM_BYTES_MAX), StandardCharsets.UTF_8))
         : Parameters.NONE;
   }
 
-  private void submit(
-      Exchange exchange, Caller caller, DataSource source, ImportOptions options) {
+  private void submit(Exchange exchange, Caller caller, DataSource source, ImportOptions options) {
     URI _ = RemoteFiles.parse(options.arguments().getOrDefault("url", ""));
     Job submitted =
         jobs.submit(

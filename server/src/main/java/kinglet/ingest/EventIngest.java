@@ -59,11 +59,7 @@ public final class EventIngest {
 
     Accepted at(Appended appended) {
       return new Accepted(
-          successfulRows,
-          quarantinedRows,
-          invalidLines,
-          appended.firstSeq(),
-          appended.lastSeq());
+          successfulRows, quarantinedRows, invalidLines, appended.firstSeq(), appended.lastSeq());
     }
 
     /// This and what came after it.

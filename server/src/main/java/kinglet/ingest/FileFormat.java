@@ -46,7 +46,9 @@ public enum FileFormat {
       return PARQUET;
     }
     for (byte next : head) {
-      if (!Character.isWhitespace(next) && next != (byte) 0xEF && next != (byte) 0xBB
+      if (!Character.isWhitespace(next)
+          && next != (byte) 0xEF
+          && next != (byte) 0xBB
           && next != (byte) 0xBF) {
         return next == '{' ? NDJSON : CSV;
       }

@@ -256,8 +256,7 @@ public final class FileImport {
   private static boolean names(byte[] line, DataSource source, CsvDialect dialect) {
     String text = new String(line, StandardCharsets.UTF_8).strip();
     String quote = String.valueOf((char) dialect.quote());
-    for (String cell : text.split(Pattern.quote(
-        String.valueOf((char) dialect.delimiter())), -1)) {
+    for (String cell : text.split(Pattern.quote(String.valueOf((char) dialect.delimiter())), -1)) {
       String name = cell.strip().replace(quote, "");
       if (source.schema().indexOf(name).isEmpty()) {
         return false;

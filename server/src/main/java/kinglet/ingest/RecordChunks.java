@@ -22,7 +22,8 @@ final class RecordChunks {
   private byte[] carried = new byte[0];
   private boolean ended;
 
-  /// @param dialect how rows of CSV are written; none for JSON, which has no line ends inside values
+  /// @param dialect how rows of CSV are written; none for JSON, which has no line ends inside
+  ///   values
   RecordChunks(InputStream in, int chunkBytes, Optional<CsvDialect> dialect) {
     this.in = in;
     this.chunkBytes = chunkBytes;

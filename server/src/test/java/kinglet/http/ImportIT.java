@@ -41,8 +41,7 @@ final class ImportIT {
   @BeforeAll
   static void start() throws IOException {
     server =
-        TestServer.start(
-            directory.resolve("data"), Map.of("ingest.url-private-addresses", "true"));
+        TestServer.start(directory.resolve("data"), Map.of("ingest.url-private-addresses", "true"));
     server.awaitReady();
     String plain =
         "SCHEMA >\n    `id` UInt64 `json:$.id`,\n    `name` String `json:$.name`\n\n"
@@ -123,8 +122,7 @@ final class ImportIT {
 
   /// Sees the hidden columns too.
   private static String whole(String query) throws IOException {
-    try (InputStream rows =
-        server.server().read(query.replace("%s", database()) + " FORMAT TSV")) {
+    try (InputStream rows = server.server().read(query.replace("%s", database()) + " FORMAT TSV")) {
       return new String(rows.readAllBytes(), UTF_8).strip();
     }
   }
@@ -159,8 +157,7 @@ final class ImportIT {
     append("name=csvs&format=csv", gzip("name,id\nc,3\n"), "application/x-www-form-urlencoded");
     append(
         "name=csvs&format=csv&dialect_delimiter=%3B&dialect_escapechar=%5C",
-        "4;\"d\\\"d\"\n".getBytes(UTF_8),
-        "text/csv");
+        "4;\"d\\\"d\"\n".getBytes(UTF_8), "text/csv");
     JsonNode partly = append("name=csvs", "5,e\nx,f\nonly\n".getBytes(UTF_8), "text/csv");
     assertThat(partly.path("quarantine_rows").asLong()).isEqualTo(2);
     assertThat(partly.path("invalid_lines").asLong()).isEqualTo(1);
@@ -196,8 +193,7 @@ final class ImportIT {
     assertThat(answer.path("successful_rows").asLong()).isEqualTo(30_000);
     assertThat(answer.path("error").asBoolean(true)).isFalse();
     append("name=parquets&format=parquet", rows, "text/plain");
-    assertThat(
-            whole("SELECT count(), uniqExact(__seq) FROM %s.parquets"))
+    assertThat(whole("SELECT count(), uniqExact(__seq) FROM %s.parquets"))
         .isEqualTo("60000\t60000");
     assertThat(
             whole(
@@ -243,7 +239,8 @@ final class ImportIT {
             ['at']\t['value \\'soon\\' on column \\'at\\' is not DateTime']\t6\t1
             ['kind']\t['value \\'c\\' on column \\'kind\\' is not Enum8(\\'a\\' = 1, \\'b\\' = 2)']\t7\t1
             ['deep']\t['value null on column \\'deep\\' is not Int64']\t8\t1
-            ['small']\t['value \\'300\\' on column \\'small\\' is not UInt8']\t300\t1""");
+            ['small']\t['value \\'300\\' on column \\'small\\' is not UInt8']\t300\t1\
+            """);
   }
 
   @Test
@@ -275,7 +272,8 @@ final class ImportIT {
     REMOTE.put("b.parquet", parquet("SELECT number AS id, 'p' AS name FROM numbers(10, 1000)"));
     String base = "http://127.0.0.1:" + remote.getAddress().getPort() + "/";
     HttpResponse<String> started =
-        send("mode=append&name=jobs", ("url=" + base + "a.csv.gz").getBytes(UTF_8), TestServer.FORM);
+        send(
+            "mode=append&name=jobs", ("url=" + base + "a.csv.gz").getBytes(UTF_8), TestServer.FORM);
     assertThat(started.statusCode()).as(started.body()).isEqualTo(200);
     assertThat(json(started).path("kind").asString("")).isEqualTo("import");
     JsonNode csv = ended(json(started).path("id").asString(""));

@@ -38,8 +38,7 @@ record ColumnCast(String value, String fits) {
     if (mayBeNull && present.sql().equals(inner(wanted).sql())) {
       return always(source);
     }
-    ColumnCast cast =
-        conversion("assumeNotNull(" + source + ")", present, inner(wanted), depth);
+    ColumnCast cast = conversion("assumeNotNull(" + source + ")", present, inner(wanted), depth);
     if (mayBeNull) {
       String none = "isNull(" + source + ")";
       return new ColumnCast(
@@ -136,9 +135,7 @@ record ColumnCast(String value, String fits) {
         from instanceof DataType.Int(int bits, boolean signed)
             && bits < to.bits()
             && (to.signed() || !signed);
-    return wider
-        ? always(cast(source, to))
-        : checked(orNull(source, to));
+    return wider ? always(cast(source, to)) : checked(orNull(source, to));
   }
 
   private static ColumnCast real(String source, DataType from, DataType.Float to) {
@@ -157,8 +154,7 @@ record ColumnCast(String value, String fits) {
       case DataType.Date32 _ ->
           where("toInt32(" + source + ")" + DATE_DAYS, "toDate(" + source + ")");
       case DataType.DateTime64 _ ->
-          where(
-              "toInt32(toDate32(" + source + "))" + DATE_DAYS, "toDate(" + source + ")");
+          where("toInt32(toDate32(" + source + "))" + DATE_DAYS, "toDate(" + source + ")");
       default -> temporal(source, from, to);
     };
   }
@@ -235,7 +231,10 @@ record ColumnCast(String value, String fits) {
     }
     ColumnCast keys =
         array(
-            "mapKeys(" + source + ")", new DataType.Array(key), new DataType.Array(to.key()), depth);
+            "mapKeys(" + source + ")",
+            new DataType.Array(key),
+            new DataType.Array(to.key()),
+            depth);
     ColumnCast values =
         array(
             "mapValues(" + source + ")",

@@ -107,8 +107,7 @@ public record FileSegment(
 
   /// Puts all rows into quarantine for one reason, the statement's parameter `reason`.
   public String refusedInsert(FileDirectory files, Place place) {
-    return quarantineInsert(
-        files, place, "CAST([], 'Array(String)')", "[{reason:String}]", "");
+    return quarantineInsert(files, place, "CAST([], 'Array(String)')", "[{reason:String}]", "");
   }
 
   private String quarantineInsert(
@@ -128,8 +127,7 @@ public record FileSegment(
       FileDirectory files, Place place, Map<String, String> values, String condition) {
     Map<String, String> all = new LinkedHashMap<>(values);
     if (place.hidden()) {
-      all.put(
-          NativeWriter.SEQ, "toUInt64(" + (place.firstSeq() - fromRow) + " + _row_number)");
+      all.put(NativeWriter.SEQ, "toUInt64(" + (place.firstSeq() - fromRow) + " + _row_number)");
       all.put(
           NativeWriter.INGESTED_AT,
           "fromUnixTimestamp64Micro(toInt64(" + place.ingestedMicros() + "), 'UTC')");
@@ -138,9 +136,7 @@ public record FileSegment(
         + Identifiers.quote(place.database())
         + "."
         + Identifiers.quote(place.table())
-        + all.keySet().stream()
-            .map(Identifiers::quote)
-            .collect(Collectors.joining(", ", " (", ")"))
+        + all.keySet().stream().map(Identifiers::quote).collect(Collectors.joining(", ", " (", ")"))
         + " SELECT "
         + String.join(", ", all.values())
         + " FROM "

@@ -71,8 +71,7 @@ public final class ParquetFile {
       return List.of();
     }
     long each =
-        Math.clamp(
-            SEGMENT_BYTES / Math.max(1, bytes / rows), SEGMENT_ROWS_MIN, SEGMENT_ROWS_MAX);
+        Math.clamp(SEGMENT_BYTES / Math.max(1, bytes / rows), SEGMENT_ROWS_MIN, SEGMENT_ROWS_MAX);
     String sources =
         columns.stream()
             .map(FileSegment.FileColumn::source)
@@ -112,8 +111,7 @@ public final class ParquetFile {
   }
 
   /// The columns of the data source that the file fills.
-  private static List<FileSegment.FileColumn> match(
-      Schema schema, Map<String, DataType> given) {
+  private static List<FileSegment.FileColumn> match(Schema schema, Map<String, DataType> given) {
     List<FileSegment.FileColumn> columns = new ArrayList<>();
     List<String> missing = new ArrayList<>();
     for (Column column : schema.columns()) {
@@ -200,8 +198,7 @@ public final class ParquetFile {
       if (e.code() == ClickHouseError.QUERY_FAILED) {
         throw new PlatformException(
             FileError.UNREADABLE_FILE,
-            "the file cannot be read as Parquet: "
-                + e.text().replace(files.directory() + "/", ""),
+            "the file cannot be read as Parquet: " + e.text().replace(files.directory() + "/", ""),
             e);
       }
       throw e;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Files from elsewhere, and those whose rows ClickHouse reads by itself: Parquet.
 ///
-/// **The path.** [RemoteFiles] fetches; [FileDirectory] keeps the bytes; [ParquetFile] asks ClickHouse what the file
-/// holds, decides how each column becomes the data source's type, and lets every value be read
-/// once, so that a broken file is refused before anything is accepted. The rows are then accepted
-/// as [FileSegment]s: entries of the journal that name rows of the file. The flusher inserts a
-/// segment as it inserts a block.
+/// **The path.** [RemoteFiles] fetches; [FileDirectory] keeps the bytes; [ParquetFile] asks
+/// ClickHouse what the file holds, decides how each column becomes the data source's type, and lets
+/// every value be read once, so that a broken file is refused before anything is accepted. The rows
+/// are then accepted as [FileSegment]s: entries of the journal that name rows of the file. The
+/// flusher inserts a segment as it inserts a block.
 ///
 /// **Threads.** All of it waits for ClickHouse and for the disk; it belongs on the thread of a
 /// request or a job.

@@ -82,8 +82,7 @@ final class SegmentWriter {
   }
 
   private static StepKey quarantine(StepKey key) {
-    return new StepKey(
-        key.dataSourceId(), key.schemaVersion(), EntryKind.QUARANTINE, key.group());
+    return new StepKey(key.dataSourceId(), key.schemaVersion(), EntryKind.QUARANTINE, key.group());
   }
 
   private static FileSegment.Place place(FlushTarget target, StepKey key, StoredEntry entry) {

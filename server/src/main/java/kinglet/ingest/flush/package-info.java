@@ -4,7 +4,8 @@
 /// **The path.** [Flusher] waits for enough rows, enough time or a waiting caller; takes a range of
 /// the journal as a `FlushPlan` and makes it durable; `PlanRunner` merges the range into one block
 /// for each data source, schema version and kind of rows; `TableWriter` inserts each block under a
-/// token, and `SegmentWriter` each segment of a file; the position moves on; the journal is trimmed; waiting callers get a [FlushOutcome].
+/// token, and `SegmentWriter` each segment of a file; the position moves on; the journal is
+/// trimmed; waiting callers get a [FlushOutcome].
 ///
 /// **Threads.** The thread `flusher` does all of it; inserts go over HTTP. Callers only wait.
 ///
@@ -15,16 +16,7 @@
 ///
 /// **Not here.** Decoding rows (`ingest`), what a block is (`type`), the tables themselves
 /// (`catalog`).
-@Allows(
-    rooms = {
-      "clickhouse",
-      "error",
-      "ingest.file",
-      "journal",
-      "metrics",
-      "thread",
-      "type"
-    })
+@Allows(rooms = {"clickhouse", "error", "ingest.file", "journal", "metrics", "thread", "type"})
 @NullMarked
 @CheckReturnValue
 package kinglet.ingest.flush;

@@ -50,7 +50,8 @@ final class RemoteFilesTest {
 
   @Test
   void onlyHttpAddressesAreTaken() {
-    for (String url : List.of("file:///etc/passwd", "ftp://a/b", "gopher://x", "http:///a", "a b")) {
+    for (String url :
+        List.of("file:///etc/passwd", "ftp://a/b", "gopher://x", "http:///a", "a b")) {
       assertThatThrownBy(() -> RemoteFiles.parse(url))
           .as(url)
           .isInstanceOf(PlatformException.class);
