@@ -5,18 +5,20 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import kinglet.type.Bytes;
 import kinglet.type.Column;
 import kinglet.type.DataType;
 import kinglet.type.Schema;
 import org.jspecify.annotations.Nullable;
 
-/// What a schema says of its columns, as a decoder needs it. Immutable, shared by decoders.
+/// What a schema says of its columns, as a decoder needs it. Immutable.
 final class Columns {
-  private static final Pattern LITERAL =
-      Pattern.compile("(?i)-?\\d+(\\.\\d+)?|true|false|'((?:[^'\\\\])*)'");
+  private static final Pattern WHOLE = Pattern.compile("-?\\d{1,18}");
+  private static final Pattern NUMBER = Pattern.compile("(?!-0$)-?\\d{1,6}(\\.\\d{1,6})?");
+  private static final Pattern TRUTH = Pattern.compile("(?i)true|false");
+  private static final Pattern TEXT = Pattern.compile("'([^'\\\\]*)'");
 
   final Schema schema;
   final PathNode root;
@@ -73,21 +75,33 @@ final class Columns {
     return ValueReader.of(type);
   }
 
-  /// The text of a DEFAULT that the column's own reader understands, so that ClickHouse need not be
-  /// asked.
+  /// The text of a DEFAULT that the column's own reader understands as ClickHouse's cast would, so
+  /// that ClickHouse need not be asked.
   private static byte @Nullable [] literal(Column column) {
     if (column.defaultExpression() == null) {
       return null;
     }
-    Matcher matcher = LITERAL.matcher(column.defaultExpression().strip());
-    if (!matcher.matches()) {
+    Pattern form = literalOf(column.type().wire());
+    Matcher matcher = form == null ? null : form.matcher(column.defaultExpression().strip());
+    if (matcher == null || !matcher.matches()) {
       return null;
     }
-    String text = matcher.group(2) == null ? matcher.group() : matcher.group(2);
+    String text = form == TEXT ? matcher.group(1) : matcher.group().toLowerCase(Locale.ROOT);
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    ValueReader reader = ValueReader.of(column.type());
-    boolean fits = reader.text(bytes, 0, bytes.length);
-    reader.streams(new ArrayList<Bytes>());
-    return fits ? bytes : null;
+    return ValueReader.of(column.type()).text(bytes, 0, bytes.length) ? bytes : null;
+  }
+
+  /// The literals that mean the same to ClickHouse's cast and to a type's reader. Not so: numbers
+  /// for times and texts, fractions for decimals, which it takes for floats, and texts for times,
+  /// which it does not read with its best effort.
+  private static @Nullable Pattern literalOf(DataType wire) {
+    return switch (wire) {
+      case DataType.NullableOf(DataType inner) -> literalOf(inner);
+      case DataType.Int _, DataType.Decimal _ -> WHOLE;
+      case DataType.Float _ -> NUMBER;
+      case DataType.Bool _ -> TRUTH;
+      case DataType.StringType _, DataType.FixedString _, DataType.Enum _, DataType.Uuid _ -> TEXT;
+      default -> null;
+    };
   }
 }

@@ -24,6 +24,7 @@ final class JsonCursor {
   private static final long TOPS = 0x8080_8080_8080_8080L;
   private static final long DOUBLE_QUOTES = ONES * '"';
   private static final long SINGLE_QUOTES = ONES * '\'';
+  private static final long NEWLINES = ONES * '\n';
   private static final long BACKSLASHES = ONES * '\\';
   private static final String RELAXED_ESCAPES = "abefnrtv0";
   private static final String RELAXED_CONTROLS = "\7\b\33\f\n\r\t\13\0";
@@ -60,6 +61,18 @@ final class JsonCursor {
     position = start;
     end = limit;
     relaxed = false;
+  }
+
+  /// Reads a whole text in ClickHouse's own form.
+  boolean relaxed(ValueReader reader, byte[] text, int start, int limit) {
+    open(text, start, limit);
+    relaxed = true;
+    skipSpace();
+    if (!reader.json(this)) {
+      return false;
+    }
+    skipSpace();
+    return position == end;
   }
 
   void skipSpace() {
@@ -185,6 +198,24 @@ final class JsonCursor {
       p += 8;
     }
     while (p < end && text[p] != quote && text[p] != '\\') {
+      p++;
+    }
+    return p;
+  }
+
+  /// The first end of a line in `text` from `start` on; its length if there is none.
+  static int lineEnd(byte[] text, int start) {
+    int p = start;
+    int last = text.length - 7;
+    while (p < last) {
+      long word = (long) LONG.get(text, p) ^ NEWLINES;
+      long hit = (word - ONES) & ~word & TOPS;
+      if (hit != 0) {
+        return p + (Long.numberOfTrailingZeros(hit) >>> 3);
+      }
+      p += 8;
+    }
+    while (p < text.length && text[p] != '\n') {
       p++;
     }
     return p;

@@ -4,16 +4,15 @@ package kinglet.ingest.decode;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import kinglet.type.Bytes;
 
 /// One value out of each object of an array, as an array: `$.items[:].price`.
-final class ProjectionReader extends ValueReader {
+final class ProjectionReader extends ListReader {
   private final byte[][] keys;
   private final ValueReader element;
   private final boolean nullable;
-  private final Bytes sizes = new Bytes(STREAM_BYTES);
 
   ProjectionReader(List<String> keys, ValueReader element, boolean nullable) {
+    super('[', ']', element);
     this.keys =
         keys.stream().map(key -> key.getBytes(StandardCharsets.UTF_8)).toArray(byte[][]::new);
     this.element = element;
@@ -21,26 +20,8 @@ final class ProjectionReader extends ValueReader {
   }
 
   @Override
-  boolean json(JsonCursor cursor) {
-    if (cursor.peek() != '[') {
-      return false;
-    }
-    cursor.position++;
-    int count = 0;
-    if (!cursor.accept(']')) {
-      do {
-        cursor.skipSpace();
-        if (!inside(cursor, 0)) {
-          return false;
-        }
-        count++;
-      } while (cursor.accept(','));
-      if (!cursor.accept(']')) {
-        return false;
-      }
-    }
-    sizes.putVarint(count);
-    return true;
+  boolean element(JsonCursor cursor) {
+    return inside(cursor, 0);
   }
 
   /// Reads the value at the rest of the keys out of the object under the cursor.
@@ -78,21 +59,5 @@ final class ProjectionReader extends ValueReader {
       element.empty();
     }
     return found || nullable;
-  }
-
-  @Override
-  boolean text(byte[] text, int from, int to) {
-    return ArrayReader.relaxed(this, new JsonCursor(), text, from, to);
-  }
-
-  @Override
-  void empty() {
-    sizes.putVarint(0);
-  }
-
-  @Override
-  void streams(List<Bytes> all) {
-    all.add(sizes);
-    element.streams(all);
   }
 }

@@ -51,10 +51,7 @@ public final class RowDecoder {
     begin();
     int from = startOf(body);
     while (from < body.length) {
-      int to = from;
-      while (to < body.length && body[to] != '\n') {
-        to++;
-      }
+      int to = JsonCursor.lineEnd(body, from);
       if (!isBlank(body, from, to)) {
         line(body, from, to);
       }

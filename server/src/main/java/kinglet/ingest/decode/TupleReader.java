@@ -92,7 +92,7 @@ final class TupleReader extends ValueReader {
 
   @Override
   boolean text(byte[] text, int from, int to) {
-    return ArrayReader.relaxed(this, textCursor, text, from, to);
+    return textCursor.relaxed(this, text, from, to);
   }
 
   @Override

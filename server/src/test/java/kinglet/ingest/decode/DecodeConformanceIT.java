@@ -27,6 +27,7 @@ import kinglet.type.DataType;
 import kinglet.type.MergedBlock;
 import kinglet.type.Schema;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What ClickHouse accepts we accept with the same value, what it refuses we refuse; but for the
@@ -165,6 +166,56 @@ final class DecodeConformanceIT {
     assertThat(report).as("%s %s", seed, type).isEmpty();
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\0',
+      textBlock =
+          """
+          Int32                    | 5
+          Int32                    | -0
+          Int32                    | 1.9
+          Int32                    | true
+          Int8                     | 300
+          Int128                   | 12345678901234567890123
+          UInt64                   | '7'
+          Float64                  | 1.5
+          Float32                  | 0.1
+          Float64                  | -0
+          Decimal(10, 2)           | 0.29
+          Decimal(10, 2)           | 3
+          String                   | 1.50
+          String                   | 007
+          String                   | true
+          String                   | 'a"b'
+          String                   | 'it\\'s'
+          FixedString(3)           | 'ab'
+          LowCardinality(String)   | 'web'
+          Bool                     | true
+          Bool                     | 1
+          Date                     | 20200102
+          Date                     | '2020-01-02'
+          DateTime('Asia/Tokyo')   | 1600000000
+          DateTime('Asia/Tokyo')   | '2020-01-02 03:04:05'
+          DateTime64(3)            | 1600000000
+          DateTime64(3)            | '2020-01-02 03:04:05.678'
+          Enum8('a' = 1, 'b' = 2)  | 'b'
+          UUID                     | '61f0c404-5cb3-11e7-907b-a6006ad3dba0'
+          IPv4                     | '10.0.0.1'
+          Nullable(Int32)          | 5
+          Nullable(String)         | 'x'
+          Array(UInt8)             | [1, 2]
+          Array(UInt8)             | '[1, 2]'
+          JSON                     | '{"a":1}'
+          """)
+  void defaultsAreThoseOfClickHouse(String type, String expression) {
+    Schema schema =
+        Schema.of(
+            Column.of("n", "UInt64"), Column.of("v", type).withDefault(expression));
+    Comparison comparison = new Comparison(schema, type + " DEFAULT " + expression);
+    assertThat(comparison.defaults()).isEmpty();
+  }
+
   /// Compares texts of values of one type.
   private static final class Comparison {
     private final Schema schema;
@@ -205,6 +256,22 @@ final class DecodeConformanceIT {
           .toString();
     }
 
+    /// What differs in rows that do not say the value.
+    List<Difference> defaults() {
+      List<String> rows = List.of("{\"n\":0}", "{\"n\":1,\"v\":null}");
+      insertOurs(Format.JSON, rows);
+      long unused =
+          CLICKHOUSE.insert(
+              InsertTarget.of(DATABASE, "theirs", List.of("n", "v"), "JSONEachRow"),
+              InsertBody.of(String.join("\n", rows).getBytes(ISO_8859_1)));
+      Map<Integer, String> theirs = values("theirs");
+      Map<Integer, String> ours = values("ours");
+      return IntStream.range(0, rows.size())
+          .mapToObj(i -> new Difference(rows.get(i), theirs.get(i), ours.get(i)))
+          .filter(row -> !row.engine().equals(row.ours()))
+          .toList();
+    }
+
     /// Takes characters away as long as the value still differs.
     private Difference shrunk(Format format, Difference found) {
       Difference smallest = found;
@@ -227,7 +294,8 @@ final class DecodeConformanceIT {
       execute("TRUNCATE TABLE " + DATABASE + ".theirs");
       execute("TRUNCATE TABLE " + DATABASE + ".ours");
       insertTheirs(format, values, 0, values.size());
-      insertOurs(format, values);
+      insertOurs(
+          format, IntStream.range(0, values.size()).mapToObj(i -> format.line(i, values.get(i))).toList());
       Map<Integer, String> theirs = values("theirs");
       Map<Integer, String> ours = values("ours");
       List<Difference> differences = new ArrayList<>();
@@ -270,12 +338,11 @@ final class DecodeConformanceIT {
       }
     }
 
-    private void insertOurs(Format format, List<String> values) {
+    private void insertOurs(Format format, List<String> lines) {
       RowDecoder decoder = new RowDecoder(schema, DecodeLimits.DEFAULTS);
       BlockMerger merger = new BlockMerger(schema);
-      for (int i = 0; i < values.size(); i++) {
-        byte[] line = format.line(i, values.get(i)).getBytes(ISO_8859_1);
-        for (Block block : format.decode(decoder, line).rows()) {
+      for (String line : lines) {
+        for (Block block : format.decode(decoder, line.getBytes(ISO_8859_1)).rows()) {
           merger.add(BlockCodec.encode(block), 0, 0);
         }
       }
