@@ -210,8 +210,7 @@ final class DecodeConformanceIT {
           """)
   void defaultsAreThoseOfClickHouse(String type, String expression) {
     Schema schema =
-        Schema.of(
-            Column.of("n", "UInt64"), Column.of("v", type).withDefault(expression));
+        Schema.of(Column.of("n", "UInt64"), Column.of("v", type).withDefault(expression));
     Comparison comparison = new Comparison(schema, type + " DEFAULT " + expression);
     assertThat(comparison.defaults()).isEmpty();
   }
@@ -295,7 +294,8 @@ final class DecodeConformanceIT {
       execute("TRUNCATE TABLE " + DATABASE + ".ours");
       insertTheirs(format, values, 0, values.size());
       insertOurs(
-          format, IntStream.range(0, values.size()).mapToObj(i -> format.line(i, values.get(i))).toList());
+          format,
+          IntStream.range(0, values.size()).mapToObj(i -> format.line(i, values.get(i))).toList());
       Map<Integer, String> theirs = values("theirs");
       Map<Integer, String> ours = values("ours");
       List<Difference> differences = new ArrayList<>();
