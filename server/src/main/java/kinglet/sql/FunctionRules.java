@@ -19,8 +19,19 @@ public final class FunctionRules {
   private static final Set<String> AGGREGATES = names("aggregate-functions.txt");
   private static final Set<String> REFUSED = names("refused-functions.txt");
 
-  /// What syntax becomes in the engine's tree without being a function of its own.
-  private static final Set<String> SYNTAX = Set.of("exists", "lambda");
+  /// What the engine's parser itself knows, without there being a function of that name.
+  private static final Set<String> SYNTAX =
+      Set.of(
+          "date_add",
+          "date_sub",
+          "dateadd",
+          "datesub",
+          "exists",
+          "lambda",
+          "timestamp_add",
+          "timestamp_sub",
+          "timestampadd",
+          "timestampsub");
 
   /// Suffixes that make other aggregate functions of one.
   private static final List<String> COMBINATORS =
