@@ -30,18 +30,14 @@ final class DataSourceConnections {
               Values.oneOf(statement, "avro", "json_with_schema", "json_without_schema"));
       case "KAFKA_TARGET_PARTITIONS" ->
           findings.warning(statement.place(), instruction + " is deprecated; it is ignored");
-      case "KAFKA_STORE_BINARY_HEADERS", "KAFKA_KEY_AVRO_DESERIALIZATION" ->
-          throw new DatafileProblem(
-              statement.place(),
-              instruction + " is no longer supported; use KAFKA_STORE_HEADERS or KAFKA_KEY_FORMAT");
+      case "KAFKA_STORE_BINARY_HEADERS" ->
+          deprecated(statement, settings, findings, "use KAFKA_STORE_HEADERS");
+      case "KAFKA_KEY_AVRO_DESERIALIZATION" ->
+          deprecated(statement, settings, findings, "use KAFKA_KEY_FORMAT");
       case "IMPORT_STRATEGY" ->
-          throw new DatafileProblem(
-              statement.place(),
-              "IMPORT_STRATEGY is no longer supported: imported rows are always appended");
-      case "IMPORT_SERVICE" -> {
-        findings.warning(statement.place(), "IMPORT_SERVICE is deprecated; the connection says it");
-        settings.put(instruction, Values.required(statement));
-      }
+          deprecated(statement, settings, findings, "imported rows are appended");
+      case "IMPORT_SERVICE" ->
+          deprecated(statement, settings, findings, "the connection says it");
       case "IMPORT_SCHEDULE" ->
           settings.put(instruction, Cron.schedule(statement, "@auto", "@on-demand", "@once"));
       case "IMPORT_FROM_TIMESTAMP" ->
@@ -49,6 +45,14 @@ final class DataSourceConnections {
               instruction, matching(statement, TIMESTAMP, "a time such as 2026-01-31T00:00:00Z"));
       default -> settings.put(instruction, Values.required(statement));
     }
+  }
+
+  /// Kept, so that projects written for it deploy and are given back as they were.
+  private static void deprecated(
+      Statement statement, Map<String, String> settings, Findings findings, String instead) {
+    String instruction = statement.instruction();
+    findings.warning(statement.place(), instruction + " is deprecated; " + instead);
+    settings.put(instruction, statement.value());
   }
 
   private static String matching(Statement statement, Pattern pattern, String expected) {
