@@ -26,8 +26,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// What real data projects use, in projects of our own: deployed, fed, asked.
 ///
-/// `usage/functions.tsv` has each SQL function with a query and its value, `counted.tsv` every other
-/// thing with the pattern that finds it in a project's files.
+/// `usage/functions.tsv` has each SQL function with a query and its value, `counted.tsv` every
+/// other thing with the pattern that finds it in a project's files.
 final class UsageIT {
   private static final Path PROJECTS = Path.of("src/test/resources/projects");
   private static final Path USAGE = PROJECTS.resolve("usage");
@@ -60,7 +60,8 @@ final class UsageIT {
         String name = fixture.getFileName().toString().replace(".ndjson", "");
         String rows = Files.readString(fixture);
         JsonNode answer =
-            server.json(server.post("/v0/events?wait=true&name=" + name, rows, "application/x-ndjson"));
+            server.json(
+                server.post("/v0/events?wait=true&name=" + name, rows, "application/x-ndjson"));
         assertThat(answer.path("quarantined_rows").asInt(-1)).as(answer.toString()).isZero();
       }
     }
@@ -74,12 +75,16 @@ final class UsageIT {
   @TestFactory
   Stream<DynamicTest> functionsAnswerThroughEndpoints() throws IOException {
     return functions().stream()
-        .map(function -> DynamicTest.dynamicTest(function.name(), () -> {
-          JsonNode answer = server.json(server.get("/v0/pipes/" + function.pipe() + ".json"));
-          assertThat(answer.path("data").path(0).path("value"))
-              .as(answer.toString())
-              .isEqualTo(JSON.readTree(function.value()));
-        }));
+        .map(function ->
+            DynamicTest.dynamicTest(
+                function.name(),
+                () -> {
+                  JsonNode answer =
+                      server.json(server.get("/v0/pipes/" + function.pipe() + ".json"));
+                  assertThat(answer.path("data").path(0).path("value"))
+                      .as(answer.toString())
+                      .isEqualTo(JSON.readTree(function.value()));
+                }));
   }
 
   @TestFactory
@@ -87,10 +92,13 @@ final class UsageIT {
     List<String> texts = new ArrayList<>(files(PROJECTS).values());
     texts.addAll(files(EXAMPLES).values());
     return table(PROJECTS.resolve("counted.tsv"))
-        .map(row -> DynamicTest.dynamicTest(row[0] + ": " + row[1], () -> {
-          Pattern pattern = Pattern.compile(row[2], Pattern.MULTILINE);
-          assertThat(texts).anyMatch(text -> pattern.matcher(text).find());
-        }));
+        .map(row ->
+            DynamicTest.dynamicTest(
+                row[0] + ": " + row[1],
+                () -> {
+                  Pattern pattern = Pattern.compile(row[2], Pattern.MULTILINE);
+                  assertThat(texts).anyMatch(text -> pattern.matcher(text).find());
+                }));
   }
 
   /// Connections, imports and sinks are read, checked and kept.

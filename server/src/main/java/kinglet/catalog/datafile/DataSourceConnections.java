@@ -36,8 +36,7 @@ final class DataSourceConnections {
           deprecated(statement, settings, findings, "use KAFKA_KEY_FORMAT");
       case "IMPORT_STRATEGY" ->
           deprecated(statement, settings, findings, "imported rows are appended");
-      case "IMPORT_SERVICE" ->
-          deprecated(statement, settings, findings, "the connection says it");
+      case "IMPORT_SERVICE" -> deprecated(statement, settings, findings, "the connection says it");
       case "IMPORT_SCHEDULE" ->
           settings.put(instruction, Cron.schedule(statement, "@auto", "@on-demand", "@once"));
       case "IMPORT_FROM_TIMESTAMP" ->

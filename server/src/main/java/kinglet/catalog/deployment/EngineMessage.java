@@ -11,7 +11,8 @@ final class EngineMessage {
   private static final Pattern SUFFIX =
       Pattern.compile("(?s)\\.?\\s*\\([A-Z_0-9]+\\)\\s*(\\(version .*\\))?\\s*$");
   private static final Pattern STATEMENT = Pattern.compile("(?is)(: )?\\bin (scope|query) .*$");
-  private static final Pattern TABLE_ID = Pattern.compile(" \\([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\)");
+  private static final Pattern TABLE_ID =
+      Pattern.compile(" \\([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\)");
   private static final Pattern LINE_AND_COLUMN =
       Pattern.compile("\\(line (\\d+), col(?:umn)? (\\d+)\\)|line (\\d+), column (\\d+)");
 
