@@ -53,14 +53,14 @@ final class UsageIT {
           "pipes/" + function.pipe() + ".pipe",
           "NODE value\nSQL >\n    " + function.sql() + "\n\nTYPE ENDPOINT\n");
     }
-    JsonNode deployed = server.json(server.project("/v1/deploy?auto_promote=true", files));
+    JsonNode deployed = TestServer.json(server.project("/v1/deploy?auto_promote=true", files));
     assertThat(deployed.path("result").asString("")).as(deployed.toString()).isEqualTo("success");
     try (Stream<Path> fixtures = Files.list(USAGE.resolve("fixtures"))) {
       for (Path fixture : fixtures.toList()) {
         String name = fixture.getFileName().toString().replace(".ndjson", "");
         String rows = Files.readString(fixture);
         JsonNode answer =
-            server.json(
+            TestServer.json(
                 server.post("/v0/events?wait=true&name=" + name, rows, "application/x-ndjson"));
         assertThat(answer.path("quarantined_rows").asInt(-1)).as(answer.toString()).isZero();
       }
@@ -80,7 +80,7 @@ final class UsageIT {
                 function.name(),
                 () -> {
                   JsonNode answer =
-                      server.json(server.get("/v0/pipes/" + function.pipe() + ".json"));
+                      TestServer.json(server.get("/v0/pipes/" + function.pipe() + ".json"));
                   assertThat(answer.path("data").path(0).path("value"))
                       .as(answer.toString())
                       .isEqualTo(JSON.readTree(function.value()));
@@ -105,7 +105,7 @@ final class UsageIT {
   @Test
   void connectedProjectsAreAccepted() throws IOException {
     JsonNode checked =
-        server.json(
+        TestServer.json(
             server.project(
                 "/v1/deploy?check=true&allow_destructive_operations=true",
                 files(PROJECTS.resolve("connected"))));
