@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import kinglet.database.Database;
+import kinglet.database.DatabaseWork;
 import kinglet.error.PlatformException;
 import org.jdbi.v3.core.Handle;
 
@@ -127,11 +128,22 @@ public final class Secrets {
     }
   }
 
+  /// What removes all secrets of a workspace, for the caller's transaction. Call [#reload] after
+  /// it.
+  public DatabaseWork removing(String workspaceId) {
+    return handle ->
+        handle
+            .createUpdate("DELETE FROM secret WHERE workspace_id = :workspaceId")
+            .bind("workspaceId", workspaceId)
+            .execute();
+  }
+
   public static PlatformException unknown(String message) {
     return new PlatformException(AuthError.UNKNOWN_SECRET, message);
   }
 
-  private void reload() {
+  /// Reads the secrets anew.
+  public void reload() {
     byWorkspace = Map.copyOf(database.read(this::readAll));
   }
 

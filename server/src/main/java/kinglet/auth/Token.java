@@ -36,6 +36,8 @@ public record Token(
     DATAFILE("DS"),
     /// With the workspace; cannot be removed.
     DEFAULT("D"),
+    /// For the user of the server: all its workspaces; in no list.
+    USER("U"),
     /// By a signature; not stored.
     JWT("JWT");
 

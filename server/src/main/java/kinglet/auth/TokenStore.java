@@ -165,6 +165,13 @@ final class TokenStore {
     handle.createUpdate("DELETE FROM token WHERE id = :id").bind("id", tokenId).execute();
   }
 
+  void deleteAll(Handle handle, String workspaceId) {
+    handle
+        .createUpdate("DELETE FROM token WHERE workspace_id = :workspaceId")
+        .bind("workspaceId", workspaceId)
+        .execute();
+  }
+
   private static @Nullable Integer rate(Token token) {
     return token.requestsPerSecond().isPresent() ? token.requestsPerSecond().getAsInt() : null;
   }

@@ -32,6 +32,8 @@ public final class Tokens {
   /// The token that command lines take when they run beside the server.
   public static final String LOCAL_ADMIN = "admin local_testing@tinybird.co";
 
+  private static final String USER = "user token";
+
   private static final int PER_WORKSPACE_MAX = 100_000;
   private static final int NAME_LENGTH_MAX = 256;
   private static final int TEXT_LENGTH_MAX = 8_192;
@@ -84,10 +86,36 @@ public final class Tokens {
     reload();
   }
 
+  /// Makes the token of the server's user, if it is missing; it may do everything in `workspaceId`.
+  public void ensureUser(String workspaceId) {
+    database.write(handle -> {
+      if (store.find(handle, workspaceId, USER).isEmpty()) {
+        Set<Scope> scopes = Set.of(Scope.of(Scope.WideScope.ADMIN));
+        store.insert(handle, fresh(workspaceId, USER, "", scopes, Token.Origin.USER));
+      }
+      return true;
+    });
+    reload();
+  }
+
+  /// The token of the server's user, who sees, makes and removes workspaces.
+  public Token user() {
+    return current.byFingerprint().values().stream()
+        .filter(token -> token.origin() == Token.Origin.USER)
+        .findFirst()
+        .orElseThrow(() -> unknown(USER));
+  }
+
+  /// What removes all tokens of a workspace, for the caller's transaction. Call [#reload] after it.
+  public DatabaseWork removing(String workspaceId) {
+    return handle -> store.deleteAll(handle, workspaceId);
+  }
+
   /// Every token of a workspace, oldest first.
   public List<Token> list(String workspaceId) {
     return current.byFingerprint().values().stream()
         .filter(token -> token.workspaceId().equals(workspaceId))
+        .filter(token -> token.origin() != Token.Origin.USER)
         .sorted(java.util.Comparator.comparing(Token::createdAt).thenComparing(Token::name))
         .toList();
   }

@@ -5,6 +5,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Stream;
 import kinglet.database.Database;
+import kinglet.database.DatabaseWork;
 import kinglet.error.PlatformException;
 import org.jdbi.v3.core.Handle;
 
@@ -21,6 +23,8 @@ import org.jdbi.v3.core.Handle;
 ///
 /// Any thread may read; the resources of a workspace are replaced by its deployments only.
 public final class Catalog {
+  private static final int WORKSPACES_MAX = 500;
+
   private final Database database;
   private final InstantSource clock;
   private final SecureRandom random;
@@ -38,11 +42,7 @@ public final class Catalog {
 
   /// What the workspace holds now.
   public Resources current(Workspace workspace) {
-    return current(workspace.id())
-        .orElseThrow(() ->
-            new PlatformException(
-                CatalogError.UNKNOWN_WORKSPACE,
-                "The workspace '" + workspace.name() + "' does not exist"));
+    return current(workspace.id()).orElseThrow(() -> unknown(workspace.name()));
   }
 
   public Optional<Resources> current(String workspaceId) {
@@ -63,7 +63,10 @@ public final class Catalog {
   public Optional<Workspace> workspace(String nameOrId) {
     return Optional.ofNullable(byWorkspaceId.get(nameOrId))
         .map(Resources::workspace)
-        .or(() -> workspaces().stream().filter(w -> w.name().equals(nameOrId)).findFirst());
+        .or(() ->
+            workspaces().stream()
+                .filter(workspace -> !workspace.isBranch() && workspace.name().equals(nameOrId))
+                .findFirst());
   }
 
   /// Every workspace, by id.
@@ -79,19 +82,32 @@ public final class Catalog {
         .findFirst();
   }
 
+  /// The branches of a workspace, by name.
+  public List<Workspace> branches(Workspace workspace) {
+    return workspaces().stream()
+        .filter(other -> other.parentId().filter(workspace.id()::equals).isPresent())
+        .sorted(Comparator.comparing(Workspace::name))
+        .toList();
+  }
+
   /// Makes a workspace; its ClickHouse database is made by its first deployment.
   public Workspace createWorkspace(String name, String author) {
+    return create(name, Optional.empty(), author);
+  }
+
+  /// Makes an empty branch of a workspace.
+  public Workspace createBranch(Workspace parent, String name, String author) {
+    return create(name, Optional.of(parent.id()), author);
+  }
+
+  private Workspace create(String name, Optional<String> parentId, String author) {
     ResourceName.checkWorkspace(name);
     byte[] digits = new byte[8];
     random.nextBytes(digits);
     Workspace workspace =
-        new Workspace(uuid(), name, "w_" + HexFormat.of().formatHex(digits), now());
+        new Workspace(uuid(), name, "w_" + HexFormat.of().formatHex(digits), now(), parentId);
     database.write(handle -> {
-      if (readWorkspaces(handle).stream().anyMatch(w -> w.name().equals(name))) {
-        throw new PlatformException(
-            CatalogError.WORKSPACE_EXISTS,
-            "The workspace '" + name + "' exists already; choose another name");
-      }
+      checkFree(handle, workspace, name);
       handle
           .createUpdate(
               """
@@ -99,15 +115,135 @@ public final class Catalog {
               VALUES (:id, :name, :database, :createdAt)
               """)
           .bind("id", workspace.id())
-          .bind("name", name)
+          .bind("name", storedName(workspace))
           .bind("database", workspace.database())
           .bind("createdAt", Micros.of(workspace.createdAt()))
           .execute();
+      parentId.ifPresent(parent ->
+          handle
+              .createUpdate(
+                  "INSERT INTO branch (workspace_id, parent_id, name) VALUES (:id, :parent, :name)")
+              .bind("id", workspace.id())
+              .bind("parent", parent)
+              .bind("name", name)
+              .execute());
       ChangeLog.add(handle, clock.instant(), workspace.id(), author, "create workspace", name);
       return workspace;
     });
     byWorkspaceId.put(workspace.id(), Resources.empty(workspace));
     return workspace;
+  }
+
+  private static void checkFree(Handle handle, Workspace workspace, String name) {
+    List<Workspace> all = readWorkspaces(handle);
+    boolean taken =
+        all.stream()
+            .anyMatch(other ->
+                other.parentId().equals(workspace.parentId())
+                    && other.name().equals(name)
+                    && !other.id().equals(workspace.id()));
+    if (taken) {
+      throw new PlatformException(
+          CatalogError.WORKSPACE_EXISTS,
+          "The "
+              + (workspace.isBranch() ? "branch" : "workspace")
+              + " '"
+              + name
+              + "' exists already; choose another name");
+    }
+    if (all.size() >= WORKSPACES_MAX) {
+      throw new PlatformException(
+          CatalogError.TOO_MANY_WORKSPACES,
+          "A server has at most " + WORKSPACES_MAX + " workspaces and branches; remove some first");
+    }
+  }
+
+  /// The name in a column where all are different; no workspace can have a slash in its name.
+  private static String storedName(Workspace workspace) {
+    return workspace.parentId().map(parent -> parent + "/").orElse("") + workspace.name();
+  }
+
+  /// Gives a workspace another name; to be called while no deployment of it runs.
+  public void rename(Workspace workspace, String name, String author) {
+    ResourceName.checkWorkspace(name);
+    Workspace renamed = workspace.withName(name);
+    database.write(handle -> {
+      checkFree(handle, renamed, name);
+      ChangeLog.add(
+          handle,
+          clock.instant(),
+          workspace.id(),
+          author,
+          "rename workspace",
+          workspace.name() + " to " + name);
+      handle
+          .createUpdate("UPDATE branch SET name = :name WHERE workspace_id = :id")
+          .bind("name", name)
+          .bind("id", workspace.id())
+          .execute();
+      return handle
+          .createUpdate("UPDATE workspace SET name = :name WHERE id = :id")
+          .bind("name", storedName(renamed))
+          .bind("id", workspace.id())
+          .execute();
+    });
+    byWorkspaceId.computeIfPresent(workspace.id(), (_, resources) -> resources.in(renamed));
+    staging.computeIfPresent(workspace.id(), (_, resources) -> resources.in(renamed));
+  }
+
+  /// Removes a workspace from the catalogue; to be called while no deployment of it runs.
+  ///
+  /// @param databases what ClickHouse has of it, to be dropped after this
+  /// @param more what goes with it, in the same transaction
+  public void remove(
+      Workspace workspace, List<String> databases, DatabaseWork more, String author) {
+    database.write(handle -> {
+      more.run(handle);
+      for (String table : List.of("data_source", "pipe", "connection", "deployment", "branch")) {
+        handle
+            .createUpdate("DELETE FROM " + table + " WHERE workspace_id = :id")
+            .bind("id", workspace.id())
+            .execute();
+      }
+      handle
+          .createUpdate("DELETE FROM workspace WHERE id = :id")
+          .bind("id", workspace.id())
+          .execute();
+      for (String name : databases) {
+        handle
+            .createUpdate("INSERT INTO removed_database (name) VALUES (:name)")
+            .bind("name", name)
+            .execute();
+      }
+      ChangeLog.add(
+          handle, clock.instant(), workspace.id(), author, "remove workspace", workspace.name());
+      return true;
+    });
+    unstage(workspace);
+    Resources unused = byWorkspaceId.remove(workspace.id());
+  }
+
+  /// Databases of removed workspaces that may still be there.
+  public List<String> removedDatabases() {
+    return database.read(handle ->
+        handle
+            .createQuery("SELECT name FROM removed_database ORDER BY name")
+            .mapTo(String.class)
+            .list());
+  }
+
+  /// Says that a database of a removed workspace is gone.
+  public void forgetDatabase(String name) {
+    database.write(handle ->
+        handle
+            .createUpdate("DELETE FROM removed_database WHERE name = :name")
+            .bind("name", name)
+            .execute());
+  }
+
+  public static PlatformException unknown(String nameOrId) {
+    return new PlatformException(
+        CatalogError.UNKNOWN_WORKSPACE, "The workspace '" + nameOrId + "' does not exist");
   }
 
   /// The workspace of that name, made now if there is none.
@@ -150,13 +286,19 @@ public final class Catalog {
 
   private static List<Workspace> readWorkspaces(Handle handle) {
     return handle
-        .createQuery("SELECT id, name, database_name, created_at FROM workspace ORDER BY id")
+        .createQuery(
+            """
+            SELECT id, COALESCE(branch.name, workspace.name) AS name, database_name, created_at,
+                   parent_id
+            FROM workspace LEFT JOIN branch ON branch.workspace_id = workspace.id ORDER BY id
+            """)
         .map((row, _) ->
             new Workspace(
                 row.getString("id"),
                 row.getString("name"),
                 row.getString("database_name"),
-                Micros.toInstant(row.getLong("created_at"))))
+                Micros.toInstant(row.getLong("created_at")),
+                Optional.ofNullable(row.getString("parent_id"))))
         .list();
   }
 }

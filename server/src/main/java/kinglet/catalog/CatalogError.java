@@ -10,6 +10,12 @@ public enum CatalogError implements ErrorCode {
   UNKNOWN_WORKSPACE(ErrorKind.NOT_FOUND),
   /// Another workspace has that name.
   WORKSPACE_EXISTS(ErrorKind.CONFLICT),
+  /// The server has as many workspaces and branches as it may.
+  TOO_MANY_WORKSPACES(ErrorKind.INVALID),
+  /// The workspace belongs to the server: it can't be renamed or removed.
+  PROTECTED_WORKSPACE(ErrorKind.FORBIDDEN),
+  /// A job of the workspace has not ended.
+  WORKSPACE_BUSY(ErrorKind.CONFLICT),
   /// A name breaks the rules for names.
   INVALID_NAME(ErrorKind.INVALID),
   /// The workspace has no deployment of that number.

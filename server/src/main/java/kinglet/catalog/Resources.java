@@ -51,6 +51,17 @@ public final class Resources implements Names {
     return new Resources(workspace, 0, List.of(), List.of(), List.of(), List.of());
   }
 
+  /// The same, of the workspace under its new name.
+  Resources in(Workspace renamed) {
+    return new Resources(
+        renamed,
+        deployment,
+        dataSources.values(),
+        pipes.values().stream().map(CompiledPipe::pipe).toList(),
+        connections.values(),
+        views);
+  }
+
   public Workspace workspace() {
     return workspace;
   }

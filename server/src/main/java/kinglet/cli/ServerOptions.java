@@ -41,7 +41,17 @@ final class ServerOptions {
     URI origin = origin(environment);
     Optional<String> given =
         first(environment, token, "KINGLET_TOKEN", "TINYBIRD_TOKEN", "TB_TOKEN");
-    return new ApiClient(origin, given.or(this::fileToken).orElseGet(() -> askToken(origin)));
+    return new ApiClient(
+        origin,
+        given.or(this::fileToken).orElseGet(() -> askToken(origin, "workspace_admin_token")));
+  }
+
+  /// Connects with the token of the server's user, for what concerns several workspaces.
+  ApiClient connectAsUser(Map<String, String> environment) {
+    URI origin = origin(environment);
+    Optional<String> given =
+        first(environment, token, "KINGLET_TOKEN", "TINYBIRD_TOKEN", "TB_TOKEN");
+    return new ApiClient(origin, given.orElseGet(() -> askToken(origin, "user_token")));
   }
 
   private URI origin(Map<String, String> environment) {
@@ -68,10 +78,10 @@ final class ServerOptions {
     }
   }
 
-  private static String askToken(URI origin) {
+  private static String askToken(URI origin, String which) {
     try (ApiClient anonymous = new ApiClient(origin, "")) {
       JsonNode tokens = anonymous.getJson("/tokens");
-      return tokens.path("workspace_admin_token").asString("");
+      return tokens.path(which).asString("");
     }
   }
 

@@ -14,6 +14,15 @@ record Caller(Token token, Resources resources) {
     return resources.workspace();
   }
 
+  /// Whether it is the user of the server, who has all its workspaces.
+  boolean isUser() {
+    return token.origin() == Token.Origin.USER;
+  }
+
+  void requireUser() {
+    require(this::isUser, "this needs the user's token, which GET /tokens tells on this machine");
+  }
+
   void requireAdmin() {
     require(token::admin, "this needs a token with the scope ADMIN");
   }

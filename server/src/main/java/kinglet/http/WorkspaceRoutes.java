@@ -5,36 +5,52 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import kinglet.auth.Token;
+import java.util.stream.Stream;
 import kinglet.auth.Tokens;
+import kinglet.catalog.Catalog;
 import kinglet.catalog.Workspace;
 import kinglet.error.PlatformException;
 
-/// Which workspaces there are, and the tokens a developer on this machine starts with.
+/// Which workspaces there are, making and removing them, and the tokens a developer on this machine
+/// starts with.
 public final class WorkspaceRoutes {
-  private static final String LOCAL_USER = "local_testing@tinybird.co";
-
   private static final Pattern LOCAL_HOST =
       Pattern.compile("(localhost|127\\.0\\.0\\.1|\\[::1\\])(:\\d+)?", Pattern.CASE_INSENSITIVE);
 
   private final Access access;
   private final Tokens tokens;
-  private final Workspace local;
+  private final Catalog catalog;
+  private final WorkspaceLifecycle lifecycle;
+  private final RequestBodies bodies;
 
-  /// `local` is the workspace that `/tokens` gives the keys of.
-  public WorkspaceRoutes(Access access, Tokens tokens, Workspace local) {
+  public WorkspaceRoutes(
+      Access access,
+      Tokens tokens,
+      Catalog catalog,
+      WorkspaceLifecycle lifecycle,
+      RequestBodies bodies) {
     this.access = access;
     this.tokens = tokens;
-    this.local = local;
+    this.catalog = catalog;
+    this.lifecycle = lifecycle;
+    this.bodies = bodies;
   }
 
   public void addTo(Routes routes) {
     routes
         .compatible("GET", "/tokens", this::localTokens)
-        .compatible("GET", "/v0/workspace", this::workspace)
-        .compatible("GET", "/v1/workspace", this::workspace)
-        .compatible("GET", "/v0/user/workspaces", this::workspaces)
-        .compatible("GET", "/v1/user/workspaces", this::workspaces);
+        .compatible("GET", "/v0/auth", this::auth)
+        .compatible("GET", "/v0/regions", this::regions);
+    for (String version : List.of("/v0", "/v1")) {
+      routes
+          .compatible("GET", version + "/workspace", this::own)
+          .compatible("GET", version + "/user/workspaces", this::list)
+          .compatible("POST", version + "/workspaces", this::create)
+          .compatible("GET", version + "/workspaces/{id}", this::one)
+          .compatible("PUT", version + "/workspaces/{id}", this::rename)
+          .compatible("DELETE", version + "/workspaces/{id}", this::remove)
+          .compatible("PUT", version + "/workspaces/{id}/users", this::users);
+    }
   }
 
   private void localTokens(Exchange exchange) {
@@ -42,15 +58,13 @@ public final class WorkspaceRoutes {
       throw new PlatformException(
           HttpError.LOOPBACK_ONLY, "/tokens is answered to callers on the same machine only");
     }
-    String admin =
-        tokens
-            .find(local.id(), Tokens.LOCAL_ADMIN)
-            .map(token -> token.secret().reveal())
-            .orElseThrow(() -> new IllegalStateException("the local admin token is missing"));
+    String user = tokens.user().secret().reveal();
     Map<String, Object> body = new LinkedHashMap<>();
-    body.put("user_token", admin);
-    body.put("admin_token", admin);
-    body.put("workspace_admin_token", tokens.workspaceAdmin(local.id()).secret().reveal());
+    body.put("user_token", user);
+    // Clients list the workspaces of the machine with this one.
+    body.put("admin_token", user);
+    body.put(
+        "workspace_admin_token", tokens.workspaceAdmin(lifecycle.local().id()).secret().reveal());
     exchange.respondJson(200, body);
   }
 
@@ -64,36 +78,137 @@ public final class WorkspaceRoutes {
         && LOCAL_HOST.matcher(exchange.header("host").orElse("")).matches();
   }
 
-  private void workspace(Exchange exchange) {
+  private void auth(Exchange exchange) {
     Caller caller = access.caller(exchange);
-    Map<String, Object> shape = new LinkedHashMap<>();
-    shape.put("id", caller.workspace().id());
-    shape.put("name", caller.workspace().name());
-    shape.put("user_id", caller.workspace().id());
-    shape.put("user_email", LOCAL_USER);
-    shape.put("scope", caller.token().admin() ? "admin" : "user");
-    shape.put("main", null);
-    shape.put("created_at", Times.text(caller.workspace().createdAt()));
-    exchange.respondJson(200, shape);
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("is_valid", true);
+    body.put("is_user", caller.isUser());
+    exchange.respondJson(200, body);
   }
 
-  private void workspaces(Exchange exchange) {
+  private void regions(Exchange exchange) {
+    Map<String, Object> region = new LinkedHashMap<>();
+    region.put("key", "local");
+    region.put("name", "local");
+    region.put("provider", "local");
+    region.put("api_host", exchange.origin());
+    region.put("host", exchange.origin());
+    region.put("default_password", "");
+    exchange.respondJson(200, Map.of("regions", List.of(region)));
+  }
+
+  private void own(Exchange exchange) {
     Caller caller = access.caller(exchange);
-    Token admin = tokens.workspaceAdmin(caller.workspace().id());
-    Map<String, Object> shape = new LinkedHashMap<>();
-    shape.put("id", caller.workspace().id());
-    shape.put("name", caller.workspace().name());
-    shape.put(
-        "token",
-        caller.token().admin() ? admin.secret().reveal() : caller.token().secret().reveal());
-    shape.put("role", caller.token().admin() ? "admin" : "guest");
-    shape.put("owner", caller.workspace().id());
-    shape.put("is_branch", false);
-    shape.put("main", null);
+    exchange.respondJson(200, WorkspaceShape.of(caller.workspace(), caller));
+  }
+
+  private void list(Exchange exchange) {
+    Caller caller = access.caller(exchange);
+    boolean only = exchange.query().isSet("only_environments");
+    boolean branches = only || exchange.query().isSet("with_environments");
+    List<Map<String, Object>> shown =
+        seen(caller)
+            .flatMap(workspace ->
+                Stream.concat(
+                    Stream.of(workspace).filter(_ -> !only || workspace.isBranch()),
+                    branches && caller.token().admin()
+                        ? catalog.branches(workspace).stream()
+                        : Stream.empty()))
+            .map(workspace -> WorkspaceShape.withToken(workspace, caller, tokens))
+            .toList();
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("organization_id", null);
     body.put("organization_name", null);
-    body.put("workspaces", List.of(shape));
+    body.put("workspaces", shown);
     exchange.respondJson(200, body);
+  }
+
+  /// The user sees every workspace of the server, a token its own.
+  private Stream<Workspace> seen(Caller caller) {
+    return caller.isUser()
+        ? catalog.workspaces().stream().filter(workspace -> !workspace.isBranch())
+        : Stream.of(caller.workspace());
+  }
+
+  private void create(Exchange exchange) {
+    Parameters given = given(exchange);
+    Caller caller = access.caller(exchange, given);
+    caller.requireUser();
+    String name =
+        given
+            .first("name")
+            .orElseThrow(
+                () -> new PlatformException(HttpError.INVALID_REQUEST, "name= is missing"));
+    Workspace workspace = lifecycle.create(name, caller.token().name());
+    exchange.respondJson(200, WorkspaceShape.withToken(workspace, caller, tokens));
+  }
+
+  private void one(Exchange exchange) {
+    Caller caller = access.caller(exchange);
+    Workspace workspace = find(exchange, caller);
+    exchange.respondJson(
+        200,
+        exchange.query().isSet("with_token")
+            ? WorkspaceShape.withToken(workspace, caller, tokens)
+            : WorkspaceShape.of(workspace, caller));
+  }
+
+  private void rename(Exchange exchange) {
+    Parameters given = given(exchange);
+    Caller caller = access.caller(exchange, given);
+    caller.requireAdmin();
+    Workspace workspace = find(exchange, caller);
+    String name =
+        given
+            .first("name")
+            .orElseThrow(
+                () -> new PlatformException(HttpError.INVALID_REQUEST, "name= is missing"));
+    exchange.respondJson(
+        200, WorkspaceShape.of(lifecycle.rename(workspace, name, caller.token().name()), caller));
+  }
+
+  private void remove(Exchange exchange) {
+    Parameters given = given(exchange);
+    Caller caller = access.caller(exchange, given);
+    caller.requireUser();
+    Workspace workspace = find(exchange, caller);
+    boolean confirmed =
+        given.first("hard_delete_confirmation").filter("yes"::equals).isPresent()
+            || given.first("confirmation").filter(workspace.name()::equals).isPresent();
+    if (!confirmed) {
+      throw new PlatformException(
+          HttpError.INVALID_REQUEST,
+          "removing the workspace '"
+              + workspace.name()
+              + "' removes all its rows; confirm it with confirmation="
+              + workspace.name()
+              + " or hard_delete_confirmation=yes");
+    }
+    lifecycle.remove(workspace, caller.token().name());
+    exchange.respondJson(200, Map.of("ok", true));
+  }
+
+  private void users(Exchange exchange) {
+    Caller caller = access.caller(exchange);
+    caller.requireAdmin();
+    throw new PlatformException(
+        HttpError.INVALID_REQUEST,
+        "this server has one user; give others access with tokens instead of roles");
+  }
+
+  /// A workspace by name or id that the caller may know of.
+  private Workspace find(Exchange exchange, Caller caller) {
+    String nameOrId = exchange.segment("id");
+    return catalog
+        .workspace(nameOrId)
+        .filter(workspace ->
+            caller.isUser()
+                || workspace.id().equals(caller.workspace().id())
+                || workspace.parentId().filter(caller.workspace().id()::equals).isPresent())
+        .orElseThrow(() -> Catalog.unknown(nameOrId));
+  }
+
+  private Parameters given(Exchange exchange) {
+    return bodies.with(exchange, body -> exchange.query().with(Forms.read(exchange, body)));
   }
 }

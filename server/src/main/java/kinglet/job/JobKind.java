@@ -13,6 +13,8 @@ public enum JobKind {
   POPULATEVIEW,
   /// Writes the result of a copy pipe into a data source.
   COPY,
+  /// Gives a new branch the resources of its workspace.
+  DEPLOY_BRANCH,
   /// Removes the rows of a data source that match a condition.
   DELETE_DATA;
 

@@ -19,9 +19,11 @@ import kinglet.auth.SecretKeys;
 import kinglet.auth.Secrets;
 import kinglet.auth.Tokens;
 import kinglet.catalog.Catalog;
+import kinglet.catalog.IngestGate;
 import kinglet.catalog.Workspace;
 import kinglet.catalog.deployment.Deployments;
 import kinglet.catalog.deployment.ProjectDeployments;
+import kinglet.catalog.deployment.WorkspaceRemoval;
 import kinglet.cli.ServerStarter;
 import kinglet.cli.Version;
 import kinglet.clickhouse.Answer;
@@ -34,6 +36,7 @@ import kinglet.config.Config;
 import kinglet.database.Database;
 import kinglet.error.PlatformException;
 import kinglet.http.Access;
+import kinglet.http.BranchRoutes;
 import kinglet.http.ConnectorRoutes;
 import kinglet.http.DataSourceChangeRoutes;
 import kinglet.http.DataSourceRoutes;
@@ -54,6 +57,7 @@ import kinglet.http.Routes;
 import kinglet.http.SqlRoutes;
 import kinglet.http.TokenRoutes;
 import kinglet.http.VariableRoutes;
+import kinglet.http.WorkspaceLifecycle;
 import kinglet.http.WorkspaceRoutes;
 import kinglet.ingest.EventIngest;
 import kinglet.ingest.FileImport;
@@ -128,7 +132,8 @@ public final class KingletServer implements ServerStarter.Running {
     Secrets secrets = new Secrets(database, keys, clock);
     Catalog catalog = new Catalog(database, clock, random);
     Workspace workspace = catalog.ensureWorkspace(LOCAL_WORKSPACE, "start");
-    tokens.ensureDefaults(workspace.id());
+    catalog.workspaces().forEach(one -> tokens.ensureDefaults(one.id()));
+    tokens.ensureUser(workspace.id());
     adminToken = tokens.workspaceAdmin(workspace.id()).secret().reveal();
     data.writeAdminToken(adminToken);
     Journal journal = part("journal", RocksJournal.open(settings.journal(data), micros, metrics));
@@ -148,12 +153,13 @@ public final class KingletServer implements ServerStarter.Running {
                 () -> Long.MAX_VALUE,
                 metrics));
     part("flush", () -> flushRest(flusher));
+    IngestGate gate = new FlusherGate(flusher, DEPLOYMENT_WAIT);
     Deployments deployments =
         new ProjectDeployments(
             database,
             catalog,
             clickHouse,
-            new FlusherGate(flusher, DEPLOYMENT_WAIT),
+            gate,
             new ProjectTokens(tokens),
             clock,
             random,
@@ -186,11 +192,18 @@ public final class KingletServer implements ServerStarter.Running {
     new SqlRoutes(access, new SqlQueries(queries, secrets, clock), bodies).addTo(routes);
     new TokenRoutes(access, tokens, jwts, bodies).addTo(routes);
     new VariableRoutes(access, secrets, bodies).addTo(routes);
-    new WorkspaceRoutes(access, tokens, workspace).addTo(routes);
+    WorkspaceRemoval removal = 
+        new WorkspaceRemoval(
+            catalog, deployments, gate, new TokensAndSecrets(tokens, secrets), clickHouse);
+    WorkspaceLifecycle lifecycle =
+        new WorkspaceLifecycle(catalog, tokens, deployments, removal, jobs, workspace);
+    new WorkspaceRoutes(access, tokens, catalog, lifecycle, bodies).addTo(routes);
+    new BranchRoutes(access, tokens, catalog, lifecycle).addTo(routes);
     new JobRoutes(access, jobs).addTo(routes);
     new OperationRoutes(state, metrics, Version.text()).addTo(routes);
     listen(routes, metrics);
-    Thread recovery = Threads.platform("start", () -> recover(engine, deployments, flusher, jobs));
+    Thread recovery =
+        Threads.platform("start", () -> recover(engine, deployments, removal, flusher, jobs));
     LOG.atDebug().addKeyValue("thread", recovery.getName()).log("server starts its engine");
   }
 
@@ -221,12 +234,17 @@ public final class KingletServer implements ServerStarter.Running {
 
   /// Waits for the engine, finishes what a crash left half done, then lets rows flow.
   private void recover(
-      EngineSupervisor engine, Deployments deployments, Flusher flusher, Jobs jobs) {
+      EngineSupervisor engine,
+      Deployments deployments,
+      WorkspaceRemoval removal,
+      Flusher flusher,
+      Jobs jobs) {
     Flusher.Hold hold = flusher.startHeld();
     while (!stopping.get()) {
       try {
         if (engine.awaitRunning(Duration.ofSeconds(1))) {
           deployments.recover();
+          removal.dropDatabases();
           hold.close();
           jobs.start();
           ready.countDown();

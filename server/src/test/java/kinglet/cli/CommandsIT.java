@@ -72,7 +72,8 @@ final class CommandsIT {
             "endpoint",
             "job",
             "token",
-            "secret")) {
+            "secret",
+            "workspace")) {
       Run help = run(Map.of(), command, "--help");
       assertThat(help.status()).as(command).isZero();
       assertThat(help.out()).as(command).contains("Usage: kinglet " + command);
@@ -123,6 +124,19 @@ final class CommandsIT {
     assertThat(run("job", "cancel", "nowhere").err()).contains("answers 404");
     assertThat(run("job", "ls", "--status", "sleeping").err())
         .contains("status='sleeping' is no status of jobs");
+  }
+
+  @Test
+  void workspacesAreMadeAndRemoved() {
+    assertThat(run("workspace", "current").out()).isEqualTo("main\n");
+    Run made = run("workspace", "create", "second_one");
+    assertThat(made.out()).startsWith("p.e");
+    assertThat(run("workspace", "current", "--token", made.out().strip()).out())
+        .isEqualTo("second_one\n");
+    assertThat(run("workspace", "ls").out()).contains("main", "second_one", made.out().strip());
+    assertThat(run("workspace", "rm", "second_one").err()).contains("say --yes");
+    assertThat(run("workspace", "rm", "second_one", "--yes").out()).contains("is removed");
+    assertThat(run("workspace", "rm", "main", "--yes").err()).contains("belongs to the server");
   }
 
   @Test

@@ -110,6 +110,11 @@ public final class TestServer implements AutoCloseable {
   /// Posts a project, path to text, to `/v1/deploy` or `/v1/build`; a deployment is set live at
   /// once unless the path says `auto_promote=` itself.
   public HttpResponse<String> project(String path, Map<String, String> files) {
+    return project(path, files, adminToken());
+  }
+
+  /// The same into the workspace of another token.
+  public HttpResponse<String> project(String path, Map<String, String> files, String token) {
     String promoting =
         path.startsWith("/v1/deploy") && !path.contains("auto_promote")
             ? path + (path.contains("?") ? "&" : "?") + "auto_promote=true"
@@ -123,7 +128,11 @@ public final class TestServer implements AutoCloseable {
             .append(text)
             .append("\r\n"));
     body.append("--" + BOUNDARY + "--\r\n");
-    return post(promoting, body.toString(), "multipart/form-data; boundary=" + BOUNDARY);
+    return send(
+        HttpRequest.newBuilder(uri(promoting))
+            .header("Authorization", "Bearer " + token)
+            .header("Content-Type", "multipart/form-data; boundary=" + BOUNDARY)
+            .POST(BodyPublishers.ofString(body.toString())));
   }
 
   public static JsonNode json(HttpResponse<String> answer) {
