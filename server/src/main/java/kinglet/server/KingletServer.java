@@ -192,7 +192,7 @@ public final class KingletServer implements ServerStarter.Running {
     new SqlRoutes(access, new SqlQueries(queries, secrets, clock), bodies).addTo(routes);
     new TokenRoutes(access, tokens, jwts, bodies).addTo(routes);
     new VariableRoutes(access, secrets, bodies).addTo(routes);
-    WorkspaceRemoval removal = 
+    WorkspaceRemoval removal =
         new WorkspaceRemoval(
             catalog, deployments, gate, new TokensAndSecrets(tokens, secrets), clickHouse);
     WorkspaceLifecycle lifecycle =
