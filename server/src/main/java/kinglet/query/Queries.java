@@ -11,6 +11,8 @@ import kinglet.clickhouse.ClickHouse;
 import kinglet.error.PlatformException;
 import kinglet.metrics.Metrics;
 import kinglet.metrics.Timer;
+import kinglet.sql.Sql;
+import kinglet.sql.TokenKind;
 import kinglet.template.Rendered;
 
 /// What endpoints and SQL share: planning for the current resources, running, measuring.
@@ -63,6 +65,42 @@ public final class Queries {
       throw QueryFailures.of(e, workspace, 0);
     } finally {
       sqlTimer.recordNanos(System.nanoTime() - start);
+    }
+  }
+
+  String condition(
+      Workspace workspace, Token token, String table, String condition, PipeSource pipes) {
+    checkEnclosed(condition);
+    Resources resources = catalog.current(workspace);
+    String qualified = resources.table(table).orElseThrow();
+    // A comment at the end of the condition ends with its line.
+    String sql = "SELECT 1 FROM " + Sql.quote(table) + " WHERE (" + condition + "\n)";
+    try {
+      PlannedQuery query =
+          planner.sql(
+              resources, token, new Rendered(sql, Map.of(), Map.of()), pipes, QueryOptions.NONE);
+      String checked = runner.passed(query);
+      String before = "SELECT 1 FROM " + qualified + " WHERE ";
+      if (!checked.startsWith(before)) {
+        throw new IllegalStateException("the rows of a condition are filtered or elsewhere");
+      }
+      return checked.substring(before.length());
+    } catch (PlatformException e) {
+      throw QueryFailures.of(e, workspace, 0);
+    }
+  }
+
+  /// Parentheses around the condition must stay around it.
+  private static void checkEnclosed(String condition) {
+    int depth = 0;
+    for (kinglet.sql.Token token : Sql.lex(condition)) {
+      depth += token.kind() == TokenKind.OPEN_ROUND ? 1 : 0;
+      depth -= token.kind() == TokenKind.CLOSE_ROUND ? 1 : 0;
+      if (depth < 0 || token.kind() == TokenKind.SEMICOLON) {
+        throw new PlatformException(
+            QueryError.SQL_NOT_ALLOWED,
+            "[Error] The condition must be one expression, such as user_id = 7");
+      }
     }
   }
 

@@ -105,6 +105,16 @@ final class QueryRunner {
         : shown;
   }
 
+  /// The one reading of a query that may be run, without running it; SETTINGS are refused.
+  String passed(PlannedQuery query) {
+    Checked checked = checked(query);
+    if (!checked.settings().isEmpty()) {
+      throw new PlatformException(
+          QueryError.SETTING_NOT_ALLOWED, "[Error] SETTINGS cannot stand in a condition");
+    }
+    return checked.sql();
+  }
+
   /// As [#explained], as an answer.
   QueryAnswer explain(PlannedQuery query) {
     String text = explained(query, query.format().clickHouseName());

@@ -33,4 +33,11 @@ public final class SqlQueries {
     Rendering rendering = Rendering.of(arguments, token, secrets, clock.instant());
     return queries.sql(workspace, token, rendering.of(sql), rendering, options);
   }
+
+  /// A condition on the rows of a data source or of its quarantine, over qualified tables and in
+  /// parentheses, once it was checked as a query is. It can stand wherever a condition may.
+  public String condition(Workspace workspace, Token token, String table, String condition) {
+    Rendering rendering = Rendering.of(Map.of(), token, secrets, clock.instant());
+    return queries.condition(workspace, token, table, condition, rendering);
+  }
 }

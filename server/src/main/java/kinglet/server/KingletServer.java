@@ -54,6 +54,7 @@ import kinglet.http.RateLimits;
 import kinglet.http.RequestBodies;
 import kinglet.http.RequestIds;
 import kinglet.http.Routes;
+import kinglet.http.RowDeletionRoute;
 import kinglet.http.SqlRoutes;
 import kinglet.http.TokenRoutes;
 import kinglet.http.VariableRoutes;
@@ -184,6 +185,16 @@ public final class KingletServer implements ServerStarter.Running {
         .addTo(routes);
     new DataSourceRoutes(access, clickHouse, deployments, flusher, wait).addTo(routes);
     new DataSourceChangeRoutes(access, bodies, clickHouse, deployments).addTo(routes);
+    new RowDeletionRoute(
+            access,
+            bodies,
+            clickHouse,
+            deployments,
+            new SqlQueries(queries, secrets, clock),
+            flusher,
+            wait,
+            jobs)
+        .addTo(routes);
     new DependencyRoute(access).addTo(routes);
     new DeploymentRoutes(access, deployments).addTo(routes);
     new ProjectRoute(access, deployments).addTo(routes);
