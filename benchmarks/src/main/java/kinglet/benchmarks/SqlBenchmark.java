@@ -143,6 +143,7 @@ final class SqlBenchmark implements AutoCloseable {
             "Kinglet / engine HTTP, p50",
             "Kinglet / native, p50",
             "Kinglet adds to HTTP, p50");
+    Map<String, List<Call>> shapes = new LinkedHashMap<>();
     for (Map.Entry<String, List<String>> shape : shapes().entrySet()) {
       List<Call> calls = new ArrayList<>();
       for (String call : shape.getValue()) {
@@ -151,10 +152,13 @@ final class SqlBenchmark implements AutoCloseable {
       for (Call call : calls) {
         check(call);
       }
-      Round unused = round(calls, plan.warmUp());
+      shapes.put(shape.getKey(), calls);
+    }
+    Round unused = round(shapes.values().stream().flatMap(List::stream).toList(), plan.warmUp());
+    for (Map.Entry<String, List<Call>> shape : shapes.entrySet()) {
       List<Round> rounds = new ArrayList<>();
       for (int round = 0; round < plan.rounds(); round++) {
-        rounds.add(round(calls, plan.measure()));
+        rounds.add(round(shape.getValue(), plan.measure()));
       }
       report(page, shape.getKey(), rounds);
     }

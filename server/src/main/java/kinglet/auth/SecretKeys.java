@@ -33,12 +33,15 @@ public final class SecretKeys {
       PosixFilePermissions.fromString("rw-------");
 
   private final SecretKeySpec sealing;
-  private final SecretKeySpec hashing;
+
+  /// Never used itself: each hash takes a copy, which saves looking up the algorithm and its key.
+  private final Mac keyed;
+
   private final SecureRandom random;
 
   private SecretKeys(byte[] bytes, SecureRandom random) {
     this.sealing = new SecretKeySpec(bytes, 0, KEY_BYTES, "AES");
-    this.hashing = new SecretKeySpec(bytes, KEY_BYTES, KEY_BYTES, "HmacSHA256");
+    this.keyed = keyed(new SecretKeySpec(bytes, KEY_BYTES, KEY_BYTES, "HmacSHA256"));
     this.random = random;
   }
 
@@ -145,9 +148,18 @@ public final class SecretKeys {
 
   byte[] hmac(String text) {
     try {
-      Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(hashing);
+      Mac mac = (Mac) keyed.clone();
       return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("the JDK's HmacSHA256 can be copied", e);
+    }
+  }
+
+  private static Mac keyed(SecretKeySpec key) {
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(key);
+      return mac;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("HmacSHA256 is part of every JDK", e);
     }
