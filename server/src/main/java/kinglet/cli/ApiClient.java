@@ -79,8 +79,41 @@ final class ApiClient implements AutoCloseable {
     return json(call("DELETE", path, BodyPublishers.noBody(), ""));
   }
 
+  /// What the server answers, also when it refuses.
+  record Reply(int status, String body) {}
+
+  Reply reply(String method, String path) {
+    HttpResponse<InputStream> answer = send(method, path, BodyPublishers.noBody(), "");
+    try (InputStream body = answer.body()) {
+      return new Reply(
+          answer.statusCode(), new String(body.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw brokenOff(e);
+    }
+  }
+
   /// Streams the answer; a refusal is an exception with what the server says.
   InputStream call(String method, String path, BodyPublisher body, String contentType) {
+    HttpResponse<InputStream> answer = send(method, path, body, contentType);
+    if (answer.statusCode() < 400) {
+      return answer.statusCode() == 204 || answer.statusCode() == 205
+          ? new ByteArrayInputStream(new byte[0])
+          : answer.body();
+    }
+    try (InputStream refusal = answer.body()) {
+      throw refused(answer.statusCode(), refusal.readAllBytes());
+    } catch (IOException e) {
+      throw brokenOff(e);
+    }
+  }
+
+  private PlatformException brokenOff(IOException e) {
+    return new PlatformException(
+        CliError.SERVER_UNREACHABLE, origin + " broke off: " + e.getMessage(), e);
+  }
+
+  private HttpResponse<InputStream> send(
+      String method, String path, BodyPublisher body, String contentType) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(origin.resolve(path))
             .timeout(REQUEST_TIMEOUT)
@@ -90,21 +123,14 @@ final class ApiClient implements AutoCloseable {
       request.header("Content-Type", contentType);
     }
     try {
-      HttpResponse<InputStream> answer = client.send(request.build(), BodyHandlers.ofInputStream());
-      if (answer.statusCode() < 400) {
-        return answer.statusCode() == 204 || answer.statusCode() == 205
-            ? new ByteArrayInputStream(new byte[0])
-            : answer.body();
-      }
-      throw refused(answer.statusCode(), answer.body().readAllBytes());
+      return client.send(request.build(), BodyHandlers.ofInputStream());
     } catch (ConnectException e) {
       throw new PlatformException(
           CliError.SERVER_UNREACHABLE,
           "no server answers at " + origin + "; start one with ./kinglet start, or give --host",
           e);
     } catch (IOException e) {
-      throw new PlatformException(
-          CliError.SERVER_UNREACHABLE, origin + " broke off: " + e.getMessage(), e);
+      throw brokenOff(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new PlatformException(CliError.SERVER_UNREACHABLE, "interrupted", e);

@@ -40,6 +40,7 @@ public final class KingletCommand {
     line.addSubcommand(new DeployCommand(context));
     line.addSubcommand(new DeploymentCommand(context));
     line.addSubcommand(new PullCommand(context));
+    line.addSubcommand(new ProjectCommand(context));
     line.addSubcommand(new DataSourceCommand(context));
     line.addSubcommand(new EndpointCommand(context));
     line.addSubcommand(new JobCommand(context));

@@ -2,8 +2,8 @@
 /// The `kinglet` commands.
 ///
 /// **The path.** [KingletCommand] names the commands; each is a class that parses its options,
-/// calls a running server through [ApiClient], and prints to its [Console]. [StartCommand] and
-/// [DemoCommand] start a server of their own through [ServerStarter].
+/// calls a running server through [ApiClient], and prints to its [Console]. [StartCommand],
+/// [DemoCommand] and [ProjectTest] start a server of their own through [ServerStarter].
 ///
 /// **Threads.** The main thread; the demo's feeder sends from virtual threads.
 ///
@@ -14,7 +14,7 @@
 /// **Not here.** Building and finding the JDK: the launcher script does that before Java starts.
 @Allows(
     rooms = {"config", "error", "thread"},
-    libraries = {"picocli", "tools.jackson"})
+    libraries = {"org.snakeyaml.engine", "picocli", "tools.jackson"})
 @NullMarked
 @CheckReturnValue
 package kinglet.cli;

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import kinglet.server.KingletServer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// `kinglet project test` on the example projects, and on one that is wrong.
+final class ProjectTestIT {
+  private static final Path EXAMPLES = Path.of("../examples");
+
+  @TempDir Path folder;
+
+  private record Run(int status, String out, String err) {}
+
+  private static Run run(String... arguments) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    int status =
+        KingletCommand.run(
+            arguments,
+            Map.of("KINGLET_ENGINE_MEMORY_MAX", "1GiB"),
+            out,
+            err,
+            false,
+            KingletServer::start);
+    return new Run(
+        status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"web-analytics", "shop", "sensors"})
+  void theExamplesPass(String example) {
+    Run run = run("project", "test", EXAMPLES.resolve(example).toString());
+    assertThat(run.out() + run.err()).contains("pass ").doesNotContain("FAIL");
+    assertThat(run.status()).isZero();
+    assertThat(run.out()).containsPattern("[0-9]+ passed, 0 failed");
+  }
+
+  @Test
+  void whatFailsIsShownAndMayBeUpdated() throws IOException {
+    write("n.datasource", "SCHEMA >\n    `n` UInt32 `json:$.n`\nENGINE_SORTING_KEY n\n");
+    write(
+        "top.pipe",
+        "NODE e\nSQL >\n    %\n    SELECT n FROM n ORDER BY n LIMIT {{Int8(k, 9)}}\n"
+            + "TYPE endpoint\n");
+    write("fixtures/n.ndjson", "{\"n\":1}\n{\"n\":2}\n{\"n\":\"many\"}\n");
+    Path tests =
+        write(
+            "tests/top.yaml",
+            """
+            # What is here stays.
+            - name: wrong
+              expected_result: |
+                {"n":1}
+                {"n":3}
+            - name: refused # with a word
+              parameters: k=x
+              expected_result: ''
+
+
+            - name: 'é😀 without a field'
+              parameters: k=1 # a word
+            - name: empty field
+              parameters: k=1
+              expected_result:
+            - name: right
+              parameters: k=1
+              expected_result: |
+                {"n":1}
+
+            # The end.
+            """);
+
+    Run failed = run("project", "test", folder.toString());
+    assertThat(failed.status()).isEqualTo(1);
+    assertThat(failed.out())
+        .isEqualTo(
+            """
+            FAIL top: wrong
+                 GET /v0/pipes/top.ndjson
+                   {"n":1}
+                 - {"n":3}
+                 + {"n":2}
+            FAIL top: refused
+                 GET /v0/pipes/top.ndjson?k=x
+                 answers 400 instead of 200
+                 + Template Syntax Error: Error validating 'x' to type Int8
+            FAIL top: é😀 without a field
+                 GET /v0/pipes/top.ndjson?k=1
+                 + {"n":1}
+            FAIL top: empty field
+                 GET /v0/pipes/top.ndjson?k=1
+                 + {"n":1}
+            pass top: right
+            1 passed, 4 failed
+            """);
+    assertThat(failed.err()).contains("n.ndjson: ").contains("1 rows in quarantine");
+
+    Run updated = run("project", "test", "--update", folder.toString(), "top");
+    assertThat(updated.status()).isZero();
+    assertThat(updated.out()).contains("new  top: wrong").contains("1 passed, 0 failed");
+    assertThat(tests)
+        .content()
+        .isEqualTo(
+            """
+            # What is here stays.
+            - name: wrong
+              expected_result: |
+                {"n":1}
+                {"n":2}
+            - name: refused # with a word
+              expected_http_status: 400
+              parameters: k=x
+              expected_result: 'Template Syntax Error: Error validating ''x'' to type Int8'
+
+
+            - name: 'é😀 without a field'
+              expected_result: |
+                {"n":1}
+              parameters: k=1 # a word
+            - name: empty field
+              parameters: k=1
+              expected_result: |
+                {"n":1}
+            - name: right
+              parameters: k=1
+              expected_result: |
+                {"n":1}
+
+            # The end.
+            """);
+    assertThat(run("project", "test", folder.toString()).status()).isZero();
+  }
+
+  @Test
+  void whatCannotBeTestedIsSaid() throws IOException {
+    assertThat(run("project", "test", folder.toString()).err()).contains("there are no tests");
+    write("a.pipe", "NODE e\nSQL >\n    SELECT a FROM nowhere\nTYPE endpoint\n");
+    for (String wrong :
+        List.of(
+            "name: x",
+            "- x",
+            "- name: a\n  expected: b",
+            "- parameters: a",
+            "- name: a\n  parameters: {a: b}",
+            "- name: a\n  expected_http_status: many",
+            "- name: 'a")) {
+      Path file = write("tests/a.yaml", wrong + "\n");
+      Run run = run("project", "test", folder.toString());
+      assertThat(run.status()).as(wrong).isEqualTo(1);
+      assertThat(run.err()).as(wrong).contains(file.toString());
+    }
+    write("tests/a.yaml", "- name: a\n");
+    Run refused = run("project", "test", folder.toString());
+    assertThat(refused.status()).isEqualTo(1);
+    assertThat(refused.err()).contains("a.pipe").contains("nowhere").contains("^");
+    assertThat(run("project", "test", folder.toString(), "b").err())
+        .contains("there are no tests of b");
+  }
+
+  private Path write(String path, String text) throws IOException {
+    Path file = folder.resolve(path);
+    Files.createDirectories(file.getParent());
+    return Files.writeString(file, text);
+  }
+}
