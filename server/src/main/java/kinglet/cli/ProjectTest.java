@@ -160,7 +160,8 @@ final class ProjectTest {
     StringBuilder query = new StringBuilder();
     for (byte b : parameters.getBytes(StandardCharsets.UTF_8)) {
       char c = (char) (b & 0xff);
-      boolean plain = c < 0x80 && (Character.isLetterOrDigit(c) || "-._~%&=+,:;/?@!$*'()".indexOf(c) >= 0);
+      boolean plain =
+          c < 0x80 && (Character.isLetterOrDigit(c) || "-._~%&=+,:;/?@!$*'()".indexOf(c) >= 0);
       query.append(plain ? String.valueOf(c) : String.format("%%%02X", (int) c));
     }
     return query.toString();
