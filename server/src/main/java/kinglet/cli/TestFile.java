@@ -96,7 +96,8 @@ final class TestFile {
       }
       fields.put(key.getValue(), value.getTag().equals(Tag.NULL) ? "" : value.getValue());
     }
-    if (fields.getOrDefault("name", "").isBlank()) {
+    String name = fields.getOrDefault("name", "");
+    if (name.isBlank()) {
       throw wrong(node, "a test needs a name");
     }
     String status = fields.getOrDefault("expected_http_status", "");
@@ -105,7 +106,7 @@ final class TestFile {
     }
     return new Case(
         mapping,
-        fields.get("name"),
+        name,
         fields.getOrDefault("parameters", ""),
         fields.getOrDefault("expected_result", "").stripTrailing(),
         status.isEmpty() ? 200 : Integer.parseInt(status));
