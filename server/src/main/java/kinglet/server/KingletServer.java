@@ -56,6 +56,7 @@ import kinglet.http.RequestIds;
 import kinglet.http.Routes;
 import kinglet.http.RowDeletionRoute;
 import kinglet.http.SqlRoutes;
+import kinglet.http.SqlTextRoutes;
 import kinglet.http.TokenRoutes;
 import kinglet.http.VariableRoutes;
 import kinglet.http.WorkspaceLifecycle;
@@ -185,12 +186,13 @@ public final class KingletServer implements ServerStarter.Running {
         .addTo(routes);
     new DataSourceRoutes(access, clickHouse, deployments, flusher, wait).addTo(routes);
     new DataSourceChangeRoutes(access, bodies, clickHouse, deployments).addTo(routes);
+    SqlQueries sql = new SqlQueries(queries, secrets, clock);
     new RowDeletionRoute(
             access,
             bodies,
             clickHouse,
             deployments,
-            new SqlQueries(queries, secrets, clock),
+            sql,
             flusher,
             wait,
             jobs)
@@ -200,7 +202,8 @@ public final class KingletServer implements ServerStarter.Running {
     new ProjectRoute(access, deployments).addTo(routes);
     new ConnectorRoutes(access, deployments).addTo(routes);
     new PipeRoutes(access, new Endpoints(queries, secrets, clock), bodies).addTo(routes);
-    new SqlRoutes(access, new SqlQueries(queries, secrets, clock), bodies).addTo(routes);
+    new SqlRoutes(access, sql, bodies).addTo(routes);
+    new SqlTextRoutes(access, sql, bodies).addTo(routes);
     new TokenRoutes(access, tokens, jwts, bodies).addTo(routes);
     new VariableRoutes(access, secrets, bodies).addTo(routes);
     WorkspaceRemoval removal =

@@ -117,6 +117,28 @@ final class ServerIT {
   }
 
   @Test
+  void theTextOfAQueryIsFormattedReadAndReplaced() {
+    String query = "q=select a,b from t join s.u using a where a in (select a from t)";
+    String formatted = json(server.post("/v0/sql_format", query, FORM)).path("q").asString();
+    assertThat(formatted).startsWith("SELECT\n    a,\n    b\nFROM t\n");
+    assertThat(json(server.post("/v0/sql_format", "q=%25 select {{x}}", FORM)).toString())
+        .isEqualTo("{\"q\":\"% select {{x}}\"}");
+    assertThat(json(server.post("/v0/sql_tables", query, FORM)).toString())
+        .isEqualTo("{\"tables\":[[\"\",\"t\"],[\"s\",\"u\"]]}");
+    for (String replacements :
+        List.of("{\"t\":\"v\"}", "[[\"t\",\"v\"]]", "[[[\"\",\"t\"],[\"\",\"v\"]]]")) {
+      String body = query + "&replacements=" + replacements;
+      assertThat(json(server.post("/v0/sql_replace", body, FORM)).path("query").asString())
+          .isEqualTo(
+              "select a,b from `v` AS `t` join s.u using a where a in (select a from `v` AS `t`)");
+    }
+    assertThat(server.post("/v0/sql_replace", query + "&replacements=7", FORM).statusCode())
+        .isEqualTo(400);
+    assertThat(server.post("/v0/sql_format", "q=select (", FORM).statusCode()).isEqualTo(400);
+    assertThat(server.post("/v0/sql_tables", "", FORM).statusCode()).isEqualTo(400);
+  }
+
+  @Test
   void withoutValidTokenNothingIsAnswered() {
     for (String path :
         new String[] {"/v0/datasources", "/v0/tokens", "/v1/deployments", "/v1/workspace"}) {
