@@ -79,16 +79,16 @@ public final class SqlTextRoutes {
             .first("replacements")
             .map(text -> replacements(Json.parse(text.getBytes(StandardCharsets.UTF_8))))
             .orElse(Map.of());
-    exchange.respondJson(
-        200, Map.of("query", SqlTexts.replace(query(parameters), replacements)));
+    exchange.respondJson(200, Map.of("query", SqlTexts.replace(query(parameters), replacements)));
   }
 
   /// An object of names, or pairs of them; a name is a text, or database and table.
   private static Map<Name, Name> replacements(JsonNode document) {
     Map<Name, Name> replacements = new LinkedHashMap<>();
     if (document.isObject()) {
-      document.properties().forEach(each ->
-          replacements.put(new Name("", each.getKey()), name(each.getValue())));
+      document
+          .properties()
+          .forEach(each -> replacements.put(new Name("", each.getKey()), name(each.getValue())));
     } else if (document.isArray()) {
       for (JsonNode pair : document) {
         if (pair.size() != 2) {

@@ -187,15 +187,7 @@ public final class KingletServer implements ServerStarter.Running {
     new DataSourceRoutes(access, clickHouse, deployments, flusher, wait).addTo(routes);
     new DataSourceChangeRoutes(access, bodies, clickHouse, deployments).addTo(routes);
     SqlQueries sql = new SqlQueries(queries, secrets, clock);
-    new RowDeletionRoute(
-            access,
-            bodies,
-            clickHouse,
-            deployments,
-            sql,
-            flusher,
-            wait,
-            jobs)
+    new RowDeletionRoute(access, bodies, clickHouse, deployments, sql, flusher, wait, jobs)
         .addTo(routes);
     new DependencyRoute(access).addTo(routes);
     new DeploymentRoutes(access, deployments).addTo(routes);

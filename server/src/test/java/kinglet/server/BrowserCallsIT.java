@@ -69,7 +69,12 @@ final class BrowserCallsIT {
     assertThat(answer.headers().firstValue("access-control-allow-origin")).contains("*");
     assertThat(answer.headers().firstValue("access-control-allow-methods").orElse(""))
         .contains("POST");
-    assertThat(answer.headers().firstValue("access-control-allow-headers").orElse("").toLowerCase(Locale.ROOT))
+    assertThat(
+            answer
+                .headers()
+                .firstValue("access-control-allow-headers")
+                .orElse("")
+                .toLowerCase(Locale.ROOT))
         .contains("authorization", "content-type");
   }
 
@@ -91,7 +96,9 @@ final class BrowserCallsIT {
   @Test
   void moreParametersThanAnAddressHoldsGoIntoTheBody() {
     String ids =
-        IntStream.rangeClosed(1, 5_000).mapToObj(Integer::toString).collect(Collectors.joining(","));
+        IntStream.rangeClosed(1, 5_000)
+            .mapToObj(Integer::toString)
+            .collect(Collectors.joining(","));
     for (String body :
         new String[] {"{\"ids\":\"" + ids + "\"}", "{\"ids\":[" + ids + "]}", "ids=" + ids}) {
       HttpResponse<String> answer =
