@@ -43,6 +43,28 @@ public record DataSource(
     settings = Map.copyOf(settings);
   }
 
+  /// The same with another table.
+  public DataSource withTable(String other) {
+    return new DataSource(
+        id,
+        publicId,
+        workspaceId,
+        name,
+        description,
+        database,
+        other,
+        schemaVersion,
+        schema,
+        schemas,
+        engine,
+        indexes,
+        tags,
+        sharedWith,
+        settings,
+        createdAt,
+        updatedAt);
+  }
+
   /// The name queries use for the rows that did not fit.
   public String quarantineName() {
     return name + "_quarantine";

@@ -14,6 +14,14 @@ public interface IngestGate {
   /// to its end first.
   Hold hold(Set<Long> dataSourceIds);
 
+  /// Lets no rows of `dataSourceIds` in until the hold is closed.
+  ///
+  /// Returns when every row that was let in is flushed: no row waits that was decoded by the schema
+  /// there is.
+  default Hold drain(Set<Long> dataSourceIds) {
+    return () -> {};
+  }
+
   /// Flushes stand still until this is closed.
   @FunctionalInterface
   interface Hold extends AutoCloseable {

@@ -6,6 +6,7 @@ import com.github.benmanes.caffeine.cache.LoadingCache;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import kinglet.catalog.DataSource;
@@ -28,6 +29,7 @@ public final class EventIngest {
   private static final int SPARE_DECODERS = 16;
 
   private final Journal journal;
+  private final Intake intake;
   private final DecodeLimits limits;
 
   /// Decoders nobody uses at the moment, by the schema they were made for.
@@ -37,8 +39,9 @@ public final class EventIngest {
           .weakKeys()
           .build(_ -> new ArrayBlockingQueue<>(SPARE_DECODERS));
 
-  public EventIngest(Journal journal, DecodeLimits limits) {
+  public EventIngest(Journal journal, Intake intake, DecodeLimits limits) {
     this.journal = journal;
+    this.intake = intake;
     this.limits = limits;
   }
 
@@ -88,6 +91,28 @@ public final class EventIngest {
   }
 
   Accepted accept(
+      DataSource source, byte[] body, Format format, CsvDialect dialect, Checkpoint checkpoint) {
+    return intake.enter(
+        source, current -> acceptNow(current, body, format, dialect, checkpoint));
+  }
+
+  /// The data source as it is now; waits while it is closed.
+  DataSource current(DataSource source) {
+    return intake.enter(source, current -> current);
+  }
+
+  /// Makes entries durable, unless the schema they were made for has changed since.
+  Optional<Appended> append(
+      DataSource source, List<JournalEntry> entries, Map<String, byte[]> changes) {
+    return intake.enter(
+        source,
+        current ->
+            current.schemaVersion() == source.schemaVersion()
+                ? Optional.of(journal.append(entries, changes))
+                : Optional.empty());
+  }
+
+  private Accepted acceptNow(
       DataSource source, byte[] body, Format format, CsvDialect dialect, Checkpoint checkpoint) {
     BlockingQueue<RowDecoder> queue = spare.get(source.schema());
     RowDecoder waiting = queue.poll();

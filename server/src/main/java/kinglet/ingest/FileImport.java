@@ -135,7 +135,10 @@ public final class FileImport {
             .map(segment -> segment.entry(source.id(), source.schemaVersion()))
             .toList();
     Map<String, byte[]> changes = Map.of(KEY + importId, Mark.of(1, counted).encode());
-    return counted.at(journal.append(entries, changes));
+    return ingest
+        .append(source, entries, changes)
+        .map(counted::at)
+        .orElseGet(() -> parquet(ingest.current(source), importId));
   }
 
   /// Without rows to accept, the file is not needed.

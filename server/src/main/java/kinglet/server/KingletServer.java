@@ -24,6 +24,7 @@ import kinglet.catalog.Workspace;
 import kinglet.catalog.deployment.Deployments;
 import kinglet.catalog.deployment.ProjectDeployments;
 import kinglet.catalog.deployment.WorkspaceRemoval;
+import kinglet.catalog.deployment.ViewFailures;
 import kinglet.cli.ServerStarter;
 import kinglet.cli.Version;
 import kinglet.clickhouse.Answer;
@@ -65,6 +66,7 @@ import kinglet.ingest.EventIngest;
 import kinglet.ingest.FileImport;
 import kinglet.ingest.file.FileDirectory;
 import kinglet.ingest.file.RemoteFiles;
+import kinglet.ingest.Intake;
 import kinglet.ingest.flush.Flusher;
 import kinglet.job.JobKind;
 import kinglet.job.Jobs;
@@ -85,6 +87,10 @@ public final class KingletServer implements ServerStarter.Running {
   private static final Logger LOG = LoggerFactory.getLogger(KingletServer.class);
   private static final String LOCAL_WORKSPACE = "main";
   private static final Duration DEPLOYMENT_WAIT = Duration.ofSeconds(60);
+
+  /// How long events may wait for a deployment that changes their data source.
+  private static final Duration DRAIN_WAIT = Duration.ofSeconds(10);
+
   private static final Duration EXPORT_TIMEOUT = Duration.ofMinutes(10);
 
   private final Config config;
@@ -149,13 +155,14 @@ public final class KingletServer implements ServerStarter.Running {
             new Flusher(
                 journal,
                 clickHouse,
-                new CatalogFlushTargets(catalog),
+                new CatalogFlushTargets(catalog, new ViewFailures(database)),
                 files,
                 settings.flush(),
                 () -> Long.MAX_VALUE,
                 metrics));
     part("flush", () -> flushRest(flusher));
-    IngestGate gate = new FlusherGate(flusher, DEPLOYMENT_WAIT);
+    Intake intake = new Intake(catalog);
+    IngestGate gate = new FlusherGate(flusher, intake, DEPLOYMENT_WAIT, DRAIN_WAIT);
     Deployments deployments =
         new ProjectDeployments(
             database,
@@ -174,7 +181,7 @@ public final class KingletServer implements ServerStarter.Running {
     Access access = new Access(tokens, jwts, catalog, limits());
     RequestBodies bodies = new RequestBodies(settings.bodies());
     metrics.gauge("http.bodies.bytes", bodies::inFlightBytes);
-    EventIngest ingest = new EventIngest(journal, settings.decoding());
+    EventIngest ingest = new EventIngest(journal, intake, settings.decoding());
     Duration wait = config.flush().waitTimeout().duration();
     Routes routes = new Routes();
     new EventsRoute(access, bodies, ingest, flusher, wait, metrics).addTo(routes);

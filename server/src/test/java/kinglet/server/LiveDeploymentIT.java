@@ -22,11 +22,13 @@ import kinglet.catalog.datafile.ProjectFile;
 import kinglet.catalog.deployment.DeployOptions;
 import kinglet.catalog.deployment.DeployResult;
 import kinglet.catalog.deployment.ProjectDeployments;
+import kinglet.catalog.deployment.ViewFailures;
 import kinglet.clickhouse.ClickHouse;
 import kinglet.clickhouse.Role;
 import kinglet.clickhouse.Statement;
 import kinglet.database.Database;
 import kinglet.ingest.file.FileDirectory;
+import kinglet.ingest.Intake;
 import kinglet.ingest.flush.FlushSettings;
 import kinglet.ingest.flush.Flusher;
 import kinglet.journal.EntryKind;
@@ -70,7 +72,7 @@ final class LiveDeploymentIT {
           new Flusher(
               journal,
               clickHouse,
-              new CatalogFlushTargets(catalog),
+              new CatalogFlushTargets(catalog, new ViewFailures(database)),
               new FileDirectory(folder.resolve("imports"), 0, 0),
               FlushSettings.standard(),
               () -> Long.MAX_VALUE,
@@ -81,7 +83,7 @@ final class LiveDeploymentIT {
                 database,
                 catalog,
                 clickHouse,
-                new FlusherGate(flusher, TIMEOUT),
+                new FlusherGate(flusher, new Intake(catalog), TIMEOUT, TIMEOUT),
                 new ProjectTokens(tokens),
                 clock,
                 random,

@@ -51,7 +51,8 @@ final class Administrator {
                     "allow_suspicious_low_cardinality_types", "1",
                     "allow_suspicious_primary_key", "1",
                     "data_type_default_nullable", "0",
-                    "compatibility_ignore_collation_in_create_table", "0")));
+                    "compatibility_ignore_collation_in_create_table", "0",
+                    "allow_materialized_view_with_bad_select", ViewDdl.forwards(sql) ? "1" : "0")));
   }
 
   /// Runs an INSERT SELECT, however long it takes.
@@ -63,6 +64,8 @@ final class Administrator {
                 Map.of(
                     "max_execution_time", "0",
                     "insert_deduplicate", "0",
+                    "insert_allow_materialized_columns", "1",
+                    "max_partitions_per_insert_block", "0",
                     "deduplicate_blocks_in_dependent_materialized_views", "0")));
   }
 

@@ -36,6 +36,7 @@ final class Alteration {
   private final List<String> undo = new ArrayList<>();
   private final List<String> after = new ArrayList<>();
   private final List<String> removedColumns = new ArrayList<>();
+  private boolean rewrites;
   private @Nullable String obstacle;
 
   private Alteration(DataSource before, Schema schema, Engine engine, List<Index> indexes) {
@@ -86,6 +87,11 @@ final class Alteration {
 
   List<String> removedColumns() {
     return removedColumns;
+  }
+
+  /// Whether values of rows that are there are written anew.
+  boolean rewrites() {
+    return rewrites;
   }
 
   boolean isEmpty() {
@@ -210,6 +216,7 @@ final class Alteration {
               + column.type().sql();
       return;
     }
+    rewrites |= !sameType;
     boolean sameDefault = Objects.equals(was.defaultExpression(), column.defaultExpression());
     boolean sameCodec = Objects.equals(was.codec(), column.codec());
     if (sameType && sameDefault && sameCodec) {

@@ -17,6 +17,9 @@ final class DataSourcePlan {
   Fate fate;
   String table;
 
+  /// How rows come over to the new table, where they do.
+  @Nullable Forwarding forwarding;
+
   DataSourcePlan(
       DataSourceFile file,
       Schema schema,

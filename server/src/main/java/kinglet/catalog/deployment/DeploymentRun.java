@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import kinglet.catalog.Catalog;
 import kinglet.catalog.ChangeLog;
+import kinglet.catalog.DataSource;
 import kinglet.catalog.Finding;
 import kinglet.catalog.Identifiers;
 import kinglet.catalog.IngestGate;
@@ -98,16 +99,22 @@ final class DeploymentRun {
   /// Makes a deployment live whose tables and views are there; when that fails, all is as before.
   void promote(Resources next, Staged staged, Intent intent, String author) {
     Workspace workspace = next.workspace();
-    IngestGate.Hold hold = hold(staged.heldForSwitch());
-    try {
-      switchTo(workspace, next.deployment(), staged, author);
-    } catch (RuntimeException e) {
-      hold.close();
-      throw e;
+    long id = next.deployment();
+    IngestGate.Hold hold;
+    try (IngestGate.Hold _ = drain(staged.drained())) {
+      hold = hold(staged.heldForSwitch());
+      try {
+        steps.reached("held for the switch");
+        check(workspace, staged);
+        switchTo(workspace, id, staged, author);
+      } catch (RuntimeException e) {
+        hold.close();
+        throw e;
+      }
+      catalog.replace(next);
     }
-    catalog.replace(next);
     tokens.committed();
-    finish(workspace.id(), next.deployment(), intent, hold);
+    finish(workspace.id(), id, intent, hold);
   }
 
   /// Takes back a deployment that waits as staging.
@@ -196,12 +203,26 @@ final class DeploymentRun {
     }
   }
 
-  private void switchTo(Workspace workspace, long deployment, Staged staged, String author) {
+  /// Whether the new tables hold what they must.
+  private void check(Workspace workspace, Staged staged) {
     for (Map.Entry<String, String> check : staged.checks().entrySet()) {
       if (administrator.number(check.getKey()) > 0) {
         throw new Refused(check.getValue() + ": nothing was changed, deploy again");
       }
     }
+    for (long id : database.read(handle -> ViewFailures.dataSources(handle, workspace.id()))) {
+      if (staged.drained().contains(id)) {
+        String name = catalog.dataSource(id).map(DataSource::name).orElse("");
+        throw new Refused(
+            "Rows that reached the data source '"
+                + name
+                + "' meanwhile could not be moved to the new table: nothing was changed; discard"
+                + " the deployment, correct its FORWARD_QUERY and deploy again");
+      }
+    }
+  }
+
+  private void switchTo(Workspace workspace, long deployment, Staged staged, String author) {
     database.write(handle -> {
       String id = workspace.id();
       DeploymentStore.liveId(handle, id)
@@ -226,6 +247,10 @@ final class DeploymentRun {
         + changes(report.pipes())
         + ", connections "
         + changes(report.connections());
+  }
+
+  private IngestGate.Hold drain(Set<Long> dataSources) {
+    return dataSources.isEmpty() ? () -> {} : gate.drain(dataSources);
   }
 
   private static String changes(Changes changes) {

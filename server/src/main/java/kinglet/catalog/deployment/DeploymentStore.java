@@ -109,6 +109,7 @@ final class DeploymentStore {
   }
 
   static void clearIntent(Handle handle, String workspaceId, long id) {
+    ViewFailures.clear(handle, workspaceId);
     handle
         .createUpdate(
             """

@@ -10,6 +10,7 @@ import java.util.Set;
 ///
 /// @param heldForViews numbers of the data sources whose flushes wait while views are made
 /// @param heldForSwitch numbers of those whose flushes wait while the resources are switched
+/// @param drained numbers of those whose rows must all be stored before the switch
 /// @param checks queries that must count no row at the switch, with what to say otherwise
 /// @param populations what fills new tables
 record Plan(
@@ -20,6 +21,7 @@ record Plan(
     Deployment report,
     Set<Long> heldForViews,
     Set<Long> heldForSwitch,
+    Set<Long> drained,
     Map<String, String> checks,
     List<Population> populations,
     Statements statements,
@@ -32,7 +34,7 @@ record Plan(
   record Statements(List<String> tables, List<String> views) {}
 
   Staged staged() {
-    return new Staged(next, tokens, heldForSwitch, checks);
+    return new Staged(next, tokens, heldForSwitch, drained, checks);
   }
 
   /// What changes in place, as SQL over the data sources' names.

@@ -17,6 +17,7 @@ import java.util.function.Supplier;
 import kinglet.catalog.CompiledPipe;
 import kinglet.catalog.DataSource;
 import kinglet.catalog.EngineKind;
+import kinglet.catalog.Identifiers;
 import kinglet.catalog.Finding;
 import kinglet.catalog.Pipe;
 import kinglet.catalog.Resources;
@@ -47,6 +48,7 @@ final class PlanWriter {
   private final Map<String, String> checks = new LinkedHashMap<>();
   private final Set<Long> heldForViews = new TreeSet<>();
   private final Set<Long> heldForSwitch = new TreeSet<>();
+  private final Set<Long> drained = new TreeSet<>();
 
   PlanWriter(
       Resources current,
@@ -95,6 +97,7 @@ final class PlanWriter {
         report,
         heldForViews,
         heldForSwitch,
+        drained,
         checks,
         populations,
         new Plan.Statements(tables, viewStatements),
@@ -122,13 +125,25 @@ final class PlanWriter {
       return;
     }
     String quarantine = plan.table + "_quarantine";
-    tables.add(
-        TableDdl.create(
-            database, plan.table, plan.schema, plan.file.engine(), plan.file.indexes()));
+    if (plan.fate == Fate.CLONE && alteration != null) {
+      viewStatements.add(
+          "CREATE TABLE IF NOT EXISTS "
+              + plan.sqlName(database)
+              + " CLONE AS "
+              + plan.existing().orElseThrow().sqlName());
+      viewStatements.addAll(alteration.apply());
+    } else {
+      tables.add(
+          TableDdl.create(
+              database, plan.table, plan.schema, plan.file.engine(), plan.file.indexes()));
+    }
     undo.add(ViewDdl.dropTable(database, plan.table));
     tables.add(TableDdl.createQuarantine(database, quarantine, plan.schema));
     undo.add(ViewDdl.dropTable(database, quarantine));
-    plan.existing().ifPresent(before -> guard(plan, before));
+    plan.existing().ifPresent(before -> {
+      guard(plan, before);
+      forward(plan, before);
+    });
   }
 
   /// What must still be true of a table when another one takes its place.
@@ -148,6 +163,69 @@ final class PlanWriter {
     }
   }
 
+  /// Takes the rows of a data source to its new table: those that are there, then those that come.
+  private void forward(DataSourcePlan plan, DataSource before) {
+    Forwarding forwarding = plan.forwarding;
+    if (!plan.fate.moved() || forwarding == null) {
+      return;
+    }
+    Set<Long> feeding = planner.feeding(Set.of(plan.name()));
+    heldForViews.addAll(feeding);
+    drained.addAll(feeding);
+    if (plan.fate == Fate.MIGRATE && before.engine().kind() != EngineKind.NULL) {
+      movements.add(DataMovement.forwarded(plan.name()));
+      fill(
+          before.table(),
+          before.engine().kind().mergeTree()
+              ? Optional.of("__snapshot_rows_" + plan.name() + "_" + deployment)
+              : Optional.empty(),
+          plan.table,
+          forwarding);
+    }
+    forwardView(
+        ViewDdl.forwardName(plan.name(), deployment),
+        plan.sqlName(database),
+        forwarding.select(before.sqlName()));
+    Forwarding quarantined = Forwarding.ofQuarantine(before.schema(), plan.schema);
+    fill(
+        before.quarantineTable(),
+        Optional.of("__snapshot_quarantine_" + plan.name() + "_" + deployment),
+        plan.table + "_quarantine",
+        quarantined);
+    forwardView(
+        ViewDdl.quarantineForwardName(plan.name(), deployment),
+        Identifiers.quote(database, plan.table + "_quarantine"),
+        quarantined.select(Identifiers.quote(database, before.quarantineTable())));
+  }
+
+  private void fill(
+      String source, Optional<String> snapshot, String target, Forwarding forwarding) {
+    populate(
+        new Population(
+            database,
+            source,
+            snapshot,
+            target,
+            forwarding.given(),
+            forwarding.select(Identifiers.quote(database, source)),
+            forwarding.hidden()));
+  }
+
+  private void populate(Population population) {
+    populations.add(population);
+    population.takeSnapshot().ifPresent(viewStatements::add);
+    population.snapshot().ifPresent(name -> {
+      undo.add(ViewDdl.dropTable(database, name));
+      after.add(ViewDdl.dropTable(database, name));
+    });
+  }
+
+  private void forwardView(String view, String target, String select) {
+    viewStatements.add(ViewDdl.create(database, view, target, select));
+    undo.add(ViewDdl.drop(database, view));
+    after.add(ViewDdl.drop(database, view));
+  }
+
   private void view(ViewPlan view) {
     if (view.action() == ViewPlan.Action.KEEP) {
       return;
@@ -160,30 +238,24 @@ final class PlanWriter {
       heldForSwitch.addAll(planner.feeding(Set.of(view.source())));
       return;
     }
+    // What moves into the source's new table passes through the view.
     boolean filled =
-        !source.fate.fresh()
+        (!source.fate.fresh() || source.fate == Fate.CLONE)
             && target.file.backfill()
             && source.file.engine().kind() != EngineKind.NULL;
     if (filled) {
-      Optional<String> snapshot =
-          source.file.engine().kind().mergeTree()
-              ? Optional.of("__snapshot_" + view.pipe() + "_" + deployment)
-              : Optional.empty();
-      Population population =
+      populate(
           new Population(
               database,
               source.table,
-              snapshot,
+              source.file.engine().kind().mergeTree()
+                  ? Optional.of("__snapshot_" + view.pipe() + "_" + deployment)
+                  : Optional.empty(),
               target.table,
               project.viewColumns().getOrDefault(view.pipe(), List.of()),
-              view.sql());
-      populations.add(population);
-      population.takeSnapshot().ifPresent(viewStatements::add);
-      snapshot.ifPresent(name -> {
-        undo.add(ViewDdl.dropTable(database, name));
-        after.add(ViewDdl.dropTable(database, name));
-      });
-      movements.add(new DataMovement(target.name(), DataMovement.BACKFILL_WITH_VIEW, view.pipe()));
+              view.sql(),
+              false));
+      movements.add(DataMovement.byView(target.name(), view.pipe()));
     }
     viewStatements.add(create);
     undo.add(ViewDdl.drop(database, view.view()));
@@ -193,7 +265,7 @@ final class PlanWriter {
   private void removedTables() {
     for (DataSourcePlan plan : planner.dataSources().values()) {
       Alteration alteration = plan.alteration;
-      if (plan.fate == Fate.ALTER && alteration != null) {
+      if ((plan.fate == Fate.ALTER || plan.fate == Fate.CLONE) && alteration != null) {
         after.addAll(alteration.after());
       }
       if (plan.fate.fresh()) {

@@ -22,6 +22,7 @@ import kinglet.catalog.Resources;
 import kinglet.catalog.datafile.DataSourceFile;
 import kinglet.catalog.datafile.Findings;
 import kinglet.catalog.datafile.PipeFile;
+import kinglet.type.Schema;
 import kinglet.sql.SqlReferences;
 
 /// Decides what becomes of every table and view.
@@ -38,10 +39,12 @@ final class Planner {
   private final Findings findings;
   private final Administrator administrator;
   private final long deployment;
+  private final Map<String, String> spentForwardQueries;
   private final Map<String, DataSourcePlan> dataSources = new LinkedHashMap<>();
   private final Map<String, ViewPlan> views = new LinkedHashMap<>();
   private final Set<String> takenTables = new HashSet<>();
 
+  /// @param spentForwardQueries those of the live deployment, by data source: their rows are moved
   Planner(
       Resources current,
       StoredResources stored,
@@ -49,7 +52,8 @@ final class Planner {
       DeployOptions options,
       Findings findings,
       Administrator administrator,
-      long deployment) {
+      long deployment,
+      Map<String, String> spentForwardQueries) {
     this.current = current;
     this.stored = stored;
     this.project = project;
@@ -57,6 +61,7 @@ final class Planner {
     this.findings = findings;
     this.administrator = administrator;
     this.deployment = deployment;
+    this.spentForwardQueries = Map.copyOf(spentForwardQueries);
   }
 
   /// The plans of data sources, by name; findings say what is refused.
@@ -102,14 +107,72 @@ final class Planner {
     if (before.isEmpty()) {
       plan = new DataSourcePlan(file, schema, null, null, Fate.CREATE, freshTable(file.name()));
     } else {
-      Alteration alteration = Alteration.of(before.get(), schema, file.engine(), file.indexes());
-      Fate fate = alteration.isEmpty() ? Fate.KEEP : Fate.ALTER;
-      plan = new DataSourcePlan(file, schema, before.get(), alteration, fate, before.get().table());
-      if (alteration.obstacle().isPresent()) {
-        replace(plan, isTarget(file.name()) ? Fate.REBUILD : Fate.RECREATE);
-      }
+      plan = changed(file, schema, before.get());
     }
     dataSources.put(file.name(), plan);
+  }
+
+  /// The plan of a data source that is there already.
+  private DataSourcePlan changed(DataSourceFile file, Schema schema, DataSource before) {
+    Alteration alteration = Alteration.of(before, schema, file.engine(), file.indexes());
+    DataSourcePlan plan =
+        new DataSourcePlan(file, schema, before, alteration, Fate.KEEP, before.table());
+    boolean inPlace = alteration.obstacle().isEmpty();
+    if (alteration.isEmpty()) {
+      return plan;
+    }
+    if (forwardQuery(file).isPresent() && (!inPlace || plan.schemaChanged())) {
+      migrate(plan);
+    } else if (!inPlace && isTarget(file.name())) {
+      replace(plan, Fate.REBUILD);
+    } else if (!inPlace || (!options.promote() && alteration.rewrites())) {
+      migrate(plan);
+    } else if (options.promote()) {
+      plan.fate = Fate.ALTER;
+    } else {
+      plan = cloned(plan, before);
+    }
+    return plan;
+  }
+
+  /// What is said of the rows there are, unless it was said for an earlier change.
+  private Optional<String> forwardQuery(DataSourceFile file) {
+    return file.forwardQuery()
+        .filter(query -> !query.equals(spentForwardQueries.get(file.name())));
+  }
+
+  private void migrate(DataSourcePlan plan) {
+    DataSource before = plan.existing().orElseThrow();
+    Optional<String> query = forwardQuery(plan.file);
+    try {
+      plan.forwarding =
+          query.isPresent()
+              ? Forwarding.explicit(
+                  before, plan.schema, plan.file.engine(), query.get(), administrator)
+              : Forwarding.implicit(before, plan.schema, plan.file.engine());
+      replace(plan, Fate.MIGRATE);
+    } catch (Forwarding.Impossible e) {
+      replace(plan, Fate.RECREATE);
+      if (query.isPresent()) {
+        findings.error(plan.file.place("FORWARD_QUERY"), e.text());
+      } else if (holdsRows(plan)) {
+        findings.error(
+            plan.file.place("SCHEMA"),
+            "The data source '" + plan.name() + "' holds rows. " + e.text());
+      }
+    }
+  }
+
+  /// The plan for a table that live queries go on reading as it is.
+  private DataSourcePlan cloned(DataSourcePlan plan, DataSource before) {
+    String table = freshTable(plan.name());
+    DataSourceFile file = plan.file;
+    Alteration alteration =
+        Alteration.of(before.withTable(table), plan.schema, file.engine(), file.indexes());
+    DataSourcePlan cloned =
+        new DataSourcePlan(file, plan.schema, before, alteration, Fate.CLONE, table);
+    cloned.forwarding = Forwarding.implicit(before, before.schema(), before.engine());
+    return cloned;
   }
 
   private boolean isTarget(String dataSource) {
@@ -149,9 +212,16 @@ final class Planner {
           throw new IllegalStateException("A view without source was planned: " + pipe.name());
         }
         ViewPlan plan = viewPlan(pipe, view, source, target);
-        if (plan.action() == ViewPlan.Action.CREATE && !target.fate.fresh()) {
-          replace(target, Fate.REBUILD);
-          return true;
+        if (plan.action() == ViewPlan.Action.CREATE && !target.fate.refilled()) {
+          boolean forwarded = forwardQuery(target.file).isPresent();
+          if (!forwarded) {
+            replace(target, Fate.REBUILD);
+            return true;
+          }
+          if (target.fate != Fate.MIGRATE) {
+            migrate(target);
+            return true;
+          }
         }
         views.put(pipe.name(), plan);
       }
@@ -178,10 +248,12 @@ final class Planner {
     ViewPlan.Action action;
     if (sameLogic && !freshRead && !target.fate.fresh()) {
       action = ViewPlan.Action.KEEP;
-    } else if (!target.fate.fresh()
+    } else if (!target.fate.refilled()
         && before.isPresent()
         && sameTarget
-        && (kind.alter() || (sameLogic && !refilledRead))) {
+        && (kind.alter()
+            || (sameLogic && !refilledRead)
+            || forwardQuery(target.file).isPresent())) {
       action = ViewPlan.Action.IN_PLACE;
     } else {
       action = ViewPlan.Action.CREATE;
@@ -270,32 +342,30 @@ final class Planner {
     }
     for (DataSourcePlan plan : dataSources.values()) {
       Alteration alteration = plan.alteration;
-      if (plan.fate == Fate.ALTER && alteration != null) {
-        for (String column : alteration.removedColumns()) {
-          destructive(
-              plan.file.path(),
-              "The column '"
-                  + column
-                  + "' of '"
-                  + plan.name()
-                  + "' is not in the file: removing it"
-                  + " deletes its values");
-        }
+      if ((plan.fate == Fate.ALTER || plan.fate == Fate.CLONE) && alteration != null) {
+        alteration.removedColumns().forEach(column -> lost(plan, column));
       }
-      if (plan.fate == Fate.RECREATE && holdsRows(plan)) {
-        findings.error(
-            plan.file.place("SCHEMA"),
-            "The data source '"
-                + plan.name()
-                + "' holds rows, and its change ("
-                + obstacle(plan)
-                + ") cannot be made in place. Moving rows to a new schema is not available yet:"
-                + " truncate it, or add a data source of another name");
+      Forwarding forwarding = plan.forwarding;
+      if (plan.fate == Fate.MIGRATE && forwarding != null) {
+        forwarding.lost().forEach(column -> lost(plan, column));
       }
       if (plan.fate == Fate.REBUILD && holdsRows(plan)) {
         refuseRebuild(plan);
       }
     }
+  }
+
+  private void lost(DataSourcePlan plan, String column) {
+    boolean stays = plan.schema.indexOf(column).isPresent();
+    destructive(
+        plan.file.path(),
+        "The column '"
+            + column
+            + "' of '"
+            + plan.name()
+            + "' is not in the "
+            + (stays ? "FORWARD_QUERY" : "file")
+            + ": removing it deletes its values");
   }
 
   private static String obstacle(DataSourcePlan plan) {
@@ -315,7 +385,8 @@ final class Planner {
               + plan.name()
               + "' must be filled anew from its materialized views ("
               + obstacle(plan)
-              + "), but it also holds rows that were sent to it; moving those is not available yet");
+              + "), but it also holds rows that were sent to it; keep all its rows with FORWARD_QUERY >"
+              + " SELECT *");
       return;
     }
     for (ViewPlan view : views.values()) {

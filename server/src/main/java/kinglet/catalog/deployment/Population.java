@@ -8,20 +8,23 @@ import kinglet.catalog.Identifiers;
 import kinglet.sql.SqlReferences;
 import kinglet.sql.TableReference;
 
-/// Fills the target of a new view from what its source holds.
+/// Fills the target of a new view, or a table that takes the place of another, from what its source
+/// holds.
 ///
 /// The rows are those of a snapshot of the source, taken while no row came in, a partition at a
 /// time: a view sees its source in blocks anyway.
 ///
-/// @param columnNames what the view gives, in its order
+/// @param columnNames what the query gives, in its order
 /// @param snapshot a clone of the source; absent for a source that cannot be cloned
+/// @param hidden whether the query reads hidden columns too
 record Population(
     String database,
     String sourceTable,
     Optional<String> snapshot,
     String targetTable,
     List<String> columnNames,
-    String viewSql) {
+    String viewSql,
+    boolean hidden) {
   Population {
     columnNames = List.copyOf(columnNames);
   }
@@ -53,7 +56,9 @@ record Population(
     for (List<String> row : administrator.rows(partitions)) {
       inserts.add(
           insert(
-              "(SELECT * FROM "
+              "(SELECT *"
+                  + (hidden ? ", " + TableDdl.SEQ + ", " + TableDdl.INGESTED_AT : "")
+                  + " FROM "
                   + clone
                   + " WHERE _partition_id = "
                   + Identifiers.literal(row.getFirst())

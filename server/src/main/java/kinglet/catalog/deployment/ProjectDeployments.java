@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -145,6 +146,10 @@ public final class ProjectDeployments implements Deployments {
             workspace,
             EDIT_WAIT,
             () -> {
+              // What is being moved would keep what the work removes.
+              if (waiting(workspace).filter(it -> !it.staged().drained().isEmpty()).isPresent()) {
+                refuseBesideStaging(workspace);
+              }
               work.accept(catalog.current(workspace));
               return true;
             });
@@ -303,7 +308,16 @@ public final class ProjectDeployments implements Deployments {
     if (findings.hasErrors()) {
       return failed(id, now, findings);
     }
-    Planner planner = new Planner(current, stored, resolved, options, findings, administrator, id);
+    Planner planner =
+        new Planner(
+            current,
+            stored,
+            resolved,
+            options,
+            findings,
+            administrator,
+            id,
+            forwardQueries(workspace));
     planner.decide();
     if (findings.hasErrors()) {
       return failed(id, now, findings);
@@ -327,6 +341,15 @@ public final class ProjectDeployments implements Deployments {
                   + staging.id()
                   + " waits as staging: set it live or discard it first");
         });
+  }
+
+  private Map<String, String> forwardQueries(Workspace workspace) {
+    Map<String, String> queries = new HashMap<>();
+    new ProjectReader(true)
+        .read(files(workspace))
+        .dataSources()
+        .forEach(file -> file.forwardQuery().ifPresent(query -> queries.put(file.name(), query)));
+    return queries;
   }
 
   private Plan plan(

@@ -16,17 +16,21 @@ import tools.jackson.databind.json.JsonMapper;
 /// What setting a deployment live needs once its tables and views are there.
 ///
 /// @param heldForSwitch numbers of the data sources whose flushes wait during the switch
+/// @param drained numbers of those whose rows must all be stored before it: they pass through views
+///   that take them to new tables
 /// @param checks queries that must count no row at the switch, with what to say otherwise
 record Staged(
     StoredResources next,
     List<TokenDeclaration> tokens,
     Set<Long> heldForSwitch,
+    Set<Long> drained,
     Map<String, String> checks) {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   Staged {
     tokens = List.copyOf(tokens);
     heldForSwitch = Set.copyOf(heldForSwitch);
+    drained = Set.copyOf(drained);
     checks = Map.copyOf(checks);
   }
 
@@ -38,6 +42,7 @@ record Staged(
             next.connections(),
             tokens,
             heldForSwitch,
+            drained,
             checks));
   }
 
@@ -50,6 +55,7 @@ record Staged(
             saved.connections()),
         saved.tokens(),
         saved.heldForSwitch(),
+        saved.drained(),
         saved.checks());
   }
 
@@ -59,6 +65,7 @@ record Staged(
       List<StoredConnection> connections,
       List<TokenDeclaration> tokens,
       Set<Long> heldForSwitch,
+      Set<Long> drained,
       Map<String, String> checks) {}
 
   /// A data source with its schemas as texts.

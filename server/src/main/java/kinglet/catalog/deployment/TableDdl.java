@@ -24,6 +24,10 @@ final class TableDdl {
   /// When the row was accepted.
   static final String INGESTED_AT = "__ingested_at";
 
+  /// What every quarantine has beside the columns of its data source.
+  static final List<String> QUARANTINE_COLUMNS =
+      List.of("c__error_column", "c__error", "c__import_id", "insertion_date");
+
   /// Lets an AggregatingMergeTree have columns that are neither sorted by nor aggregated.
   static final String DIMENSIONS_SETTING = "allow_dimensions_outside_sorting_key";
 

@@ -8,7 +8,25 @@ final class ViewDdl {
   /// What the names of views begin with in the database where a project is rehearsed.
   static final String REHEARSED = "__view_";
 
+  /// What the names of views begin with that take rows to a new table.
+  private static final String FORWARD = "__forward_";
+
   private ViewDdl() {}
+
+  /// The name of the view that takes rows of a data source to its new table.
+  static String forwardName(String dataSource, long deployment) {
+    return FORWARD + "rows_" + dataSource + "_" + deployment;
+  }
+
+  /// The same for the rows in its quarantine.
+  static String quarantineForwardName(String dataSource, long deployment) {
+    return FORWARD + "quarantine_" + dataSource + "_" + deployment;
+  }
+
+  /// Whether a statement makes a view that writes to hidden columns.
+  static boolean forwards(String statement) {
+    return statement.startsWith("CREATE MATERIALIZED VIEW") && statement.contains(".`" + FORWARD);
+  }
 
   /// The name of the view of a pipe as one deployment made it.
   static String name(String pipe, long deployment) {

@@ -8,4 +8,7 @@ import java.util.Optional;
 public interface FlushTargets {
   /// Empty when the data source was removed: its rows are discarded, and counted.
   Optional<FlushTarget> find(long dataSourceId);
+
+  /// Hears, before the rows count as flushed, that not every view took those of a data source.
+  default void viewFailed(long dataSourceId) {}
 }

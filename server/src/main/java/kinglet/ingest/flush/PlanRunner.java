@@ -295,6 +295,7 @@ final class PlanRunner {
       }
       throw e;
     }
+    targets.viewFailed(step.dataSourceId());
     meters.viewFailures.increment();
     LOG.atWarn()
         .addKeyValue("data_source", target.name())

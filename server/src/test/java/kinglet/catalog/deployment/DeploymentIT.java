@@ -273,7 +273,7 @@ final class DeploymentIT {
   }
 
   @Test
-  void otherChangesNeedAnEmptyTable() {
+  void changesThatLoseValuesNeedAnEmptyTable() {
     rig.file("a.datasource", schema("`k` String, `n` UInt8"));
     rig.deployed();
     rig.file("a.datasource", schema("`k` String, `n` String"));
@@ -285,7 +285,7 @@ final class DeploymentIT {
         .singleElement()
         .asString()
         .startsWith("a.datasource:1:1 The data source 'a' holds rows")
-        .contains("the column 'n' changes from String to UInt8");
+        .contains("The column 'n' changes from String to UInt8");
     assertThat(rig.value("SELECT count() FROM {a}")).isEqualTo("1");
   }
 

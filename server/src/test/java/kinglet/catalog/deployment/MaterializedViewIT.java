@@ -53,7 +53,7 @@ final class MaterializedViewIT {
     rig.file("target.datasource", target).file("view.pipe", view);
     DeployResult result = rig.deployed();
     assertThat(result.deployment().dataMovements())
-        .containsExactly(new DataMovement("target", DataMovement.BACKFILL_WITH_VIEW, "view"));
+        .containsExactly(DataMovement.byView("target", "view"));
     rig.insert("events", 4, "at, user, amount", MORE);
   }
 
