@@ -39,6 +39,7 @@ public final class KingletCommand {
     line.addSubcommand(new BuildCommand(context));
     line.addSubcommand(new DeployCommand(context));
     line.addSubcommand(new DeploymentCommand(context));
+    line.addSubcommand(new ChangesCommand(context));
     line.addSubcommand(new PullCommand(context));
     line.addSubcommand(new ProjectCommand(context));
     line.addSubcommand(new DataSourceCommand(context));

@@ -48,7 +48,7 @@ public record Config(
             DataSize.parse("100MiB"),
             DataSize.parse("2GiB"),
             32),
-        new Deploy(UnknownInstructions.ERROR),
+        new Deploy(UnknownInstructions.ERROR, 100),
         new Jobs(4, 100, TimeSpan.parse("30d")),
         new Limits(0, new DataSize(0)));
   }
@@ -174,7 +174,13 @@ public record Config(
   /// Deployments.
   public record Deploy(
       @JsonPropertyDescription("error refuses a file, warning passes over the line.")
-          UnknownInstructions unknownInstructions) {}
+          UnknownInstructions unknownInstructions,
+      @JsonPropertyDescription("Deployments of a workspace whose files are kept to roll back to.")
+          int filesKept) {
+    public Deploy {
+      check(filesKept > 0, "deploy.files-kept is at least 1");
+    }
+  }
 
   /// Background work.
   public record Jobs(

@@ -20,6 +20,7 @@ import kinglet.auth.Secrets;
 import kinglet.auth.Tokens;
 import kinglet.catalog.Catalog;
 import kinglet.catalog.IngestGate;
+import kinglet.catalog.ChangeLog;
 import kinglet.catalog.Workspace;
 import kinglet.catalog.deployment.Deployments;
 import kinglet.catalog.deployment.ProjectDeployments;
@@ -38,6 +39,7 @@ import kinglet.database.Database;
 import kinglet.error.PlatformException;
 import kinglet.http.Access;
 import kinglet.http.BranchRoutes;
+import kinglet.http.ChangeRoute;
 import kinglet.http.ConnectorRoutes;
 import kinglet.http.DataSourceChangeRoutes;
 import kinglet.http.DataSourceRoutes;
@@ -172,7 +174,8 @@ public final class KingletServer implements ServerStarter.Running {
             new ProjectTokens(tokens),
             clock,
             random,
-            config.deploy().unknownInstructions() == Config.UnknownInstructions.WARNING);
+            config.deploy().unknownInstructions() == Config.UnknownInstructions.WARNING,
+            config.deploy().filesKept());
     Jobs jobs = part("jobs", new Jobs(database, clock, settings.jobs(), metrics));
     Queries queries = new Queries(catalog, clickHouse, settings.query(), metrics);
     PartsState state = new PartsState(journal, flusher, engine);
@@ -198,6 +201,7 @@ public final class KingletServer implements ServerStarter.Running {
         .addTo(routes);
     new DependencyRoute(access).addTo(routes);
     new DeploymentRoutes(access, deployments).addTo(routes);
+    new ChangeRoute(access, new ChangeLog(database)).addTo(routes);
     new ProjectRoute(access, deployments).addTo(routes);
     new ConnectorRoutes(access, deployments).addTo(routes);
     new PipeRoutes(access, new Endpoints(queries, secrets, clock), bodies).addTo(routes);

@@ -6,7 +6,7 @@ import java.util.List;
 /// How values look in SQL.
 final class SqlText {
   /// What stands for a text while a template is checked.
-  static final String PLACEHOLDER = "__no_value__";
+  static final String PLACEHOLDER = Template.NO_VALUE;
 
   private SqlText() {}
 

@@ -7,6 +7,9 @@ import kinglet.error.PlatformException;
 
 /// A text that becomes SQL with the arguments of a call. Immutable.
 public final class Template {
+  /// What stands in checked SQL for a name or text that has no default.
+  public static final String NO_VALUE = "__no_value__";
+
   private static final int LITERAL_MARK = '%';
 
   private final String source;

@@ -215,6 +215,10 @@ final class CommandsIT {
     assertThat(run("deployment", "rollback", earlier).out()).contains("done");
     assertThat(run("deployment", "rollback", earlier).out()).contains("nothing to change");
     assertThat(run("deployment", "rollback", "999").err()).contains("does not exist");
+    Run changes = run("changes", "--limit", "3");
+    assertThat(lines(changes.out())).as(changes.err()).hasSize(4);
+    assertThat(lines(changes.out()).get(1)).contains("workspace admin token", "deploy", "[clicks]");
+    assertThat(run("changes", "--limit", "0").err()).contains("not a number from 1 to 1000");
   }
 
   private static List<String> lines(String text) {

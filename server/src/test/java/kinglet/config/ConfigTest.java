@@ -72,6 +72,7 @@ final class ConfigTest {
             concurrency-max = 16
             [deploy]
             unknown-instructions = "warning"
+            files-kept = 22
             [jobs]
             working-max = 19
             waiting-max = 20
@@ -106,7 +107,7 @@ final class ConfigTest {
                     new DataSize(14 << 20),
                     new DataSize(15 << 20),
                     16),
-                new Config.Deploy(Config.UnknownInstructions.WARNING),
+                new Config.Deploy(Config.UnknownInstructions.WARNING, 22),
                 new Config.Jobs(19, 20, TimeSpan.parse("21d")),
                 new Config.Limits(17, new DataSize(18 << 20))));
   }

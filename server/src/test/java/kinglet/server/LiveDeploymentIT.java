@@ -87,7 +87,8 @@ final class LiveDeploymentIT {
                 new ProjectTokens(tokens),
                 clock,
                 random,
-                false);
+                false,
+                10);
         run(catalog, workspace, journal, flusher, deployments, clickHouse);
       } finally {
         clickHouse.execute(

@@ -37,6 +37,7 @@ final class DeploymentRun {
   private final IngestGate gate;
   private final DeclaredTokens tokens;
   private final InstantSource clock;
+  private final int filesKept;
   private final DeploymentSteps steps;
 
   /// What is held for workspaces whose last deployment is not finished.
@@ -49,6 +50,7 @@ final class DeploymentRun {
       IngestGate gate,
       DeclaredTokens tokens,
       InstantSource clock,
+      int filesKept,
       DeploymentSteps steps) {
     this.database = database;
     this.catalog = catalog;
@@ -56,6 +58,7 @@ final class DeploymentRun {
     this.gate = gate;
     this.tokens = tokens;
     this.clock = clock;
+    this.filesKept = filesKept;
     this.steps = steps;
   }
 
@@ -231,6 +234,7 @@ final class DeploymentRun {
       DeploymentStore.setStatus(handle, id, deployment, DeploymentStatus.LIVE, now());
       DeploymentStore.replaceResources(handle, id, staged.next());
       tokens.change(id, staged.tokens()).run(handle);
+      DeploymentStore.forgetFiles(handle, id, filesKept);
       Deployment report = DeploymentStore.find(handle, id, deployment).orElseThrow();
       ChangeLog.add(handle, clock.instant(), id, author, "deploy", summary(report));
       return true;

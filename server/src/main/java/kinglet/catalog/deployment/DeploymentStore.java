@@ -164,13 +164,13 @@ final class DeploymentStore {
         .findFirst();
   }
 
-  /// Every deployment there was, the live one first, then the newest.
+  /// The newest deployments, the live one first.
   static List<Deployment> list(Handle handle, String workspaceId) {
     return handle
         .createQuery(
             """
             SELECT id, status, live, created_at, updated_at, report FROM deployment
-            WHERE workspace_id = :w ORDER BY live DESC, id DESC
+            WHERE workspace_id = :w ORDER BY live DESC, id DESC LIMIT 1000
             """)
         .bind("w", workspaceId)
         .map((row, _) -> deployment(row))
@@ -219,6 +219,20 @@ final class DeploymentStore {
         .bind("id", id)
         .map((row, _) -> new ProjectFile(row.getString("path"), row.getString("content")))
         .list();
+  }
+
+  /// Keeps the files of the newest `kept` deployments that did not fail, the live one among them.
+  static void forgetFiles(Handle handle, String workspaceId, int kept) {
+    handle
+        .createUpdate(
+            """
+            DELETE FROM deployment_file WHERE workspace_id = :w AND deployment_id NOT IN (
+              SELECT id FROM deployment WHERE workspace_id = :w AND status <> 'FAILED'
+              ORDER BY live DESC, id DESC LIMIT :kept)
+            """)
+        .bind("w", workspaceId)
+        .bind("kept", kept)
+        .execute();
   }
 
   static StoredResources resources(Handle handle, String workspaceId) {

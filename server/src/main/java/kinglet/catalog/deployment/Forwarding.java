@@ -10,6 +10,8 @@ import kinglet.catalog.Identifiers;
 import kinglet.clickhouse.ClickHouseError;
 import kinglet.clickhouse.Role;
 import kinglet.error.PlatformException;
+import kinglet.sql.FunctionCall;
+import kinglet.sql.FunctionRules;
 import kinglet.sql.SqlReferences;
 import kinglet.type.Column;
 import kinglet.type.DataType;
@@ -87,6 +89,11 @@ record Forwarding(String list, List<String> columns, boolean hidden, List<String
         || !references.settings().isEmpty()
         || references.format().isPresent()) {
       throw new Impossible("FORWARD_QUERY is a select list alone: it reads the rows there are");
+    }
+    for (FunctionCall function : references.functions()) {
+      if (FunctionRules.refuses(function.name()) || !FunctionRules.allows(function.name())) {
+        throw new Impossible("The function '" + function.name() + "' is not known or not allowed");
+      }
     }
     String list = query.substring("SELECT".length());
     List<String> columns = new ArrayList<>();

@@ -57,6 +57,7 @@ public final class ProjectDeployments implements Deployments {
   private final Map<String, ReentrantLock> locks = new ConcurrentHashMap<>();
 
   /// @param unknownIsWarning whether an unknown instruction in a file is a warning only
+  /// @param filesKept how many deployments of a workspace can be rolled back to
   public ProjectDeployments(
       Database database,
       Catalog catalog,
@@ -65,8 +66,19 @@ public final class ProjectDeployments implements Deployments {
       DeclaredTokens tokens,
       InstantSource clock,
       SecureRandom random,
-      boolean unknownIsWarning) {
-    this(database, catalog, clickhouse, gate, tokens, clock, random, unknownIsWarning, _ -> {});
+      boolean unknownIsWarning,
+      int filesKept) {
+    this(
+        database,
+        catalog,
+        clickhouse,
+        gate,
+        tokens,
+        clock,
+        random,
+        unknownIsWarning,
+        filesKept,
+        _ -> {});
   }
 
   ProjectDeployments(
@@ -78,6 +90,7 @@ public final class ProjectDeployments implements Deployments {
       InstantSource clock,
       SecureRandom random,
       boolean unknownIsWarning,
+      int filesKept,
       DeploymentSteps steps) {
     this.database = database;
     this.catalog = catalog;
@@ -86,7 +99,9 @@ public final class ProjectDeployments implements Deployments {
     this.reader = new ProjectReader(unknownIsWarning);
     this.clock = clock;
     this.random = random;
-    this.run = new DeploymentRun(database, catalog, administrator, gate, tokens, clock, steps);
+    this.run =
+        new DeploymentRun(
+            database, catalog, administrator, gate, tokens, clock, filesKept, steps);
     catalog.workspaces().forEach(this::load);
   }
 

@@ -20,6 +20,7 @@ import kinglet.sql.FunctionCall;
 import kinglet.sql.FunctionRules;
 import kinglet.sql.SqlReferences;
 import kinglet.sql.TableReference;
+import kinglet.template.Template;
 
 /// Checks that every name a project uses is there and means one thing.
 final class ReferenceCheck {
@@ -179,7 +180,8 @@ final class ReferenceCheck {
             || "data source".equals(kind)
             || "pipe".equals(kind)
             || "data source".equals(kinds.get(quarantined))
-            || describedTarget(name);
+            || describedTarget(name)
+            || name.equals(Template.NO_VALUE);
     if (known) {
       return Optional.empty();
     }

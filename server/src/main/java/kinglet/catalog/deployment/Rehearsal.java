@@ -27,6 +27,7 @@ import kinglet.clickhouse.ClickHouseError;
 import kinglet.clickhouse.Role;
 import kinglet.error.PlatformException;
 import kinglet.sql.SqlReferences;
+import kinglet.template.Template;
 import kinglet.template.TemplateError;
 import kinglet.type.Column;
 import kinglet.type.DataType;
@@ -288,6 +289,14 @@ final class Rehearsal {
     } catch (PlatformException e) {
       boolean engine = e.code() instanceof ClickHouseError;
       PlatformException failure = engine ? refused(e) : e;
+      if (failure.text().contains(Template.NO_VALUE)) {
+        findings.warning(
+            node.sqlPlace(),
+            "The node '"
+                + node.name()
+                + "' cannot be checked without a value: give the names in it a default");
+        return Optional.empty();
+      }
       findings.error(
           place(node, failure), engine ? EngineMessage.of(failure, database) : failure.text());
       return Optional.empty();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.List;
 import kinglet.auth.Scope;
+import kinglet.catalog.Finding;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -506,5 +507,56 @@ final class DeploymentIT {
         + "\n"
         + String.join("\n", keys)
         + "\n";
+  }
+
+  @Test
+  void templatesThatNameColumnsAndTablesDeploy() {
+    project();
+    rig.file(
+        "pipes/by_name.pipe",
+        "NODE a\nSQL >\n    %\n    SELECT {{symbol(by)}} AS k FROM events ORDER BY {{symbol(by)}}\n"
+            + "NODE b\nSQL >\n    SELECT k, count() AS n FROM a GROUP BY k\nTYPE endpoint\n");
+    rig.file(
+        "pipes/any_table.pipe",
+        "NODE a\nSQL >\n    %\n    SELECT count() AS n FROM {{table(which)}}\nTYPE endpoint\n");
+    rig.file(
+        "pipes/reader.pipe", "NODE a\nSQL >\n    SELECT * FROM any_table\nTYPE endpoint\n");
+    DeployResult result = rig.deployed();
+    assertThat(DeploymentRig.messages(result, Finding.Level.WARNING))
+        .contains(
+            "The node 'a' cannot be checked without a value: give the names in it a default");
+    assertThat(rig.current().pipe("reader")).isPresent();
+    assertThat(rig.deploy().outcome()).isEqualTo(DeployResult.Outcome.NO_CHANGES);
+  }
+
+  @Test
+  void earlierDeploymentsComeBackWhileTheirFilesAreKept() {
+    rig.file("a.datasource", schema("`k` String"));
+    rig.deployed();
+    rig.insert("a", 1, "k", "'k String', ('x')");
+    rig.file("a.datasource", schema("`k` String, `n` UInt8"));
+    rig.deployed();
+    DeployOptions options = DeployOptions.by("somebody");
+    assertThat(
+            DeploymentRig.errors(rig.deployments.rollback(rig.workspace, 1, options)).toString())
+        .contains("'n' of 'a' is not in the file");
+    DeployResult back = rig.deployments.rollback(rig.workspace, 1, options.destructive());
+    assertThat(back.deployment().live()).isTrue();
+    assertThat(rig.rows("SELECT * FROM {a}")).containsExactly(List.of("x"));
+    assertThat(new kinglet.catalog.ChangeLog(rig.database).newest(rig.workspace.id(), 1))
+        .singleElement()
+        .satisfies(change -> {
+          assertThat(change.author()).isEqualTo("somebody");
+          assertThat(change.change()).isEqualTo("deploy");
+          assertThat(change.detail()).contains("~[a]");
+        });
+    for (int i = 0; i < DeploymentRig.FILES_KEPT; i++) {
+      rig.file("a.datasource", "DESCRIPTION number " + i + "\n" + schema("`k` String"));
+      rig.deployed();
+    }
+    assertThat(rig.deployments.rollback(rig.workspace, 5, options).failed()).isFalse();
+    org.assertj.core.api.Assertions.assertThatThrownBy(
+            () -> rig.deployments.rollback(rig.workspace, 2, options))
+        .hasMessageContaining("not kept any more");
   }
 }

@@ -27,6 +27,7 @@ import kinglet.testkit.TestEngine;
 
 /// A catalogue on a real engine, with a project under construction.
 final class DeploymentRig implements AutoCloseable {
+  static final int FILES_KEPT = 3;
   static final Instant NOW = Instant.parse("2026-01-02T03:04:05.123456Z");
 
   final ClickHouse clickhouse = TestEngine.shared().client();
@@ -66,6 +67,7 @@ final class DeploymentRig implements AutoCloseable {
             clock,
             random,
             false,
+            FILES_KEPT,
             step -> listener.reached(step));
   }
 
