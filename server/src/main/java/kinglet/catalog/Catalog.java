@@ -199,7 +199,8 @@ public final class Catalog {
       Workspace workspace, List<String> databases, DatabaseWork more, String author) {
     database.write(handle -> {
       more.run(handle);
-      for (String table : List.of("data_source", "pipe", "connection", "deployment", "branch")) {
+      for (String table :
+          List.of("data_source", "pipe", "connection", "deployment", "view_failure", "branch")) {
         handle
             .createUpdate("DELETE FROM " + table + " WHERE workspace_id = :id")
             .bind("id", workspace.id())

@@ -99,7 +99,7 @@ public final class DataSourceRoutes {
     caller.require(
         () -> caller.token().mayDropDataSource(named.name(), named.publicId()),
         "it may not truncate the data source " + named.name());
-    deployments.exclusively(
+    deployments.removingRows(
         caller.workspace(),
         resources ->
             resources

@@ -151,7 +151,7 @@ public final class RowDeletionRoute {
           FlushError.FLUSH_IN_DOUBT,
           "rows that were accepted are not stored yet; nothing was removed, try again later");
     }
-    deployments.exclusively(
+    deployments.removingRows(
         caller.workspace(),
         resources -> {
           DataSource source = known(resources, named);

@@ -25,6 +25,10 @@ public interface Deployments {
   /// one that is running.
   void exclusively(Workspace workspace, Consumer<Resources> work);
 
+  /// The same for work that removes rows: refused while a deployment to which rows are moved waits
+  /// as staging, which would keep them.
+  void removingRows(Workspace workspace, Consumer<Resources> work);
+
   /// The files of the live deployment, as they were sent.
   List<ProjectFile> files(Workspace workspace);
 

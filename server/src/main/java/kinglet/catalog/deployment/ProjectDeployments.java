@@ -161,13 +161,21 @@ public final class ProjectDeployments implements Deployments {
             workspace,
             EDIT_WAIT,
             () -> {
-              // What is being moved would keep what the work removes.
-              if (waiting(workspace).filter(it -> !it.staged().drained().isEmpty()).isPresent()) {
-                refuseBesideStaging(workspace);
-              }
               work.accept(catalog.current(workspace));
               return true;
             });
+  }
+
+  @Override
+  public void removingRows(Workspace workspace, Consumer<Resources> work) {
+    exclusively(
+        workspace,
+        resources -> {
+          if (waiting(workspace).filter(it -> !it.staged().drained().isEmpty()).isPresent()) {
+            refuseBesideStaging(workspace);
+          }
+          work.accept(resources);
+        });
   }
 
   @Override

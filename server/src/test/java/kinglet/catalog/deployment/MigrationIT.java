@@ -205,7 +205,7 @@ final class MigrationIT {
         .isInstanceOfSatisfying(
             PlatformException.class,
             e -> assertThat(e.code()).isEqualTo(CatalogError.STAGING_WAITS));
-    assertThatThrownBy(() -> rig.deployments.exclusively(rig.workspace, _ -> {}))
+    assertThatThrownBy(() -> rig.deployments.removingRows(rig.workspace, _ -> {}))
         .isInstanceOf(PlatformException.class);
 
     var live = rig.deployments.setLive(rig.workspace, staged.deployment().id(), "test");
