@@ -92,8 +92,7 @@ public final class EventIngest {
 
   Accepted accept(
       DataSource source, byte[] body, Format format, CsvDialect dialect, Checkpoint checkpoint) {
-    return intake.enter(
-        source, current -> acceptNow(current, body, format, dialect, checkpoint));
+    return intake.enter(source, current -> acceptNow(current, body, format, dialect, checkpoint));
   }
 
   /// The data source as it is now; waits while it is closed.

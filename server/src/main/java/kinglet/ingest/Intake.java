@@ -45,8 +45,8 @@ public final class Intake {
     }
   }
 
-  /// Lets nothing in until the answer is run; returns when nothing is on its way in any more. Empty,
-  /// and open, when that takes longer than the timeout.
+  /// Lets nothing in until the answer is run; returns when nothing is on its way in any more.
+  /// Empty, and open, when that takes longer than the timeout.
   public Optional<Runnable> close(Set<Long> dataSourceIds, Duration timeout)
       throws InterruptedException {
     List<Semaphore> closed = new ArrayList<>();

@@ -152,17 +152,14 @@ final class LiveMigrationIT {
     HttpResponse<String> bad =
         server.post("/v0/events?wait=true&name=texts", "{\"t\":\"two\"}", "application/json");
     assertThat(bad.statusCode()).isEqualTo(422);
-    HttpResponse<String> refused =
-        server.post("/v1/deployments/" + staging + "/set-live", "", "");
+    HttpResponse<String> refused = server.post("/v1/deployments/" + staging + "/set-live", "", "");
     assertThat(refused.statusCode()).as(refused.body()).isEqualTo(400);
     assertThat(refused.body()).contains("'texts'", "could not be moved", "FORWARD_QUERY");
     assertThat(server.get("/v0/sql?q=SELECT%20count()%20FROM%20texts%20FORMAT%20TSV").body())
         .isEqualTo("2\n");
     assertThat(
-            server.request(
-                    "DELETE",
-                    "/v1/deployments/" + staging,
-                    BodyPublishers.noBody())
+            server
+                .request("DELETE", "/v1/deployments/" + staging, BodyPublishers.noBody())
                 .statusCode())
         .isEqualTo(200);
   }

@@ -131,8 +131,7 @@ record Forwarding(String list, List<String> columns, boolean hidden, List<String
     return of(list, columns, before, engine, lost);
   }
 
-  private static List<Column> given(
-      DataSource before, String list, Administrator administrator) {
+  private static List<Column> given(DataSource before, String list, Administrator administrator) {
     try {
       return administrator
           .rows(

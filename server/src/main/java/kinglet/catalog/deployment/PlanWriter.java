@@ -17,8 +17,8 @@ import java.util.function.Supplier;
 import kinglet.catalog.CompiledPipe;
 import kinglet.catalog.DataSource;
 import kinglet.catalog.EngineKind;
-import kinglet.catalog.Identifiers;
 import kinglet.catalog.Finding;
+import kinglet.catalog.Identifiers;
 import kinglet.catalog.Pipe;
 import kinglet.catalog.Resources;
 import kinglet.catalog.datafile.PipeFile;
@@ -140,10 +140,11 @@ final class PlanWriter {
     undo.add(ViewDdl.dropTable(database, plan.table));
     tables.add(TableDdl.createQuarantine(database, quarantine, plan.schema));
     undo.add(ViewDdl.dropTable(database, quarantine));
-    plan.existing().ifPresent(before -> {
-      guard(plan, before);
-      forward(plan, before);
-    });
+    plan.existing()
+        .ifPresent(before -> {
+          guard(plan, before);
+          forward(plan, before);
+        });
   }
 
   /// What must still be true of a table when another one takes its place.
@@ -214,10 +215,12 @@ final class PlanWriter {
   private void populate(Population population) {
     populations.add(population);
     population.takeSnapshot().ifPresent(viewStatements::add);
-    population.snapshot().ifPresent(name -> {
-      undo.add(ViewDdl.dropTable(database, name));
-      after.add(ViewDdl.dropTable(database, name));
-    });
+    population
+        .snapshot()
+        .ifPresent(name -> {
+          undo.add(ViewDdl.dropTable(database, name));
+          after.add(ViewDdl.dropTable(database, name));
+        });
   }
 
   private void forwardView(String view, String target, String select) {

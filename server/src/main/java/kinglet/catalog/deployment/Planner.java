@@ -22,8 +22,8 @@ import kinglet.catalog.Resources;
 import kinglet.catalog.datafile.DataSourceFile;
 import kinglet.catalog.datafile.Findings;
 import kinglet.catalog.datafile.PipeFile;
-import kinglet.type.Schema;
 import kinglet.sql.SqlReferences;
+import kinglet.type.Schema;
 
 /// Decides what becomes of every table and view.
 ///
@@ -137,8 +137,7 @@ final class Planner {
 
   /// What is said of the rows there are, unless it was said for an earlier change.
   private Optional<String> forwardQuery(DataSourceFile file) {
-    return file.forwardQuery()
-        .filter(query -> !query.equals(spentForwardQueries.get(file.name())));
+    return file.forwardQuery().filter(query -> !query.equals(spentForwardQueries.get(file.name())));
   }
 
   private void migrate(DataSourcePlan plan) {

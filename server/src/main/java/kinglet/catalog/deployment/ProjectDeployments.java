@@ -100,8 +100,7 @@ public final class ProjectDeployments implements Deployments {
     this.clock = clock;
     this.random = random;
     this.run =
-        new DeploymentRun(
-            database, catalog, administrator, gate, tokens, clock, filesKept, steps);
+        new DeploymentRun(database, catalog, administrator, gate, tokens, clock, filesKept, steps);
     catalog.workspaces().forEach(this::load);
   }
 

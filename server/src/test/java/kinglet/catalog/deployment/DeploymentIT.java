@@ -519,12 +519,10 @@ final class DeploymentIT {
     rig.file(
         "pipes/any_table.pipe",
         "NODE a\nSQL >\n    %\n    SELECT count() AS n FROM {{table(which)}}\nTYPE endpoint\n");
-    rig.file(
-        "pipes/reader.pipe", "NODE a\nSQL >\n    SELECT * FROM any_table\nTYPE endpoint\n");
+    rig.file("pipes/reader.pipe", "NODE a\nSQL >\n    SELECT * FROM any_table\nTYPE endpoint\n");
     DeployResult result = rig.deployed();
     assertThat(DeploymentRig.messages(result, Finding.Level.WARNING))
-        .contains(
-            "The node 'a' cannot be checked without a value: give the names in it a default");
+        .contains("The node 'a' cannot be checked without a value: give the names in it a default");
     assertThat(rig.current().pipe("reader")).isPresent();
     assertThat(rig.deploy().outcome()).isEqualTo(DeployResult.Outcome.NO_CHANGES);
   }
@@ -537,8 +535,7 @@ final class DeploymentIT {
     rig.file("a.datasource", schema("`k` String, `n` UInt8"));
     rig.deployed();
     DeployOptions options = DeployOptions.by("somebody");
-    assertThat(
-            DeploymentRig.errors(rig.deployments.rollback(rig.workspace, 1, options)).toString())
+    assertThat(DeploymentRig.errors(rig.deployments.rollback(rig.workspace, 1, options)).toString())
         .contains("'n' of 'a' is not in the file");
     DeployResult back = rig.deployments.rollback(rig.workspace, 1, options.destructive());
     assertThat(back.deployment().live()).isTrue();

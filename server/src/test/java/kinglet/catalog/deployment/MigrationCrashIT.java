@@ -127,8 +127,7 @@ final class MigrationCrashIT {
     int more = 0;
     for (int stop = 0; step.isPresent(); stop++) {
       if (rig.current().deployment() != id) {
-        rig.insert(
-            "events", 10 + stop, "user, amount", "'u String, a UInt32', ('more', 1)");
+        rig.insert("events", 10 + stop, "user, amount", "'u String, a UInt32', ('more', 1)");
         more++;
         var staged = rig.catalog.staging(rig.workspace).dataSource("events").orElseThrow();
         assertThat(rig.administrator.number("SELECT sum(amount) FROM " + staged.sqlName()))

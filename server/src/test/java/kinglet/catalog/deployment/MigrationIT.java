@@ -80,8 +80,7 @@ final class MigrationIT {
                 "SELECT user, cents, c__error FROM "
                     + rig.current().table("events_quarantine").orElseThrow()))
         .containsExactly(List.of("x", "ᴺᵁᴸᴸ", "['bad']"));
-    assertThat(rig.tables())
-        .containsExactlyInAnyOrder("events__2", "events__2_quarantine");
+    assertThat(rig.tables()).containsExactlyInAnyOrder("events__2", "events__2_quarantine");
     assertThat(rig.source("events").schemas()).hasSize(2);
 
     // What the query said is done: another change does not do it once more.
@@ -139,7 +138,8 @@ final class MigrationIT {
     // A value that cannot be converted ends the deployment, and nothing has changed.
     rig.insert("events", 9, "user, amount", COLUMNS + ", ('ann', 1)");
     List<String> tables = rig.tables();
-    forward("`user` UInt64, `amount` UInt32", "user", "SELECT CAST(user, 'UInt64') AS user, amount");
+    forward(
+        "`user` UInt64, `amount` UInt32", "user", "SELECT CAST(user, 'UInt64') AS user, amount");
     assertThat(DeploymentRig.errors(rig.deploy()).toString()).contains("ann");
     assertThat(rig.tables()).isEqualTo(tables);
     assertThat(rig.value("SELECT count() FROM {events}")).isEqualTo("3");
@@ -157,7 +157,9 @@ final class MigrationIT {
                 + "TYPE materialized\nDATASOURCE totals\n");
     rig.deployed();
     rig.file("events.datasource", events("`user` String, `amount` UInt32", "amount", ""))
-        .file("counts.datasource", "SCHEMA >\n    `n` UInt64\nENGINE MergeTree\nENGINE_SORTING_KEY n\n")
+        .file(
+            "counts.datasource",
+            "SCHEMA >\n    `n` UInt64\nENGINE MergeTree\nENGINE_SORTING_KEY n\n")
         .file(
             "to_counts.pipe",
             "NODE n\nSQL >\n    SELECT count() AS n FROM events\n"
@@ -213,8 +215,7 @@ final class MigrationIT {
     assertThat(rig.rows("SELECT *, __seq FROM {events} ORDER BY user"))
         .contains(List.of("4", "9", "es", "4"))
         .hasSize(4);
-    assertThat(rig.tables())
-        .containsExactlyInAnyOrder("events__2", "events__2_quarantine");
+    assertThat(rig.tables()).containsExactlyInAnyOrder("events__2", "events__2_quarantine");
   }
 
   @Test
@@ -236,7 +237,6 @@ final class MigrationIT {
 
   private List<List<String>> stagedEvents() {
     var source = rig.catalog.staging(rig.workspace).dataSource("events").orElseThrow();
-    return rig.administrator.rows(
-        "SELECT *, __seq FROM " + source.sqlName() + " ORDER BY user");
+    return rig.administrator.rows("SELECT *, __seq FROM " + source.sqlName() + " ORDER BY user");
   }
 }
