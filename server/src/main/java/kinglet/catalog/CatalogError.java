@@ -32,6 +32,8 @@ public enum CatalogError implements ErrorCode {
   DEPLOYMENT_FILES_GONE(ErrorKind.CONFLICT),
   /// The resources of the workspace would not be valid after the change.
   CHANGE_REFUSED(ErrorKind.INVALID),
+  /// Another resource has that name.
+  RESOURCE_EXISTS(ErrorKind.CONFLICT),
   /// Pipes depend on the resource, so that it cannot be removed or renamed.
   RESOURCE_IN_USE(ErrorKind.CONFLICT),
   /// A pipe or node reads itself.

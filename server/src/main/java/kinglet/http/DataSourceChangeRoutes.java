@@ -99,7 +99,7 @@ public final class DataSourceChangeRoutes {
     given.first("description").ifPresent(description -> text.block("DESCRIPTION", description));
     given.first("ttl").ifPresent(ttl -> text.line("ENGINE_TTL", unlessFalse(ttl)));
     given.first("indexes").ifPresent(indexes -> text.block("INDEXES", unlessFalse(indexes)));
-    return live.put(FileKind.DATASOURCE, source.name(), text.toString());
+    return live.put(FileKind.DATASOURCE, source.name(), text.normalized());
   }
 
   private static String unlessFalse(String value) {

@@ -19,6 +19,8 @@ import kinglet.ingest.flush.FlushOutcome;
 import kinglet.ingest.flush.Flusher;
 import kinglet.job.Job;
 import kinglet.job.JobContext;
+import kinglet.job.Jobs;
+import kinglet.job.JobKind;
 import kinglet.job.JobSpec;
 
 /// Imports the file at a URL: fetches it whole, then accepts its rows. Goes on after a restart.
@@ -40,6 +42,18 @@ public final class ImportJob {
     this.imports = imports;
     this.flusher = flusher;
     this.remote = remote;
+  }
+
+  /// Lets a job import the file at the URL of the options.
+  Job submit(Jobs jobs, Caller caller, DataSource source, ImportOptions options) {
+    URI _ = RemoteFiles.parse(options.arguments().getOrDefault("url", ""));
+    return jobs.submit(
+        JobSpec.on(
+            caller.workspace().id(),
+            JobKind.IMPORT,
+            new JobSpec.Resource(source.publicId(), source.name()),
+            options.arguments()),
+        this::run);
   }
 
   /// The work of [kinglet.job.JobKind#IMPORT], from its beginning or from where it was.

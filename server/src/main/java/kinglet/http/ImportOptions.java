@@ -3,6 +3,7 @@ package kinglet.http;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -44,6 +45,20 @@ record ImportOptions(
                             HttpError.INVALID_REQUEST,
                             "format='" + name + "' is neither csv, ndjson nor parquet")));
     return new ImportOptions(format, Dialects.of(given), arguments);
+  }
+
+  /// The dialect, if the caller says anything of it.
+  Optional<CsvDialect> saidDialect() {
+    boolean said = arguments.keySet().stream().anyMatch(name -> name.startsWith("dialect_"));
+    return said ? Optional.of(dialect) : Optional.empty();
+  }
+
+  /// The same for a file that was looked at.
+  ImportOptions with(FileFormat found, CsvDialect guessed) {
+    Map<String, String> all = new LinkedHashMap<>(arguments);
+    all.put("format", found.name().toLowerCase(Locale.ROOT));
+    all.putIfAbsent("dialect_delimiter", String.valueOf((char) guessed.delimiter()));
+    return of(all);
   }
 
   static ImportOptions of(Map<String, String> arguments) {

@@ -4,7 +4,6 @@ package kinglet.http;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,12 +19,9 @@ import kinglet.error.PlatformException;
 import kinglet.ingest.EventIngest;
 import kinglet.ingest.FileFormat;
 import kinglet.ingest.FileImport;
-import kinglet.ingest.file.RemoteFiles;
 import kinglet.ingest.flush.FlushOutcome;
 import kinglet.ingest.flush.Flusher;
 import kinglet.job.Job;
-import kinglet.job.JobKind;
-import kinglet.job.JobSpec;
 import kinglet.job.Jobs;
 
 /// `POST /v0/datasources`: makes a data source, or imports the rows of a file.
@@ -73,13 +69,6 @@ public final class ImportRoute {
     routes.compatible("POST", "/v0/datasources", this::accept);
   }
 
-  public static void refuseToCreate(Exchange exchange) {
-    throw new PlatformException(
-        HttpError.INVALID_REQUEST,
-        "mode=create is not offered: data sources are made by deployments; rows are added with"
-            + " mode=append");
-  }
-
   private void accept(Exchange exchange) {
     String mode = exchange.query().first("mode").orElse("create").toLowerCase(Locale.ROOT);
     switch (mode) {
@@ -125,15 +114,7 @@ public final class ImportRoute {
   }
 
   private void submit(Exchange exchange, Caller caller, DataSource source, ImportOptions options) {
-    URI _ = RemoteFiles.parse(options.arguments().getOrDefault("url", ""));
-    Job submitted =
-        jobs.submit(
-            JobSpec.on(
-                caller.workspace().id(),
-                JobKind.IMPORT,
-                new JobSpec.Resource(source.publicId(), source.name()),
-                options.arguments()),
-            job::run);
+    Job submitted = job.submit(jobs, caller, source, options);
     Map<String, Object> shape = JobShape.submitted(submitted, exchange.origin());
     shape.put("import_id", submitted.id());
     exchange.respondJson(200, shape);
@@ -191,7 +172,7 @@ public final class ImportRoute {
     throw new PlatformException(HttpError.INVALID_REQUEST, "the form has no file");
   }
 
-  private static Map<String, Object> result(
+  static Map<String, Object> result(
       Exchange exchange, Caller caller, DataSource source, ImportOutcome outcome) {
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("id", exchange.requestId());

@@ -4,17 +4,16 @@ package kinglet.ingest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import kinglet.catalog.DataSource;
 import kinglet.clickhouse.ClickHouse;
 import kinglet.ingest.decode.CsvDialect;
+import kinglet.ingest.decode.CsvFields;
 import kinglet.ingest.file.FileDirectory;
 import kinglet.ingest.file.FileSegment;
 import kinglet.ingest.file.ParquetFile;
@@ -257,15 +256,8 @@ public final class FileImport {
   }
 
   private static boolean names(byte[] line, DataSource source, CsvDialect dialect) {
-    String text = new String(line, StandardCharsets.UTF_8).strip();
-    String quote = String.valueOf((char) dialect.quote());
-    for (String cell : text.split(Pattern.quote(String.valueOf((char) dialect.delimiter())), -1)) {
-      String name = cell.strip().replace(quote, "");
-      if (source.schema().indexOf(name).isEmpty()) {
-        return false;
-      }
-    }
-    return true;
+    CsvFields fields = new CsvFields(line, dialect);
+    return fields.next() && fields.name(source.schema());
   }
 
   private static CsvDialect without(CsvDialect dialect) {

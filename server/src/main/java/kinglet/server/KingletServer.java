@@ -38,15 +38,18 @@ import kinglet.config.Config;
 import kinglet.database.Database;
 import kinglet.error.PlatformException;
 import kinglet.http.Access;
+import kinglet.http.AnalyzeRoute;
 import kinglet.http.BranchRoutes;
 import kinglet.http.ChangeRoute;
 import kinglet.http.ConnectorRoutes;
 import kinglet.http.DataSourceChangeRoutes;
+import kinglet.http.DataSourceCreation;
 import kinglet.http.DataSourceRoutes;
 import kinglet.http.DependencyRoute;
 import kinglet.http.DeploymentRoutes;
 import kinglet.http.EventsRoute;
 import kinglet.http.HttpServer;
+import kinglet.http.FileAnalysis;
 import kinglet.http.ImportJob;
 import kinglet.http.ImportRoute;
 import kinglet.http.JobRoutes;
@@ -190,10 +193,26 @@ public final class KingletServer implements ServerStarter.Running {
     new EventsRoute(access, bodies, ingest, flusher, wait, metrics).addTo(routes);
     FileImport imports =
         new FileImport(ingest, journal, clickHouse, files, config.ingest().rowBytesMax().bytes());
-    ImportJob importJob = importJob(catalog, imports, flusher, jobs);
+    RemoteFiles remote =
+        part("remote files", new RemoteFiles(config.ingest().urlPrivateAddresses()));
+    ImportJob importJob = importJob(new ImportJob(catalog, imports, flusher, remote), imports, jobs);
+    FileAnalysis analysis = new FileAnalysis(clickHouse, imports);
+    DataSourceCreation creation =
+        new DataSourceCreation(
+            access,
+            bodies,
+            deployments,
+            analysis,
+            imports,
+            remote,
+            importJob,
+            jobs,
+            flusher,
+            wait);
     new ImportRoute(
-            access, bodies, imports, importJob, jobs, flusher, wait, ImportRoute::refuseToCreate)
+            access, bodies, imports, importJob, jobs, flusher, wait, creation::handle)
         .addTo(routes);
+    new AnalyzeRoute(access, bodies, analysis, files, remote).addTo(routes);
     new DataSourceRoutes(access, clickHouse, deployments, flusher, wait).addTo(routes);
     new DataSourceChangeRoutes(access, bodies, clickHouse, deployments).addTo(routes);
     SqlQueries sql = new SqlQueries(queries, secrets, clock);
@@ -224,10 +243,8 @@ public final class KingletServer implements ServerStarter.Running {
     LOG.atDebug().addKeyValue("thread", recovery.getName()).log("server starts its engine");
   }
 
-  private ImportJob importJob(Catalog catalog, FileImport imports, Flusher flusher, Jobs jobs) {
-    RemoteFiles remote =
-        part("remote files", new RemoteFiles(config.ingest().urlPrivateAddresses()));
-    ImportJob job = new ImportJob(catalog, imports, flusher, remote);
+  /// Lets what an earlier process left undone go on.
+  private static ImportJob importJob(ImportJob job, FileImport imports, Jobs jobs) {
     jobs.resume(JobKind.IMPORT, _ -> Optional.of(job::run));
     imports.tidy(jobs.unfinished(JobKind.IMPORT));
     return job;

@@ -107,6 +107,13 @@ public final class DataSourceText {
     return value.indexOf('\'') < 0 ? '\'' + value + '\'' : value;
   }
 
+  /// The text as every file is written, or as it stands where something in it is wrong.
+  public String normalized() {
+    String text = toString();
+    Project read = new ProjectReader(true).read(List.of(new ProjectFile("_.datasource", text)));
+    return read.hasErrors() ? text : of(read.dataSources().getFirst()).toString();
+  }
+
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder();

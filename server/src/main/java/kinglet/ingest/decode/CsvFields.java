@@ -41,6 +41,16 @@ public final class CsvFields {
     return rows.isOpen();
   }
 
+  /// Whether every field of the line names a column.
+  public boolean name(Schema schema) {
+    for (int i = 0; i < size(); i++) {
+      if (CsvRows.column(schema, field(i)) < 0) {
+        return false;
+      }
+    }
+    return size() > 0;
+  }
+
   /// The name a column has for a field of the header that is no name: in lower case, letters,
   /// digits and underscores.
   public static String columnName(String header) {

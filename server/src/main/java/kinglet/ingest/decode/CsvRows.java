@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Set;
 import kinglet.error.PlatformException;
 import kinglet.type.Bytes;
+import kinglet.type.Schema;
 
 /// Walks over the lines of CSV text and reads their fields into columns. Owned by one decode.
 final class CsvRows implements RowDecoder.Row {
@@ -78,7 +79,7 @@ final class CsvRows implements RowDecoder.Row {
 
   private boolean isHeader() {
     for (int i = 0; i < fields; i++) {
-      if (named(field(i)) < 0) {
+      if (column(columns.schema, field(i)) < 0) {
         return false;
       }
     }
@@ -87,11 +88,10 @@ final class CsvRows implements RowDecoder.Row {
 
   /// The column a field of the header is for, by its name or by what the name became when the
   /// column was made from it; -1 for none.
-  private int named(String header) {
-    return columns
-        .schema
+  static int column(Schema schema, String header) {
+    return schema
         .indexOf(header)
-        .orElseGet(() -> columns.schema.indexOf(columnName(header)).orElse(-1));
+        .orElseGet(() -> schema.indexOf(columnName(header)).orElse(-1));
   }
 
   /// A name of letters, digits and underscores for a field of the header.
@@ -109,7 +109,7 @@ final class CsvRows implements RowDecoder.Row {
             DecodeError.REPEATED_HEADER,
             "the header names the column '" + field(i) + "' twice; name each column once");
       }
-      int column = named(field(i));
+      int column = column(columns.schema, field(i));
       named[i] = column >= 0 && columns.unwritable.get(column) ? -1 : column;
     }
     return named;

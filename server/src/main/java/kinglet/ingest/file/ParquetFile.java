@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import kinglet.clickhouse.ClickHouse;
 import kinglet.clickhouse.ClickHouseError;
 import kinglet.clickhouse.Identifiers;
@@ -23,6 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// What ClickHouse says of a Parquet file, and how it becomes rows of a data source.
 public final class ParquetFile {
   private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final Pattern KEY = Pattern.compile("\\['([^']*)'\\]|\\.([^.\\[]+)");
   private static final Duration TIMEOUT = Duration.ofMinutes(10);
 
   /// One segment is one block: as many rows as its memory allows, but no more.
@@ -102,12 +104,23 @@ public final class ParquetFile {
     return segments;
   }
 
-  private Map<String, DataType> columns() {
+  /// The columns ClickHouse reads from the file, in order.
+  public Map<String, DataType> columns() {
     Map<String, DataType> columns = new LinkedHashMap<>();
     for (List<String> row : rows("DESCRIBE " + table(files.path(name)))) {
       columns.put(row.get(0), DataType.parse(row.get(1)));
     }
     return columns;
+  }
+
+  /// How many rows the file holds.
+  public long count() {
+    return Long.parseLong(rows("SELECT count() FROM " + table(files.path(name))).getFirst().getFirst());
+  }
+
+  /// The first rows as JSON objects, a line each.
+  public String head(int count) {
+    return text("SELECT * FROM " + table(files.path(name)) + " LIMIT " + count, "JSONEachRow");
   }
 
   /// The columns of the data source that the file fills.
@@ -148,14 +161,23 @@ public final class ParquetFile {
   private static Optional<Found> find(Column column, Map<String, DataType> given) {
     String path = column.jsonPath();
     Optional<Found> byPath =
-        path == null || !path.startsWith("$.")
+        path == null || keys(path).isEmpty()
             ? Optional.empty()
-            : walk(List.of(path.substring(2).replace("[:]", "").split("\\.")), given);
+            : walk(keys(path), given);
     DataType named = given.get(column.name());
     return byPath.or(() ->
         named == null
             ? Optional.empty()
             : Optional.of(new Found(Identifiers.quote(column.name()), named)));
+  }
+
+  /// The keys of a JSON path.
+  private static List<String> keys(String path) {
+    return KEY
+        .matcher(path)
+        .results()
+        .map(key -> key.group(1) == null ? key.group(2) : key.group(1))
+        .toList();
   }
 
   /// Down the tuples of a column.
@@ -186,14 +208,22 @@ public final class ParquetFile {
   }
 
   private List<List<String>> rows(String sql) {
-    String text;
+    List<List<String>> rows = new ArrayList<>();
+    for (JsonNode row : JSON.readTree(text(sql, "JSONCompactStrings")).get("data")) {
+      List<String> values = new ArrayList<>();
+      row.forEach(value -> values.add(value.asString("")));
+      rows.add(values);
+    }
+    return rows;
+  }
+
+  private String text(String sql, String format) {
     try {
-      text =
-          clickHouse.text(
-              Statement.of(Role.WRITER, sql)
-                  .withSettings(settings())
-                  .withTimeout(TIMEOUT)
-                  .withFormat("JSONCompactStrings"));
+      return clickHouse.text(
+          Statement.of(Role.WRITER, sql)
+              .withSettings(settings())
+              .withTimeout(TIMEOUT)
+              .withFormat(format));
     } catch (PlatformException e) {
       if (e.code() == ClickHouseError.QUERY_FAILED) {
         throw new PlatformException(
@@ -203,12 +233,5 @@ public final class ParquetFile {
       }
       throw e;
     }
-    List<List<String>> rows = new ArrayList<>();
-    for (JsonNode row : JSON.readTree(text).get("data")) {
-      List<String> values = new ArrayList<>();
-      row.forEach(value -> values.add(value.asString("")));
-      rows.add(values);
-    }
-    return rows;
   }
 }

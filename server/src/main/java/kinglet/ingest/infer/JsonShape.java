@@ -198,7 +198,7 @@ final class JsonShape {
     return inner;
   }
 
-  private static String path(List<@Nullable String> steps) {
+  static String path(List<? extends @Nullable String> steps) {
     StringBuilder path = new StringBuilder("$");
     for (@Nullable String step : steps) {
       if (step == null) {
@@ -212,7 +212,7 @@ final class JsonShape {
     return path.toString();
   }
 
-  private static <T extends @Nullable Object> List<T> plus(List<T> list, T last) {
+  static <T extends @Nullable Object> List<T> plus(List<T> list, T last) {
     List<T> longer = new ArrayList<>(list);
     longer.add(last);
     return longer;

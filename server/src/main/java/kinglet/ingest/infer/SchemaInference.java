@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import kinglet.error.PlatformException;
 import kinglet.ingest.decode.CsvDialect;
+import kinglet.type.DataType;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -73,6 +74,63 @@ public record SchemaInference(int rowsMax, boolean guessTypes) {
     return checked(new Analysis(fields, rows.size(), preview));
   }
 
+  /// Columns for a file whose columns have types already.
+  ///
+  /// @param columns types by name
+  /// @param head the first rows as JSON objects, a line each
+  public static Analysis typed(Map<String, DataType> columns, long rows, String head) {
+    List<Analysis.Field> fields = new ArrayList<>();
+    List<List<String>> keys = new ArrayList<>();
+    ColumnNames names = new ColumnNames();
+    columns.forEach((name, type) -> flatten(List.of(name), type, names, fields, keys));
+    List<Map<String, Object>> preview = new ArrayList<>();
+    for (String line : head.lines().toList()) {
+      JsonNode row = MAPPER.readTree(line);
+      Map<String, Object> shown = new LinkedHashMap<>();
+      for (int i = 0; i < fields.size(); i++) {
+        shown.put(fields.get(i).name(), value(row, keys.get(i), 0));
+      }
+      preview.add(shown);
+    }
+    return checked(new Analysis(fields, rows, preview));
+  }
+
+  private static void flatten(
+      List<String> words,
+      DataType type,
+      ColumnNames names,
+      List<Analysis.Field> fields,
+      List<List<String>> keys) {
+    boolean named =
+        type instanceof DataType.Tuple(var elements)
+            && elements.stream().allMatch(element -> element.name() != null);
+    if (named && type instanceof DataType.Tuple(var elements)) {
+      elements.forEach(element ->
+          flatten(
+              JsonShape.plus(words, String.valueOf(element.name())),
+              element.type(),
+              names,
+              fields,
+              keys));
+      return;
+    }
+    boolean array = type instanceof DataType.Array;
+    String element = type instanceof DataType.Array(var inner) ? inner.sql() : type.sql();
+    fields.add(
+        new Analysis.Field(
+            names.of(String.join("_", words)),
+            JsonShape.path(words) + (array ? "[:]" : ""),
+            element,
+            type.sql(),
+            1));
+    keys.add(words);
+  }
+
+  /// How CSV of this beginning is written.
+  public static CsvDialect dialect(byte[] sample, boolean complete) {
+    return CsvSample.dialect(complete ? sample : wholeLines(sample), CsvDialect.STANDARD);
+  }
+
   private static Analysis checked(Analysis analysis) {
     if (analysis.fields().isEmpty()) {
       throw new PlatformException(InferenceError.NO_ROWS, "The rows of the sample have no column");
@@ -135,7 +193,8 @@ public record SchemaInference(int rowsMax, boolean guessTypes) {
     return rows;
   }
 
-  private static @Nullable Object value(JsonNode node, List<@Nullable String> steps, int at) {
+  private static @Nullable Object value(
+      JsonNode node, List<? extends @Nullable String> steps, int at) {
     if (node.isMissingNode() || node.isNull() || at == steps.size()) {
       return node.isMissingNode() || node.isNull() ? null : node;
     }
