@@ -93,8 +93,7 @@ public final class DataSourceCreation {
   /// Makes it from the beginning of the file; a job fetches the whole.
   private void fromUrl(Exchange exchange, Caller caller, Parameters given) throws IOException {
     ImportOptions options = ImportOptions.of(given);
-    RemoteFiles.Remote file =
-        remote.fetch(RemoteFiles.parse(given.first("url").orElseThrow()));
+    RemoteFiles.Remote file = remote.fetch(RemoteFiles.parse(given.first("url").orElseThrow()));
     String guessed = "";
     try (InputStream bytes = file.body()) {
       if (given.first("schema").isEmpty()) {
@@ -107,7 +106,8 @@ public final class DataSourceCreation {
     }
     DataSource source = create(caller, name(given, file.name()), given, schema(given, guessed));
     Job submitted = job.submit(jobs, caller, source, options);
-    Map<String, Object> body = new LinkedHashMap<>(JobShape.submitted(submitted, exchange.origin()));
+    Map<String, Object> body =
+        new LinkedHashMap<>(JobShape.submitted(submitted, exchange.origin()));
     body.put("import_id", submitted.id());
     body.put("datasource", shape(caller, source));
     exchange.respondJson(200, body);
@@ -228,8 +228,7 @@ public final class DataSourceCreation {
         .or(() -> Optional.of(guessed).filter(schema -> !schema.isEmpty()))
         .orElseThrow(() ->
             new PlatformException(
-                HttpError.INVALID_REQUEST,
-                "there is neither schema= nor a file to guess it from"));
+                HttpError.INVALID_REQUEST, "there is neither schema= nor a file to guess it from"));
   }
 
   /// The name given, or what the file is called without what follows its first dot.

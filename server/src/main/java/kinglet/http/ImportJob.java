@@ -19,9 +19,9 @@ import kinglet.ingest.flush.FlushOutcome;
 import kinglet.ingest.flush.Flusher;
 import kinglet.job.Job;
 import kinglet.job.JobContext;
-import kinglet.job.Jobs;
 import kinglet.job.JobKind;
 import kinglet.job.JobSpec;
+import kinglet.job.Jobs;
 
 /// Imports the file at a URL: fetches it whole, then accepts its rows. Goes on after a restart.
 public final class ImportJob {

@@ -48,8 +48,8 @@ import kinglet.http.DataSourceRoutes;
 import kinglet.http.DependencyRoute;
 import kinglet.http.DeploymentRoutes;
 import kinglet.http.EventsRoute;
-import kinglet.http.HttpServer;
 import kinglet.http.FileAnalysis;
+import kinglet.http.HttpServer;
 import kinglet.http.ImportJob;
 import kinglet.http.ImportRoute;
 import kinglet.http.JobRoutes;
@@ -195,22 +195,13 @@ public final class KingletServer implements ServerStarter.Running {
         new FileImport(ingest, journal, clickHouse, files, config.ingest().rowBytesMax().bytes());
     RemoteFiles remote =
         part("remote files", new RemoteFiles(config.ingest().urlPrivateAddresses()));
-    ImportJob importJob = importJob(new ImportJob(catalog, imports, flusher, remote), imports, jobs);
+    ImportJob importJob =
+        importJob(new ImportJob(catalog, imports, flusher, remote), imports, jobs);
     FileAnalysis analysis = new FileAnalysis(clickHouse, imports);
     DataSourceCreation creation =
         new DataSourceCreation(
-            access,
-            bodies,
-            deployments,
-            analysis,
-            imports,
-            remote,
-            importJob,
-            jobs,
-            flusher,
-            wait);
-    new ImportRoute(
-            access, bodies, imports, importJob, jobs, flusher, wait, creation::handle)
+            access, bodies, deployments, analysis, imports, remote, importJob, jobs, flusher, wait);
+    new ImportRoute(access, bodies, imports, importJob, jobs, flusher, wait, creation::handle)
         .addTo(routes);
     new AnalyzeRoute(access, bodies, analysis, files, remote).addTo(routes);
     new DataSourceRoutes(access, clickHouse, deployments, flusher, wait).addTo(routes);

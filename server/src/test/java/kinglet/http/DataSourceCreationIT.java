@@ -159,9 +159,7 @@ final class DataSourceCreationIT {
         .isEqualTo("1000\t499500\t499500\t499500\t1000");
 
     JsonNode analyzed =
-        ok(
-            server.send(
-                server.authorized("/v0/analyze").POST(BodyPublishers.ofByteArray(bytes))));
+        ok(server.send(server.authorized("/v0/analyze").POST(BodyPublishers.ofByteArray(bytes))));
     assertThat(analyzed.path("analysis").path("columns").path(1).path("path").asString())
         .isEqualTo("$.['odd name']");
     assertThat(analyzed.path("preview").path("data").path(1).path("odd_name").asString())

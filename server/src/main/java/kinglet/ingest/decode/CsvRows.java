@@ -89,9 +89,7 @@ final class CsvRows implements RowDecoder.Row {
   /// The column a field of the header is for, by its name or by what the name became when the
   /// column was made from it; -1 for none.
   static int column(Schema schema, String header) {
-    return schema
-        .indexOf(header)
-        .orElseGet(() -> schema.indexOf(columnName(header)).orElse(-1));
+    return schema.indexOf(header).orElseGet(() -> schema.indexOf(columnName(header)).orElse(-1));
   }
 
   /// A name of letters, digits and underscores for a field of the header.

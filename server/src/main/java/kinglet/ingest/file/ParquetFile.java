@@ -115,7 +115,8 @@ public final class ParquetFile {
 
   /// How many rows the file holds.
   public long count() {
-    return Long.parseLong(rows("SELECT count() FROM " + table(files.path(name))).getFirst().getFirst());
+    return Long.parseLong(
+        rows("SELECT count() FROM " + table(files.path(name))).getFirst().getFirst());
   }
 
   /// The first rows as JSON objects, a line each.
@@ -161,9 +162,7 @@ public final class ParquetFile {
   private static Optional<Found> find(Column column, Map<String, DataType> given) {
     String path = column.jsonPath();
     Optional<Found> byPath =
-        path == null || keys(path).isEmpty()
-            ? Optional.empty()
-            : walk(keys(path), given);
+        path == null || keys(path).isEmpty() ? Optional.empty() : walk(keys(path), given);
     DataType named = given.get(column.name());
     return byPath.or(() ->
         named == null
@@ -173,8 +172,7 @@ public final class ParquetFile {
 
   /// The keys of a JSON path.
   private static List<String> keys(String path) {
-    return KEY
-        .matcher(path)
+    return KEY.matcher(path)
         .results()
         .map(key -> key.group(1) == null ? key.group(2) : key.group(1))
         .toList();
