@@ -103,6 +103,12 @@ public record Token(
         || scopes.contains(new Scope.DropDataSource(publicId));
   }
 
+  public boolean mayDropPipe(String name, String publicId) {
+    return admin()
+        || scopes.contains(new Scope.DropPipe(name))
+        || scopes.contains(new Scope.DropPipe(publicId));
+  }
+
   public boolean mayReadPipe(String name, String publicId) {
     return readsAll() || pipeScope(name, publicId).isPresent();
   }

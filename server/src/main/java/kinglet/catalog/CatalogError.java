@@ -42,6 +42,12 @@ public enum CatalogError implements ErrorCode {
   PIPE_TOO_DEEP(ErrorKind.INVALID),
   /// A query is longer than the limit, with everything it reads put into it.
   PIPE_TOO_LARGE(ErrorKind.INVALID),
+  /// The workspace has a pipe of that name already.
+  PIPE_EXISTS(ErrorKind.CONFLICT),
+  /// Other pipes read the pipe.
+  PIPE_IN_USE(ErrorKind.CONFLICT),
+  /// The pipe has a node of that name already.
+  NODE_EXISTS(ErrorKind.CONFLICT),
   /// The pipe has no node of that name.
   UNKNOWN_NODE(ErrorKind.NOT_FOUND);
 

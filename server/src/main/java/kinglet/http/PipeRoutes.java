@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.http;
 
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import kinglet.catalog.CompiledPipe;
+import kinglet.catalog.datafile.FileKind;
+import kinglet.catalog.datafile.ProjectFile;
+import kinglet.catalog.deployment.Deployments;
+import kinglet.catalog.deployment.ProjectEdit;
 import kinglet.error.PlatformException;
 import kinglet.query.AnswerFormat;
 import kinglet.query.Endpoints;
@@ -17,11 +22,14 @@ import kinglet.query.QueryOptions;
 public final class PipeRoutes {
   private final Access access;
   private final Endpoints endpoints;
+  private final Deployments deployments;
   private final RequestBodies bodies;
 
-  public PipeRoutes(Access access, Endpoints endpoints, RequestBodies bodies) {
+  public PipeRoutes(
+      Access access, Endpoints endpoints, Deployments deployments, RequestBodies bodies) {
     this.access = access;
     this.endpoints = endpoints;
+    this.deployments = deployments;
     this.bodies = bodies;
   }
 
@@ -29,7 +37,9 @@ public final class PipeRoutes {
     routes
         .compatible("GET", "/v0/pipes", this::list)
         .compatible("GET", "/v1/pipes", this::list)
+        .compatible("GET", "/v0/pipes/openapi.json", this::openApi)
         .compatible("GET", "/v0/pipes/{name}", this::get)
+        .compatible("GET", "/v1/pipes/{name}", this::get)
         .compatible("POST", "/v0/pipes/{name}", this::post)
         .compatible("GET", "/v0/pipes/{name}/explain", this::explain);
   }
@@ -37,7 +47,13 @@ public final class PipeRoutes {
   private void get(Exchange exchange) {
     String file = exchange.segment("name");
     int dot = file.lastIndexOf('.');
-    if (dot < 0) {
+    String extension = dot < 0 ? exchange.query().first("format").orElse("") : file.substring(dot + 1);
+    String name = dot < 0 ? file : file.substring(0, dot);
+    if (extension.equals("pipe")) {
+      export(exchange, name);
+    } else if (extension.equals("openapi")) {
+      openApi(exchange, name);
+    } else if (dot < 0) {
       one(exchange, file);
     } else {
       answer(exchange, file.substring(0, dot), file.substring(dot + 1), exchange.query());
@@ -114,16 +130,53 @@ public final class PipeRoutes {
   }
 
   private void one(Exchange exchange, String name) {
+    CompiledPipe pipe = readable(access.caller(exchange), name);
+    exchange.respondJson(200, PipeShape.of(pipe, exchange.origin()));
+  }
+
+  /// The pipe's file as it was written.
+  private void export(Exchange exchange, String name) {
     Caller caller = access.caller(exchange);
-    CompiledPipe pipe =
-        caller
-            .resources()
-            .pipe(name)
-            .orElseThrow(() ->
-                new PlatformException(HttpError.UNKNOWN_RESOURCE, "Pipe '" + name + "' not found"));
+    CompiledPipe pipe = readable(caller, name);
+    ProjectFile file =
+        ProjectEdit.of(deployments.files(caller.workspace()))
+            .file(FileKind.PIPE, pipe.name())
+            .orElseThrow(() -> unknown(name));
+    exchange.respond(
+        200, "text/plain; charset=utf-8", file.text().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private void openApi(Exchange exchange) {
+    Caller caller = access.caller(exchange);
+    List<CompiledPipe> endpoints =
+        caller.resources().pipes().stream()
+            .filter(pipe -> pipe.pipe().endpoint())
+            .filter(pipe -> caller.token().mayReadPipe(pipe.name(), pipe.pipe().id()))
+            .toList();
+    OpenApiDocument document = new OpenApiDocument(caller.resources(), exchange.origin());
+    exchange.respondJson(200, document.of(endpoints));
+  }
+
+  private void openApi(Exchange exchange, String name) {
+    Caller caller = access.caller(exchange);
+    CompiledPipe pipe = readable(caller, name);
+    if (!pipe.pipe().endpoint()) {
+      throw new PlatformException(
+          HttpError.UNKNOWN_RESOURCE, "The pipe '" + name + "' is not published as an endpoint");
+    }
+    OpenApiDocument document = new OpenApiDocument(caller.resources(), exchange.origin());
+    exchange.respondJson(200, document.of(List.of(pipe)));
+  }
+
+  private static CompiledPipe readable(Caller caller, String name) {
+    CompiledPipe pipe = caller.resources().pipe(name).orElseThrow(() -> unknown(name));
     caller.require(
         () -> caller.token().mayReadPipe(pipe.name(), pipe.pipe().id()),
         "it may not read the pipe " + name);
-    exchange.respondJson(200, PipeShape.of(pipe, exchange.origin()));
+    return pipe;
+  }
+
+  static PlatformException unknown(String name) {
+    return new PlatformException(HttpError.UNKNOWN_RESOURCE, "Pipe '" + name + "' not found");
   }
 }

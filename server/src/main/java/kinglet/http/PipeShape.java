@@ -31,13 +31,13 @@ final class PipeShape {
     shape.put("parent", null);
     shape.put("tags", pipe.tags().isEmpty() ? Map.of() : Map.of("filtering_tags", pipe.tags()));
     shape.put("workspace_id", pipe.workspaceId());
-    if (pipe.kind() instanceof PipeKind.Copy copy) {
-      shape.put("copy_node", outputId(pipe));
-      shape.put("copy_target_datasource", copy.dataSource());
-    }
-    if (pipe.kind() instanceof PipeKind.Sink) {
-      shape.put("sink_node", outputId(pipe));
-    }
+    boolean copies = pipe.kind() instanceof PipeKind.Copy;
+    shape.put("copy_node", copies ? outputId(pipe) : null);
+    shape.put(
+        "copy_target_datasource",
+        pipe.kind() instanceof PipeKind.Copy copy ? copy.dataSource() : null);
+    shape.put("copy_target_workspace", copies ? pipe.workspaceId() : null);
+    shape.put("sink_node", pipe.kind() instanceof PipeKind.Sink ? outputId(pipe) : null);
     shape.put("created_at", Times.text(pipe.createdAt()));
     shape.put("updated_at", Times.text(pipe.updatedAt()));
     return shape;
@@ -52,6 +52,18 @@ final class PipeShape {
     Pipe pipe = compiled.pipe();
     List<Map<String, Object>> nodes = new ArrayList<>();
     for (Node node : pipe.nodes()) {
+      nodes.add(node(compiled, node));
+    }
+    return nodes;
+  }
+
+  /// One node of a pipe.
+  static Map<String, Object> node(CompiledPipe compiled, String name) {
+    return node(compiled, compiled.pipe().node(name).orElseThrow());
+  }
+
+  private static Map<String, Object> node(CompiledPipe compiled, Node node) {
+    Pipe pipe = compiled.pipe();
       boolean output = node.name().equals(pipe.kind().node());
       Map<String, Object> shape = new LinkedHashMap<>();
       shape.put("id", node.id());
@@ -65,9 +77,7 @@ final class PipeShape {
       shape.put("params", parameters(compiled.parameters(node.name())));
       shape.put("created_at", Times.text(pipe.createdAt()));
       shape.put("updated_at", Times.text(pipe.updatedAt()));
-      nodes.add(shape);
-    }
-    return nodes;
+    return shape;
   }
 
   private static List<Map<String, Object>> parameters(List<TemplateParameter> parameters) {

@@ -54,6 +54,7 @@ import kinglet.http.ImportJob;
 import kinglet.http.ImportRoute;
 import kinglet.http.JobRoutes;
 import kinglet.http.OperationRoutes;
+import kinglet.http.PipeChangeRoutes;
 import kinglet.http.PipeRoutes;
 import kinglet.http.ProjectRoute;
 import kinglet.http.RateLimits;
@@ -214,7 +215,9 @@ public final class KingletServer implements ServerStarter.Running {
     new ChangeRoute(access, new ChangeLog(database)).addTo(routes);
     new ProjectRoute(access, deployments).addTo(routes);
     new ConnectorRoutes(access, deployments).addTo(routes);
-    new PipeRoutes(access, new Endpoints(queries, secrets, clock), bodies).addTo(routes);
+    new PipeRoutes(access, new Endpoints(queries, secrets, clock), deployments, bodies)
+        .addTo(routes);
+    new PipeChangeRoutes(access, catalog, deployments, tokens, bodies).addTo(routes);
     new SqlRoutes(access, sql, bodies).addTo(routes);
     new SqlTextRoutes(access, sql, bodies).addTo(routes);
     new TokenRoutes(access, tokens, jwts, bodies).addTo(routes);
