@@ -101,8 +101,7 @@ record OpenApiDocument(Resources resources, String origin) {
   private record Type(String name, Optional<Type> element) {
     static Type of(String name) {
       return name.startsWith("Array(") && name.endsWith(")")
-          ? new Type(
-              name, Optional.of(of(name.substring("Array(".length(), name.length() - 1))))
+          ? new Type(name, Optional.of(of(name.substring("Array(".length(), name.length() - 1))))
           : new Type(name, Optional.empty());
     }
 
@@ -169,7 +168,10 @@ record OpenApiDocument(Resources resources, String origin) {
                     : List.of(String.valueOf(given).split(","));
         List<Object> values = new ArrayList<>();
         for (Object one : all) {
-          element.get().value(one instanceof String text ? text.strip() : one).ifPresent(values::add);
+          element
+              .get()
+              .value(one instanceof String text ? text.strip() : one)
+              .ifPresent(values::add);
         }
         return values.size() == all.size() ? Optional.of(values) : Optional.empty();
       }

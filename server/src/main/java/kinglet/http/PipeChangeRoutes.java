@@ -67,7 +67,8 @@ public final class PipeChangeRoutes {
   private void create(Exchange exchange) {
     byte[] body = bodies.with(exchange, bytes -> bytes);
     String text = new String(body, StandardCharsets.UTF_8);
-    boolean file = text.lines().anyMatch(line -> line.strip().toUpperCase(Locale.ROOT).startsWith("NODE "));
+    boolean file =
+        text.lines().anyMatch(line -> line.strip().toUpperCase(Locale.ROOT).startsWith("NODE "));
     boolean json = text.stripLeading().startsWith("{");
     Parameters given =
         file && !json ? exchange.query() : exchange.query().with(Forms.read(exchange, body));
@@ -79,13 +80,16 @@ public final class PipeChangeRoutes {
     String name = required(given, "name");
     ResourceName.problem(name).ifPresent(PipeChangeRoutes::refuseName);
     String content = file && !json ? text : created(caller, name, given).text();
-    edit(caller, edit -> {
-      if (edit.file(FileKind.PIPE, name).isPresent()) {
-        throw new PlatformException(
-            CatalogError.PIPE_EXISTS, "The pipe '" + name + "' exists already; change it with PUT");
-      }
-      return edit.put(FileKind.PIPE, name, content);
-    });
+    edit(
+        caller,
+        edit -> {
+          if (edit.file(FileKind.PIPE, name).isPresent()) {
+            throw new PlatformException(
+                CatalogError.PIPE_EXISTS,
+                "The pipe '" + name + "' exists already; change it with PUT");
+          }
+          return edit.put(FileKind.PIPE, name, content);
+        });
     respond(exchange, caller, name);
   }
 
@@ -103,7 +107,10 @@ public final class PipeChangeRoutes {
       ResourceName.problem(nodeName).ifPresent(PipeChangeRoutes::refuseName);
       pipe =
           pipe.withNode(
-              nodeName, node.first("description").orElse(""), required(node, "sql"), settings(caller, node));
+              nodeName,
+              node.first("description").orElse(""),
+              required(node, "sql"),
+              settings(caller, node));
       number++;
     }
     return pipe;
@@ -119,8 +126,7 @@ public final class PipeChangeRoutes {
       case "materialized" -> {
         caller.require(
             () ->
-                caller.token().admin()
-                    || caller.token().allows(Scope.WideScope.DATASOURCES_CREATE),
+                caller.token().admin() || caller.token().allows(Scope.WideScope.DATASOURCES_CREATE),
             "a materialized view needs a token with the scope DATASOURCES:CREATE or ADMIN too");
         settings.put("TYPE", type);
         settings.put("DATASOURCE", required(given, "datasource"));
@@ -146,21 +152,25 @@ public final class PipeChangeRoutes {
     String name = find(exchange, caller).name();
     Optional<String> next = given.first("name").filter(other -> !other.equals(name));
     next.flatMap(ResourceName::problem).ifPresent(PipeChangeRoutes::refuseName);
-    edit(caller, edit -> {
-      ProjectEdit changed = edit;
-      if (given.first("description").isPresent()) {
-        String description = given.first("description").get();
-        changed = changed.put(FileKind.PIPE, name, text(edit, name).withDescription(description).text());
-      }
-      if (next.isPresent()) {
-        if (edit.file(FileKind.PIPE, next.get()).isPresent()) {
-          throw new PlatformException(
-              CatalogError.PIPE_EXISTS, "The pipe '" + next.get() + "' exists already");
-        }
-        changed = changed.rename(FileKind.PIPE, Map.of(name, next.get()));
-      }
-      return changed;
-    });
+    edit(
+        caller,
+        edit -> {
+          ProjectEdit changed = edit;
+          if (given.first("description").isPresent()) {
+            String description = given.first("description").get();
+            changed =
+                changed.put(
+                    FileKind.PIPE, name, text(edit, name).withDescription(description).text());
+          }
+          if (next.isPresent()) {
+            if (edit.file(FileKind.PIPE, next.get()).isPresent()) {
+              throw new PlatformException(
+                  CatalogError.PIPE_EXISTS, "The pipe '" + next.get() + "' exists already");
+            }
+            changed = changed.rename(FileKind.PIPE, Map.of(name, next.get()));
+          }
+          return changed;
+        });
     respond(exchange, caller, next.orElse(name));
   }
 
@@ -181,7 +191,10 @@ public final class PipeChangeRoutes {
     if (!dependents.isEmpty()) {
       throw new PlatformException(
           CatalogError.PIPE_IN_USE,
-          "The pipe '" + name + "' is read by " + String.join(", ", dependents)
+          "The pipe '"
+              + name
+              + "' is read by "
+              + String.join(", ", dependents)
               + "; change or remove that first");
     }
     edit(caller, edit -> edit.remove(FileKind.PIPE, name));
@@ -215,16 +228,19 @@ public final class PipeChangeRoutes {
     String node = node(exchange.segment("node"), pipe).name();
     Optional<String> next = given.first("name");
     next.flatMap(ResourceName::problem).ifPresent(PipeChangeRoutes::refuseName);
-    change(caller, pipe, text -> {
-      PipeText changed = text;
-      if (given.first("sql").isPresent()) {
-        changed = changed.withNodeSql(node, given.first("sql").get());
-      }
-      if (given.first("description").isPresent()) {
-        changed = changed.withNodeDescription(node, given.first("description").get());
-      }
-      return next.isPresent() ? changed.renameNode(node, next.get()) : changed;
-    });
+    change(
+        caller,
+        pipe,
+        text -> {
+          PipeText changed = text;
+          if (given.first("sql").isPresent()) {
+            changed = changed.withNodeSql(node, given.first("sql").get());
+          }
+          if (given.first("description").isPresent()) {
+            changed = changed.withNodeDescription(node, given.first("description").get());
+          }
+          return next.isPresent() ? changed.renameNode(node, next.get()) : changed;
+        });
     respondNode(exchange, caller, pipe.name(), next.orElse(node));
   }
 
@@ -243,8 +259,7 @@ public final class PipeChangeRoutes {
   }
 
   private void publishNamed(Exchange exchange) {
-    String node =
-        bodies.with(exchange, body -> new String(body, StandardCharsets.UTF_8)).strip();
+    String node = bodies.with(exchange, body -> new String(body, StandardCharsets.UTF_8)).strip();
     Caller caller = creator(exchange, Parameters.NONE);
     publish(exchange, caller, find(exchange, caller), node);
   }
@@ -280,21 +295,17 @@ public final class PipeChangeRoutes {
   private void change(Caller caller, CompiledPipe pipe, UnaryOperator<PipeText> change) {
     edit(
         caller,
-        edit ->
-            edit.put(
-                FileKind.PIPE, pipe.name(), change.apply(text(edit, pipe.name())).text()));
+        edit -> edit.put(FileKind.PIPE, pipe.name(), change.apply(text(edit, pipe.name())).text()));
   }
 
   private static PipeText text(ProjectEdit edit, String pipe) {
-    ProjectFile file =
-        edit.file(FileKind.PIPE, pipe).orElseThrow(() -> PipeRoutes.unknown(pipe));
+    ProjectFile file = edit.file(FileKind.PIPE, pipe).orElseThrow(() -> PipeRoutes.unknown(pipe));
     return PipeText.parse(file);
   }
 
   private void edit(Caller caller, UnaryOperator<ProjectEdit> change) {
     DeployResult unused =
-        deployments.edit(
-            caller.workspace(), change, DeployOptions.by(caller.token().name()));
+        deployments.edit(caller.workspace(), change, DeployOptions.by(caller.token().name()));
   }
 
   private void respond(Exchange exchange, Caller caller, String pipe) {
@@ -370,8 +381,7 @@ public final class PipeChangeRoutes {
     return given
         .first(name)
         .filter(text -> !text.isBlank())
-        .orElseThrow(
-            () -> new PlatformException(HttpError.INVALID_REQUEST, name + "= is missing"));
+        .orElseThrow(() -> new PlatformException(HttpError.INVALID_REQUEST, name + "= is missing"));
   }
 
   private static void refuseName(String problem) {

@@ -47,7 +47,8 @@ public final class PipeRoutes {
   private void get(Exchange exchange) {
     String file = exchange.segment("name");
     int dot = file.lastIndexOf('.');
-    String extension = dot < 0 ? exchange.query().first("format").orElse("") : file.substring(dot + 1);
+    String extension =
+        dot < 0 ? exchange.query().first("format").orElse("") : file.substring(dot + 1);
     String name = dot < 0 ? file : file.substring(0, dot);
     if (extension.equals("pipe")) {
       export(exchange, name);

@@ -64,19 +64,19 @@ final class PipeShape {
 
   private static Map<String, Object> node(CompiledPipe compiled, Node node) {
     Pipe pipe = compiled.pipe();
-      boolean output = node.name().equals(pipe.kind().node());
-      Map<String, Object> shape = new LinkedHashMap<>();
-      shape.put("id", node.id());
-      shape.put("name", node.name());
-      shape.put("sql", node.sql());
-      shape.put("description", node.description());
-      shape.put("node_type", output ? pipe.kind().type() : "standard");
-      shape.put(
-          "materialized",
-          output && pipe.kind() instanceof PipeKind.Materialized view ? view.dataSource() : null);
-      shape.put("params", parameters(compiled.parameters(node.name())));
-      shape.put("created_at", Times.text(pipe.createdAt()));
-      shape.put("updated_at", Times.text(pipe.updatedAt()));
+    boolean output = node.name().equals(pipe.kind().node());
+    Map<String, Object> shape = new LinkedHashMap<>();
+    shape.put("id", node.id());
+    shape.put("name", node.name());
+    shape.put("sql", node.sql());
+    shape.put("description", node.description());
+    shape.put("node_type", output ? pipe.kind().type() : "standard");
+    shape.put(
+        "materialized",
+        output && pipe.kind() instanceof PipeKind.Materialized view ? view.dataSource() : null);
+    shape.put("params", parameters(compiled.parameters(node.name())));
+    shape.put("created_at", Times.text(pipe.createdAt()));
+    shape.put("updated_at", Times.text(pipe.updatedAt()));
     return shape;
   }
 

@@ -230,7 +230,8 @@ final class ClassicPipeIT {
   void scopesAreAskedFor() {
     String creator = token("creator", "PIPES:CREATE");
     String reader = token("reader", "PIPES:READ:written");
-    assertThat(as(creator, "POST", "/v0/pipes?name=of_creator&sql=SELECT%201%20AS%20one").statusCode())
+    assertThat(
+            as(creator, "POST", "/v0/pipes?name=of_creator&sql=SELECT%201%20AS%20one").statusCode())
         .isEqualTo(200);
     assertThat(as(creator, "DELETE", "/v0/pipes/of_creator").statusCode()).isEqualTo(403);
     String dropper = token("dropper", "PIPES:DROP:of_creator");

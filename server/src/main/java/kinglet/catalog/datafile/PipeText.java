@@ -131,23 +131,27 @@ public final class PipeText {
   }
 
   public PipeText withNodeDescription(String name, String description) {
-    return change(name, pieces -> {
-      List<Piece> rest = without(pieces, Set.of("DESCRIPTION"));
-      if (!description.isBlank()) {
-        rest.add(1, Piece.block("DESCRIPTION", description));
-      }
-      return rest;
-    });
+    return change(
+        name,
+        pieces -> {
+          List<Piece> rest = without(pieces, Set.of("DESCRIPTION"));
+          if (!description.isBlank()) {
+            rest.add(1, Piece.block("DESCRIPTION", description));
+          }
+          return rest;
+        });
   }
 
   /// Makes a node the endpoint of the pipe; another one is none any more.
   public PipeText published(String name) {
     return unpublished()
-        .change(name, pieces -> {
-          List<Piece> rest = without(pieces, Set.of("TYPE"));
-          rest.add(Piece.line("TYPE", "endpoint"));
-          return rest;
-        });
+        .change(
+            name,
+            pieces -> {
+              List<Piece> rest = without(pieces, Set.of("TYPE"));
+              rest.add(Piece.line("TYPE", "endpoint"));
+              return rest;
+            });
   }
 
   /// Takes the endpoint away, if there is one.
