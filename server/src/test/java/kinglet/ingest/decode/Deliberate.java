@@ -143,7 +143,7 @@ final class Deliberate {
       case DataType.DateTime _ -> !isTime(text, 1971, 2105);
       case DataType.DateTime64(int precision, _) ->
           !isTime(text, 1901, precision == 9 ? 2261 : 2298);
-      case DataType.Ipv6 _ -> none || text.endsWith(":");
+      case DataType.Ipv6 _ -> none || text.endsWith(":") || text.contains(":::");
       case DataType.StringType _, DataType.FixedString _, DataType.Json _ -> false;
       default -> none;
     };
