@@ -40,7 +40,8 @@ final class ProjectTestIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"web-analytics", "shop", "sensors"})
+  @ValueSource(
+      strings = {"web-analytics", "shop", "sensors", "../server/src/test/resources/projects/usage"})
   void theExamplesPass(String example) {
     Run run = run("project", "test", EXAMPLES.resolve(example).toString());
     assertThat(run.out() + run.err()).contains("pass ").doesNotContain("FAIL");
