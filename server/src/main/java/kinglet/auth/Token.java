@@ -92,7 +92,7 @@ public record Token(
   }
 
   public boolean mayAppend(String name, String publicId) {
-    return admin()
+    return mayCreateDataSources()
         || scopes.contains(new Scope.AppendDataSource(name))
         || scopes.contains(new Scope.AppendDataSource(publicId));
   }

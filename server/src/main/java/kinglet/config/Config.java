@@ -38,7 +38,8 @@ public record Config(
             1_000_000,
             DataSize.parse("256MiB"),
             DataSize.parse("10GiB"),
-            false),
+            false,
+            true),
         new Journal(DataSize.parse("512MiB")),
         new Flush(TimeSpan.parse("1s"), DataSize.parse("64MiB"), TimeSpan.parse("60s")),
         new Engine(null, null, DataSize.parse("4GiB"), 4, 2),
@@ -114,7 +115,10 @@ public record Config(
       @JsonPropertyDescription("A file the server keeps while it imports it, unpacked.")
           DataSize fileBytesMax,
       @JsonPropertyDescription("Whether url= may point to this machine or to a private network.")
-          boolean urlPrivateAddresses) {
+          boolean urlPrivateAddresses,
+      @JsonPropertyDescription(
+              "Whether events of a token with DATASOURCES:CREATE make the data source they name.")
+          boolean createFromEvents) {
     public Ingest {
       check(
           bodyBytesMax.bytes() > 0 && bodyBytesMax.bytes() <= 1L << 30,

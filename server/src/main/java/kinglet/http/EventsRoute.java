@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import kinglet.catalog.DataSource;
 import kinglet.error.PlatformException;
 import kinglet.ingest.EventIngest;
@@ -17,6 +18,7 @@ import kinglet.metrics.Metrics;
 public final class EventsRoute {
   private final Access access;
   private final RequestBodies bodies;
+  private final EventsCreation creation;
   private final EventIngest ingest;
   private final Flusher flusher;
   private final Duration waitTimeout;
@@ -26,12 +28,14 @@ public final class EventsRoute {
   public EventsRoute(
       Access access,
       RequestBodies bodies,
+      EventsCreation creation,
       EventIngest ingest,
       Flusher flusher,
       Duration waitTimeout,
       Metrics metrics) {
     this.access = access;
     this.bodies = bodies;
+    this.creation = creation;
     this.ingest = ingest;
     this.flusher = flusher;
     this.waitTimeout = waitTimeout;
@@ -43,18 +47,28 @@ public final class EventsRoute {
     routes.compatible("POST", "/v0/events", this::accept);
   }
 
+  /// What was accepted, and where it goes.
+  private record Taken(DataSource source, EventIngest.Accepted accepted) {}
+
   private void accept(Exchange exchange) {
     Caller caller = access.rowCaller(exchange, Parameters.NONE);
     Parameters query = exchange.query();
-    DataSource source = appendable(access, exchange, caller);
     EventIngest.Format format = format(query.first("format").orElse("ndjson"));
-    EventIngest.Accepted taken =
+    String name = query.first("name").orElse("");
+    Optional<DataSource> known =
+        creation.applies(caller, name)
+            ? Optional.empty()
+            : Optional.of(appendable(access, exchange, caller));
+    Taken into =
         bodies.with(
             exchange,
             body -> {
               access.countBytes(exchange, caller, body.length);
-              return ingest.accept(source, body, format);
+              DataSource source = known.orElseGet(() -> creation.make(caller, name, body));
+              return new Taken(source, ingest.accept(source, body, format));
             });
+    DataSource source = into.source();
+    EventIngest.Accepted taken = into.accepted();
     rows.add(taken.successfulRows());
     quarantinedRows.add(taken.quarantinedRows());
     if (!query.isSet("wait")) {

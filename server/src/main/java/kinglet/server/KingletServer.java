@@ -47,6 +47,7 @@ import kinglet.http.DataSourceCreation;
 import kinglet.http.DataSourceRoutes;
 import kinglet.http.DependencyRoute;
 import kinglet.http.DeploymentRoutes;
+import kinglet.http.EventsCreation;
 import kinglet.http.EventsRoute;
 import kinglet.http.FileAnalysis;
 import kinglet.http.HttpServer;
@@ -191,7 +192,9 @@ public final class KingletServer implements ServerStarter.Running {
     EventIngest ingest = new EventIngest(journal, intake, settings.decoding());
     Duration wait = config.flush().waitTimeout().duration();
     Routes routes = new Routes();
-    new EventsRoute(access, bodies, ingest, flusher, wait, metrics).addTo(routes);
+    EventsCreation eventsCreation =
+        new EventsCreation(access, deployments, config.ingest().createFromEvents());
+    new EventsRoute(access, bodies, eventsCreation, ingest, flusher, wait, metrics).addTo(routes);
     FileImport imports =
         new FileImport(ingest, journal, clickHouse, files, config.ingest().rowBytesMax().bytes());
     RemoteFiles remote =

@@ -52,6 +52,7 @@ final class ConfigTest {
             in-flight-bytes-max = "5MiB"
             file-bytes-max = "22MiB"
             url-private-addresses = true
+            create-from-events = false
             [journal]
             disk-reserve = "6MiB"
             [flush]
@@ -95,7 +96,8 @@ final class ConfigTest {
                     4,
                     new DataSize(5 << 20),
                     new DataSize(22 << 20),
-                    true),
+                    true,
+                    false),
                 new Config.Journal(new DataSize(6 << 20)),
                 new Config.Flush(
                     TimeSpan.parse("250ms"), new DataSize(7 << 20), TimeSpan.parse("8s")),

@@ -211,6 +211,28 @@ final class DataSourceCreationIT {
   }
 
   @Test
+  void eventsOfATokenThatMayCreateMakeTheirDataSource() {
+    String token =
+        json(server.post("/v0/tokens?name=sender&scope=DATASOURCES:CREATE", "", FORM))
+            .path("token")
+            .asString();
+    String path = "/v0/events?name=fresh&wait=true&token=" + token;
+    for (int n = 1; n <= 2; n++) {
+      HttpResponse<String> answer =
+          server.anonymous("POST", path, "{\"n\":" + n + ",\"o\":{\"s\":\"a\"}}\n{\"n\":9}");
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+      assertThat(json(answer).path("quarantined_rows").asInt()).isZero();
+    }
+    assertThat(value("SELECT count(), sum(n), countIf(o_s = 'a') FROM fresh"))
+        .isEqualTo("4\t21\t2");
+    assertThat(server.anonymous("POST", path.replace("fresh", "no-name"), "{}").statusCode())
+        .isEqualTo(400);
+    assertThat(server.post("/v0/events?name=misspelt", "{\"n\":1}", FORM).statusCode())
+        .as("an administrator's misspelt name is an error")
+        .isEqualTo(404);
+  }
+
+  @Test
   void whatCannotBeMadeLeavesNothing() throws IOException {
     assertThat(create("name=bad&schema=" + encode("a Never"), "", FORM).statusCode())
         .isEqualTo(400);
