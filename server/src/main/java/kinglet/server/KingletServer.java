@@ -66,6 +66,7 @@ import kinglet.http.RowDeletionRoute;
 import kinglet.http.SqlRoutes;
 import kinglet.http.SqlTextRoutes;
 import kinglet.http.TokenRoutes;
+import kinglet.http.UnavailableRoutes;
 import kinglet.http.VariableRoutes;
 import kinglet.http.WorkspaceLifecycle;
 import kinglet.http.WorkspaceRoutes;
@@ -218,6 +219,7 @@ public final class KingletServer implements ServerStarter.Running {
     new ChangeRoute(access, new ChangeLog(database)).addTo(routes);
     new ProjectRoute(access, deployments).addTo(routes);
     new ConnectorRoutes(access, deployments).addTo(routes);
+    new UnavailableRoutes(access).addTo(routes);
     new PipeRoutes(access, new Endpoints(queries, secrets, clock), deployments, bodies)
         .addTo(routes);
     new PipeChangeRoutes(access, catalog, deployments, tokens, bodies).addTo(routes);

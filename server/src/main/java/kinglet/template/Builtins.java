@@ -18,6 +18,11 @@ import kinglet.template.Expression.ArithmeticOperator;
 final class Builtins {
   private static final Pattern INTEGER = Pattern.compile("[+-]?[0-9]{1,1000}(?:_[0-9]{1,9}){0,9}");
 
+  private static final int DIGITS_MAX = 1_000;
+
+  /// How often sorting looks at one of the elements there may be.
+  private static final int COMPARISONS = 17;
+
   private Builtins() {}
 
   static Value call(CallArguments given, Evaluator evaluator) {
@@ -183,6 +188,7 @@ final class Builtins {
   private static Value sorted(Evaluator evaluator, CallArguments given) {
     List<Value> elements = new ArrayList<>(evaluator.iterated(given.first()));
     if (!(evaluator.checking() && elements.stream().anyMatch(Value::absent))) {
+      evaluator.charge(Evaluator.size(Value.Items.of(elements)) * COMPARISONS);
       elements.sort((a, b) -> Operations.compare(a, b, "<") % 2);
     }
     boolean reverse = given.find(-1, "reverse").map(Operations::truth).orElse(false);
@@ -233,7 +239,9 @@ final class Builtins {
     if (base < 2 || base > 36 || !(given.first().plain() instanceof Value.Text(String text))) {
       throw TemplateFailures.evaluation("int() takes a text and a base from 2 to 36");
     }
-    Limits.text(text.length() * 8L);
+    if (text.length() > DIGITS_MAX) {
+      throw noInteger(text.substring(0, DIGITS_MAX) + "…", base);
+    }
     try {
       return Operations.integer(new BigInteger(text.strip(), base));
     } catch (NumberFormatException _) {

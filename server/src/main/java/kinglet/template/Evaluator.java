@@ -121,8 +121,8 @@ final class Evaluator {
           evaluate(Operations.truth(evaluate(condition)) ? then : otherwise);
       case Expression.Index index -> index(index);
       case Expression.Slice slice -> slice(slice);
-      case Expression.Call call -> functions.call(call);
-      case Expression.MethodCall call -> method(call);
+      case Expression.Call call -> charged(functions.call(call));
+      case Expression.MethodCall call -> charged(method(call));
     };
   }
 
@@ -249,11 +249,18 @@ final class Evaluator {
     return result;
   }
 
-  private static long size(Value value) {
-    return switch (value) {
+  private Value charged(Value value) {
+    charge(size(value));
+    return value;
+  }
+
+  /// How much work it is to look at a value once.
+  static long size(Value value) {
+    return switch (value.plain()) {
       case Value.Text(String text) -> text.length() / 64;
-      case Value.Items(List<Value> values, _) -> values.size();
-      case Value.Pair(List<Value> values, _) -> values.size();
+      case Value.Items(_, var extent) -> extent.elements();
+      case Value.Pair(_, var extent) -> extent.elements();
+      case Value.Dict(_, var extent) -> extent.elements();
       case Value.Int(var number) -> number.bitLength() / 64;
       default -> 0;
     };

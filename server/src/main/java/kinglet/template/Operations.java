@@ -4,7 +4,6 @@ package kinglet.template;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import kinglet.error.PlatformException;
@@ -99,8 +98,7 @@ final class Operations {
       return compareNumbers(a, b);
     }
     if (a instanceof Value.Text(String left) && b instanceof Value.Text(String right)) {
-      return Integer.signum(
-          Arrays.compare(left.codePoints().toArray(), right.codePoints().toArray()));
+      return compareTexts(left, right);
     }
     if (a instanceof Value.Items(var left, _) && b instanceof Value.Items(var right, _)) {
       return compareLists(left, right, sign);
@@ -116,6 +114,17 @@ final class Operations {
             + "' and '"
             + b.typeName()
             + "'");
+  }
+
+  /// By code points, as Python does it.
+  private static int compareTexts(String left, String right) {
+    int length = Math.min(left.length(), right.length());
+    for (int i = 0; i < length; i++) {
+      if (left.charAt(i) != right.charAt(i)) {
+        return Integer.compare(left.codePointAt(i), right.codePointAt(i));
+      }
+    }
+    return Integer.compare(left.length(), right.length());
   }
 
   private static int compareLists(List<Value> left, List<Value> right, String sign) {

@@ -124,6 +124,9 @@ sealed interface Value {
 
   /// How much a collection holds, with all that is in it, and how deep; both are limited.
   record Extent(int elements, int depth) {
+    /// So many characters of a text count as another element.
+    private static final int TEXT_WEIGHT = 256;
+
     static Extent of(Collection<Value> values) {
       long elements = 1;
       int depth = 0;
@@ -133,6 +136,7 @@ sealed interface Value {
               case Items items -> items.extent();
               case Pair pair -> pair.extent();
               case Dict dict -> dict.extent();
+              case Text(String text) -> new Extent(1 + text.length() / TEXT_WEIGHT, 0);
               default -> new Extent(1, 0);
             };
         elements += inner.elements();

@@ -21,6 +21,11 @@ import tools.jackson.databind.JsonNode;
 final class PullIT {
   private static final Map<String, String> PROJECT =
       Map.of(
+          "copied.pipe",
+          "NODE n\nSQL >\n    SELECT n FROM events\nTYPE copy\nTARGET_DATASOURCE events\n",
+          "written.pipe",
+          "NODE n\nSQL >\n    SELECT n FROM events\nTYPE sink\nEXPORT_CONNECTION_NAME broker\n"
+              + "EXPORT_KAFKA_TOPIC out\nEXPORT_SCHEDULE @on-demand\n",
           "datasources/events.datasource",
           "\uFEFFTOKEN \"app\" APPEND\r\nSCHEMA >\r\n    `n` UInt32 `json:$.n`\r\n"
               + "INCLUDE \"../includes/key.incl\" \"KEY=n\"\r\n",
@@ -68,6 +73,7 @@ final class PullIT {
       assertThat(run(server, "deploy", pulled.toString())).contains("nothing to change");
 
       connectionsAreShown(server);
+      whatIsOnlyKeptSaysSo(server);
     }
   }
 
@@ -91,6 +97,35 @@ final class PullIT {
     var preview = server.get("/v0/connectors/broker/preview");
     assertThat(preview.statusCode()).isEqualTo(400);
     assertThat(json(preview).path("error").asString()).contains("not available yet", "TYPE kafka");
+  }
+
+  private static void whatIsOnlyKeptSaysSo(TestServer server) {
+    refused(
+        server,
+        "/v0/pipes/copied/copy",
+        "Running copies is not available yet: 'copied' (TYPE copy, TARGET_DATASOURCE events) is"
+            + " kept, not run");
+    refused(
+        server,
+        "/v0/pipes/written/sink",
+        "Running sinks is not available yet: 'written' (TYPE sink, EXPORT_CONNECTION_NAME broker)"
+            + " is kept, not run");
+    refused(server, "/v0/pipes/total/sink", "The pipe 'total' is no sink pipe: its TYPE is endpoint");
+    refused(
+        server,
+        "/v0/datasources/stream/scheduling/runs",
+        "Reading from connections is not available yet: 'stream' (KAFKA_CONNECTION_NAME broker) is"
+            + " kept, not run");
+    refused(
+        server,
+        "/v0/datasources/events/scheduling/runs",
+        "The data source 'events' does not read from a connection");
+  }
+
+  private static void refused(TestServer server, String path, String message) {
+    var answer = server.post(path, "", TestServer.FORM);
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(json(answer).path("error").asString()).isEqualTo(message);
   }
 
   /// The exit status, and what was printed.
