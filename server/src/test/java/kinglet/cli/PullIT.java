@@ -110,7 +110,8 @@ final class PullIT {
         "/v0/pipes/written/sink",
         "Running sinks is not available yet: 'written' (TYPE sink, EXPORT_CONNECTION_NAME broker)"
             + " is kept, not run");
-    refused(server, "/v0/pipes/total/sink", "The pipe 'total' is no sink pipe: its TYPE is endpoint");
+    refused(
+        server, "/v0/pipes/total/sink", "The pipe 'total' is no sink pipe: its TYPE is endpoint");
     refused(
         server,
         "/v0/datasources/stream/scheduling/runs",

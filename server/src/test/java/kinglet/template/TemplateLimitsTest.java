@@ -38,7 +38,8 @@ final class TemplateLimitsTest {
 
   @Test
   void whatIsUsualIsNot() {
-    assertThat(sql("%{% set a = sorted(range(20000)) %}SELECT {{a[-1]}}")).isEqualTo("SELECT 19999");
+    assertThat(sql("%{% set a = sorted(range(20000)) %}SELECT {{a[-1]}}"))
+        .isEqualTo("SELECT 19999");
     assertThat(sql("%SELECT {{len(['x' * 1000] * 10000)}}")).isEqualTo("SELECT 10000");
     assertThat(sql("%SELECT {{len(','.join(['abc'] * 50000).split(','))}}"))
         .isEqualTo("SELECT 50000");
