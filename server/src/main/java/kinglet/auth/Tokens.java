@@ -98,6 +98,23 @@ public final class Tokens {
     reload();
   }
 
+  /// Gives the user's token a new text; the old one is refused from now on.
+  public Token refreshUser() {
+    Token token = user();
+    database.write(handle -> {
+      store.update(
+          handle,
+          copy(
+              token,
+              token.name(),
+              token.description(),
+              TokenText.create(keys, token.workspaceId(), token.id(), host)));
+      return true;
+    });
+    reload();
+    return user();
+  }
+
   /// The token of the server's user, who sees, makes and removes workspaces.
   public Token user() {
     return current.byFingerprint().values().stream()

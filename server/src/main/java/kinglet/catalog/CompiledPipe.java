@@ -7,6 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import kinglet.error.PlatformException;
+import kinglet.sql.ReferenceKind;
+import kinglet.sql.SqlReferences;
+import kinglet.sql.TableReference;
 import kinglet.template.Arguments;
 import kinglet.template.RenderMode;
 import kinglet.template.Rendered;
@@ -83,6 +86,19 @@ public final class CompiledPipe {
     return pipe.node(node)
         .map(found -> render(found, Arguments.NONE, RenderMode.CHECK))
         .orElseThrow();
+  }
+
+  /// What the SQL of a node names: tables, pipes and other nodes; none when it cannot be rendered.
+  public List<String> dependencies(String node) {
+    try {
+      return SqlReferences.of(buildAlone(node).sql()).tables().stream()
+          .filter(table -> table.kind() != ReferenceKind.IN_OPERAND)
+          .map(TableReference::name)
+          .distinct()
+          .toList();
+    } catch (PlatformException _) {
+      return List.of();
+    }
   }
 
   private CompiledQuery render(Node node, Arguments arguments, RenderMode mode) {

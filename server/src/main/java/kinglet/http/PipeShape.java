@@ -75,6 +75,10 @@ final class PipeShape {
         "materialized",
         output && pipe.kind() instanceof PipeKind.Materialized view ? view.dataSource() : null);
     shape.put("params", parameters(compiled.parameters(node.name())));
+    shape.put("dependencies", compiled.dependencies(node.name()));
+    shape.put("tags", Map.of());
+    shape.put("ignore_sql_errors", false);
+    shape.put("result", null);
     shape.put("created_at", Times.text(pipe.createdAt()));
     shape.put("updated_at", Times.text(pipe.updatedAt()));
     return shape;

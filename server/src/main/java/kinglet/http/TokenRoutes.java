@@ -143,7 +143,11 @@ public final class TokenRoutes {
   private void refresh(Exchange exchange) {
     Caller caller = access.caller(exchange);
     caller.requireTokens();
-    Token token = tokens.refresh(caller.workspace().id(), exchange.segment("token"));
+    String name = exchange.segment("token");
+    Token token =
+        caller.isUser() && name.equals(caller.token().name())
+            ? tokens.refreshUser()
+            : tokens.refresh(caller.workspace().id(), name);
     exchange.respondJson(200, shape(token, exchange.origin()));
   }
 

@@ -115,6 +115,9 @@ final class ClassicPipeIT {
     JsonNode made = done(server.post("/v0/pipes", body, JSON));
     assertThat(made.path("description").asString("")).isEqualTo("two\nlines");
     assertThat(made.path("nodes").get(0).path("description").asString("")).isEqualTo("every row");
+    assertThat(made.path("nodes").get(0).path("dependencies").toString()).isEqualTo("[\"events\"]");
+    assertThat(made.path("nodes").get(1).path("dependencies").toString())
+        .isEqualTo("[\"every_row\"]");
     assertThat(made.path("nodes").get(1).path("params").get(0).path("name").asString(""))
         .isEqualTo("least");
     assertThat(data("of_json")).isEqualTo("[{\"n\":2}]");

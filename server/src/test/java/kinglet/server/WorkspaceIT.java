@@ -218,6 +218,17 @@ final class WorkspaceIT {
   }
 
   @Test
+  void theUsersTokenIsRefreshedByItselfAlone() {
+    String path = "/v0/tokens/user%20token/refresh";
+    assertThat(call(server.adminToken(), "POST", path).statusCode()).isEqualTo(403);
+    String old = user;
+    user = json(call(old, "POST", path)).path("token").asString("");
+    assertThat(user).isNotEqualTo(old).isEqualTo(userToken());
+    assertThat(call(old, "GET", "/v0/auth").statusCode()).isEqualTo(403);
+    assertThat(names(user, "")).contains("main");
+  }
+
+  @Test
   void onlyTheUserMakesWorkspaces() {
     HttpResponse<String> refused =
         call(server.adminToken(), "POST", "/v1/workspaces", "name=another");
