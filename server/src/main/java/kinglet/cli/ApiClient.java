@@ -75,6 +75,11 @@ final class ApiClient implements AutoCloseable {
     return json(call("PUT", path, body, contentType));
   }
 
+  /// The same for a call that may take longer.
+  JsonNode postJson(String path, BodyPublisher body, String contentType, Duration timeout) {
+    return json(call("POST", path, body, contentType, timeout));
+  }
+
   JsonNode delete(String path) {
     return json(call("DELETE", path, BodyPublishers.noBody(), ""));
   }
@@ -83,7 +88,7 @@ final class ApiClient implements AutoCloseable {
   record Reply(int status, String body) {}
 
   Reply reply(String method, String path) {
-    HttpResponse<InputStream> answer = send(method, path, BodyPublishers.noBody(), "");
+    HttpResponse<InputStream> answer = send(method, path, BodyPublishers.noBody(), "", REQUEST_TIMEOUT);
     try (InputStream body = answer.body()) {
       return new Reply(
           answer.statusCode(), new String(body.readAllBytes(), StandardCharsets.UTF_8));
@@ -94,7 +99,12 @@ final class ApiClient implements AutoCloseable {
 
   /// Streams the answer; a refusal is an exception with what the server says.
   InputStream call(String method, String path, BodyPublisher body, String contentType) {
-    HttpResponse<InputStream> answer = send(method, path, body, contentType);
+    return call(method, path, body, contentType, REQUEST_TIMEOUT);
+  }
+
+  private InputStream call(
+      String method, String path, BodyPublisher body, String contentType, Duration timeout) {
+    HttpResponse<InputStream> answer = send(method, path, body, contentType, timeout);
     if (answer.statusCode() < 400) {
       return answer.statusCode() == 204 || answer.statusCode() == 205
           ? new ByteArrayInputStream(new byte[0])
@@ -113,10 +123,10 @@ final class ApiClient implements AutoCloseable {
   }
 
   private HttpResponse<InputStream> send(
-      String method, String path, BodyPublisher body, String contentType) {
+      String method, String path, BodyPublisher body, String contentType, Duration timeout) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(origin.resolve(path))
-            .timeout(REQUEST_TIMEOUT)
+            .timeout(timeout)
             .method(method, body)
             .header("Authorization", "Bearer " + token);
     if (!contentType.isEmpty()) {

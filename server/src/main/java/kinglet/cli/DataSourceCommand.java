@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.cli;
 
-import java.io.FileNotFoundException;
-import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import kinglet.error.PlatformException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -23,20 +23,30 @@ import tools.jackson.databind.JsonNode;
     description = "List, fill and empty data sources.",
     mixinStandardHelpOptions = true)
 final class DataSourceCommand {
+  private static final int PARTLY_DONE = 3;
+  private static final List<String> FORMATS = List.of("csv", "ndjson", "jsonl", "json", "parquet");
+
   private final CommandContext context;
 
   DataSourceCommand(CommandContext context) {
     this.context = context;
   }
 
-  /// Where the rows come from.
-  private static final class Rows {
+  /// Where the rows of a file come from.
+  private static final class Source {
     @Option(
         names = "--file",
         required = true,
         paramLabel = "FILE",
-        description = "file of .ndjson, .json or .csv rows")
+        description = "file of .csv, .ndjson or .parquet rows, also packed as .gz or .zst")
     private @Nullable Path file;
+
+    @Option(
+        names = "--url",
+        required = true,
+        paramLabel = "URL",
+        description = "the same at an http or https address, fetched by the server")
+    private @Nullable String url;
 
     @Option(
         names = "--events",
@@ -49,11 +59,12 @@ final class DataSourceCommand {
   @Command(
       name = "append",
       description = "Append rows to a data source.",
+      footer = {"", "Exit status 3: done, but some rows are in quarantine."},
       mixinStandardHelpOptions = true)
   int append(
       @Mixin ServerOptions server,
       @Parameters(paramLabel = "NAME", description = "the data source") String name,
-      @ArgGroup(multiplicity = "1") Rows rows)
+      @ArgGroup(multiplicity = "1") Source rows)
       throws Exception {
     try (ApiClient client = server.connect(context.environment())) {
       String events = rows.events;
@@ -63,44 +74,92 @@ final class DataSourceCommand {
         return counted(
             client.postJson(path, BodyPublishers.ofString(text), "application/x-ndjson"));
       }
-      Path file = rows.file;
-      if (file == null) {
-        throw new IllegalStateException("neither --file nor --events");
-      }
-      String path =
-          "/v0/datasources?mode=append&format=" + format(file) + "&name=" + ApiClient.encode(name);
-      return counted(client.postJson(path, body(file), "application/octet-stream"));
+      return imported(client, rows, "mode=append&name=" + ApiClient.encode(name));
     }
   }
 
+  @Command(
+      name = "replace",
+      description = "Put the rows of a file in the place of all rows, or of those that match.",
+      footer = {
+        "",
+        "What materialized views made of the rows is replaced with them.",
+        "Exit status 3: done, but some rows are in quarantine."
+      },
+      mixinStandardHelpOptions = true)
+  int replace(
+      @Mixin ServerOptions server,
+      @Parameters(paramLabel = "NAME", description = "the data source") String name,
+      @ArgGroup(multiplicity = "1") Source rows,
+      @Option(
+              names = "--sql-condition",
+              paramLabel = "SQL",
+              description = "which rows are replaced, such as \"day = today()\"")
+          @Nullable
+          String condition,
+      @Option(names = "--truncate-when-empty", description = "replace by nothing, too")
+          boolean whenEmpty,
+      @Option(
+              names = "--skip-incompatible-partition-key",
+              description = "leave alone what views cannot recompute")
+          boolean skip) {
+    if (rows.events != null) {
+      throw new PlatformException(
+          CliError.INVALID_ARGUMENT, "rows are replaced from a file or a URL, not from events");
+    }
+    Map<String, List<String>> query = new LinkedHashMap<>();
+    query.put("mode", List.of("replace"));
+    query.put("name", List.of(name));
+    if (condition != null) {
+      query.put("replace_condition", List.of(condition));
+    }
+    query.put("replace_truncate_when_empty", List.of(Boolean.toString(whenEmpty)));
+    query.put("skip_incompatible_partition_key", List.of(Boolean.toString(skip)));
+    try (ApiClient client = server.connect(context.environment())) {
+      return imported(client, rows, ApiClient.encode(query));
+    }
+  }
+
+  private int imported(ApiClient client, Source rows, String query) {
+    RowImport rowImport = new RowImport(context.console(), client);
+    Path file = rows.file;
+    String url = rows.url;
+    if (url != null) {
+      return counted(rowImport.url("/v0/datasources?" + query, url));
+    }
+    if (file == null) {
+      throw new IllegalStateException("neither --file nor --url");
+    }
+    return counted(rowImport.file("/v0/datasources?" + query + format(file), file));
+  }
+
+  /// Rows in quarantine show in the exit status: scripts would not see them otherwise.
   private int counted(JsonNode answer) {
     long quarantined =
-        answer.path("quarantined_rows").asLong(0) + answer.path("quarantine_rows").asLong(0);
-    context.console().print(answer.path("successful_rows").asLong(0) + " rows appended");
+        answer.path("quarantine_rows").asLong(answer.path("quarantined_rows").asLong(0));
+    long stored =
+        answer
+            .path("successful_rows")
+            .asLong(answer.path("statistics").path("row_count").asLong(0) - quarantined);
+    context.console().print(stored + " rows stored");
     if (quarantined > 0) {
       context.console().note(quarantined + " rows in quarantine, with the reasons");
     }
-    return 0;
+    return quarantined > 0 ? PARTLY_DONE : 0;
   }
 
-  private static BodyPublisher body(Path file) {
-    try {
-      return BodyPublishers.ofFile(file);
-    } catch (FileNotFoundException e) {
-      throw new PlatformException(CliError.INVALID_ARGUMENT, "there is no file " + file, e);
-    }
-  }
-
+  /// What the name of a file says of its rows; otherwise the server looks at them.
   private static String format(Path file) {
-    String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
-    if (name.endsWith(".csv")) {
-      return "csv";
+    String name =
+        String.valueOf(file.getFileName())
+            .toLowerCase(Locale.ROOT)
+            .replaceFirst("\\.(gz|gzip|zst|zstd)$", "");
+    for (String format : FORMATS) {
+      if (name.endsWith("." + format)) {
+        return "&format=" + format;
+      }
     }
-    if (name.endsWith(".ndjson") || name.endsWith(".jsonl") || name.endsWith(".json")) {
-      return "ndjson";
-    }
-    throw new PlatformException(
-        CliError.INVALID_ARGUMENT, file + " is neither .ndjson, .jsonl, .json nor .csv");
+    return "";
   }
 
   @Command(name = "ls", description = "List the data sources.", mixinStandardHelpOptions = true)

@@ -5,7 +5,8 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/// A bar of rows done, rows each second and the time left; a line now and then without a terminal.
+/// A bar of what is done, how much each second and the time left; a line now and then without a
+/// terminal.
 ///
 /// Safe from any thread.
 final class Progress {
@@ -18,10 +19,18 @@ final class Progress {
   private final long total;
   private final LongSupplier nanoClock;
   private final long startNanos;
+  private final String unit;
+  private String detail = "";
   private long done;
   private long shownNanos;
 
   Progress(Console console, String what, long total, LongSupplier nanoClock) {
+    this(console, what, total, "rows", nanoClock);
+  }
+
+  /// @param unit what is counted; empty when only the share says something
+  Progress(Console console, String what, long total, String unit, LongSupplier nanoClock) {
+    this.unit = unit;
     this.console = console;
     this.what = what;
     this.total = total;
@@ -37,6 +46,11 @@ final class Progress {
       shownNanos = now;
       show(now);
     }
+  }
+
+  /// Says something beside the share, where no unit does.
+  synchronized void say(String text) {
+    detail = text;
   }
 
   /// Shows the end state and leaves the line.
@@ -76,16 +90,12 @@ final class Progress {
       int filled = (int) (share * BAR_LENGTH);
       bar = " [" + "#".repeat(filled) + "-".repeat(BAR_LENGTH - filled) + "]";
     }
-    return String.format(
-        Locale.ROOT,
-        "%s%s %3.0f %%  %,d of %,d rows, %,.0f rows/s%s",
-        what,
-        bar,
-        share * 100,
-        done,
-        total,
-        rate,
-        left);
+    String counted =
+        unit.isEmpty()
+            ? detail
+            : String.format(
+                Locale.ROOT, "%,d of %,d %s, %,.0f %s/s", done, total, unit, rate, unit);
+    return String.format(Locale.ROOT, "%s%s %3.0f %%  %s%s", what, bar, share * 100, counted, left);
   }
 
   private static String time(double seconds) {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Optional;
 import kinglet.catalog.Catalog;
 import kinglet.catalog.DataSource;
+import kinglet.catalog.Resources;
 import kinglet.error.PlatformException;
 import kinglet.ingest.EventIngest;
 import kinglet.ingest.FileFormat;
@@ -36,16 +37,33 @@ public final class ImportJob {
   private final FileImport imports;
   private final Flusher flusher;
   private final RemoteFiles remote;
+  private final Replacing replacing;
 
-  public ImportJob(Catalog catalog, FileImport imports, Flusher flusher, RemoteFiles remote) {
+  public ImportJob(
+      Catalog catalog,
+      FileImport imports,
+      Flusher flusher,
+      RemoteFiles remote,
+      Replacing replacing) {
     this.catalog = catalog;
     this.imports = imports;
     this.flusher = flusher;
     this.remote = remote;
+    this.replacing = replacing;
   }
 
   /// Lets a job import the file at the URL of the options.
   Job submit(Jobs jobs, Caller caller, DataSource source, ImportOptions options) {
+    return submit(jobs, caller, source, options, Optional.empty());
+  }
+
+  /// @param wanted which rows the file replaces; none when it is appended
+  Job submit(
+      Jobs jobs,
+      Caller caller,
+      DataSource source,
+      ImportOptions options,
+      Optional<Replacing.Wanted> wanted) {
     URI _ = RemoteFiles.parse(options.arguments().getOrDefault("url", ""));
     return jobs.submit(
         JobSpec.on(
@@ -53,21 +71,35 @@ public final class ImportJob {
             JobKind.IMPORT,
             new JobSpec.Resource(source.publicId(), source.name()),
             options.arguments()),
-        this::run);
+        context -> run(context, wanted));
   }
 
   /// The work of [kinglet.job.JobKind#IMPORT], from its beginning or from where it was.
   public void run(JobContext context) {
+    run(context, Optional.empty());
+  }
+
+  private void run(JobContext context, Optional<Replacing.Wanted> wanted) {
     Job job = context.job();
     ImportOptions options = ImportOptions.of(job.spec().arguments());
-    DataSource source = source(job.spec());
+    Resources resources = resources(job.spec());
+    DataSource source = source(job.spec(), resources);
     URI url = RemoteFiles.parse(options.arguments().getOrDefault("url", ""));
     try {
       if (!imports.hasBegun(job.id()) && !imports.files().holds(job.id())) {
         fetch(context, url);
       }
       context.commit();
-      ImportOutcome outcome = accept(context, source, options, RemoteFiles.name(url));
+      String name = RemoteFiles.name(url);
+      ImportOutcome outcome =
+          wanted.isEmpty()
+              ? accept(context, source, options, name)
+              : replacing.run(
+                  resources,
+                  job.id(),
+                  source,
+                  wanted.get(),
+                  target -> accept(context, target, options, name));
       context.count("quarantine_rows", outcome.quarantinedRows());
       context.count("invalid_lines", outcome.accepted().invalidLines());
       outcome.error().ifPresent(context::remark);
@@ -78,11 +110,17 @@ public final class ImportJob {
     }
   }
 
-  private DataSource source(JobSpec spec) {
+  private Resources resources(JobSpec spec) {
     return catalog
         .current(spec.workspaceId())
-        .flatMap(
-            resources -> spec.dataSource().flatMap(resource -> resources.dataSource(resource.id())))
+        .orElseThrow(() ->
+            new PlatformException(
+                HttpError.UNKNOWN_RESOURCE, "the workspace does not exist any more"));
+  }
+
+  private static DataSource source(JobSpec spec, Resources resources) {
+    return spec.dataSource()
+        .flatMap(resource -> resources.dataSource(resource.id()))
         .orElseThrow(() ->
             new PlatformException(
                 HttpError.UNKNOWN_RESOURCE, "the data source does not exist any more"));

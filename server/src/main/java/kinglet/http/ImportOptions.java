@@ -22,6 +22,9 @@ record ImportOptions(
       List.of(
           "mode",
           "url",
+          "replace_condition",
+          "replace_truncate_when_empty",
+          "skip_incompatible_partition_key",
           "format",
           "dialect_delimiter",
           "dialect_quotechar",

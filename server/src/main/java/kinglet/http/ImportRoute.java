@@ -23,6 +23,7 @@ import kinglet.ingest.flush.FlushOutcome;
 import kinglet.ingest.flush.Flusher;
 import kinglet.job.Job;
 import kinglet.job.Jobs;
+import kinglet.query.SqlQueries;
 
 /// `POST /v0/datasources`: makes a data source, or imports the rows of a file.
 ///
@@ -31,6 +32,10 @@ public final class ImportRoute {
   private static final String MULTIPART = "multipart/";
   private static final String FORM = "application/x-www-form-urlencoded";
   private static final byte[] URL_FIELD = {'u', 'r', 'l', '='};
+
+  /// New rows have to be stored before they can take a place.
+  private static final Duration REPLACE_TIMEOUT = Duration.ofHours(1);
+
   private static final int FORM_BYTES_MAX = 64 * 1024;
 
   /// Fields of a form that are no file.
@@ -39,6 +44,8 @@ public final class ImportRoute {
   private final Access access;
   private final RequestBodies bodies;
   private final FileImport imports;
+  private final Replacing replacing;
+  private final SqlQueries queries;
   private final ImportJob job;
   private final Jobs jobs;
   private final Flusher flusher;
@@ -50,6 +57,8 @@ public final class ImportRoute {
       Access access,
       RequestBodies bodies,
       FileImport imports,
+      Replacing replacing,
+      SqlQueries queries,
       ImportJob job,
       Jobs jobs,
       Flusher flusher,
@@ -58,6 +67,8 @@ public final class ImportRoute {
     this.access = access;
     this.bodies = bodies;
     this.imports = imports;
+    this.replacing = replacing;
+    this.queries = queries;
     this.job = job;
     this.jobs = jobs;
     this.flusher = flusher;
@@ -73,7 +84,7 @@ public final class ImportRoute {
     String mode = exchange.query().first("mode").orElse("create").toLowerCase(Locale.ROOT);
     switch (mode) {
       case "create" -> create.handle(exchange);
-      case "append" -> append(exchange);
+      case "append", "replace" -> importRows(exchange, mode.equals("replace"));
       default ->
           throw new PlatformException(
               HttpError.INVALID_REQUEST,
@@ -81,24 +92,47 @@ public final class ImportRoute {
     }
   }
 
-  private void append(Exchange exchange) {
+  private void importRows(Exchange exchange, boolean replace) {
     try (InputStream sent =
         new BufferedInputStream(bodies.stream(exchange), FileStream.BUFFER_BYTES)) {
       Parameters given = exchange.query().with(form(exchange, sent));
       Caller caller = access.caller(exchange, given);
       DataSource source = EventsRoute.appendable(access, exchange, caller);
       ImportOptions options = ImportOptions.of(given);
+      Optional<Replacing.Wanted> wanted =
+          replace ? Optional.of(wanted(caller, source, given)) : Optional.empty();
       if (options.arguments().containsKey("url")) {
-        submit(exchange, caller, source, options);
-      } else {
-        InputStream counted = new CountedStream(sent, n -> access.countBytes(exchange, caller, n));
-        ImportOutcome outcome = imported(exchange, source, options, counted);
-        exchange.respondJson(200, result(exchange, caller, source, outcome));
+        submit(exchange, caller, source, options, wanted);
+        return;
       }
+      InputStream counted = new CountedStream(sent, n -> access.countBytes(exchange, caller, n));
+      ImportOutcome outcome =
+          wanted.isEmpty()
+              ? imported(exchange, source, options, counted, waitTimeout)
+              : replacing.run(
+                  caller.resources(),
+                  exchange.requestId(),
+                  source,
+                  wanted.get(),
+                  target -> imported(exchange, target, options, counted, REPLACE_TIMEOUT));
+      exchange.respondJson(200, result(exchange, caller, source, outcome));
     } catch (IOException e) {
       throw new PlatformException(
           HttpError.INVALID_REQUEST, "the body can't be read: " + e.getMessage(), e);
     }
+  }
+
+  private Replacing.Wanted wanted(Caller caller, DataSource source, Parameters given) {
+    caller.require(
+        caller.token()::mayCreateDataSources,
+        "replacing rows needs a token with the scope DATASOURCES:CREATE or ADMIN");
+    return Replacing.Wanted.of(
+        given,
+        given
+            .first("replace_condition")
+            .filter(text -> !text.isBlank())
+            .map(text ->
+                queries.condition(caller.workspace(), caller.token(), source.name(), text)));
   }
 
   /// A form in the body that gives a URL; rows are sent under the type of forms too.
@@ -113,15 +147,24 @@ public final class ImportRoute {
         : Parameters.NONE;
   }
 
-  private void submit(Exchange exchange, Caller caller, DataSource source, ImportOptions options) {
-    Job submitted = job.submit(jobs, caller, source, options);
+  private void submit(
+      Exchange exchange,
+      Caller caller,
+      DataSource source,
+      ImportOptions options,
+      Optional<Replacing.Wanted> wanted) {
+    Job submitted = job.submit(jobs, caller, source, options, wanted);
     Map<String, Object> shape = JobShape.submitted(submitted, exchange.origin());
     shape.put("import_id", submitted.id());
     exchange.respondJson(200, shape);
   }
 
   private ImportOutcome imported(
-      Exchange exchange, DataSource source, ImportOptions options, InputStream sent)
+      Exchange exchange,
+      DataSource source,
+      ImportOptions options,
+      InputStream sent,
+      Duration patience)
       throws IOException {
     Sent rows = rows(exchange, sent);
     FileStream file = FileStream.of(rows.bytes(), options.format(), rows.name());
@@ -140,7 +183,7 @@ public final class ImportRoute {
         accepted.lastSeq() == 0
             ? new FlushOutcome.Stored()
             : flusher.awaitFlushed(
-                source.id(), accepted.firstSeq(), accepted.lastSeq(), waitTimeout));
+                source.id(), accepted.firstSeq(), accepted.lastSeq(), patience));
   }
 
   private EventIngest.Accepted parquet(Exchange exchange, DataSource source, InputStream bytes)

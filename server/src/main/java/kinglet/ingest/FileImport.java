@@ -53,6 +53,11 @@ public final class FileImport {
     this.rowBytesMax = rowBytesMax;
   }
 
+  /// The last row that is accepted by now.
+  public long position() {
+    return journal.committedSeq();
+  }
+
   /// Hears how far an import is; may end it by throwing.
   @FunctionalInterface
   public interface Progress {

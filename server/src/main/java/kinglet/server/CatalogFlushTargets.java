@@ -7,16 +7,22 @@ import java.util.TreeMap;
 import kinglet.catalog.Catalog;
 import kinglet.catalog.DataSource;
 import kinglet.catalog.deployment.ViewFailures;
+import kinglet.catalog.replacement.Replacement;
+import kinglet.catalog.replacement.StagedTables;
 import kinglet.ingest.decode.QuarantineRows;
 import kinglet.ingest.flush.FlushTarget;
 import kinglet.ingest.flush.FlushTargets;
 import kinglet.type.Schema;
 
 /// Where rows go, by what the catalogue says at this moment.
-record CatalogFlushTargets(Catalog catalog, ViewFailures failures) implements FlushTargets {
+record CatalogFlushTargets(Catalog catalog, StagedTables staged, ViewFailures failures)
+    implements FlushTargets {
   @Override
   public Optional<FlushTarget> find(long dataSourceId) {
-    return catalog.dataSource(dataSourceId).map(CatalogFlushTargets::target);
+    return catalog
+        .dataSource(dataSourceId)
+        .map(source -> target(source, source.table()))
+        .or(() -> staged.find(dataSourceId).map(CatalogFlushTargets::staged));
   }
 
   @Override
@@ -26,7 +32,12 @@ record CatalogFlushTargets(Catalog catalog, ViewFailures failures) implements Fl
         .ifPresent(source -> failures.add(source.workspaceId(), dataSourceId));
   }
 
-  private static FlushTarget target(DataSource source) {
+  /// What does not fit goes where it always goes.
+  private static FlushTarget staged(Replacement replacement) {
+    return target(replacement.source(), replacement.staged().table());
+  }
+
+  private static FlushTarget target(DataSource source, String table) {
     NavigableMap<Integer, Schema> quarantine = new TreeMap<>();
     source
         .schemas()
@@ -34,7 +45,7 @@ record CatalogFlushTargets(Catalog catalog, ViewFailures failures) implements Fl
     return new FlushTarget(
         source.name(),
         source.database(),
-        source.table(),
+        table,
         source.quarantineTable(),
         source.hiddenColumns(),
         new TreeMap<>(source.schemas()),

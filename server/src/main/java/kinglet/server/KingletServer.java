@@ -25,6 +25,8 @@ import kinglet.catalog.Workspace;
 import kinglet.catalog.deployment.Deployments;
 import kinglet.catalog.deployment.ProjectDeployments;
 import kinglet.catalog.deployment.ViewFailures;
+import kinglet.catalog.replacement.Replacements;
+import kinglet.catalog.replacement.StagedTables;
 import kinglet.catalog.deployment.WorkspaceRemoval;
 import kinglet.cli.ServerStarter;
 import kinglet.cli.Version;
@@ -57,6 +59,7 @@ import kinglet.http.JobRoutes;
 import kinglet.http.OperationRoutes;
 import kinglet.http.PipeChangeRoutes;
 import kinglet.http.PipeRoutes;
+import kinglet.http.Replacing;
 import kinglet.http.ProjectRoute;
 import kinglet.http.RateLimits;
 import kinglet.http.RequestBodies;
@@ -157,13 +160,14 @@ public final class KingletServer implements ServerStarter.Running {
         part("engine", EngineSupervisor.start(settings.engine(data), metrics));
     clickHouse = engine.client();
     FileDirectory files = settings.files(data);
+    StagedTables staged = new StagedTables();
     Flusher flusher =
         part(
             "flusher",
             new Flusher(
                 journal,
                 clickHouse,
-                new CatalogFlushTargets(catalog, new ViewFailures(database)),
+                new CatalogFlushTargets(catalog, staged, new ViewFailures(database)),
                 files,
                 settings.flush(),
                 () -> Long.MAX_VALUE,
@@ -200,13 +204,26 @@ public final class KingletServer implements ServerStarter.Running {
         new FileImport(ingest, journal, clickHouse, files, config.ingest().rowBytesMax().bytes());
     RemoteFiles remote =
         part("remote files", new RemoteFiles(config.ingest().urlPrivateAddresses()));
+    Replacements replacements =
+        new Replacements(database, clickHouse, deployments, gate, staged);
+    Replacing replacing = new Replacing(replacements, imports);
     ImportJob importJob =
-        importJob(new ImportJob(catalog, imports, flusher, remote), imports, jobs);
+        importJob(new ImportJob(catalog, imports, flusher, remote, replacing), imports, jobs);
     FileAnalysis analysis = new FileAnalysis(clickHouse, imports);
     DataSourceCreation creation =
         new DataSourceCreation(
             access, bodies, deployments, analysis, imports, remote, importJob, jobs, flusher, wait);
-    new ImportRoute(access, bodies, imports, importJob, jobs, flusher, wait, creation::handle)
+    new ImportRoute(
+            access,
+            bodies,
+            imports,
+            replacing,
+            new SqlQueries(queries, secrets, clock),
+            importJob,
+            jobs,
+            flusher,
+            wait,
+            creation::handle)
         .addTo(routes);
     new AnalyzeRoute(access, bodies, analysis, files, remote).addTo(routes);
     new DataSourceRoutes(access, clickHouse, deployments, flusher, wait).addTo(routes);
@@ -238,13 +255,18 @@ public final class KingletServer implements ServerStarter.Running {
     new OperationRoutes(state, metrics, Version.text()).addTo(routes);
     listen(routes, metrics);
     Thread recovery =
-        Threads.platform("start", () -> recover(engine, deployments, removal, flusher, jobs));
+        Threads.platform("start", () -> recover(engine, deployments, replacements, removal, flusher, jobs));
     LOG.atDebug().addKeyValue("thread", recovery.getName()).log("server starts its engine");
   }
 
-  /// Lets what an earlier process left undone go on.
+  /// Lets what an earlier process left undone go on; what a replacement had done is taken back.
   private static ImportJob importJob(ImportJob job, FileImport imports, Jobs jobs) {
-    jobs.resume(JobKind.IMPORT, _ -> Optional.of(job::run));
+    jobs.resume(
+        JobKind.IMPORT,
+        unfinished ->
+            "replace".equals(unfinished.spec().arguments().get("mode"))
+                ? Optional.empty()
+                : Optional.of(job::run));
     imports.tidy(jobs.unfinished(JobKind.IMPORT));
     return job;
   }
@@ -269,6 +291,7 @@ public final class KingletServer implements ServerStarter.Running {
   private void recover(
       EngineSupervisor engine,
       Deployments deployments,
+      Replacements replacements,
       WorkspaceRemoval removal,
       Flusher flusher,
       Jobs jobs) {
@@ -277,6 +300,7 @@ public final class KingletServer implements ServerStarter.Running {
       try {
         if (engine.awaitRunning(Duration.ofSeconds(1))) {
           deployments.recover();
+          replacements.recover();
           removal.dropDatabases();
           hold.close();
           jobs.start();

@@ -26,3 +26,13 @@ CREATE TABLE job (
 );
 
 CREATE INDEX job_by_workspace ON job (workspace_id, created_at);
+
+-- Replacements of rows that are under way: their tables, until they took the others' places.
+CREATE TABLE replacement (
+  id TEXT PRIMARY KEY,
+  workspace_id TEXT NOT NULL REFERENCES workspace (id) ON DELETE CASCADE,
+  -- 1 once the new tables are whole: from then on they take the places, whatever happens.
+  decided INTEGER NOT NULL,
+  -- As JSON: database, table, the new table and its UUID.
+  tables TEXT NOT NULL
+);

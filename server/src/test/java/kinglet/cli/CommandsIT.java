@@ -278,4 +278,32 @@ final class CommandsIT {
     assertThat(server.project("/v1/build", Map.of("README.md", "none")).body())
         .contains("\"success\"");
   }
+
+  @Test
+  void filesAreImportedAndReplaced() throws IOException {
+    Path project = Files.createDirectories(directory.resolve("imports/datasources"));
+    Files.writeString(
+        project.resolve("imported.datasource"),
+        "SCHEMA >\n    `id` UInt64 `json:$.id`\n\nENGINE MergeTree\nENGINE_SORTING_KEY id\n");
+    String root = directory.resolve("imports").toString();
+    assertThat(run("deploy", root, "--allow-destructive-operations").status()).isZero();
+    Path rows = directory.resolve("rows.csv");
+    Files.writeString(rows, "1\n2\n");
+    Run appended = run("datasource", "append", "imported", "--file", rows.toString());
+    assertThat(appended.status()).as(appended.err()).isZero();
+    assertThat(appended.out()).contains("2 rows stored");
+    assertThat(appended.err()).contains("rows.csv 100 %  4 of 4 bytes");
+    Files.writeString(rows, "7\nx\n");
+    Run partly = run("datasource", "replace", "imported", "--file", rows.toString());
+    assertThat(partly.status()).isEqualTo(3);
+    assertThat(partly.out()).contains("1 rows stored");
+    assertThat(partly.err()).contains("1 rows in quarantine");
+    assertThat(run("sql", "SELECT id FROM imported FORMAT TSV").out().strip()).isEqualTo("7");
+    Run refused =
+        run("datasource", "append", "imported", "--url", server.uri("/rows.csv").toString());
+    assertThat(refused.status()).isEqualTo(1);
+    assertThat(refused.err()).contains("job").contains("ingest.url-private-addresses");
+    assertThat(run("datasource", "append", "imported", "--file", "nowhere.csv").err())
+        .contains("there is no file nowhere.csv");
+  }
 }

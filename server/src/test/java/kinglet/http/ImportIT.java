@@ -18,8 +18,11 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import kinglet.testkit.TestServer;
@@ -49,15 +52,37 @@ final class ImportIT {
     HttpResponse<String> deployed =
         server.project(
             "/v1/deploy",
-            Map.of(
+            files(
                 "datasources/csvs.datasource", plain,
                 "datasources/forms.datasource", plain,
                 "datasources/jobs.datasource", plain,
                 "datasources/parquets.datasource", plain,
                 "datasources/refused.datasource", plain,
+                "datasources/busy.datasource", plain,
+                "datasources/visits.datasource",
+                    "SCHEMA >\n    `day` Date,\n    `n` UInt64\n\nENGINE MergeTree\n"
+                        + "ENGINE_PARTITION_KEY day\nENGINE_SORTING_KEY n\n",
                 "datasources/counts.datasource",
                     "SCHEMA >\n    `ids` UInt64\n\nENGINE SummingMergeTree\n"
                         + "ENGINE_SORTING_KEY tuple()\n",
+                "datasources/busy_counts.datasource",
+                    "SCHEMA >\n    `rows` UInt64\n\nENGINE SummingMergeTree\n"
+                        + "ENGINE_SORTING_KEY tuple()\n",
+                "pipes/busy_view.pipe",
+                    "NODE n\nSQL >\n    SELECT count() AS rows FROM busy\n\n"
+                        + "TYPE MATERIALIZED\nDATASOURCE busy_counts\n",
+                "datasources/visits_by_day.datasource",
+                    "SCHEMA >\n    `day` Date,\n    `n` UInt64\n\nENGINE SummingMergeTree\n"
+                        + "ENGINE_PARTITION_KEY day\nENGINE_SORTING_KEY day\n",
+                "datasources/visits_in_all.datasource",
+                    "SCHEMA >\n    `total` UInt64\n\nENGINE SummingMergeTree\n"
+                        + "ENGINE_SORTING_KEY tuple()\n",
+                "pipes/by_day.pipe",
+                    "NODE n\nSQL >\n    SELECT day, sum(n) AS n FROM visits GROUP BY day\n\n"
+                        + "TYPE MATERIALIZED\nDATASOURCE visits_by_day\n",
+                "pipes/in_all.pipe",
+                    "NODE n\nSQL >\n    SELECT sum(n) AS total FROM visits_by_day\n\n"
+                        + "TYPE MATERIALIZED\nDATASOURCE visits_in_all\n",
                 "pipes/counting.pipe",
                     "NODE n\nSQL >\n    SELECT count() AS ids FROM parquets\n\n"
                         + "TYPE MATERIALIZED\nDATASOURCE counts\n",
@@ -80,6 +105,15 @@ final class ImportIT {
     remote = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     remote.createContext("/", ImportIT::serve);
     remote.start();
+  }
+
+  /// Path, text, path, text.
+  private static Map<String, String> files(String... pairs) {
+    Map<String, String> files = new LinkedHashMap<>();
+    for (int at = 0; at < pairs.length; at += 2) {
+      files.put(pairs[at], pairs[at + 1]);
+    }
+    return files;
   }
 
   private static void serve(HttpExchange exchange) throws IOException {
@@ -304,6 +338,106 @@ final class ImportIT {
     assertThat(file.body()).contains("a URL begins with http:// or https://, not with file:");
     assertThat(server.get("/v0/jobs?kind=import&status=error").body()).contains("answers 404");
     assertThat(files()).isEmpty();
+  }
+
+  private static JsonNode replace(String query, String body) {
+    HttpResponse<String> answer = send("mode=replace&" + query, body.getBytes(UTF_8), "text/csv");
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return json(answer);
+  }
+
+  private static String events(String name, String body) {
+    HttpResponse<String> answer =
+        server.post("/v0/events?wait=true&name=" + name, body, "application/x-ndjson");
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return answer.body();
+  }
+
+  @Test
+  void allRowsAreReplacedAndTheViewsFollow() {
+    String days = "SELECT groupArray((day, n)) FROM (SELECT day, n FROM visits ORDER BY day, n)";
+    String totals =
+        "SELECT groupArray((day, total)) FROM"
+            + " (SELECT day, sum(n) AS total FROM visits_by_day GROUP BY day ORDER BY day)";
+    String whole = "SELECT sum(total) FROM visits_in_all";
+    append("name=visits", "2026-01-01,1\n2026-01-01,2\n2026-01-02,3\n".getBytes(UTF_8), "text/csv");
+    assertThat(sql(whole)).isEqualTo("6");
+    JsonNode replaced = replace("name=visits", "2026-01-02,5\nsoon,1\n2026-01-03,6\n");
+    assertThat(replaced.path("successful_rows").asLong()).isEqualTo(2);
+    assertThat(replaced.path("quarantine_rows").asLong()).isEqualTo(1);
+    assertThat(sql(days)).isEqualTo("[('2026-01-02',5),('2026-01-03',6)]");
+    assertThat(sql(totals)).isEqualTo("[('2026-01-02',5),('2026-01-03',6)]");
+    assertThat(sql(whole)).isEqualTo("11");
+    assertThat(sql("SELECT day FROM visits_quarantine")).isEqualTo("soon");
+    append("name=visits", "2026-01-03,1\n".getBytes(UTF_8), "text/csv");
+    assertThat(sql(totals)).isEqualTo("[('2026-01-02',5),('2026-01-03',7)]");
+    assertThat(sql(whole)).isEqualTo("12");
+
+    HttpResponse<String> empty = send("mode=replace&name=visits", new byte[0], "text/csv");
+    assertThat(empty.statusCode()).isEqualTo(400);
+    assertThat(empty.body()).contains("nothing was replaced").contains("truncate_when_empty=true");
+    assertThat(sql(whole)).isEqualTo("12");
+
+    JsonNode partly =
+        replace(
+            "name=visits&skip_incompatible_partition_key=true&replace_condition="
+                + URLEncoder.encode("day = '2026-01-03'", UTF_8),
+            "2026-01-03,2\n2026-01-09,9\n");
+    assertThat(partly.path("error").asBoolean(true)).isFalse();
+    assertThat(sql(days)).isEqualTo("[('2026-01-02',5),('2026-01-03',2)]");
+    assertThat(sql(totals)).isEqualTo("[('2026-01-02',5),('2026-01-03',2)]");
+    assertThat(sql(whole)).as("another partition key: left as it was").isEqualTo("12");
+    HttpResponse<String> refused =
+        send(
+            "mode=replace&name=visits&replace_condition="
+                + URLEncoder.encode("day = '2026-01-03'", UTF_8),
+            "2026-01-03,3\n".getBytes(UTF_8),
+            "text/csv");
+    assertThat(refused.statusCode()).isEqualTo(409);
+    assertThat(refused.body()).contains("visits_in_all").contains("another partition key");
+    assertThat(sql(days)).isEqualTo("[('2026-01-02',5),('2026-01-03',2)]");
+
+    replace("name=visits&replace_truncate_when_empty=true", "");
+    assertThat(sql("SELECT count() FROM visits")).isEqualTo("0");
+    assertThat(sql(whole)).isEqualTo("0");
+    HttpResponse<String> target =
+        send("mode=replace&name=counts", "1\n".getBytes(UTF_8), "text/csv");
+    assertThat(target.statusCode()).isEqualTo(409);
+  }
+
+  @Test
+  void rowsThatArriveMeanwhileAreNeitherLostNorDoubled() throws Exception {
+    AtomicBoolean more = new AtomicBoolean(true);
+    AtomicInteger sent = new AtomicInteger();
+    Thread sender =
+        Thread.ofPlatform()
+            .start(() -> {
+              while (more.get()) {
+                int number = 1000 + sent.incrementAndGet();
+                HttpResponse<String> answer =
+                    server.post(
+                        "/v0/events?name=busy",
+                        "{\"id\":" + number + ",\"name\":\"e\"}",
+                        "application/x-ndjson");
+                assertThat(answer.statusCode()).isEqualTo(202);
+              }
+            });
+    int before = 0;
+    for (int round = 0; round < 4; round++) {
+      before = sent.get();
+      replace("name=busy", "1,r" + round + "\n2,r" + round + "\n");
+    }
+    more.set(false);
+    sender.join();
+    events("busy", "{\"id\":0,\"name\":\"last\"}");
+    assertThat(sql("SELECT groupArray(name) FROM busy WHERE id IN (1, 2)"))
+        .isEqualTo("['r3','r3']");
+    String events = "FROM busy WHERE id > 1000";
+    assertThat(sql("SELECT count() - uniqExact(id) " + events)).isEqualTo("0");
+    assertThat(sql("SELECT max(id) - 1000 " + events)).isEqualTo(Integer.toString(sent.get()));
+    assertThat(sql("SELECT min(id) - 1000 <= " + (before + 2) + " " + events)).isEqualTo("1");
+    assertThat(sql("SELECT max(id) - min(id) + 1 - count() " + events)).isEqualTo("0");
+    assertThat(sql("SELECT sum(rows) = (SELECT count() FROM busy) FROM busy_counts")).isEqualTo("1");
   }
 
   private static JsonNode ended(String id) {

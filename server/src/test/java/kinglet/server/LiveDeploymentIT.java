@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import kinglet.auth.SecretKeys;
 import kinglet.auth.Tokens;
 import kinglet.catalog.Catalog;
+import kinglet.catalog.replacement.StagedTables;
 import kinglet.catalog.Workspace;
 import kinglet.catalog.datafile.ProjectFile;
 import kinglet.catalog.deployment.DeployOptions;
@@ -72,7 +73,7 @@ final class LiveDeploymentIT {
           new Flusher(
               journal,
               clickHouse,
-              new CatalogFlushTargets(catalog, new ViewFailures(database)),
+              new CatalogFlushTargets(catalog, new StagedTables(), new ViewFailures(database)),
               new FileDirectory(folder.resolve("imports"), 0, 0),
               FlushSettings.standard(),
               () -> Long.MAX_VALUE,

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.catalog.replacement;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import kinglet.catalog.Identifiers;
+import kinglet.clickhouse.ClickHouse;
+import kinglet.clickhouse.Role;
+import kinglet.clickhouse.Statement;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// What replacements do to the tables of one database.
+final class Tables {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final Duration TIMEOUT = Duration.ofHours(24);
+
+  private final ClickHouse clickHouse;
+  private final String database;
+
+  Tables(ClickHouse clickHouse, String database) {
+    this.clickHouse = clickHouse;
+    this.database = database;
+  }
+
+  String name(String table) {
+    return Identifiers.quote(database, table);
+  }
+
+  /// An empty table like another one.
+  void like(String table, String model) {
+    run("CREATE TABLE IF NOT EXISTS " + name(table) + " AS " + name(model));
+  }
+
+  /// A table with the rows of another one, as hard links.
+  void clone(String table, String model) {
+    run("CREATE TABLE IF NOT EXISTS " + name(table) + " CLONE AS " + name(model));
+  }
+
+  void drop(String table) {
+    run("DROP TABLE IF EXISTS " + name(table) + " SYNC");
+  }
+
+  void delete(String table, String condition) {
+    run("ALTER TABLE " + name(table) + " DELETE WHERE " + condition);
+  }
+
+  void exchange(String one, String other) {
+    run("EXCHANGE TABLES " + name(one) + " AND " + name(other));
+  }
+
+  void dropPartition(String table, String partition) {
+    run("ALTER TABLE " + name(table) + " DROP PARTITION ID " + Identifiers.literal(partition));
+  }
+
+  void attachPartition(String table, String partition, String from) {
+    run(
+        "ALTER TABLE "
+            + name(table)
+            + " ATTACH PARTITION ID "
+            + Identifiers.literal(partition)
+            + " FROM "
+            + name(from));
+  }
+
+  /// Adds rows of a table to one like it, with their hidden columns.
+  void copy(String from, String to, String condition) {
+    String columns =
+        column(
+                "SELECT name FROM system.columns WHERE database = {database:String}"
+                    + " AND table = {table:String} AND default_kind IN ('', 'DEFAULT', 'MATERIALIZED')"
+                    + " ORDER BY position",
+                from)
+            .stream()
+            .map(Identifiers::quote)
+            .collect(Collectors.joining(", "));
+    run(
+        "INSERT INTO "
+            + name(to)
+            + " ("
+            + columns
+            + ") SELECT "
+            + columns
+            + " FROM "
+            + name(from)
+            + " WHERE "
+            + condition);
+  }
+
+  /// Adds what a view's query gives.
+  void fill(String table, String view, String sql) {
+    String columns =
+        column(
+                "SELECT name FROM system.columns WHERE database = {database:String}"
+                    + " AND table = {table:String} ORDER BY position",
+                view)
+            .stream()
+            .map(Identifiers::quote)
+            .collect(Collectors.joining(", "));
+    run("INSERT INTO " + name(table) + " (" + columns + ") " + sql);
+  }
+
+  String viewSql(String view) {
+    return column(
+            "SELECT as_select FROM system.tables WHERE database = {database:String}"
+                + " AND name = {table:String}",
+            view)
+        .getFirst();
+  }
+
+  String uuid(String table) {
+    return column(
+            "SELECT toString(uuid) FROM system.tables WHERE database = {database:String}"
+                + " AND name = {table:String}",
+            table)
+        .stream()
+        .findFirst()
+        .orElse("");
+  }
+
+  String partitionKey(String table) {
+    return column(
+            "SELECT partition_key FROM system.tables WHERE database = {database:String}"
+                + " AND name = {table:String}",
+            table)
+        .getFirst();
+  }
+
+  /// The tables that a replacement made, by the name of the first.
+  List<String> beginningWith(String name) {
+    return column(
+        "SELECT name FROM system.tables WHERE database = {database:String}"
+            + " AND (name = {table:String} OR startsWith(name, concat({table:String}, '_')))",
+        name);
+  }
+
+  /// The partitions of the rows that meet a condition.
+  List<String> partitions(String table, String condition) {
+    return column(
+        "SELECT DISTINCT _partition_id FROM " + name(table) + " WHERE " + condition, table);
+  }
+
+  long count(String table, String condition) {
+    return Long.parseLong(
+        column("SELECT count() FROM " + name(table) + " WHERE " + condition, table).getFirst());
+  }
+
+  long number(String expression, String table) {
+    return Long.parseLong(column("SELECT " + expression + " FROM " + name(table), table).getFirst());
+  }
+
+  private void run(String sql) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("mutations_sync", "2");
+    settings.put("max_execution_time", "0");
+    settings.put("insert_deduplicate", "0");
+    settings.put("insert_allow_materialized_columns", "1");
+    settings.put("max_partitions_per_insert_block", "0");
+    clickHouse.execute(
+        Statement.of(Role.ADMIN, sql).withSettings(settings).withTimeout(TIMEOUT));
+  }
+
+  private List<String> column(String sql, String table) {
+    String text =
+        clickHouse.text(
+            Statement.of(Role.ADMIN, sql)
+                .withParameters(Map.of("database", database, "table", table))
+                .withTimeout(TIMEOUT)
+                .withFormat("JSONCompactStrings"));
+    List<String> values = new ArrayList<>();
+    for (JsonNode row : JSON.readTree(text).get("data")) {
+      values.add(row.get(0).asString(""));
+    }
+    return values;
+  }
+}
