@@ -88,7 +88,8 @@ final class ApiClient implements AutoCloseable {
   record Reply(int status, String body) {}
 
   Reply reply(String method, String path) {
-    HttpResponse<InputStream> answer = send(method, path, BodyPublishers.noBody(), "", REQUEST_TIMEOUT);
+    HttpResponse<InputStream> answer =
+        send(method, path, BodyPublishers.noBody(), "", REQUEST_TIMEOUT);
     try (InputStream body = answer.body()) {
       return new Reply(
           answer.statusCode(), new String(body.readAllBytes(), StandardCharsets.UTF_8));

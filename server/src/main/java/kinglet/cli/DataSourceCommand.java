@@ -95,8 +95,7 @@ final class DataSourceCommand {
               names = "--sql-condition",
               paramLabel = "SQL",
               description = "which rows are replaced, such as \"day = today()\"")
-          @Nullable
-          String condition,
+          @Nullable String condition,
       @Option(names = "--truncate-when-empty", description = "replace by nothing, too")
           boolean whenEmpty,
       @Option(

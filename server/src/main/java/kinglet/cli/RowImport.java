@@ -39,7 +39,8 @@ final class RowImport {
     try {
       long bytes = Files.size(file);
       Progress progress =
-          new Progress(console, String.valueOf(file.getFileName()), bytes, "bytes", System::nanoTime);
+          new Progress(
+              console, String.valueOf(file.getFileName()), bytes, "bytes", System::nanoTime);
       BodyPublisher counted =
           BodyPublishers.fromPublisher(
               BodyPublishers.ofInputStream(() -> counted(file, progress)), Math.max(1, bytes));
@@ -92,7 +93,10 @@ final class RowImport {
         case "error", "cancelled" ->
             throw new PlatformException(
                 CliError.SERVER_REFUSED,
-                "the job is " + job.path("status").asString("") + ": " + job.path("error").asString("no reason given"));
+                "the job is "
+                    + job.path("status").asString("")
+                    + ": "
+                    + job.path("error").asString("no reason given"));
         default -> pause();
       }
     }

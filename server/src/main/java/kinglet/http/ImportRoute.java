@@ -182,8 +182,7 @@ public final class ImportRoute {
         accepted,
         accepted.lastSeq() == 0
             ? new FlushOutcome.Stored()
-            : flusher.awaitFlushed(
-                source.id(), accepted.firstSeq(), accepted.lastSeq(), patience));
+            : flusher.awaitFlushed(source.id(), accepted.firstSeq(), accepted.lastSeq(), patience));
   }
 
   private EventIngest.Accepted parquet(Exchange exchange, DataSource source, InputStream bytes)

@@ -44,12 +44,7 @@ public final class Replacing {
       throws IOException {
     Replacement replacement =
         replacements.begin(
-            resources,
-            id,
-            source,
-            wanted.condition(),
-            wanted.skipsViews(),
-            imports.position());
+            resources, id, source, wanted.condition(), wanted.skipsViews(), imports.position());
     try {
       ImportOutcome outcome = file.into(replacement.staged());
       if (replacements.rows(replacement) == 0 && !wanted.whenEmpty()) {

@@ -25,9 +25,9 @@ import kinglet.catalog.Workspace;
 import kinglet.catalog.deployment.Deployments;
 import kinglet.catalog.deployment.ProjectDeployments;
 import kinglet.catalog.deployment.ViewFailures;
+import kinglet.catalog.deployment.WorkspaceRemoval;
 import kinglet.catalog.replacement.Replacements;
 import kinglet.catalog.replacement.StagedTables;
-import kinglet.catalog.deployment.WorkspaceRemoval;
 import kinglet.cli.ServerStarter;
 import kinglet.cli.Version;
 import kinglet.clickhouse.Answer;
@@ -59,9 +59,9 @@ import kinglet.http.JobRoutes;
 import kinglet.http.OperationRoutes;
 import kinglet.http.PipeChangeRoutes;
 import kinglet.http.PipeRoutes;
-import kinglet.http.Replacing;
 import kinglet.http.ProjectRoute;
 import kinglet.http.RateLimits;
+import kinglet.http.Replacing;
 import kinglet.http.RequestBodies;
 import kinglet.http.RequestIds;
 import kinglet.http.Routes;
@@ -204,8 +204,7 @@ public final class KingletServer implements ServerStarter.Running {
         new FileImport(ingest, journal, clickHouse, files, config.ingest().rowBytesMax().bytes());
     RemoteFiles remote =
         part("remote files", new RemoteFiles(config.ingest().urlPrivateAddresses()));
-    Replacements replacements =
-        new Replacements(database, clickHouse, deployments, gate, staged);
+    Replacements replacements = new Replacements(database, clickHouse, deployments, gate, staged);
     Replacing replacing = new Replacing(replacements, imports);
     ImportJob importJob =
         importJob(new ImportJob(catalog, imports, flusher, remote, replacing), imports, jobs);
@@ -255,7 +254,8 @@ public final class KingletServer implements ServerStarter.Running {
     new OperationRoutes(state, metrics, Version.text()).addTo(routes);
     listen(routes, metrics);
     Thread recovery =
-        Threads.platform("start", () -> recover(engine, deployments, replacements, removal, flusher, jobs));
+        Threads.platform(
+            "start", () -> recover(engine, deployments, replacements, removal, flusher, jobs));
     LOG.atDebug().addKeyValue("thread", recovery.getName()).log("server starts its engine");
   }
 

@@ -437,7 +437,8 @@ final class ImportIT {
     assertThat(sql("SELECT max(id) - 1000 " + events)).isEqualTo(Integer.toString(sent.get()));
     assertThat(sql("SELECT min(id) - 1000 <= " + (before + 2) + " " + events)).isEqualTo("1");
     assertThat(sql("SELECT max(id) - min(id) + 1 - count() " + events)).isEqualTo("0");
-    assertThat(sql("SELECT sum(rows) = (SELECT count() FROM busy) FROM busy_counts")).isEqualTo("1");
+    assertThat(sql("SELECT sum(rows) = (SELECT count() FROM busy) FROM busy_counts"))
+        .isEqualTo("1");
   }
 
   private static JsonNode ended(String id) {

@@ -88,7 +88,10 @@ final class Cascade {
       return refused(target, "has the engine " + target.engine().kind().sql());
     }
     for (MaterializedView view : feeding(target)) {
-      if (resources.dataSource(view.source()).filter(s -> staged.containsKey(s.table())).isEmpty()) {
+      if (resources
+          .dataSource(view.source())
+          .filter(s -> staged.containsKey(s.table()))
+          .isEmpty()) {
         return refused(target, "is also filled from " + view.source());
       }
     }
@@ -136,8 +139,7 @@ final class Cascade {
     String live = replacement.source().table();
     String fresh = replacement.staged().table();
     List<String> changed = new ArrayList<>(tables.partitions(live, replacement.matches()));
-    for (String partition :
-        tables.partitions(fresh, "__seq > " + replacement.clonedSeq())) {
+    for (String partition : tables.partitions(fresh, "__seq > " + replacement.clonedSeq())) {
       if (!changed.contains(partition)) {
         changed.add(partition);
       }

@@ -134,8 +134,7 @@ public final class Replacements {
               .createQuery("SELECT next_value FROM identifier WHERE name = 'data_source'")
               .mapTo(Long.class)
               .one();
-      handle.execute(
-          "UPDATE identifier SET next_value = ? WHERE name = 'data_source'", number + 1);
+      handle.execute("UPDATE identifier SET next_value = ? WHERE name = 'data_source'", number + 1);
       return number;
     });
   }
@@ -166,8 +165,7 @@ public final class Replacements {
     Tables tables = new Tables(clickHouse, replacement.source().database());
     String imported = "__seq > " + replacement.position();
     if (replacement.condition().isPresent()) {
-      tables.delete(
-          replacement.staged().table(), imported + " AND NOT " + replacement.matches());
+      tables.delete(replacement.staged().table(), imported + " AND NOT " + replacement.matches());
     }
     return tables.count(replacement.staged().table(), imported);
   }

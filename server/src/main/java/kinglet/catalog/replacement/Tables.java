@@ -150,7 +150,8 @@ final class Tables {
   }
 
   long number(String expression, String table) {
-    return Long.parseLong(column("SELECT " + expression + " FROM " + name(table), table).getFirst());
+    return Long.parseLong(
+        column("SELECT " + expression + " FROM " + name(table), table).getFirst());
   }
 
   private void run(String sql) {
@@ -160,8 +161,7 @@ final class Tables {
     settings.put("insert_deduplicate", "0");
     settings.put("insert_allow_materialized_columns", "1");
     settings.put("max_partitions_per_insert_block", "0");
-    clickHouse.execute(
-        Statement.of(Role.ADMIN, sql).withSettings(settings).withTimeout(TIMEOUT));
+    clickHouse.execute(Statement.of(Role.ADMIN, sql).withSettings(settings).withTimeout(TIMEOUT));
   }
 
   private List<String> column(String sql, String table) {

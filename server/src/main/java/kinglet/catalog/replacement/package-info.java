@@ -6,8 +6,8 @@
 /// adds the rows that came meanwhile, makes new tables for the targets of views, and exchanges all
 /// of them with the old ones.
 ///
-/// **Threads.** The thread of a request or a job; one replacement of a workspace ends at a time, and
-/// none while a deployment runs.
+/// **Threads.** The thread of a request or a job; one replacement of a workspace ends at a time,
+/// and none while a deployment runs.
 ///
 /// **Invariants.** A reader sees a table as it was or as it will be. What is decided is finished
 /// after a crash, what is not is taken back. A row that was accepted after the beginning is in the
