@@ -13,12 +13,42 @@ final class Deployment {
   static int send(Console console, ApiClient client, String path, String field, Path directory) {
     return print(
         console,
+        client,
         client.postJson(path, Multipart.project(directory), Multipart.CONTENT_TYPE),
         field);
   }
 
-  /// Prints an answer of the server and answers the exit status.
-  static int print(Console console, JsonNode answer, String field) {
+  /// Prints an answer of the server and how a deployment that goes on ends; answers the exit status.
+  static int print(Console console, ApiClient client, JsonNode answer, String field) {
+    int status = print(console, answer, field);
+    JsonNode deployment = answer.path(field);
+    if (!isUnderWay(deployment)) {
+      if (status == 0) {
+        console.print(
+            answer.path("result").asString("").equals("success")
+                ? console.green("done")
+                : "nothing to change");
+      }
+      return status;
+    }
+    String id = deployment.path("id").asString("");
+    console.note("deployment " + id + " is under way; it goes on without this command too");
+    while (isUnderWay(deployment)) {
+      deployment = client.getJson("/v1/deployments/" + id + "?wait=true").path("deployment");
+    }
+    if (deployment.path("status").asString("").equals("data_ready")) {
+      console.print(console.green("done"));
+      return 0;
+    }
+    errors(console, deployment.path("errors"));
+    return 1;
+  }
+
+  private static boolean isUnderWay(JsonNode deployment) {
+    return deployment.path("status").asString("").equals("creating_schema");
+  }
+
+  private static int print(Console console, JsonNode answer, String field) {
     JsonNode change = answer.path(field);
     for (String kind : new String[] {"datasource", "pipe", "data_connector"}) {
       print(console, "new", kind, change.path("new_" + kind + "_names"));
@@ -36,19 +66,22 @@ final class Deployment {
     }
     String result = answer.path("result").asString("");
     if (result.equals("success") || result.equals("no_changes")) {
-      console.print(result.equals("success") ? console.green("done") : "nothing to change");
       return 0;
     }
-    for (JsonNode error : answer.path("errors")) {
+    errors(console, answer.path("errors"));
+    if (answer.path("errors").isEmpty()) {
+      console.note(console.red("refused: ") + answer.path("error").asString("no reason given"));
+    }
+    return 1;
+  }
+
+  private static void errors(Console console, JsonNode errors) {
+    for (JsonNode error : errors) {
       console.note(
           console.red("error: ")
               + place(error.path("filename"))
               + error.path("error").asString(""));
     }
-    if (answer.path("errors").isEmpty()) {
-      console.note(console.red("refused: ") + answer.path("error").asString("no reason given"));
-    }
-    return 1;
   }
 
   private static String place(JsonNode file) {

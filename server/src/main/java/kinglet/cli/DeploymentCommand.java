@@ -121,7 +121,7 @@ final class DeploymentCommand {
       JsonNode answer =
           client.postJson(
               DEPLOYMENTS + "/" + id + "/rollback" + query, BodyPublishers.noBody(), "");
-      return Deployment.print(context.console(), answer, "deployment");
+      return Deployment.print(context.console(), client, answer, "deployment");
     }
   }
 

@@ -49,7 +49,7 @@ public record Config(
             DataSize.parse("100MiB"),
             DataSize.parse("2GiB"),
             32),
-        new Deploy(UnknownInstructions.ERROR, 100),
+        new Deploy(UnknownInstructions.ERROR, 100, TimeSpan.parse("20s")),
         new Jobs(4, 100, TimeSpan.parse("30d")),
         new Limits(0, new DataSize(0)));
   }
@@ -180,7 +180,9 @@ public record Config(
       @JsonPropertyDescription("error refuses a file, warning passes over the line.")
           UnknownInstructions unknownInstructions,
       @JsonPropertyDescription("Deployments of a workspace whose files are kept to roll back to.")
-          int filesKept) {
+          int filesKept,
+      @JsonPropertyDescription("How long a call waits for its deployment, which goes on after it.")
+          TimeSpan answerTimeout) {
     public Deploy {
       check(filesKept > 0, "deploy.files-kept is at least 1");
     }

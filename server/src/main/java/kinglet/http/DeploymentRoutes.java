@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import kinglet.catalog.CatalogError;
 import kinglet.catalog.Finding;
+import kinglet.catalog.Workspace;
 import kinglet.catalog.datafile.ProjectFile;
 import kinglet.catalog.deployment.Changes;
 import kinglet.catalog.deployment.DataMovement;
@@ -32,10 +33,12 @@ public final class DeploymentRoutes {
 
   private final Access access;
   private final Deployments deployments;
+  private final RunningDeployments running;
 
-  public DeploymentRoutes(Access access, Deployments deployments) {
+  public DeploymentRoutes(Access access, Deployments deployments, RunningDeployments running) {
     this.access = access;
     this.deployments = deployments;
+    this.running = running;
   }
 
   public void addTo(Routes routes) {
@@ -52,7 +55,7 @@ public final class DeploymentRoutes {
   private void build(Exchange exchange) {
     Caller caller = admin(exchange);
     DeployOptions options = DeployOptions.by(caller.token().name()).destructive();
-    DeployResult result = deployments.deploy(caller.workspace(), files(exchange), options);
+    DeployResult result = deploy(caller, files(exchange), options);
     Map<String, Object> build = shape(result.deployment());
     build.put("data_linkers", List.of());
     respond(exchange, result, "build", build);
@@ -62,14 +65,23 @@ public final class DeploymentRoutes {
     Caller caller = admin(exchange);
     boolean promote = exchange.query().isSet("auto_promote");
     DeployOptions options = options(exchange, caller, promote);
-    DeployResult result = deployments.deploy(caller.workspace(), files(exchange), options);
+    DeployResult result = deploy(caller, files(exchange), options);
     respond(exchange, result, "deployment", shape(result.deployment()));
+  }
+
+  private DeployResult deploy(Caller caller, List<ProjectFile> files, DeployOptions options) {
+    Workspace workspace = caller.workspace();
+    return running.run(
+        workspace, options, () -> deployments.deploy(workspace, files, options));
   }
 
   private void rollback(Exchange exchange) {
     Caller caller = admin(exchange);
     DeployOptions options = options(exchange, caller, true);
-    DeployResult result = deployments.rollback(caller.workspace(), id(exchange), options);
+    Workspace workspace = caller.workspace();
+    long id = id(exchange);
+    DeployResult result =
+        running.run(workspace, options, () -> deployments.rollback(workspace, id, options));
     respond(exchange, result, "deployment", shape(result.deployment()));
   }
 
@@ -101,6 +113,9 @@ public final class DeploymentRoutes {
   private void one(Exchange exchange) {
     Caller caller = admin(exchange);
     long id = id(exchange);
+    if (exchange.query().isSet("wait")) {
+      running.await(caller.workspace());
+    }
     Deployment deployment =
         deployments.find(caller.workspace(), id).orElseThrow(() -> unknown(Long.toString(id)));
     respond(exchange, deployment);

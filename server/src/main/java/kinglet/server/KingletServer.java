@@ -12,6 +12,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import kinglet.auth.Jwts;
@@ -65,6 +66,7 @@ import kinglet.http.Replacing;
 import kinglet.http.RequestBodies;
 import kinglet.http.RequestIds;
 import kinglet.http.Routes;
+import kinglet.http.RunningDeployments;
 import kinglet.http.RowDeletionRoute;
 import kinglet.http.SqlRoutes;
 import kinglet.http.SqlTextRoutes;
@@ -231,7 +233,7 @@ public final class KingletServer implements ServerStarter.Running {
     new RowDeletionRoute(access, bodies, clickHouse, deployments, sql, flusher, wait, jobs)
         .addTo(routes);
     new DependencyRoute(access).addTo(routes);
-    new DeploymentRoutes(access, deployments).addTo(routes);
+    new DeploymentRoutes(access, deployments, running(deployments)).addTo(routes);
     new ChangeRoute(access, new ChangeLog(database)).addTo(routes);
     new ProjectRoute(access, deployments).addTo(routes);
     new ConnectorRoutes(access, deployments).addTo(routes);
@@ -269,6 +271,21 @@ public final class KingletServer implements ServerStarter.Running {
                 : Optional.of(job::run));
     imports.tidy(jobs.unfinished(JobKind.IMPORT));
     return job;
+  }
+
+  /// At a stop, what runs is interrupted: it is taken back, here or at the next start.
+  private RunningDeployments running(Deployments deployments) {
+    ExecutorService threads = Threads.virtual("deployment");
+    part(
+        "deployments",
+        () -> {
+          threads.shutdownNow();
+          boolean unused =
+              threads.awaitTermination(
+                  config.server().drainTimeout().duration().toMillis(), TimeUnit.MILLISECONDS);
+        });
+    return new RunningDeployments(
+        deployments, threads, config.deploy().answerTimeout().duration());
   }
 
   private RateLimits limits() {

@@ -74,6 +74,7 @@ final class ConfigTest {
             [deploy]
             unknown-instructions = "warning"
             files-kept = 22
+            answer-timeout = "23s"
             [jobs]
             working-max = 19
             waiting-max = 20
@@ -109,7 +110,7 @@ final class ConfigTest {
                     new DataSize(14 << 20),
                     new DataSize(15 << 20),
                     16),
-                new Config.Deploy(Config.UnknownInstructions.WARNING, 22),
+                new Config.Deploy(Config.UnknownInstructions.WARNING, 22, TimeSpan.parse("23s")),
                 new Config.Jobs(19, 20, TimeSpan.parse("21d")),
                 new Config.Limits(17, new DataSize(18 << 20))));
   }

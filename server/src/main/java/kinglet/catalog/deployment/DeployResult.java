@@ -13,7 +13,7 @@ public record DeployResult(Outcome outcome, Deployment deployment, List<String> 
     operations = List.copyOf(operations);
   }
 
-  DeployResult(Outcome outcome, Deployment deployment) {
+  public DeployResult(Outcome outcome, Deployment deployment) {
     this(outcome, deployment, List.of());
   }
 

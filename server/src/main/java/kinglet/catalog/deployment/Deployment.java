@@ -41,6 +41,21 @@ public record Deployment(
         dataMovements);
   }
 
+  Deployment with(List<Finding> other) {
+    return new Deployment(
+        id,
+        status,
+        live,
+        createdAt,
+        updatedAt,
+        other,
+        dataSources,
+        pipes,
+        connections,
+        tokenChanges,
+        dataMovements);
+  }
+
   /// Only what stops it.
   public List<Finding> errors() {
     return feedback.stream().filter(finding -> finding.level() == Finding.Level.ERROR).toList();

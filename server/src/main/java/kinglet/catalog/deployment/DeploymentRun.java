@@ -270,6 +270,10 @@ final class DeploymentRun {
     if (isLive(workspaceId, id)) {
       return;
     }
+    database.write(handle -> {
+      DeploymentStore.addFinding(handle, workspaceId, id, finding(failure));
+      return true;
+    });
     try {
       undo(workspaceId, id, intent, DeploymentStatus.FAILED);
     } catch (PlatformException e) {

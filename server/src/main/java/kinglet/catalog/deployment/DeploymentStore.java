@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import kinglet.catalog.Finding;
 import kinglet.catalog.Micros;
 import kinglet.catalog.datafile.ProjectFile;
 import kinglet.catalog.datafile.SchemaText;
@@ -103,6 +104,19 @@ final class DeploymentStore {
         .bind("status", status.name())
         .bind("live", status == DeploymentStatus.LIVE ? 1 : 0)
         .bind("now", nowMicros)
+        .bind("w", workspaceId)
+        .bind("id", id)
+        .execute();
+  }
+
+  /// Adds to what the answer says.
+  static void addFinding(Handle handle, String workspaceId, long id, Finding finding) {
+    Deployment deployment = find(handle, workspaceId, id).orElseThrow();
+    List<Finding> feedback = new ArrayList<>(deployment.feedback());
+    feedback.add(finding);
+    handle
+        .createUpdate("UPDATE deployment SET report = :report WHERE workspace_id = :w AND id = :id")
+        .bind("report", JSON.writeValueAsString(Report.of(deployment.with(feedback))))
         .bind("w", workspaceId)
         .bind("id", id)
         .execute();

@@ -42,6 +42,9 @@ import kinglet.error.PlatformException;
 ///
 /// Any thread may call; one deployment of a workspace runs at a time, on its caller's thread.
 public final class ProjectDeployments implements Deployments {
+  /// How long a deployment waits for the cleaning up after the one that is live already.
+  private static final Duration CLEANING_WAIT = Duration.ofSeconds(3);
+
   /// How long a call that changes the live project waits for a deployment that is running.
   private static final Duration EDIT_WAIT = Duration.ofSeconds(30);
 
@@ -136,7 +139,7 @@ public final class ProjectDeployments implements Deployments {
   public DeployResult deploy(Workspace workspace, List<ProjectFile> files, DeployOptions options) {
     return locked(
         workspace,
-        Duration.ZERO,
+        CLEANING_WAIT,
         () -> deployLocked(workspace, files, new Renames(Map.of()), options));
   }
 
@@ -189,7 +192,7 @@ public final class ProjectDeployments implements Deployments {
   public Deployment setLive(Workspace workspace, long id, String author) {
     return locked(
         workspace,
-        Duration.ZERO,
+        CLEANING_WAIT,
         () -> {
           Deployment deployment = known(workspace, id);
           if (!deployment.live()) {
@@ -210,7 +213,7 @@ public final class ProjectDeployments implements Deployments {
   public Deployment discard(Workspace workspace, long id, String author) {
     return locked(
         workspace,
-        Duration.ZERO,
+        CLEANING_WAIT,
         () -> {
           Deployment deployment = known(workspace, id);
           switch (deployment.status()) {
@@ -234,7 +237,7 @@ public final class ProjectDeployments implements Deployments {
   public DeployResult rollback(Workspace workspace, long id, DeployOptions options) {
     return locked(
         workspace,
-        Duration.ZERO,
+        CLEANING_WAIT,
         () -> {
           Deployment earlier = known(workspace, id);
           List<ProjectFile> files = files(workspace, id);
