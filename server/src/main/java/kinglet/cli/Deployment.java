@@ -18,7 +18,8 @@ final class Deployment {
         field);
   }
 
-  /// Prints an answer of the server and how a deployment that goes on ends; answers the exit status.
+  /// Prints an answer of the server and how a deployment that goes on ends; answers the exit
+  /// status.
   static int print(Console console, ApiClient client, JsonNode answer, String field) {
     int status = print(console, answer, field);
     JsonNode deployment = answer.path(field);

@@ -71,8 +71,7 @@ public final class DeploymentRoutes {
 
   private DeployResult deploy(Caller caller, List<ProjectFile> files, DeployOptions options) {
     Workspace workspace = caller.workspace();
-    return running.run(
-        workspace, options, () -> deployments.deploy(workspace, files, options));
+    return running.run(workspace, options, () -> deployments.deploy(workspace, files, options));
   }
 
   private void rollback(Exchange exchange) {

@@ -66,8 +66,8 @@ import kinglet.http.Replacing;
 import kinglet.http.RequestBodies;
 import kinglet.http.RequestIds;
 import kinglet.http.Routes;
-import kinglet.http.RunningDeployments;
 import kinglet.http.RowDeletionRoute;
+import kinglet.http.RunningDeployments;
 import kinglet.http.SqlRoutes;
 import kinglet.http.SqlTextRoutes;
 import kinglet.http.TokenRoutes;
@@ -284,8 +284,7 @@ public final class KingletServer implements ServerStarter.Running {
               threads.awaitTermination(
                   config.server().drainTimeout().duration().toMillis(), TimeUnit.MILLISECONDS);
         });
-    return new RunningDeployments(
-        deployments, threads, config.deploy().answerTimeout().duration());
+    return new RunningDeployments(deployments, threads, config.deploy().answerTimeout().duration());
   }
 
   private RateLimits limits() {
