@@ -42,7 +42,10 @@ public final class KingletCommand {
     line.addSubcommand(new ChangesCommand(context));
     line.addSubcommand(new PullCommand(context));
     line.addSubcommand(new ProjectCommand(context));
-    line.addSubcommand(new DataSourceCommand(context));
+    line.addSubcommand(
+        new CommandLine(new DataSourceCommand(context))
+            .addSubcommand(new AnalyzeCommand(context))
+            .addSubcommand(new CreateCommand(context)));
     line.addSubcommand(new EndpointCommand(context));
     line.addSubcommand(new JobCommand(context));
     line.addSubcommand(new SecretCommand(context));

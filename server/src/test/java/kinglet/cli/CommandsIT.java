@@ -258,6 +258,28 @@ final class CommandsIT {
   }
 
   @Test
+  void dataSourcesAreMadeFromFilesAndSchemas() throws IOException {
+    Path file = directory.resolve("people.csv");
+    Files.writeString(file, "Id,Full Name\n1,Ann\n2,Bob\n");
+    Run analyzed = run("datasource", "analyze", file.toString());
+    assertThat(analyzed.err()).isEmpty();
+    assertThat(analyzed.out()).contains("full_name", "Int16", "100 %", "SCHEMA >\n    id Int16, full_name String\n");
+    Run made = run("datasource", "create", "people", "--file", file.toString());
+    assertThat(made.err()).isEmpty();
+    assertThat(made.out()).contains("people is made", "2 rows appended");
+    Run again = run("datasource", "create", "people", "--schema", "a Int32");
+    assertThat(again.status()).isEqualTo(1);
+    assertThat(again.err()).contains("already");
+    assertThat(
+            run("datasource", "create", "keyed", "--schema", "a Int32", "--sorting-key", "a").out())
+        .contains("keyed is made");
+    assertThat(run("datasource", "create", "nothing").err()).contains("--schema");
+    assertThat(run("datasource", "analyze", "absent.csv").err()).contains("no file absent.csv");
+    assertThat(server.project("/v1/build", Map.of("README.md", "none")).body())
+        .contains("\"success\"");
+  }
+
+  @Test
   void aTruncationCascades() {
     assertThat(
             server
