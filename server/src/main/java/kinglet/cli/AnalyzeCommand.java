@@ -45,7 +45,9 @@ final class AnalyzeCommand implements Callable<Integer> {
                 Math.round(column.path("present_pct").asDouble(0) * 100) + " %"));
       }
       table.print(context.console(), "");
-      context.console().print("\nSCHEMA >\n    " + answer.path("analysis").path("schema").asString(""));
+      context
+          .console()
+          .print("\nSCHEMA >\n    " + answer.path("analysis").path("schema").asString(""));
     }
     return 0;
   }

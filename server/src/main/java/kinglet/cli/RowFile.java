@@ -45,8 +45,7 @@ record RowFile(String place) {
   /// The beginning where that is enough to guess its columns, otherwise all of it.
   BodyPublisher sample() {
     Matcher name = FORMAT.matcher(place.toLowerCase(Locale.ROOT));
-    boolean beginning =
-        name.matches() && name.group(2) == null && !name.group(1).equals("parquet");
+    boolean beginning = name.matches() && name.group(2) == null && !name.group(1).equals("parquet");
     if (isUrl() || !beginning) {
       return body();
     }

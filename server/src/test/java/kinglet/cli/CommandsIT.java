@@ -263,7 +263,8 @@ final class CommandsIT {
     Files.writeString(file, "Id,Full Name\n1,Ann\n2,Bob\n");
     Run analyzed = run("datasource", "analyze", file.toString());
     assertThat(analyzed.err()).isEmpty();
-    assertThat(analyzed.out()).contains("full_name", "Int16", "100 %", "SCHEMA >\n    id Int16, full_name String\n");
+    assertThat(analyzed.out())
+        .contains("full_name", "Int16", "100 %", "SCHEMA >\n    id Int16, full_name String\n");
     Run made = run("datasource", "create", "people", "--file", file.toString());
     assertThat(made.err()).isEmpty();
     assertThat(made.out()).contains("people is made", "2 rows appended");
