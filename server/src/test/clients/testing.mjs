@@ -23,6 +23,9 @@ export function project(t, { branch = null } = {}) {
     tinybird: (...args) => run(process.execPath, join(here, "node_modules/.bin/tinybird"), ...args),
     async inGit() {
       await run("git", "init", "--quiet", `--initial-branch=${branch ?? "main"}`);
+      // A branch exists from its first commit on.
+      const author = ["-c", "user.name=Test", "-c", "user.email=test@example.com"];
+      await run("git", ...author, "commit", "--quiet", "--allow-empty", "--message=Begin");
       return this;
     },
   };

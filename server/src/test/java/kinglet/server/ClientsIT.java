@@ -27,7 +27,7 @@ final class ClientsIT {
         .isDirectory();
     try (TestServer server =
         TestServer.start(
-            directory.resolve("data"), Map.of())) {
+            directory.resolve("data"), Map.of("ingest.url-private-addresses", "true"))) {
       server.awaitReady();
       Path output = directory.resolve("output");
       ProcessBuilder node =
