@@ -100,13 +100,16 @@ test("build --local builds into a workspace of the branch's name", async (t) => 
   succeeded(await tinybird("clear", "--local", "--yes"));
   assert.match(succeeded(await tinybird("build", "--local")), /page_views/);
   // It went to a workspace of its own.
-  const { body } = await call("GET", "/v0/user/workspaces");
+  const { admin_token: admin } = (await call("GET", "/tokens")).body;
+  const { body } = await call("GET", "/v1/user/workspaces", {
+    headers: { Authorization: `Bearer ${admin}` },
+  });
   assert.ok(body.workspaces.some((workspace) => workspace.name === "local_idea"));
 });
 
 test("build, status, list and delete of a branch", async (t) => {
   const { tinybird } = await project(t, { branch: "try/colours" }).inGit();
-  assert.match(succeeded(await tinybird("build", "--branch")), /page_views/);
+  assert.match(succeeded(await tinybird("build", "--branch")), /try_colours.*created[^]*Build completed/);
   assert.match(succeeded(await tinybird("branch", "list")), /try_colours/);
   assert.match(succeeded(await tinybird("branch", "status")), /try_colours/);
   succeeded(await tinybird("branch", "delete", "try_colours"));
