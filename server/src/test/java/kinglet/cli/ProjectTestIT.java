@@ -107,7 +107,7 @@ final class ProjectTestIT {
             pass top: right
             1 passed, 4 failed
             """);
-    assertThat(failed.err()).contains("n.ndjson: ").contains("1 rows in quarantine");
+    assertThat(failed.err()).contains("n.ndjson: ").contains("1 row in quarantine");
 
     Run updated = run("project", "test", "--update", folder.toString(), "top");
     assertThat(updated.status()).isZero();
