@@ -75,7 +75,7 @@ describe("the plain client", () => {
     });
   });
 
-  test("appends and replaces from files and addresses", async (t) => {
+  test("appends from files and addresses", async (t) => {
     const { directory } = project(t);
     const file = join(directory, "rows.ndjson");
     writeFileSync(file, [row("/file"), row("/file")].map((each) => JSON.stringify(each)).join("\n"));
@@ -90,10 +90,11 @@ describe("the plain client", () => {
     t.after(() => files.close());
     await new Promise((resolve) => files.once("listening", resolve));
     const address = `http://127.0.0.1:${files.address().port}/rows.ndjson`;
-    const client = createClient({ baseUrl: url, token });
-    const replaced = await client.datasources.replace("page_views", { url: address });
-    await jobDone(replaced.job_id ?? replaced.id);
-    assert.deepEqual((await api.sql("SELECT pathname FROM page_views")).data, [{ pathname: "/address" }]);
+    const job = await api.appendDatasource("page_views", { url: address });
+    await jobDone(job.job_id ?? job.id);
+    assert.deepEqual((await api.sql("SELECT count() AS n FROM page_views WHERE pathname = '/address'")).data, [
+      { n: 1 },
+    ]);
   });
 
   test("deletes by condition, dry first", async () => {
