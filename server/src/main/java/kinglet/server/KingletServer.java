@@ -70,6 +70,7 @@ import kinglet.http.RowDeletionRoute;
 import kinglet.http.RunningDeployments;
 import kinglet.http.SqlRoutes;
 import kinglet.http.SqlTextRoutes;
+import kinglet.http.TagRoutes;
 import kinglet.http.TokenRoutes;
 import kinglet.http.UnavailableRoutes;
 import kinglet.http.VariableRoutes;
@@ -245,6 +246,7 @@ public final class KingletServer implements ServerStarter.Running {
     new SqlTextRoutes(access, sql, bodies).addTo(routes);
     new TokenRoutes(access, tokens, jwts, bodies).addTo(routes);
     new VariableRoutes(access, secrets, bodies).addTo(routes);
+    new TagRoutes(access).addTo(routes);
     WorkspaceRemoval removal =
         new WorkspaceRemoval(
             catalog, deployments, gate, new TokensAndSecrets(tokens, secrets), clickHouse);

@@ -230,6 +230,24 @@ final class ClassicPipeIT {
   }
 
   @Test
+  void tagsAreThoseOfTheFiles() {
+    String file = "TAGS \"web, daily\"\n\nNODE a\nSQL >\n    SELECT 1 AS one\n";
+    JsonNode made = done(send("POST", "/v0/pipes?name=tagged", file));
+    String resource =
+        "[{\"id\":\"" + made.path("id").asString("") + "\",\"name\":\"tagged\",\"type\":\"pipe\"}]";
+    assertThat(server.get("/v0/tags").body())
+        .isEqualTo(
+            "{\"tags\":[{\"name\":\"daily\",\"resources\":"
+                + resource
+                + "},{\"name\":\"web\",\"resources\":"
+                + resource
+                + "}]}");
+    HttpResponse<String> refused = server.post("/v0/tags", "name=other", FORM);
+    assertThat(refused.statusCode()).isEqualTo(400);
+    assertThat(refused.body()).contains("tags belong to the files");
+  }
+
+  @Test
   void scopesAreAskedFor() {
     String creator = token("creator", "PIPES:CREATE");
     String reader = token("reader", "PIPES:READ:written");

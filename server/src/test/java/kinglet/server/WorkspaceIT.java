@@ -193,6 +193,26 @@ final class WorkspaceIT {
   }
 
   @Test
+  void rowsThatWaitWhileTheirWorkspaceGoesStopNothing() {
+    JsonNode made = create("leaving");
+    String token = made.path("token").asString("");
+    deploy(token);
+    for (int i = 0; i < 20; i++) {
+      assertThat(call(token, "POST", "/v0/events?name=events", "{\"n\":1}").statusCode())
+          .isEqualTo(202);
+    }
+    assertThat(remove("leaving").statusCode()).isEqualTo(200);
+    assertThat(call(token, "POST", "/v0/events?name=events", "{\"n\":1}").statusCode())
+        .isEqualTo(403);
+    JsonNode again = create("leaving");
+    String next = again.path("token").asString("");
+    deploy(next);
+    append(next, "{\"n\":3}");
+    assertThat(total(next)).isEqualTo("[{\"s\":3}]");
+    assertThat(remove("leaving").statusCode()).isEqualTo(200);
+  }
+
+  @Test
   void theFirstWorkspaceStays() {
     assertThat(remove("main").statusCode()).isEqualTo(403);
     assertThat(call(user, "PUT", "/v0/workspaces/main", "name=other").statusCode()).isEqualTo(403);
