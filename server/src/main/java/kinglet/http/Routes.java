@@ -75,6 +75,14 @@ public final class Routes {
     return add(method, pattern, handler, new ErrorRendering.Problem());
   }
 
+  /// The routes of the compatible group, as `METHOD /path/{named}`.
+  public List<String> compatible() {
+    return routes.stream()
+        .filter(route -> route.rendering() instanceof ErrorRendering.Compatible)
+        .map(route -> route.method() + " /" + String.join("/", route.pattern()))
+        .toList();
+  }
+
   private Routes add(String method, String pattern, Handler handler, ErrorRendering rendering) {
     routes.add(new Route(method, split(pattern), handler, rendering, pattern));
     routes.sort((left, right) -> Integer.compare(right.literals(), left.literals()));

@@ -111,6 +111,7 @@ public final class KingletServer implements ServerStarter.Running {
   private final RoomSettings settings;
   private final InstantSource clock;
   private final SecureRandom random = new SecureRandom();
+  private final Routes routes = new Routes();
 
   /// What was started, the last on top; closed from the top.
   private final Deque<Part> parts = new ArrayDeque<>();
@@ -199,7 +200,6 @@ public final class KingletServer implements ServerStarter.Running {
     metrics.gauge("http.bodies.bytes", bodies::inFlightBytes);
     EventIngest ingest = new EventIngest(journal, intake, settings.decoding());
     Duration wait = config.flush().waitTimeout().duration();
-    Routes routes = new Routes();
     EventsCreation eventsCreation =
         new EventsCreation(access, deployments, config.ingest().createFromEvents());
     new EventsRoute(access, bodies, eventsCreation, ingest, flusher, wait, metrics).addTo(routes);
@@ -256,7 +256,7 @@ public final class KingletServer implements ServerStarter.Running {
     new BranchRoutes(access, tokens, catalog, lifecycle).addTo(routes);
     new JobRoutes(access, jobs).addTo(routes);
     new OperationRoutes(state, metrics, Version.text()).addTo(routes);
-    listen(routes, metrics);
+    listen(metrics);
     Thread recovery =
         Threads.platform(
             "start", () -> recover(engine, deployments, replacements, removal, flusher, jobs));
@@ -294,7 +294,7 @@ public final class KingletServer implements ServerStarter.Running {
     return new RateLimits(clock, limits.requestsPerSecond(), limits.bytesPerSecond().bytes());
   }
 
-  private void listen(Routes routes, Metrics metrics) {
+  private void listen(Metrics metrics) {
     RequestIds ids = new RequestIds(clock, random);
     HttpServer listening = part("http", HttpServer.start(settings.http(), routes, ids, metrics));
     http = listening;
@@ -357,6 +357,10 @@ public final class KingletServer implements ServerStarter.Running {
   @Override
   public int port() {
     return started(http).port();
+  }
+
+  Routes routes() {
+    return routes;
   }
 
   @Override
