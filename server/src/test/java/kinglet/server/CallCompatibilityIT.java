@@ -79,8 +79,12 @@ final class CallCompatibilityIT {
             .filter(Call::offered)
             .map(Call::route)
             .collect(Collectors.toCollection(TreeSet::new));
-    assertThat(routes).allSatisfy(route ->
-        assertThat(calls()).as("docs/compatibility.md").extracting(Call::route).contains(route));
+    assertThat(routes)
+        .allSatisfy(route ->
+            assertThat(calls())
+                .as("docs/compatibility.md")
+                .extracting(Call::route)
+                .contains(route));
     assertThat(routes).containsAll(named);
   }
 

@@ -12,7 +12,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class InstructionCompatibilityTest {
   @ParameterizedTest
   @CsvSource({
-    "Data source files, DATASOURCE", "Pipe files, PIPE", "Connection files, CONNECTION",
+    "Data source files, DATASOURCE",
+    "Pipe files, PIPE",
+    "Connection files, CONNECTION",
   })
   void everyInstructionIsNamed(String heading, FileKind kind) {
     CompatibilityPage.hasExactly(heading, kind.instructions());
