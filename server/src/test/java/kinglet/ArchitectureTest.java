@@ -66,6 +66,7 @@ final class ArchitectureTest {
           Map.entry("query", 3),
           Map.entry("feature", 3),
           Map.entry("job", 3),
+          Map.entry("observe", 3),
           Map.entry("catalog", 2),
           Map.entry("auth", 2),
           Map.entry("clickhouse", 1),

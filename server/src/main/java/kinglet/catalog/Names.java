@@ -10,4 +10,9 @@ public interface Names {
 
   /// The pipe of that name.
   Optional<CompiledPipe> pipe(String name);
+
+  /// The rows of a service data source, as a query in parentheses; who only checks reads none.
+  default String rows(ServiceDataSource source) {
+    return source.rowsOf("");
+  }
 }

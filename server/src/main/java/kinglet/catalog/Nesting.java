@@ -83,7 +83,7 @@ final class Nesting {
 
   private Optional<String> replacement(CompiledPipe pipe, Node node, TableReference table) {
     if (table.database().isPresent()) {
-      return Optional.empty();
+      return ServiceDataSource.find(table.database().get(), table.name()).map(names::rows);
     }
     String name = table.name();
     if (!name.equals(node.name()) && pipe.pipe().node(name).isPresent()) {

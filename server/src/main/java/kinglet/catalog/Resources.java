@@ -102,6 +102,11 @@ public final class Resources implements Names {
                 .map(source -> Identifiers.quote(source.database(), source.quarantineTable())));
   }
 
+  @Override
+  public String rows(ServiceDataSource source) {
+    return source.rowsOf(workspace.id());
+  }
+
   public Optional<Connection> connection(String name) {
     return Optional.ofNullable(connections.get(name));
   }

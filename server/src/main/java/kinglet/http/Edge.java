@@ -69,7 +69,7 @@ final class Edge {
   }
 
   private void fail(HelidonExchange exchange, ErrorRendering rendering, PlatformException failure) {
-    int status = statusOf(rendering, failure);
+    int status = Statuses.of(failure, rendering);
     metrics.counter("http.errors", "code", failure.code().code()).increment();
     if (exchange.responded()) {
       LOG.atWarn()
@@ -92,7 +92,7 @@ final class Edge {
     headersOf(failure).forEach(exchange::answerHeader);
     if (failure.code() == TemplateError.TEMPLATE_RAISED
         && failure.details().containsKey("status")) {
-      raised(exchange, failure.details());
+      raised(exchange, status, failure.details());
       return;
     }
     exchange.respond(
@@ -102,19 +102,13 @@ final class Edge {
   }
 
   /// Answers with the status and body a template asked for.
-  private static void raised(Exchange exchange, Map<String, String> details) {
+  private static void raised(Exchange exchange, int status, Map<String, String> details) {
     String json = details.get("json_body");
     exchange.respond(
-        Integer.parseInt(details.getOrDefault("status", "400")),
+        status,
         json == null ? "text/plain; charset=utf-8" : Json.TYPE,
         (json == null ? details.getOrDefault("text_body", "") : json)
             .getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static int statusOf(ErrorRendering rendering, PlatformException failure) {
-    return failure.code() == HttpError.METHOD_NOT_ALLOWED
-        ? 405
-        : Statuses.of(failure.kind(), rendering);
   }
 
   private static Map<String, String> headersOf(PlatformException failure) {

@@ -13,6 +13,8 @@ import kinglet.ingest.flush.FlushOutcome;
 import kinglet.ingest.flush.Flusher;
 import kinglet.metrics.Counter;
 import kinglet.metrics.Metrics;
+import kinglet.observe.DataSourceOperation;
+import kinglet.observe.ServiceLog;
 
 /// `POST /v0/events`: durable when answered, and stored too when the caller waits.
 public final class EventsRoute {
@@ -22,6 +24,7 @@ public final class EventsRoute {
   private final EventIngest ingest;
   private final Flusher flusher;
   private final Duration waitTimeout;
+  private final ServiceLog log;
   private final Counter rows;
   private final Counter quarantinedRows;
 
@@ -32,6 +35,7 @@ public final class EventsRoute {
       EventIngest ingest,
       Flusher flusher,
       Duration waitTimeout,
+      ServiceLog log,
       Metrics metrics) {
     this.access = access;
     this.bodies = bodies;
@@ -39,6 +43,7 @@ public final class EventsRoute {
     this.ingest = ingest;
     this.flusher = flusher;
     this.waitTimeout = waitTimeout;
+    this.log = log;
     this.rows = metrics.counter("events.rows");
     this.quarantinedRows = metrics.counter("events.quarantined.rows");
   }
@@ -65,7 +70,7 @@ public final class EventsRoute {
             body -> {
               access.countBytes(exchange, caller, body.length);
               DataSource source = known.orElseGet(() -> creation.make(caller, name, body));
-              return new Taken(source, ingest.accept(source, body, format));
+              return new Taken(source, taken(exchange, source, body, format));
             });
     DataSource source = into.source();
     EventIngest.Accepted taken = into.accepted();
@@ -82,6 +87,32 @@ public final class EventsRoute {
           // Durable, and not stored yet: the status says so.
           respond(exchange, 202, taken.successfulRows(), taken.quarantinedRows());
       case FlushOutcome.Incomplete incomplete -> respondIncomplete(exchange, taken, incomplete);
+    }
+  }
+
+  private EventIngest.Accepted taken(
+      Exchange exchange, DataSource source, byte[] body, EventIngest.Format format) {
+    long start = System.nanoTime();
+    try {
+      EventIngest.Accepted taken = ingest.accept(source, body, format);
+      log.events(
+          source,
+          taken.successfulRows(),
+          taken.quarantinedRows(),
+          body.length,
+          System.nanoTime() - start);
+      return taken;
+    } catch (PlatformException e) {
+      log.add(
+          DataSourceOperation.of(
+                  source.workspaceId(),
+                  log.now(),
+                  DataSourceOperation.Type.APPEND_HFI,
+                  DataSourceOperation.Target.of(source),
+                  System.nanoTime() - start)
+              .failed(e.text())
+              .by(DataSourceOperation.Cause.request(exchange.requestId())));
+      throw e;
     }
   }
 

@@ -15,7 +15,6 @@ import kinglet.error.PlatformException;
 import kinglet.query.AnswerFormat;
 import kinglet.query.Endpoints;
 import kinglet.query.Explanation;
-import kinglet.query.QueryAnswer;
 import kinglet.query.QueryOptions;
 
 /// `/v0/pipes`: calling endpoints, and what pipes there are.
@@ -24,13 +23,19 @@ public final class PipeRoutes {
   private final Endpoints endpoints;
   private final Deployments deployments;
   private final RequestBodies bodies;
+  private final CallLog calls;
 
   public PipeRoutes(
-      Access access, Endpoints endpoints, Deployments deployments, RequestBodies bodies) {
+      Access access,
+      Endpoints endpoints,
+      Deployments deployments,
+      RequestBodies bodies,
+      CallLog calls) {
     this.access = access;
     this.endpoints = endpoints;
     this.deployments = deployments;
     this.bodies = bodies;
+    this.calls = calls;
   }
 
   public void addTo(Routes routes) {
@@ -87,21 +92,15 @@ public final class PipeRoutes {
                     "an endpoint does not answer ."
                         + extension
                         + " but .json, .csv, .csvwithnames, .ndjson, .parquet and .prometheus"));
-    exchange.whileClientWaits(() -> run(exchange, caller, name, parameters, format));
-  }
-
-  private void run(
-      Exchange exchange, Caller caller, String name, Parameters parameters, AnswerFormat format) {
-    QueryParameters sorted = new QueryParameters(parameters);
-    try (QueryAnswer answer =
-        endpoints.run(
-            caller.workspace(),
-            caller.token(),
-            name,
-            sorted.arguments(),
-            sorted.options(parameters.first("q"), Optional.of(format)))) {
-      exchange.stream(200, answer.format().contentType(), answer.body());
-    }
+    calls.answer(
+        CallLog.Call.endpoint(exchange, caller, name, parameters),
+        sorted ->
+            endpoints.run(
+                caller.workspace(),
+                caller.token(),
+                name,
+                sorted.arguments(),
+                sorted.options(parameters.first("q"), Optional.of(format))));
   }
 
   private void explain(Exchange exchange) {

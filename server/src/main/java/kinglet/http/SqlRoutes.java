@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import kinglet.error.PlatformException;
-import kinglet.query.QueryAnswer;
 import kinglet.query.SqlQueries;
 
 /// `/v0/sql`: one query of the caller's, its answer streamed.
@@ -14,11 +13,13 @@ public final class SqlRoutes {
   private final Access access;
   private final SqlQueries queries;
   private final RequestBodies bodies;
+  private final CallLog calls;
 
-  public SqlRoutes(Access access, SqlQueries queries, RequestBodies bodies) {
+  public SqlRoutes(Access access, SqlQueries queries, RequestBodies bodies, CallLog calls) {
     this.access = access;
     this.queries = queries;
     this.bodies = bodies;
+    this.calls = calls;
   }
 
   public void addTo(Routes routes) {
@@ -42,20 +43,15 @@ public final class SqlRoutes {
             .orElseThrow(() ->
                 new PlatformException(
                     HttpError.INVALID_REQUEST, "there is no query; send it as q= or as the body"));
-    exchange.whileClientWaits(() -> run(exchange, caller, sql, parameters));
-  }
-
-  private void run(Exchange exchange, Caller caller, String sql, Parameters parameters) {
-    QueryParameters sorted = new QueryParameters(parameters);
-    try (QueryAnswer answer =
-        queries.run(
-            caller.workspace(),
-            caller.token(),
-            sql,
-            sorted.arguments(),
-            sorted.options(Optional.empty(), Optional.empty()))) {
-      exchange.stream(200, answer.format().contentType(), answer.body());
-    }
+    calls.answer(
+        CallLog.Call.sql(exchange, caller, parameters),
+        sorted ->
+            queries.run(
+                caller.workspace(),
+                caller.token(),
+                sql,
+                sorted.arguments(),
+                sorted.options(Optional.empty(), Optional.empty())));
   }
 
   /// The three styles of a body: a JSON object, a form with `q`, or the SQL itself.

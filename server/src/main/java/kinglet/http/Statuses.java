@@ -2,10 +2,23 @@
 package kinglet.http;
 
 import kinglet.error.ErrorKind;
+import kinglet.error.PlatformException;
+import kinglet.template.TemplateError;
 
 /// The one place that turns a kind of failure into a status.
 final class Statuses {
   private Statuses() {}
+
+  /// The status a failure is answered with; a template may ask for one of its own.
+  static int of(PlatformException failure, ErrorRendering rendering) {
+    if (failure.code() == HttpError.METHOD_NOT_ALLOWED) {
+      return 405;
+    }
+    String raised = failure.details().get("status");
+    return failure.code() == TemplateError.TEMPLATE_RAISED && raised != null
+        ? Integer.parseInt(raised)
+        : of(failure.kind(), rendering);
+  }
 
   static int of(ErrorKind kind, ErrorRendering rendering) {
     boolean compatible = rendering instanceof ErrorRendering.Compatible;

@@ -24,6 +24,7 @@
       "ingest",
       "job",
       "metrics",
+      "observe",
       "query",
       "template",
       "thread",

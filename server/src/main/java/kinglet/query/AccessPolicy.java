@@ -13,6 +13,7 @@ import kinglet.catalog.CompiledQuery;
 import kinglet.catalog.DataSource;
 import kinglet.catalog.EngineKind;
 import kinglet.catalog.Resources;
+import kinglet.catalog.ServiceDataSource;
 import kinglet.error.PlatformException;
 import kinglet.sql.ReferenceKind;
 import kinglet.sql.Sql;
@@ -67,6 +68,11 @@ final class AccessPolicy {
 
   /// The text to put in the place of a reference; empty where it can only be a column.
   Optional<String> replacement(TableReference reference) {
+    Optional<ServiceDataSource> service =
+        reference.database().flatMap(schema -> ServiceDataSource.find(schema, reference.name()));
+    if (service.isPresent()) {
+      return Optional.of(rows(reference, service.get()));
+    }
     String name = nameHere(reference);
     String defined = local.get(name);
     if (defined != null && reference.kind() != ReferenceKind.JOIN_STORAGE) {
@@ -131,6 +137,24 @@ final class AccessPolicy {
         .orElse(qualified);
   }
 
+  private String rows(TableReference reference, ServiceDataSource source) {
+    String name = source.fullName();
+    if (!token.mayReadDataSource(name, name)) {
+      throw refused("DATASOURCES:READ", "data source", name);
+    }
+    if (reference.kind() == ReferenceKind.JOIN_STORAGE) {
+      throw new PlatformException(
+          QueryError.SQL_NOT_ALLOWED,
+          "[Error] joinGet reads a data source with a Join engine, and '" + name + "' is none");
+    }
+    tables.add(source.qualifiedTable());
+    String rows = resources.rows(source);
+    return token
+        .dataSourceFilter(name, name)
+        .map(condition -> "(SELECT * FROM " + rows + " WHERE " + condition(condition) + ")")
+        .orElse(rows);
+  }
+
   private String pipe(CompiledPipe pipe) {
     if (!token.mayReadPipe(pipe.name(), pipe.pipe().id())) {
       throw refused("PIPES:READ", "pipe", pipe.name());
@@ -146,14 +170,20 @@ final class AccessPolicy {
   /// A pipe's SELECT in parentheses, after a look at the tables it reads.
   private String inlined(CompiledQuery query) {
     for (TableReference reference : readings.of(query.sql())) {
-      reference
-          .database()
-          .filter(resources.workspace().database()::equals)
-          .filter(_ -> isTable(reference.name()))
-          .ifPresent(database -> tables.add(database + "." + reference.name()));
+      String database = reference.database().orElse("");
+      boolean own = database.equals(resources.workspace().database()) && isTable(reference.name());
+      if (own || isRows(query.sql(), reference)) {
+        tables.add(database + "." + reference.name());
+      }
     }
     parameters.putAll(query.parameters());
     return "(" + query.sql() + ")";
+  }
+
+  private boolean isRows(String sql, TableReference reference) {
+    return reference.database().filter(ServiceDataSource.DATABASE::equals).isPresent()
+        && ServiceDataSource.isConfined(
+            sql, reference.offset(), reference.name(), resources.workspace().id());
   }
 
   private boolean isTable(String table) {
@@ -191,8 +221,13 @@ final class AccessPolicy {
   }
 
   private static PlatformException unknown(TableReference reference) {
+    boolean service = reference.database().filter(ServiceDataSource::isSchema).isPresent();
     return new PlatformException(
         QueryError.UNKNOWN_TABLE,
-        "[Error] Resource '" + reference.text() + "' not found; read a data source or a pipe");
+        service
+            ? "[Error] " + ServiceDataSource.unknown(reference.text())
+            : "[Error] Resource '"
+                + reference.text()
+                + "' not found; read a data source or a pipe");
   }
 }

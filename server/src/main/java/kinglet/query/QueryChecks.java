@@ -2,13 +2,18 @@
 package kinglet.query;
 
 import java.util.Set;
+import java.util.stream.Stream;
+import kinglet.catalog.ServiceDataSource;
 import kinglet.error.PlatformException;
 import kinglet.sql.FunctionCall;
 import kinglet.sql.FunctionRules;
 import kinglet.sql.QueryParameter;
 import kinglet.sql.ReferenceKind;
+import kinglet.sql.Sql;
 import kinglet.sql.SqlReferences;
 import kinglet.sql.TableReference;
+import kinglet.sql.Token;
+import kinglet.sql.TokenKind;
 
 /// What our own reading of a finished query must satisfy, before the engine's parser is asked.
 final class QueryChecks {
@@ -17,10 +22,12 @@ final class QueryChecks {
 
   private QueryChecks() {}
 
-  static void check(PlannedQuery query, SqlReferences references) {
+  /// @param sql the text of `references`
+  static void check(PlannedQuery query, String sql, SqlReferences references) {
     for (TableReference table : references.tables()) {
-      checkTable(query, table);
+      checkTable(query, sql, table);
     }
+    checkOwner(sql, references);
     for (FunctionCall function : references.tableFunctions()) {
       if (!FunctionRules.allowsTableFunction(function.name())) {
         refuseTableFunction(function.name());
@@ -49,12 +56,38 @@ final class QueryChecks {
     }
   }
 
-  private static void checkTable(PlannedQuery query, TableReference table) {
+  private static void checkTable(PlannedQuery query, String sql, TableReference table) {
     boolean column = table.kind() == ReferenceKind.IN_OPERAND && table.database().isEmpty();
-    if (!column && !query.tables().contains(table.text())) {
+    boolean others =
+        isService(table)
+            && !ServiceDataSource.isConfined(
+                sql, table.offset(), table.name(), query.resources().workspace().id());
+    if (others || (!column && !query.tables().contains(table.text()))) {
       throw new PlatformException(
           QueryError.UNKNOWN_TABLE, "[Error] Resource '" + table.text() + "' not found");
     }
+  }
+
+  /// Where service data sources are read, nothing else may be called like the column by which their
+  /// rows are chosen: an alias could stand in its place.
+  private static void checkOwner(String sql, SqlReferences references) {
+    long read = references.tables().stream().filter(QueryChecks::isService).count();
+    if (read > 0 && read != mentions(sql).count()) {
+      throw new PlatformException(
+          QueryError.SQL_NOT_ALLOWED,
+          "[Error] The name '" + ServiceDataSource.OWNER + "' is reserved");
+    }
+  }
+
+  private static Stream<Token> mentions(String sql) {
+    return Sql.lex(sql).stream()
+        .filter(
+            token -> token.kind() == TokenKind.WORD || token.kind() == TokenKind.QUOTED_NAME)
+        .filter(token -> Sql.name(sql, token).equalsIgnoreCase(ServiceDataSource.OWNER));
+  }
+
+  private static boolean isService(TableReference table) {
+    return table.database().filter(ServiceDataSource.DATABASE::equals).isPresent();
   }
 
   static void checkParameter(Set<String> offered, QueryParameter parameter) {

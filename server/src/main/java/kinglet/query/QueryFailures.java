@@ -4,6 +4,7 @@ package kinglet.query;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import kinglet.catalog.ServiceDataSource;
 import kinglet.catalog.Workspace;
 import kinglet.clickhouse.ClickHouseError;
 import kinglet.error.PlatformException;
@@ -107,10 +108,11 @@ final class QueryFailures {
         : text;
   }
 
-  /// A text without the name of the workspace's database.
+  /// A text without the names of the databases.
   static String masked(String text, Workspace workspace) {
     return text.replace(Sql.quote(workspace.database()) + ".", "")
         .replace(workspace.database() + ".", "")
-        .replace(workspace.database(), workspace.name());
+        .replace(workspace.database(), workspace.name())
+        .replace(ServiceDataSource.DATABASE, ServiceDataSource.SCHEMA);
   }
 }

@@ -142,7 +142,7 @@ final class QueryRunner {
   private Checked check(PlannedQuery query) {
     String plain = Sql.plain(query.sql());
     SqlReferences references = SqlReferences.of(plain);
-    QueryChecks.check(query, references);
+    QueryChecks.check(query, plain, references);
     String sql = references.settings().isEmpty() ? plain : references.withoutSettings();
     confirmation.confirm(query, sql, references);
     return new Checked(sql, references.settings());

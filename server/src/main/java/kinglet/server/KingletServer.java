@@ -43,6 +43,7 @@ import kinglet.error.PlatformException;
 import kinglet.http.Access;
 import kinglet.http.AnalyzeRoute;
 import kinglet.http.BranchRoutes;
+import kinglet.http.CallLog;
 import kinglet.http.ChangeRoute;
 import kinglet.http.ConnectorRoutes;
 import kinglet.http.DataSourceChangeRoutes;
@@ -87,6 +88,7 @@ import kinglet.job.Jobs;
 import kinglet.journal.Journal;
 import kinglet.journal.RocksJournal;
 import kinglet.metrics.Metrics;
+import kinglet.observe.ServiceLog;
 import kinglet.query.Endpoints;
 import kinglet.query.Queries;
 import kinglet.query.SqlQueries;
@@ -163,6 +165,7 @@ public final class KingletServer implements ServerStarter.Running {
     EngineSupervisor engine =
         part("engine", EngineSupervisor.start(settings.engine(data), metrics));
     clickHouse = engine.client();
+    ServiceLog log = part("service log", new ServiceLog(catalog, clickHouse, clock, metrics));
     FileDirectory files = settings.files(data);
     StagedTables staged = new StagedTables();
     Flusher flusher =
@@ -202,7 +205,7 @@ public final class KingletServer implements ServerStarter.Running {
     Duration wait = config.flush().waitTimeout().duration();
     EventsCreation eventsCreation =
         new EventsCreation(access, deployments, config.ingest().createFromEvents());
-    new EventsRoute(access, bodies, eventsCreation, ingest, flusher, wait, metrics).addTo(routes);
+    new EventsRoute(access, bodies, eventsCreation, ingest, flusher, wait, log, metrics).addTo(routes);
     FileImport imports =
         new FileImport(ingest, journal, clickHouse, files, config.ingest().rowBytesMax().bytes());
     RemoteFiles remote =
@@ -239,10 +242,11 @@ public final class KingletServer implements ServerStarter.Running {
     new ProjectRoute(access, deployments).addTo(routes);
     new ConnectorRoutes(access, deployments).addTo(routes);
     new UnavailableRoutes(access).addTo(routes);
-    new PipeRoutes(access, new Endpoints(queries, secrets, clock), deployments, bodies)
+    CallLog calls = new CallLog(log);
+    new PipeRoutes(access, new Endpoints(queries, secrets, clock), deployments, bodies, calls)
         .addTo(routes);
     new PipeChangeRoutes(access, catalog, deployments, tokens, bodies).addTo(routes);
-    new SqlRoutes(access, sql, bodies).addTo(routes);
+    new SqlRoutes(access, sql, bodies, calls).addTo(routes);
     new SqlTextRoutes(access, sql, bodies).addTo(routes);
     new TokenRoutes(access, tokens, jwts, bodies).addTo(routes);
     new VariableRoutes(access, secrets, bodies).addTo(routes);
@@ -259,7 +263,7 @@ public final class KingletServer implements ServerStarter.Running {
     listen(metrics);
     Thread recovery =
         Threads.platform(
-            "start", () -> recover(engine, deployments, replacements, removal, flusher, jobs));
+            "start", () -> recover(engine, log, deployments, replacements, removal, flusher, jobs));
     LOG.atDebug().addKeyValue("thread", recovery.getName()).log("server starts its engine");
   }
 
@@ -308,6 +312,7 @@ public final class KingletServer implements ServerStarter.Running {
   /// Waits for the engine, finishes what a crash left half done, then lets rows flow.
   private void recover(
       EngineSupervisor engine,
+      ServiceLog log,
       Deployments deployments,
       Replacements replacements,
       WorkspaceRemoval removal,
@@ -317,6 +322,7 @@ public final class KingletServer implements ServerStarter.Running {
     while (!stopping.get()) {
       try {
         if (engine.awaitRunning(Duration.ofSeconds(1))) {
+          log.createTables();
           deployments.recover();
           replacements.recover();
           removal.dropDatabases();

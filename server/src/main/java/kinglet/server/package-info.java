@@ -25,6 +25,7 @@
       "job",
       "journal",
       "metrics",
+      "observe",
       "query",
       "thread",
       "time",

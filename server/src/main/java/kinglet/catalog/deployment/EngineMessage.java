@@ -3,6 +3,7 @@ package kinglet.catalog.deployment;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import kinglet.catalog.ServiceDataSource;
 import kinglet.error.PlatformException;
 
 /// What ClickHouse says of a statement, without what only it needs to know.
@@ -25,6 +26,7 @@ final class EngineMessage {
     text = TABLE_ID.matcher(text).replaceAll("");
     return text.replace("`" + scratchDatabase + "`.", "")
         .replace(scratchDatabase + ".", "")
+        .replace(ServiceDataSource.DATABASE, ServiceDataSource.SCHEMA)
         .strip();
   }
 

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import kinglet.catalog.Finding;
 import kinglet.catalog.PipeKind;
+import kinglet.catalog.ServiceDataSource;
 import kinglet.catalog.datafile.DataSourceFile;
 import kinglet.catalog.datafile.Findings;
 import kinglet.catalog.datafile.NodeFile;
@@ -169,8 +170,14 @@ final class ReferenceCheck {
   private Optional<String> unknown(TableReference table, NodeFile node, Set<String> own) {
     String name = table.name();
     if (table.database().isPresent()) {
+      String schema = table.database().get();
+      if (ServiceDataSource.find(schema, name).isPresent()) {
+        return Optional.empty();
+      }
       return Optional.of(
-          "'" + table.text() + "' cannot be read: name a data source, a pipe or a node");
+          ServiceDataSource.isSchema(schema)
+              ? ServiceDataSource.unknown(table.text())
+              : "'" + table.text() + "' cannot be read: name a data source, a pipe or a node");
     }
     boolean ownNode = own.contains(name) && !name.equals(node.name());
     String quarantined = name.endsWith("_quarantine") ? name.substring(0, name.length() - 11) : "";

@@ -16,6 +16,7 @@ import kinglet.catalog.Identifiers;
 import kinglet.catalog.Names;
 import kinglet.catalog.Pipe;
 import kinglet.catalog.PipeKind;
+import kinglet.catalog.ServiceDataSource;
 import kinglet.catalog.datafile.ColumnFile;
 import kinglet.catalog.datafile.DataSourceFile;
 import kinglet.catalog.datafile.Findings;
@@ -347,6 +348,15 @@ final class Rehearsal {
     if (pipe == null || target == null || given == null) {
       return;
     }
+    String sql = pipe.build(view.node()).sql();
+    if (SqlReferences.of(sql).tables().stream()
+        .anyMatch(table -> table.database().filter(ServiceDataSource.DATABASE::equals).isPresent())) {
+      findings.error(
+          file.output().sqlPlace(),
+          "A materialized view cannot read service data sources (tinybird.*), also not through other"
+              + " pipes: read them in an endpoint or a copy");
+      return;
+    }
     viewColumns.put(file.name(), given.stream().map(Column::name).toList());
     if (!fits(file, view, given, target)) {
       return;
@@ -357,7 +367,7 @@ final class Rehearsal {
               database,
               ViewDdl.REHEARSED + file.name(),
               Identifiers.quote(database, view.dataSource()),
-              pipe.build(view.node()).sql()));
+              sql));
     } catch (PlatformException e) {
       findings.error(file.output().sqlPlace(), EngineMessage.of(refused(e), database));
     }

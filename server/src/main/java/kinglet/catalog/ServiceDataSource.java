@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.catalog;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// A data source the platform fills itself: what happened in a workspace, read as `tinybird.NAME`.
+///
+/// The rows of all workspaces stand in tables of one database, which no query can name. A query
+/// reads [#rowsOf] one workspace; the tables are partitioned by it, so that not even the engine
+/// looks at the rows of others.
+public enum ServiceDataSource {
+  PIPE_STATS_RT(
+      "pipe_stats_rt",
+      "start_datetime",
+      7,
+      """
+      start_datetime DateTime
+      pipe_id String
+      pipe_name String
+      duration Float32
+      read_bytes UInt64
+      read_rows UInt64
+      result_rows UInt64
+      url String
+      error UInt8
+      request_id String
+      token String
+      token_name String
+      status_code Int32
+      method String
+      parameters Map(String, String)
+      release String
+      user_agent String
+      resource_tags Array(String)
+      cpu_time Nullable(Float32)
+      memory_usage Nullable(UInt64)
+      """),
+  PIPE_STATS(
+      "pipe_stats",
+      "date",
+      90,
+      """
+      date Date
+      pipe_id String
+      pipe_name String
+      view_count UInt64
+      error_count UInt64
+      avg_duration_state AggregateFunction(avg, Float32)
+      quantile_timing_state AggregateFunction(quantilesTiming(0.9, 0.95, 0.99), Float32)
+      read_bytes_sum UInt64
+      read_rows_sum UInt64
+      resource_tags Array(String)
+      """),
+  DATASOURCES_OPS_LOG(
+      "datasources_ops_log",
+      "timestamp",
+      30,
+      """
+      timestamp DateTime
+      event_type String
+      datasource_id String
+      datasource_name String
+      result String
+      elapsed_time Float32
+      error Nullable(String)
+      import_id Nullable(String)
+      job_id Nullable(String)
+      request_id Nullable(String)
+      rows Nullable(UInt64)
+      rows_quarantine Nullable(UInt64)
+      blocks_ids Array(String)
+      Options.Names Array(String)
+      Options.Values Array(String)
+      operation_id String
+      read_rows Nullable(UInt64)
+      read_bytes Nullable(UInt64)
+      written_rows Nullable(UInt64)
+      written_rows_quarantine Nullable(UInt64)
+      written_bytes Nullable(UInt64)
+      written_bytes_quarantine Nullable(UInt64)
+      pipe_id String
+      pipe_name String
+      release String
+      resource_tags Array(String)
+      cpu_time Nullable(Float32)
+      """),
+  ENDPOINT_ERRORS(
+      "endpoint_errors",
+      "start_datetime",
+      30,
+      """
+      start_datetime DateTime
+      request_id String
+      pipe_id String
+      pipe_name String
+      params Nullable(String)
+      url Nullable(String)
+      status_code Nullable(Int32)
+      error Nullable(String)
+      resource_tags Array(String)
+      """),
+  DATASOURCES_STORAGE(
+      "datasources_storage",
+      "timestamp",
+      30,
+      """
+      timestamp DateTime
+      datasource_id String
+      datasource_name String
+      rows UInt64
+      bytes UInt64
+      rows_quarantine UInt64
+      bytes_quarantine UInt64
+      """),
+  JOBS_LOG(
+      "jobs_log",
+      "created_at",
+      30,
+      """
+      job_id String
+      job_type String
+      workspace_id String
+      pipe_id String
+      pipe_name String
+      created_at DateTime
+      updated_at DateTime64(6)
+      started_at Nullable(DateTime)
+      status String
+      error Nullable(String)
+      job_metadata String
+      """),
+  KAFKA_OPS_LOG(
+      "kafka_ops_log",
+      "timestamp",
+      30,
+      """
+      timestamp DateTime
+      datasource_id String
+      topic String
+      partition Int16
+      msg_type String
+      lag Int64
+      processed_messages Int32
+      processed_bytes Int32
+      committed_messages Int32
+      msg String
+      """),
+  SINKS_OPS_LOG(
+      "sinks_ops_log",
+      "timestamp",
+      30,
+      """
+      timestamp DateTime64(3)
+      service LowCardinality(String)
+      pipe_id String
+      pipe_name String
+      token_name String
+      result LowCardinality(String)
+      error Nullable(String)
+      elapsed_time Float64
+      job_id Nullable(String)
+      read_rows UInt64
+      written_rows UInt64
+      read_bytes UInt64
+      written_bytes UInt64
+      output Array(String)
+      parameters Map(String, String)
+      options Map(String, String)
+      cpu_time Nullable(Float64)
+      """);
+
+  /// What stands before the dot in queries.
+  public static final String SCHEMA = "tinybird";
+
+  /// The ClickHouse database of the tables.
+  public static final String DATABASE = "kinglet_service";
+
+  /// The column that says whose a row is.
+  public static final String OWNER = "__workspace";
+
+  private static final String ORGANIZATION = "organization";
+
+  private final String table;
+  private final String time;
+  private final int days;
+  private final List<Column> columns;
+
+  ServiceDataSource(String table, String time, int days, String columns) {
+    this.table = table;
+    this.time = time;
+    this.days = days;
+    this.columns =
+        columns.lines().map(line -> line.split(" ", 2)).map(w -> new Column(w[0], w[1])).toList();
+  }
+
+  /// A column by its ClickHouse type.
+  public record Column(String name, String type) {}
+
+  /// The name after the dot, which is also the table's.
+  public String table() {
+    return table;
+  }
+
+  /// The name in queries and scopes, such as `tinybird.pipe_stats_rt`.
+  public String fullName() {
+    return SCHEMA + "." + table;
+  }
+
+  /// The table with its database, as the engine writes it.
+  public String qualifiedTable() {
+    return DATABASE + "." + table;
+  }
+
+  /// The table with its database, ready for SQL.
+  public String sqlName() {
+    return Identifiers.quote(DATABASE, table);
+  }
+
+  /// The column by which rows grow old.
+  public String time() {
+    return time;
+  }
+
+  /// How many days rows are kept.
+  public int days() {
+    return days;
+  }
+
+  public List<Column> columns() {
+    return columns;
+  }
+
+  /// The rows of one workspace, as a query in parentheses.
+  public String rowsOf(String workspaceId) {
+    return beforeTable()
+        + sqlName()
+        + (this == JOBS_LOG ? " FINAL" : "")
+        + " WHERE "
+        + Identifiers.quote(OWNER)
+        + " = "
+        + Identifiers.literal(workspaceId)
+        + ")";
+  }
+
+  private String beforeTable() {
+    return columns.stream()
+        .map(column -> Identifiers.quote(column.name()))
+        .collect(Collectors.joining(", ", "(SELECT ", " FROM "));
+  }
+
+  /// Whether a table named at `offset` of a query stands there as part of [#rowsOf] the workspace,
+  /// so that no other rows can be reached through it.
+  public static boolean isConfined(String sql, int offset, String table, String workspaceId) {
+    return Arrays.stream(values())
+        .filter(source -> source.table.equals(table))
+        .anyMatch(source -> {
+          String rows = source.rowsOf(workspaceId);
+          int start = offset - source.beforeTable().length();
+          return start >= 0 && sql.startsWith(rows, start);
+        });
+  }
+
+  /// Whether names of a schema can only be those of service data sources.
+  public static boolean isSchema(String name) {
+    return name.equals(SCHEMA) || name.equals(ORGANIZATION);
+  }
+
+  /// The service data source that `schema.name` means.
+  public static Optional<ServiceDataSource> find(String schema, String name) {
+    return schema.equals(SCHEMA)
+        ? Arrays.stream(values()).filter(source -> source.table.equals(name)).findFirst()
+        : Optional.empty();
+  }
+
+  /// What to say of a name in a schema of service data sources that none of them has.
+  public static String unknown(String text) {
+    return "The service data source '"
+        + text
+        + "' is not offered; there are "
+        + Stream.of(values()).map(ServiceDataSource::fullName).collect(Collectors.joining(", "));
+  }
+}

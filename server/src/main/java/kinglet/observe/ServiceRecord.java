@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.observe;
+
+import java.util.Map;
+import kinglet.catalog.ServiceDataSource;
+
+/// Something that happened in one workspace.
+public sealed interface ServiceRecord permits PipeCall, DataSourceOperation, JobState, StorageSize {
+  String workspaceId();
+
+  /// The row for each data source it goes to; columns that are left out have their type's default.
+  Map<ServiceDataSource, Map<String, Object>> rows();
+}
