@@ -53,7 +53,12 @@ final class AttackListIT {
   static void open() {
     shop = new Shop(folder);
     queries = shop.queries(QueryLimits.DEFAULTS);
-    token = shop.token("DATASOURCES:READ:events", "PIPES:READ:top_events", "PIPES:READ:chosen");
+    token =
+        shop.token(
+            "DATASOURCES:READ:events",
+            "DATASOURCES:READ:tinybird.pipe_stats_rt",
+            "PIPES:READ:top_events",
+            "PIPES:READ:chosen");
   }
 
   @AfterAll

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import kinglet.catalog.ServiceDataSource;
 import kinglet.testkit.TestServer;
 import org.junit.jupiter.api.AfterAll;
@@ -130,7 +131,7 @@ final class ServiceDataSourcesIT {
     assertThat(
             tsv(
                 admin,
-                "SELECT pipe_name, read_rows, read_bytes > 0, result_rows, url, error, token_name,"
+                "SELECT pipe_name, read_rows > 0, read_bytes > 0, result_rows, url, error, token_name,"
                     + " status_code, method, parameters, user_agent, resource_tags,"
                     + " duration > 0 AND duration < 60, cpu_time, release != '',"
                     + " abs(toUnixTimestamp(start_datetime) - toUnixTimestamp(now())) < 60"
@@ -284,9 +285,65 @@ final class ServiceDataSourcesIT {
   }
 
   @Test
-  void whatWaitsWhileTheEngineIsAwayIsWritten(@TempDir Path own) {
-    try (TestServer first = TestServer.start(own, Map.of("engine.memory-max", "1GiB"))) {
-      first.awaitReady();
+  void eventsAreSummedUp() {
+    for (int i = 0; i < 5; i++) {
+      HttpResponse<String> sent =
+          call(admin, "POST", "/v0/events?name=events", "{\"n\":2}\n{\"n\":3}\n{\"n\":\"y\"}\n");
+      assertThat(sent.statusCode()).isEqualTo(202);
     }
+    String log = " FROM tinybird.datasources_ops_log WHERE event_type = 'append-hfi'";
+    await(admin, "SELECT sum(rows), sum(rows_quarantine)" + log, "11\t6");
+    assertThat(
+            tsv(
+                admin,
+                "SELECT DISTINCT datasource_name, result, error, elapsed_time > 0, read_bytes > 0,"
+                    + " `Options.Names`" + log))
+        .isEqualTo("events\tok\t\\N\t1\t1\t['requests']");
+    assertThat(tsv(admin, "SELECT sum(toUInt32(`Options.Values`[1])) AS r" + log)).isEqualTo("6");
+    await(other, "SELECT sum(rows), sum(rows_quarantine)" + log, "1\t1");
+  }
+
+  /// What was called before a restart, and while the engine was dead, is there once.
+  @Test
+  void nothingIsLostByARestartOrADeadEngine(@TempDir Path own) {
+    String counted =
+        "SELECT countIf(user_agent = 'before'), countIf(user_agent = 'meanwhile')"
+            + " FROM tinybird.pipe_stats_rt FORMAT TSV";
+    try (TestServer first = TestServer.ready(own)) {
+      assertThat(json(first.project("/v1/deploy", PROJECT)).path("result").asString(""))
+          .isEqualTo("success");
+      assertThat(visit(first, "before")).isEqualTo(200);
+    }
+    try (TestServer second = TestServer.ready(own)) {
+      kill(own);
+      assertThat(visit(second, "meanwhile")).isEqualTo(503);
+      assertThat(second.post("/v0/events?name=events", "{\"n\":1}", FORM).statusCode()).isEqualTo(202);
+      long deadline = System.nanoTime() + PATIENCE.toNanos();
+      String answer = "";
+      while (!answer.equals("1\t1\n") && System.nanoTime() < deadline) {
+        answer = second.get("/v0/sql?q=" + URLEncoder.encode(counted, StandardCharsets.UTF_8)).body();
+      }
+      assertThat(answer).isEqualTo("1\t1\n");
+      String stored = "SELECT rows, rows_quarantine FROM tinybird.datasources_storage"
+          + " WHERE datasource_name = 'events' LIMIT 1 FORMAT TSV";
+      assertThat(second.get("/v0/sql?q=" + URLEncoder.encode(stored, StandardCharsets.UTF_8)).body())
+          .isEqualTo("0\t0\n");
+    }
+  }
+
+  private static int visit(TestServer on, String agent) {
+    return on.send(on.authorized("/v0/pipes/total.json").header("User-Agent", agent).GET())
+        .statusCode();
+  }
+
+  private static void kill(Path data) {
+    List<ProcessHandle> engines =
+        ProcessHandle.current()
+            .children()
+            .filter(child -> child.info().commandLine().orElse("").contains(data.toString()))
+            .toList();
+    assertThat(engines).hasSize(1);
+    assertThat(engines.getFirst().destroyForcibly()).isTrue();
+    engines.getFirst().onExit().orTimeout(10, TimeUnit.SECONDS).join();
   }
 }
