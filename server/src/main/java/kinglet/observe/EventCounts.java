@@ -46,8 +46,7 @@ final class EventCounts {
   /// Counts one request; from any thread.
   void add(DataSource source, long rows, long quarantined, long bytes, long nanos) {
     Counts counts =
-        byDataSource.computeIfAbsent(
-            new Key(source.id(), source.name()), _ -> new Counts(source));
+        byDataSource.computeIfAbsent(new Key(source.id(), source.name()), _ -> new Counts(source));
     counts.rows.add(rows);
     counts.quarantined.add(quarantined);
     counts.bytes.add(bytes);

@@ -170,14 +170,16 @@ public final class ServiceLog implements AutoCloseable {
     Map<ServiceDataSource, ByteArrayOutputStream> rows = new EnumMap<>(ServiceDataSource.class);
     Map<ServiceDataSource, Integer> counts = new EnumMap<>(ServiceDataSource.class);
     for (ServiceRecord happened : taken()) {
-      happened.rows().forEach((source, row) -> {
-        row.put(ServiceDataSource.OWNER, happened.workspaceId());
-        ByteArrayOutputStream out =
-            rows.computeIfAbsent(source, _ -> new ByteArrayOutputStream());
-        out.writeBytes(JSON.writeValueAsBytes(row));
-        out.write('\n');
-        counts.merge(source, 1, Integer::sum);
-      });
+      happened
+          .rows()
+          .forEach((source, row) -> {
+            row.put(ServiceDataSource.OWNER, happened.workspaceId());
+            ByteArrayOutputStream out =
+                rows.computeIfAbsent(source, _ -> new ByteArrayOutputStream());
+            out.writeBytes(JSON.writeValueAsBytes(row));
+            out.write('\n');
+            counts.merge(source, 1, Integer::sum);
+          });
     }
     rows.forEach((source, out) ->
         batches.add(new Batch(source, out.toByteArray(), counts.getOrDefault(source, 0))));

@@ -81,8 +81,7 @@ final class QueryChecks {
 
   private static Stream<Token> mentions(String sql) {
     return Sql.lex(sql).stream()
-        .filter(
-            token -> token.kind() == TokenKind.WORD || token.kind() == TokenKind.QUOTED_NAME)
+        .filter(token -> token.kind() == TokenKind.WORD || token.kind() == TokenKind.QUOTED_NAME)
         .filter(token -> Sql.name(sql, token).equalsIgnoreCase(ServiceDataSource.OWNER));
   }
 

@@ -205,7 +205,8 @@ public final class KingletServer implements ServerStarter.Running {
     Duration wait = config.flush().waitTimeout().duration();
     EventsCreation eventsCreation =
         new EventsCreation(access, deployments, config.ingest().createFromEvents());
-    new EventsRoute(access, bodies, eventsCreation, ingest, flusher, wait, log, metrics).addTo(routes);
+    new EventsRoute(access, bodies, eventsCreation, ingest, flusher, wait, log, metrics)
+        .addTo(routes);
     FileImport imports =
         new FileImport(ingest, journal, clickHouse, files, config.ingest().rowBytesMax().bytes());
     RemoteFiles remote =

@@ -40,7 +40,8 @@ final class ServiceDataSourceReferenceTest {
     StringBuilder list = new StringBuilder("```\n");
     source
         .columns()
-        .forEach(column -> list.append("%-24s ".formatted(column.name())).append(column.type()).append('\n'));
+        .forEach(column ->
+            list.append("%-24s ".formatted(column.name())).append(column.type()).append('\n'));
     return list.append("```\n").toString();
   }
 }

@@ -53,14 +53,17 @@ final class ServiceDataSourcesIT {
   static void start() {
     server = TestServer.ready(data);
     admin = server.adminToken();
-    String user =
-        json(server.anonymous("GET", "/tokens", "")).path("user_token").asString("");
+    String user = json(server.anonymous("GET", "/tokens", "")).path("user_token").asString("");
     HttpResponse<String> made = call(user, "POST", "/v1/workspaces", "name=other_space");
     other = json(made).path("token").asString("");
     for (String token : List.of(admin, other)) {
       HttpResponse<String> deployed = server.project("/v1/deploy", PROJECT, token);
-      assertThat(json(deployed).path("result").asString("")).as(deployed.body()).isEqualTo("success");
-      assertThat(call(token, "POST", "/v0/events?name=events&wait=true", "{\"n\":1}\n{\"n\":\"x\"}").statusCode())
+      assertThat(json(deployed).path("result").asString(""))
+          .as(deployed.body())
+          .isEqualTo("success");
+      assertThat(
+              call(token, "POST", "/v0/events?name=events&wait=true", "{\"n\":1}\n{\"n\":\"x\"}")
+                  .statusCode())
           .isEqualTo(200);
     }
     HttpResponse<String> visit =
@@ -69,7 +72,10 @@ final class ServiceDataSourcesIT {
                 .header("User-Agent", AGENT)
                 .GET());
     assertThat(visit.statusCode()).isEqualTo(200);
-    await(other, "SELECT count() FROM tinybird.pipe_stats_rt WHERE user_agent = '" + AGENT + "'", "1");
+    await(
+        other,
+        "SELECT count() FROM tinybird.pipe_stats_rt WHERE user_agent = '" + AGENT + "'",
+        "1");
   }
 
   @AfterAll
@@ -86,8 +92,7 @@ final class ServiceDataSourcesIT {
   }
 
   private static HttpResponse<String> sql(String token, String sql) {
-    return call(
-        token, "GET", "/v0/sql?q=" + URLEncoder.encode(sql, StandardCharsets.UTF_8), "");
+    return call(token, "GET", "/v0/sql?q=" + URLEncoder.encode(sql, StandardCharsets.UTF_8), "");
   }
 
   private static String tsv(String token, String sql) {
@@ -109,9 +114,12 @@ final class ServiceDataSourcesIT {
   @Test
   void everyServiceDataSourceHasItsColumns() {
     for (ServiceDataSource source : ServiceDataSource.values()) {
-      JsonNode meta = json(sql(admin, "SELECT * FROM " + source.fullName() + " LIMIT 0 FORMAT JSON")).path("meta");
+      JsonNode meta =
+          json(sql(admin, "SELECT * FROM " + source.fullName() + " LIMIT 0 FORMAT JSON"))
+              .path("meta");
       Map<String, String> columns = new LinkedHashMap<>();
-      meta.forEach(one -> columns.put(one.path("name").asString(""), one.path("type").asString("")));
+      meta.forEach(
+          one -> columns.put(one.path("name").asString(""), one.path("type").asString("")));
       Map<String, String> said = new LinkedHashMap<>();
       source.columns().forEach(column -> said.put(column.name(), column.type()));
       assertThat(columns).as(source.fullName()).containsExactlyEntriesOf(said);
@@ -122,7 +130,8 @@ final class ServiceDataSourcesIT {
   void aCallOfAnEndpointIsOneRow() {
     HttpResponse<String> answer =
         server.send(
-            HttpRequest.newBuilder(server.uri("/v0/pipes/total.json?above=0&x=a%20b&token=" + admin))
+            HttpRequest.newBuilder(
+                    server.uri("/v0/pipes/total.json?above=0&x=a%20b&token=" + admin))
                 .header("User-Agent", "browser")
                 .GET());
     String id = answer.headers().firstValue("x-request-id").orElseThrow();
@@ -197,10 +206,16 @@ final class ServiceDataSourcesIT {
   @Test
   void aScopeOnOneOpensItAlone() {
     HttpResponse<String> made =
-        call(admin, "POST", "/v0/tokens", "name=watcher&scope=DATASOURCES:READ:tinybird.endpoint_errors");
+        call(
+            admin,
+            "POST",
+            "/v0/tokens",
+            "name=watcher&scope=DATASOURCES:READ:tinybird.endpoint_errors");
     String watcher = json(made).path("token").asString("");
-    assertThat(sql(watcher, "SELECT count() FROM tinybird.endpoint_errors").statusCode()).isEqualTo(200);
-    assertThat(sql(watcher, "SELECT count() FROM tinybird.pipe_stats_rt").statusCode()).isEqualTo(403);
+    assertThat(sql(watcher, "SELECT count() FROM tinybird.endpoint_errors").statusCode())
+        .isEqualTo(200);
+    assertThat(sql(watcher, "SELECT count() FROM tinybird.pipe_stats_rt").statusCode())
+        .isEqualTo(403);
   }
 
   /// The other workspace was called with [#AGENT]; nothing of it may be felt here.
@@ -279,9 +294,12 @@ final class ServiceDataSourcesIT {
     HttpResponse<String> refused = server.project("/v1/deploy", project);
     assertThat(json(refused).path("result").asString("")).isEqualTo("failed");
     assertThat(refused.body()).contains("A materialized view cannot read service data sources");
-    project.put("pipes/view.pipe", "NODE v\nSQL >\n    SELECT * FROM tinybird.llm_usage\n\nTYPE ENDPOINT\n");
+    project.put(
+        "pipes/view.pipe",
+        "NODE v\nSQL >\n    SELECT * FROM tinybird.llm_usage\n\nTYPE ENDPOINT\n");
     HttpResponse<String> unknown = server.project("/v1/deploy", project);
-    assertThat(unknown.body()).contains("tinybird.llm_usage' is not offered; there are tinybird.pipe_stats_rt");
+    assertThat(unknown.body())
+        .contains("tinybird.llm_usage' is not offered; there are tinybird.pipe_stats_rt");
   }
 
   @Test
@@ -297,7 +315,8 @@ final class ServiceDataSourcesIT {
             tsv(
                 admin,
                 "SELECT DISTINCT datasource_name, result, error, elapsed_time > 0, read_bytes > 0,"
-                    + " `Options.Names`" + log))
+                    + " `Options.Names`"
+                    + log))
         .isEqualTo("events\tok\t\\N\t1\t1\t['requests']");
     assertThat(tsv(admin, "SELECT sum(toUInt32(`Options.Values`[1])) AS r" + log)).isEqualTo("6");
     await(other, "SELECT sum(rows), sum(rows_quarantine)" + log, "1\t1");
@@ -317,16 +336,20 @@ final class ServiceDataSourcesIT {
     try (TestServer second = TestServer.ready(own)) {
       kill(own);
       assertThat(visit(second, "meanwhile")).isEqualTo(503);
-      assertThat(second.post("/v0/events?name=events", "{\"n\":1}", FORM).statusCode()).isEqualTo(202);
+      assertThat(second.post("/v0/events?name=events", "{\"n\":1}", FORM).statusCode())
+          .isEqualTo(202);
       long deadline = System.nanoTime() + PATIENCE.toNanos();
       String answer = "";
       while (!answer.equals("1\t1\n") && System.nanoTime() < deadline) {
-        answer = second.get("/v0/sql?q=" + URLEncoder.encode(counted, StandardCharsets.UTF_8)).body();
+        answer =
+            second.get("/v0/sql?q=" + URLEncoder.encode(counted, StandardCharsets.UTF_8)).body();
       }
       assertThat(answer).isEqualTo("1\t1\n");
-      String stored = "SELECT rows, rows_quarantine FROM tinybird.datasources_storage"
-          + " WHERE datasource_name = 'events' LIMIT 1 FORMAT TSV";
-      assertThat(second.get("/v0/sql?q=" + URLEncoder.encode(stored, StandardCharsets.UTF_8)).body())
+      String stored =
+          "SELECT rows, rows_quarantine FROM tinybird.datasources_storage"
+              + " WHERE datasource_name = 'events' LIMIT 1 FORMAT TSV";
+      assertThat(
+              second.get("/v0/sql?q=" + URLEncoder.encode(stored, StandardCharsets.UTF_8)).body())
           .isEqualTo("0\t0\n");
     }
   }

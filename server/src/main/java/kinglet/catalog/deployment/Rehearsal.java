@@ -350,7 +350,8 @@ final class Rehearsal {
     }
     String sql = pipe.build(view.node()).sql();
     if (SqlReferences.of(sql).tables().stream()
-        .anyMatch(table -> table.database().filter(ServiceDataSource.DATABASE::equals).isPresent())) {
+        .anyMatch(
+            table -> table.database().filter(ServiceDataSource.DATABASE::equals).isPresent())) {
       findings.error(
           file.output().sqlPlace(),
           "A materialized view cannot read service data sources (tinybird.*), also not through other"
