@@ -2,6 +2,7 @@
 package kinglet.catalog;
 
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import kinglet.database.Database;
 import org.jdbi.v3.core.Handle;
@@ -9,9 +10,11 @@ import org.jdbi.v3.core.Handle;
 /// Who changed what of a workspace, and when.
 public final class ChangeLog {
   private final Database database;
+  private final InstantSource clock;
 
-  public ChangeLog(Database database) {
+  public ChangeLog(Database database, InstantSource clock) {
     this.database = database;
+    this.clock = clock;
   }
 
   /// One change.
@@ -34,6 +37,15 @@ public final class ChangeLog {
         .bind("change", change)
         .bind("detail", detail)
         .execute();
+  }
+
+  /// Adds a change that is made already.
+  public void add(String workspaceId, String author, String change, String detail) {
+    boolean unused =
+        database.write(handle -> {
+          add(handle, clock.instant(), workspaceId, author, change, detail);
+          return true;
+        });
   }
 
   /// The newest changes of a workspace, newest first.

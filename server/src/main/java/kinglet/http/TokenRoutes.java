@@ -15,6 +15,7 @@ import kinglet.auth.Jwts;
 import kinglet.auth.Scope;
 import kinglet.auth.Token;
 import kinglet.auth.Tokens;
+import kinglet.catalog.ChangeLog;
 import kinglet.error.PlatformException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -26,8 +27,11 @@ public final class TokenRoutes {
   private final Tokens tokens;
   private final Jwts jwts;
   private final RequestBodies bodies;
+  private final ChangeLog changes;
 
-  public TokenRoutes(Access access, Tokens tokens, Jwts jwts, RequestBodies bodies) {
+  public TokenRoutes(
+      Access access, Tokens tokens, Jwts jwts, RequestBodies bodies, ChangeLog changes) {
+    this.changes = changes;
     this.access = access;
     this.tokens = tokens;
     this.jwts = jwts;
@@ -88,6 +92,7 @@ public final class TokenRoutes {
             name,
             given.first("description").orElse(""),
             grantable(caller, scopes(given)));
+    changed(caller, "create token", token.name());
     exchange.respondJson(200, shape(token, exchange.origin()));
   }
 
@@ -137,6 +142,7 @@ public final class TokenRoutes {
     if (!given.all("scope").isEmpty()) {
       token = tokens.replaceScopes(workspace, token.id(), grantable(caller, scopes(given)));
     }
+    changed(caller, "change token", token.name());
     exchange.respondJson(200, shape(token, exchange.origin()));
   }
 
@@ -148,6 +154,7 @@ public final class TokenRoutes {
         caller.isUser() && name.equals(caller.token().name())
             ? tokens.refreshUser()
             : tokens.refresh(caller.workspace().id(), name);
+    changed(caller, "refresh token", token.name());
     exchange.respondJson(200, shape(token, exchange.origin()));
   }
 
@@ -155,7 +162,12 @@ public final class TokenRoutes {
     Caller caller = access.caller(exchange);
     caller.requireTokens();
     tokens.remove(caller.workspace().id(), exchange.segment("token"));
+    changed(caller, "remove token", exchange.segment("token"));
     exchange.respondJson(200, Map.of("ok", true));
+  }
+
+  private void changed(Caller caller, String change, String token) {
+    changes.add(caller.workspace().id(), caller.token().name(), change, token);
   }
 
   private Parameters given(Exchange exchange) {

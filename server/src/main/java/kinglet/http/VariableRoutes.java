@@ -10,6 +10,7 @@ import java.util.Map;
 import kinglet.auth.Secret;
 import kinglet.auth.Secrets;
 import kinglet.auth.StoredSecret;
+import kinglet.catalog.ChangeLog;
 import kinglet.error.PlatformException;
 
 /// `/v0/variables`: secrets, whose values go in and never come out.
@@ -20,8 +21,11 @@ public final class VariableRoutes {
   private final Access access;
   private final Secrets secrets;
   private final RequestBodies bodies;
+  private final ChangeLog changes;
 
-  public VariableRoutes(Access access, Secrets secrets, RequestBodies bodies) {
+  public VariableRoutes(
+      Access access, Secrets secrets, RequestBodies bodies, ChangeLog changes) {
+    this.changes = changes;
     this.access = access;
     this.secrets = secrets;
     this.bodies = bodies;
@@ -67,6 +71,7 @@ public final class VariableRoutes {
             required(given, "name"),
             new Secret(required(given, "value")),
             caller.token().name());
+    changed(caller, "create secret", required(given, "name"));
     exchange.respondJson(200, shape(secret));
   }
 
@@ -79,13 +84,19 @@ public final class VariableRoutes {
             exchange.segment("name"),
             new Secret(required(given, "value")),
             caller.token().name());
+    changed(caller, "change secret", exchange.segment("name"));
     exchange.respondJson(200, shape(secret));
   }
 
   private void remove(Exchange exchange) {
     Caller caller = administrator(exchange, Parameters.NONE);
     secrets.remove(caller.workspace().id(), exchange.segment("name"));
+    changed(caller, "remove secret", exchange.segment("name"));
     exchange.respondJson(200, Map.of("ok", true));
+  }
+
+  private void changed(Caller caller, String change, String secret) {
+    changes.add(caller.workspace().id(), caller.token().name(), change, secret);
   }
 
   private Caller administrator(Exchange exchange, Parameters form) {

@@ -239,7 +239,8 @@ public final class KingletServer implements ServerStarter.Running {
         .addTo(routes);
     new DependencyRoute(access).addTo(routes);
     new DeploymentRoutes(access, deployments, running(deployments)).addTo(routes);
-    new ChangeRoute(access, new ChangeLog(database)).addTo(routes);
+    ChangeLog changes = new ChangeLog(database, clock);
+    new ChangeRoute(access, changes).addTo(routes);
     new ProjectRoute(access, deployments).addTo(routes);
     new ConnectorRoutes(access, deployments).addTo(routes);
     new UnavailableRoutes(access).addTo(routes);
@@ -249,8 +250,8 @@ public final class KingletServer implements ServerStarter.Running {
     new PipeChangeRoutes(access, catalog, deployments, tokens, bodies).addTo(routes);
     new SqlRoutes(access, sql, bodies, calls).addTo(routes);
     new SqlTextRoutes(access, sql, bodies).addTo(routes);
-    new TokenRoutes(access, tokens, jwts, bodies).addTo(routes);
-    new VariableRoutes(access, secrets, bodies).addTo(routes);
+    new TokenRoutes(access, tokens, jwts, bodies, changes).addTo(routes);
+    new VariableRoutes(access, secrets, bodies, changes).addTo(routes);
     new TagRoutes(access).addTo(routes);
     WorkspaceRemoval removal =
         new WorkspaceRemoval(

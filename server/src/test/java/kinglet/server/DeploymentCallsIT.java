@@ -159,4 +159,29 @@ final class DeploymentCallsIT {
     HttpResponse<String> answer = server.get("/v0/pipes/total.json?" + parameters);
     return json(answer).path("data").path(0).path("total").asLong();
   }
+
+  @Test
+  void changesAreLoggedWithTheirAuthor() {
+    server.post("/v0/tokens", "name=mine&scope=ADMIN", TestServer.FORM);
+    server.post("/v0/variables", "name=KEY&value=hidden", TestServer.FORM);
+    server.request("DELETE", "/v0/tokens/mine", BodyPublishers.noBody());
+    HttpResponse<String> answer = server.get("/v1/changes?limit=3");
+    List<String> changes = new ArrayList<>();
+    json(answer)
+        .path("changes")
+        .forEach(change ->
+            changes.add(
+                change.path("author").asString()
+                    + ": "
+                    + change.path("change").asString()
+                    + " "
+                    + change.path("detail").asString()));
+    assertThat(changes)
+        .containsExactly(
+            "workspace admin token: remove token mine",
+            "workspace admin token: create secret KEY",
+            "workspace admin token: create token mine");
+    assertThat(answer.body()).doesNotContain("hidden");
+    assertThat(server.get("/v1/changes?limit=x").statusCode()).isEqualTo(400);
+  }
 }
