@@ -23,8 +23,7 @@ public final class VariableRoutes {
   private final RequestBodies bodies;
   private final ChangeLog changes;
 
-  public VariableRoutes(
-      Access access, Secrets secrets, RequestBodies bodies, ChangeLog changes) {
+  public VariableRoutes(Access access, Secrets secrets, RequestBodies bodies, ChangeLog changes) {
     this.changes = changes;
     this.access = access;
     this.secrets = secrets;

@@ -380,7 +380,9 @@ final class DeploymentIT {
   void everyChangeIsLogged() {
     project();
     rig.deployed();
-    var entries = new kinglet.catalog.ChangeLog(rig.database, java.time.InstantSource.system()).newest(rig.workspace.id(), 10);
+    var entries =
+        new kinglet.catalog.ChangeLog(rig.database, java.time.InstantSource.system())
+            .newest(rig.workspace.id(), 10);
     assertThat(entries).hasSize(2);
     assertThat(entries.getFirst().author()).isEqualTo("test");
     assertThat(entries.getFirst().change()).isEqualTo("deploy");
@@ -540,7 +542,9 @@ final class DeploymentIT {
     DeployResult back = rig.deployments.rollback(rig.workspace, 1, options.destructive());
     assertThat(back.deployment().live()).isTrue();
     assertThat(rig.rows("SELECT * FROM {a}")).containsExactly(List.of("x"));
-    assertThat(new kinglet.catalog.ChangeLog(rig.database, java.time.InstantSource.system()).newest(rig.workspace.id(), 1))
+    assertThat(
+            new kinglet.catalog.ChangeLog(rig.database, java.time.InstantSource.system())
+                .newest(rig.workspace.id(), 1))
         .singleElement()
         .satisfies(change -> {
           assertThat(change.author()).isEqualTo("somebody");
