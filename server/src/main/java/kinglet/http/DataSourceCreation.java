@@ -44,6 +44,7 @@ public final class DataSourceCreation {
   private final Jobs jobs;
   private final Flusher flusher;
   private final Duration waitTimeout;
+  private final ImportAnswer answer;
 
   public DataSourceCreation(
       Access access,
@@ -55,7 +56,8 @@ public final class DataSourceCreation {
       ImportJob job,
       Jobs jobs,
       Flusher flusher,
-      Duration waitTimeout) {
+      Duration waitTimeout,
+      ImportAnswer answer) {
     this.access = access;
     this.bodies = bodies;
     this.deployments = deployments;
@@ -66,6 +68,7 @@ public final class DataSourceCreation {
     this.jobs = jobs;
     this.flusher = flusher;
     this.waitTimeout = waitTimeout;
+    this.answer = answer;
   }
 
   public void handle(Exchange exchange) {
@@ -83,7 +86,7 @@ public final class DataSourceCreation {
       } else {
         DataSource source =
             create(caller, name(sent.given(), ""), sent.given(), schema(sent.given(), ""));
-        exchange.respondJson(200, shape(caller, source));
+        exchange.respondJson(200, answer.shape(caller, source));
       }
     } catch (IOException e) {
       throw SentFile.unreadable(e);
@@ -109,7 +112,7 @@ public final class DataSourceCreation {
     Map<String, Object> body =
         new LinkedHashMap<>(JobShape.submitted(submitted, exchange.origin()));
     body.put("import_id", submitted.id());
-    body.put("datasource", shape(caller, source));
+    body.put("datasource", answer.shape(caller, source));
     exchange.respondJson(200, body);
   }
 
@@ -135,7 +138,7 @@ public final class DataSourceCreation {
       ImportOutcome outcome = imported(id, source, stream.format(), dialect);
       accepted = stream.format() == FileFormat.PARQUET;
       Caller now = new Caller(caller.token(), access.current(caller));
-      exchange.respondJson(200, ImportRoute.result(exchange, now, source, outcome));
+      answer.respond(exchange, now, source, outcome);
     } finally {
       // Parquet is read by the flusher, which removes the file after it.
       if (!accepted) {
@@ -244,9 +247,5 @@ public final class DataSourceCreation {
         .orElseThrow(() ->
             new PlatformException(
                 HttpError.INVALID_REQUEST, "name= is missing: what is it to be called?"));
-  }
-
-  private Map<String, Object> shape(Caller caller, DataSource source) {
-    return DataSourceShape.detailed(source, access.current(caller), Map.of());
   }
 }

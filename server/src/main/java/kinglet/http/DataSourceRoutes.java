@@ -55,10 +55,11 @@ public final class DataSourceRoutes {
   private void list(Exchange exchange) {
     Caller caller = access.caller(exchange);
     Map<String, TableStatistics.Size> sizes = statistics.of(caller.workspace().database());
+    Attributes attributes = Attributes.of(exchange, "attrs");
     List<Map<String, Object>> shown = new ArrayList<>();
     for (DataSource source : caller.resources().dataSources()) {
       if (caller.token().mayReadDataSource(source.name(), source.publicId())) {
-        shown.add(selected(exchange, DataSourceShape.listed(source, caller.resources(), sizes)));
+        shown.add(attributes.of(DataSourceShape.listed(source, caller.resources(), sizes)));
       }
     }
     exchange.respondJson(200, Map.of("datasources", shown));
@@ -78,17 +79,9 @@ public final class DataSourceRoutes {
     }
     Map<String, TableStatistics.Size> sizes = statistics.of(caller.workspace().database());
     exchange.respondJson(
-        200, selected(exchange, DataSourceShape.detailed(source, caller.resources(), sizes)));
-  }
-
-  /// Only the attributes of `attrs=`, when there is one.
-  private static Map<String, Object> selected(Exchange exchange, Map<String, Object> shape) {
-    exchange
-        .query()
-        .first("attrs")
-        .filter(names -> !names.isBlank())
-        .ifPresent(names -> shape.keySet().retainAll(List.of(names.strip().split("\\s*,\\s*"))));
-    return shape;
+        200,
+        Attributes.of(exchange, "attrs")
+            .of(DataSourceShape.detailed(source, caller.resources(), sizes)));
   }
 
   private void truncate(Exchange exchange) {

@@ -8,8 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -50,6 +48,7 @@ public final class ImportRoute {
   private final Jobs jobs;
   private final Flusher flusher;
   private final Duration waitTimeout;
+  private final ImportAnswer answer;
   private final Routes.Handler create;
 
   /// @param create answers `mode=create`
@@ -63,6 +62,7 @@ public final class ImportRoute {
       Jobs jobs,
       Flusher flusher,
       Duration waitTimeout,
+      ImportAnswer answer,
       Routes.Handler create) {
     this.access = access;
     this.bodies = bodies;
@@ -73,6 +73,7 @@ public final class ImportRoute {
     this.jobs = jobs;
     this.flusher = flusher;
     this.waitTimeout = waitTimeout;
+    this.answer = answer;
     this.create = create;
   }
 
@@ -115,7 +116,7 @@ public final class ImportRoute {
                   source,
                   wanted.get(),
                   target -> imported(exchange, target, options, counted, REPLACE_TIMEOUT));
-      exchange.respondJson(200, result(exchange, caller, source, outcome));
+      answer.respond(exchange, caller, source, outcome);
     } catch (IOException e) {
       throw new PlatformException(
           HttpError.INVALID_REQUEST, "the body can't be read: " + e.getMessage(), e);
@@ -212,22 +213,5 @@ public final class ImportRoute {
       part = reader.next();
     }
     throw new PlatformException(HttpError.INVALID_REQUEST, "the form has no file");
-  }
-
-  static Map<String, Object> result(
-      Exchange exchange, Caller caller, DataSource source, ImportOutcome outcome) {
-    Map<String, Object> result = new LinkedHashMap<>();
-    result.put("id", exchange.requestId());
-    result.put("import_id", exchange.requestId());
-    // False, or a text: the answer is 200 either way, as clients of this route expect.
-    result.put("error", outcome.error().<Object>map(text -> text).orElse(false));
-    result.put("quarantine_rows", outcome.quarantinedRows());
-    result.put("invalid_lines", outcome.accepted().invalidLines());
-    result.put("successful_rows", outcome.successfulRows());
-    result.put("quarantined_rows", outcome.quarantinedRows());
-    result.put("datasource", DataSourceShape.detailed(source, caller.resources(), Map.of()));
-    result.put("blocks", List.of());
-    result.put("block_log", List.of());
-    return result;
   }
 }

@@ -124,14 +124,18 @@ public final class PipeRoutes {
     List<Map<String, Object>> pipes =
         caller.resources().pipes().stream()
             .filter(pipe -> caller.token().mayReadPipe(pipe.name(), pipe.pipe().id()))
-            .map(pipe -> PipeShape.of(pipe, exchange.origin()))
+            .map(pipe -> shape(exchange, pipe))
             .toList();
     exchange.respondJson(200, Map.of("pipes", pipes));
   }
 
   private void one(Exchange exchange, String name) {
-    CompiledPipe pipe = readable(access.caller(exchange), name);
-    exchange.respondJson(200, PipeShape.of(pipe, exchange.origin()));
+    exchange.respondJson(200, shape(exchange, readable(access.caller(exchange), name)));
+  }
+
+  private static Map<String, Object> shape(Exchange exchange, CompiledPipe pipe) {
+    return Attributes.of(exchange, "attrs")
+        .of(PipeShape.of(pipe, exchange.origin(), Attributes.of(exchange, "node_attrs")));
   }
 
   /// The pipe's file as it was written.

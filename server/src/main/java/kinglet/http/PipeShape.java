@@ -18,6 +18,10 @@ final class PipeShape {
   private PipeShape() {}
 
   static Map<String, Object> of(CompiledPipe compiled, String origin) {
+    return of(compiled, origin, Attributes.ALL);
+  }
+
+  static Map<String, Object> of(CompiledPipe compiled, String origin, Attributes nodeAttributes) {
     Pipe pipe = compiled.pipe();
     Map<String, Object> shape = new LinkedHashMap<>();
     shape.put("id", pipe.id());
@@ -25,7 +29,7 @@ final class PipeShape {
     shape.put("description", pipe.description());
     shape.put("type", pipe.kind().type());
     shape.put("endpoint", pipe.endpoint() ? outputId(pipe) : null);
-    shape.put("nodes", nodes(compiled));
+    shape.put("nodes", nodes(compiled, nodeAttributes));
     shape.put("params", parameters(compiled.parameters()));
     shape.put("url", pipe.endpoint() ? origin + "/v0/pipes/" + pipe.name() + ".json" : null);
     shape.put("parent", null);
@@ -48,11 +52,11 @@ final class PipeShape {
     return node.isPresent() ? node.get().id() : null;
   }
 
-  private static List<Map<String, Object>> nodes(CompiledPipe compiled) {
+  private static List<Map<String, Object>> nodes(CompiledPipe compiled, Attributes attributes) {
     Pipe pipe = compiled.pipe();
     List<Map<String, Object>> nodes = new ArrayList<>();
     for (Node node : pipe.nodes()) {
-      nodes.add(node(compiled, node));
+      nodes.add(attributes.of(node(compiled, node)));
     }
     return nodes;
   }

@@ -55,6 +55,7 @@ import kinglet.http.EventsCreation;
 import kinglet.http.EventsRoute;
 import kinglet.http.FileAnalysis;
 import kinglet.http.HttpServer;
+import kinglet.http.ImportAnswer;
 import kinglet.http.ImportJob;
 import kinglet.http.ImportRoute;
 import kinglet.http.JobRoutes;
@@ -216,9 +217,20 @@ public final class KingletServer implements ServerStarter.Running {
     ImportJob importJob =
         importJob(new ImportJob(catalog, imports, flusher, remote, replacing), imports, jobs);
     FileAnalysis analysis = new FileAnalysis(clickHouse, imports);
+    ImportAnswer answer = new ImportAnswer(access, clickHouse);
     DataSourceCreation creation =
         new DataSourceCreation(
-            access, bodies, deployments, analysis, imports, remote, importJob, jobs, flusher, wait);
+            access,
+            bodies,
+            deployments,
+            analysis,
+            imports,
+            remote,
+            importJob,
+            jobs,
+            flusher,
+            wait,
+            answer);
     new ImportRoute(
             access,
             bodies,
@@ -229,6 +241,7 @@ public final class KingletServer implements ServerStarter.Running {
             jobs,
             flusher,
             wait,
+            answer,
             creation::handle)
         .addTo(routes);
     new AnalyzeRoute(access, bodies, analysis, files, remote).addTo(routes);

@@ -282,4 +282,29 @@ final class DataSourcesIT {
     assertThat(get("/v0/dependencies?no_deps=true").path("dependencies").toString())
         .isEqualTo("{\"days\":[\"by_day\"],\"by_day\":[\"events\"],\"total\":[\"events\"]}");
   }
+
+  @Test
+  void anImportAnswersHowManyRowsThereAreNow() {
+    for (int rows = 1; rows <= 2; rows++) {
+      JsonNode answer =
+          json(server.post("/v0/datasources?mode=append&name=raw", "1,x\n", "text/csv"));
+      assertThat(answer.path("error").isBoolean()).as(answer.toString()).isTrue();
+      assertThat(answer.path("datasource").path("statistics").path("row_count").asInt())
+          .isEqualTo(rows);
+    }
+  }
+
+  @Test
+  void pipesShowTheAttributesThatAreAskedFor() {
+    assertThat(get("/v0/pipes/total?attrs=name,nodes&node_attrs=name").toString())
+        .isEqualTo("{\"name\":\"total\",\"nodes\":[{\"name\":\"sum\"}]}");
+    assertThat(get("/v0/pipes?attrs=name").toString())
+        .isEqualTo("{\"pipes\":[{\"name\":\"by_day\"},{\"name\":\"total\"}]}");
+  }
+
+  @Test
+  void thereAreNoJobsOfKindsThatClientsKnowFromElsewhere() {
+    assertThat(get("/v0/jobs?kind=deployment").toString()).isEqualTo("{\"jobs\":[]}");
+    assertThat(server.get("/v0/jobs?kind=deploiment").statusCode()).isEqualTo(400);
+  }
 }
