@@ -27,6 +27,7 @@ import kinglet.catalog.deployment.Deployments;
 import kinglet.catalog.deployment.ProjectDeployments;
 import kinglet.catalog.deployment.ViewFailures;
 import kinglet.catalog.deployment.WorkspaceRemoval;
+import kinglet.catalog.replacement.Populations;
 import kinglet.catalog.replacement.Replacements;
 import kinglet.catalog.replacement.StagedTables;
 import kinglet.cli.ServerStarter;
@@ -64,6 +65,7 @@ import kinglet.http.PipeChangeRoutes;
 import kinglet.http.PipeRoutes;
 import kinglet.http.ProjectRoute;
 import kinglet.http.RateLimits;
+import kinglet.http.PopulationRoute;
 import kinglet.http.Replacing;
 import kinglet.http.RequestBodies;
 import kinglet.http.RequestIds;
@@ -244,6 +246,10 @@ public final class KingletServer implements ServerStarter.Running {
             answer,
             creation::handle)
         .addTo(routes);
+    Populations populations = new Populations(clickHouse, catalog, deployments, gate);
+    new PopulationRoute(
+            access, bodies, populations, new SqlQueries(queries, secrets, clock), jobs)
+        .addTo(routes);
     new AnalyzeRoute(access, bodies, analysis, files, remote).addTo(routes);
     new DataSourceRoutes(access, clickHouse, deployments, flusher, wait).addTo(routes);
     new DataSourceChangeRoutes(access, bodies, clickHouse, deployments).addTo(routes);
@@ -278,7 +284,7 @@ public final class KingletServer implements ServerStarter.Running {
     listen(metrics);
     Thread recovery =
         Threads.platform(
-            "start", () -> recover(engine, log, deployments, replacements, removal, flusher, jobs));
+            "start", () -> recover(engine, log, deployments, replacements, populations, removal, flusher, jobs));
     LOG.atDebug().addKeyValue("thread", recovery.getName()).log("server starts its engine");
   }
 
@@ -330,6 +336,7 @@ public final class KingletServer implements ServerStarter.Running {
       ServiceLog log,
       Deployments deployments,
       Replacements replacements,
+      Populations populations,
       WorkspaceRemoval removal,
       Flusher flusher,
       Jobs jobs) {
@@ -340,6 +347,7 @@ public final class KingletServer implements ServerStarter.Running {
           log.createTables();
           deployments.recover();
           replacements.recover();
+          populations.recover();
           removal.dropDatabases();
           hold.close();
           jobs.start();

@@ -65,6 +65,13 @@ final class ImportIT {
                 "datasources/counts.datasource",
                     "SCHEMA >\n    `ids` UInt64\n\nENGINE SummingMergeTree\n"
                         + "ENGINE_SORTING_KEY tuple()\n",
+                "datasources/filled.datasource", plain,
+                "datasources/filled_counts.datasource",
+                    "SCHEMA >\n    `rows` UInt64\n\nENGINE SummingMergeTree\n"
+                        + "ENGINE_SORTING_KEY tuple()\n",
+                "pipes/filled_view.pipe",
+                    "NODE n\nSQL >\n    SELECT count() AS rows FROM filled\n\n"
+                        + "TYPE MATERIALIZED\nDATASOURCE filled_counts\n",
                 "datasources/busy_counts.datasource",
                     "SCHEMA >\n    `rows` UInt64\n\nENGINE SummingMergeTree\n"
                         + "ENGINE_SORTING_KEY tuple()\n",
@@ -338,6 +345,42 @@ final class ImportIT {
     assertThat(file.body()).contains("a URL begins with http:// or https://, not with file:");
     assertThat(server.get("/v0/jobs?kind=import&status=error").body()).contains("answers 404");
     assertThat(files()).isEmpty();
+  }
+
+  private static JsonNode populate(String pipe, String form) {
+    HttpResponse<String> answer =
+        server.post("/v0/pipes/" + pipe + "/population", form, TestServer.FORM);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    assertThat(json(answer).path("kind").asString("")).isEqualTo("populateview");
+    JsonNode job = ended(json(answer).path("id").asString(""));
+    assertThat(job.path("status").asString("")).as(job.toString()).isEqualTo("done");
+    return job;
+  }
+
+  @Test
+  void viewsAreFilledFromTheirSources() throws IOException {
+    String total = "SELECT sum(rows) FROM filled_counts";
+    append("name=filled", parquet("SELECT number AS id, 'x' AS name FROM numbers(1000)"), "a/b");
+    JsonNode job = populate("filled_view", "truncate=true");
+    assertThat(job.path("pipe_name").asString("")).isEqualTo("filled_view");
+    assertThat(job.path("datasource").path("name").asString("")).isEqualTo("filled_counts");
+    assertThat(sql(total)).isEqualTo("1000");
+    populate("filled_view/nodes/n", "populate_condition=id+%3C+10");
+    assertThat(sql(total)).as("without truncate it adds").isEqualTo("1010");
+    populate("filled_view", "truncate=true&populate_subset=0.5");
+    assertThat(Long.parseLong(sql(total))).isBetween(300L, 700L);
+    append("name=filled", "5,y\n".getBytes(UTF_8), "text/csv");
+    populate("filled_view", "truncate=true");
+    append("name=filled", "6,y\n".getBytes(UTF_8), "text/csv");
+    assertThat(sql(total)).isEqualTo("1002");
+    assertThat(whole("SELECT count() FROM system.tables WHERE name LIKE '\\\\_\\\\_populate%'"))
+        .isEqualTo("0");
+    HttpResponse<String> wrong =
+        server.post("/v0/pipes/filled_view/population?populate_subset=2", "", TestServer.FORM);
+    assertThat(wrong.statusCode()).isEqualTo(400);
+    assertThat(wrong.body()).contains("populate_subset='2' is not a number above 0");
+    assertThat(server.post("/v0/pipes/nowhere/population", "", TestServer.FORM).statusCode())
+        .isEqualTo(404);
   }
 
   private static JsonNode replace(String query, String body) {

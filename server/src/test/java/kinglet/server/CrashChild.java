@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -86,6 +87,35 @@ final class CrashChild {
               "SELECT caller, countState() AS rows, sumState(n) AS total FROM passing"
                   + " GROUP BY caller"));
 
+  /// What a Parquet file of this many rows leaves, imported any number of times.
+  static final int FILE_ROWS = 3_000;
+
+  static final String FILE = "rows.parquet";
+
+  private static final Map<String, String> IMPORTED =
+      Map.of(
+          "datasources/imported.datasource",
+          SCHEMA
+              + """
+              ENGINE "MergeTree"
+              ENGINE_PARTITION_KEY "part"
+              ENGINE_SORTING_KEY "n"
+              """,
+          "datasources/imported_sums.datasource",
+          """
+          SCHEMA >
+              `caller` UInt64,
+              `rows` UInt64,
+              `total` UInt64
+
+          ENGINE "SummingMergeTree"
+          ENGINE_SORTING_KEY "caller"
+          """,
+          "pipes/imported_view.pipe",
+          view(
+              "imported_sums",
+              "SELECT caller, count() AS rows, sum(n) AS total FROM imported GROUP BY caller"));
+
   private static final Map<String, String> QUESTIONS = questions();
 
   private CrashChild() {}
@@ -103,6 +133,10 @@ final class CrashChild {
     questions.put(
         "quarantine",
         "SELECT caller, count(), uniqExact(__seq) FROM %s.events_quarantine GROUP BY caller");
+    questions.put(
+        "imported",
+        "SELECT count(), uniqExact(__seq), uniqExact(n), (SELECT sum(rows) FROM %1$s.imported_sums),"
+            + " (SELECT count() FROM %1$s.imported_quarantine) FROM %1$s.imported");
     return questions;
   }
 
@@ -119,6 +153,7 @@ final class CrashChild {
     server.awaitReady();
     if (arguments[1].equals("0")) {
       deploy(server);
+      writeFile(server, Path.of(arguments[0]).resolve(FILE));
     }
     awaitFlushed(server);
     String database =
@@ -133,9 +168,25 @@ final class CrashChild {
   }
 
   private static void deploy(TestServer server) {
-    HttpResponse<String> deployed = server.project("/v1/deploy", PROJECT);
+    Map<String, String> files = new LinkedHashMap<>(PROJECT);
+    files.putAll(IMPORTED);
+    HttpResponse<String> deployed = server.project("/v1/deploy", files);
     if (deployed.statusCode() != 200 || json(deployed).path("result").asString().equals("failed")) {
       throw new IllegalStateException(deployed.body());
+    }
+  }
+
+  /// One row in ten does not fit.
+  private static void writeFile(TestServer server, Path file) {
+    String rows =
+        "SELECT toUInt64(1) AS caller, number AS n, if(number % 10 = 0, 300, number % 5) AS part"
+            + " FROM numbers("
+            + FILE_ROWS
+            + ") FORMAT Parquet";
+    try (InputStream answer = server.server().read(rows)) {
+      long _ = Files.copy(answer, file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -13,6 +13,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,6 +23,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import kinglet.journal.CrashPoints;
 import kinglet.testkit.ChildJvm;
@@ -46,6 +48,8 @@ final class CrashIT {
   @TempDir Path directory;
 
   /// The last request acknowledged, by caller.
+  private final AtomicInteger importsSent = new AtomicInteger();
+  private final AtomicInteger importsDone = new AtomicInteger();
   private final Map<Long, Long> acknowledged = new ConcurrentHashMap<>();
 
   /// Answers that no server may give, by caller.
@@ -82,7 +86,7 @@ final class CrashIT {
                     case "serves" -> {
                       boolean unused = serves.complete(words);
                     }
-                    case "events", "sums", "totals", "states", "quarantine" -> {
+                    case "events", "sums", "totals", "states", "quarantine", "imported" -> {
                       boolean unused = report.add(line);
                     }
                     default -> {
@@ -108,6 +112,7 @@ final class CrashIT {
         long name = (long) round * CALLERS + caller;
         callers.execute(() -> send(client, Integer.parseInt(words[1]), words[2], name));
       }
+      callers.execute(() -> importFiles(client, Integer.parseInt(words[1]), words[2]));
       end(child, plan);
     }
     assertThat(wrongAnswers).as("answers of round %d", round).isEmpty();
@@ -172,6 +177,47 @@ final class CrashIT {
     }
   }
 
+  /// Imports the file again and again until the server is gone.
+  private void importFiles(HttpClient client, int port, String token) {
+    while (true) {
+      try {
+        HttpRequest request =
+            HttpRequest.newBuilder(
+                    URI.create(
+                        "http://127.0.0.1:" + port + "/v0/datasources?mode=append&name=imported"))
+                .header("Authorization", "Bearer " + token)
+                .timeout(Duration.ofSeconds(20))
+                .POST(BodyPublishers.ofFile(directory.resolve(CrashChild.FILE)))
+                .build();
+        importsSent.incrementAndGet();
+        HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
+        if (response.statusCode() != 200) {
+          wrongAnswers.add("import: " + response.statusCode() + response.body());
+          return;
+        }
+        importsDone.incrementAndGet();
+      } catch (IOException _) {
+        // The server is gone: whether this file is stored is open.
+        return;
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+
+  /// Each import is there as a whole or not at all, and once.
+  private void checkImports(List<Long> found, String when) {
+    long bad = CrashChild.FILE_ROWS / 10;
+    long good = CrashChild.FILE_ROWS - bad;
+    long times = found.get(0) / good;
+    assertThat(times).as(when).isBetween((long) importsDone.get(), (long) importsSent.get());
+    assertThat(found)
+        .as(when)
+        .isEqualTo(
+            List.of(times * good, times * good, times == 0 ? 0 : good, times * good, times * bad));
+  }
+
   private static boolean isAcknowledged(HttpResponse<String> response, long n) {
     String expected =
         "{\"successful_rows\":" + rows(n) + ",\"quarantined_rows\":" + badRows(n) + "}";
@@ -229,7 +275,9 @@ final class CrashIT {
     Map<String, Map<Long, List<Long>>> found = new TreeMap<>();
     for (String line : report) {
       String[] words = line.split(" ");
-      if (!words[0].equals("totals")) {
+      if (words[0].equals("imported")) {
+        checkImports(Arrays.stream(words).skip(1).map(Long::valueOf).toList(), when);
+      } else if (!words[0].equals("totals")) {
         List<Long> numbers = new ArrayList<>();
         for (int i = 2; i < words.length; i++) {
           numbers.add(Long.valueOf(words[i]));

@@ -10,7 +10,9 @@ public enum ReplacementError implements ErrorCode {
   NOT_REPLACEABLE(ErrorKind.CONFLICT),
   /// What a materialized view made of the rows cannot be replaced with them.
   VIEW_NOT_REPLACEABLE(ErrorKind.CONFLICT),
-  /// A deployment changed the data source meanwhile; nothing was replaced.
+  /// It is not a materialized view, or not one that can be filled from its source.
+  NOT_POPULATABLE(ErrorKind.INVALID),
+  /// A deployment changed the data source meanwhile; nothing was replaced or populated.
   REPLACEMENT_OVERTAKEN(ErrorKind.CONFLICT);
 
   private final ErrorKind kind;

@@ -45,6 +45,10 @@ final class Tables {
     run("DROP TABLE IF EXISTS " + name(table) + " SYNC");
   }
 
+  void truncate(String table) {
+    run("TRUNCATE TABLE " + name(table));
+  }
+
   void delete(String table, String condition) {
     run("ALTER TABLE " + name(table) + " DELETE WHERE " + condition);
   }
@@ -136,6 +140,13 @@ final class Tables {
         "SELECT name FROM system.tables WHERE database = {database:String}"
             + " AND (name = {table:String} OR startsWith(name, concat({table:String}, '_')))",
         name);
+  }
+
+  List<String> startingWith(String prefix) {
+    return column(
+        "SELECT name FROM system.tables WHERE database = {database:String}"
+            + " AND startsWith(name, {table:String})",
+        prefix);
   }
 
   /// The partitions of the rows that meet a condition.
