@@ -30,11 +30,7 @@ public final class PopulationRoute {
   private final Jobs jobs;
 
   public PopulationRoute(
-      Access access,
-      RequestBodies bodies,
-      Populations populations,
-      SqlQueries queries,
-      Jobs jobs) {
+      Access access, RequestBodies bodies, Populations populations, SqlQueries queries, Jobs jobs) {
     this.access = access;
     this.bodies = bodies;
     this.populations = populations;
@@ -65,8 +61,7 @@ public final class PopulationRoute {
     DataSource target = DataSourceRoutes.find(caller, view.target());
     Populations.Wanted wanted = wanted(caller, given, view);
     Map<String, String> arguments = new LinkedHashMap<>();
-    NAMES.forEach(
-        option -> given.first(option).ifPresent(value -> arguments.put(option, value)));
+    NAMES.forEach(option -> given.first(option).ifPresent(value -> arguments.put(option, value)));
     Workspace workspace = caller.workspace();
     Job job =
         jobs.submit(
@@ -102,10 +97,12 @@ public final class PopulationRoute {
         given
             .first("populate_condition")
             .filter(text -> !text.isBlank())
-            .map(text ->
-                queries.condition(caller.workspace(), caller.token(), view.source(), text));
+            .map(
+                text -> queries.condition(caller.workspace(), caller.token(), view.source(), text));
     return new Populations.Wanted(
-        condition, given.first("populate_subset").map(PopulationRoute::share), given.isSet("truncate"));
+        condition,
+        given.first("populate_subset").map(PopulationRoute::share),
+        given.isSet("truncate"));
   }
 
   private static double share(String text) {

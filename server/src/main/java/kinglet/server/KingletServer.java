@@ -63,9 +63,9 @@ import kinglet.http.JobRoutes;
 import kinglet.http.OperationRoutes;
 import kinglet.http.PipeChangeRoutes;
 import kinglet.http.PipeRoutes;
+import kinglet.http.PopulationRoute;
 import kinglet.http.ProjectRoute;
 import kinglet.http.RateLimits;
-import kinglet.http.PopulationRoute;
 import kinglet.http.Replacing;
 import kinglet.http.RequestBodies;
 import kinglet.http.RequestIds;
@@ -247,8 +247,7 @@ public final class KingletServer implements ServerStarter.Running {
             creation::handle)
         .addTo(routes);
     Populations populations = new Populations(clickHouse, catalog, deployments, gate);
-    new PopulationRoute(
-            access, bodies, populations, new SqlQueries(queries, secrets, clock), jobs)
+    new PopulationRoute(access, bodies, populations, new SqlQueries(queries, secrets, clock), jobs)
         .addTo(routes);
     new AnalyzeRoute(access, bodies, analysis, files, remote).addTo(routes);
     new DataSourceRoutes(access, clickHouse, deployments, flusher, wait).addTo(routes);

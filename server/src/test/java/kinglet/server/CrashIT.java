@@ -49,6 +49,7 @@ final class CrashIT {
 
   /// The last request acknowledged, by caller.
   private final AtomicInteger importsSent = new AtomicInteger();
+
   private final AtomicInteger importsDone = new AtomicInteger();
   private final Map<Long, Long> acknowledged = new ConcurrentHashMap<>();
 
