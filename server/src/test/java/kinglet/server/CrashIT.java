@@ -69,7 +69,7 @@ final class CrashIT {
         ROUNDS,
         seed + " at the end");
     assertThat(acknowledged).as("%s", seed).hasSizeGreaterThan(ROUNDS);
-    assertThat(importsDone).as(seed).hasPositiveValue();
+    assertThat(importsDone).as("%s", seed).hasPositiveValue();
   }
 
   /// Runs a round; answers what the server said its tables held when it had recovered.
