@@ -283,7 +283,10 @@ public final class KingletServer implements ServerStarter.Running {
     listen(metrics);
     Thread recovery =
         Threads.platform(
-            "start", () -> recover(engine, log, deployments, replacements, populations, removal, flusher, jobs));
+            "start",
+            () ->
+                recover(
+                    engine, log, deployments, replacements, populations, removal, flusher, jobs));
     LOG.atDebug().addKeyValue("thread", recovery.getName()).log("server starts its engine");
   }
 
