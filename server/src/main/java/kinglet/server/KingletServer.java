@@ -255,6 +255,7 @@ public final class KingletServer implements ServerStarter.Running {
     SqlQueries sql = new SqlQueries(queries, secrets, clock);
     new RowDeletionRoute(access, bodies, clickHouse, deployments, sql, flusher, wait, jobs)
         .addTo(routes);
+    new TagRoutes(access, bodies, deployments).addTo(routes);
     new DependencyRoute(access).addTo(routes);
     new DeploymentRoutes(access, deployments, running(deployments)).addTo(routes);
     ChangeLog changes = new ChangeLog(database, clock);
@@ -270,7 +271,6 @@ public final class KingletServer implements ServerStarter.Running {
     new SqlTextRoutes(access, sql, bodies).addTo(routes);
     new TokenRoutes(access, tokens, jwts, bodies, changes).addTo(routes);
     new VariableRoutes(access, secrets, bodies, changes).addTo(routes);
-    new TagRoutes(access).addTo(routes);
     WorkspaceRemoval removal =
         new WorkspaceRemoval(
             catalog, deployments, gate, new TokensAndSecrets(tokens, secrets), clickHouse);

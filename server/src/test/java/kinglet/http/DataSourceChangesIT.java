@@ -242,6 +242,48 @@ final class DataSourceChangesIT {
   }
 
   @Test
+  void tagsAreGivenMovedRenamedAndTakenAway() {
+    HttpResponse<String> made =
+        server.post(
+            "/v0/tags",
+            "{\"name\":\"web\",\"resources\":[{\"name\":\"raw\"},\"latest_at\",\"by_user\"]}",
+            "application/json");
+    assertThat(made.statusCode()).as(made.body()).isEqualTo(200);
+    JsonNode tags = json(server.get("/v0/tags")).path("tags");
+    assertThat(tags.path(0).path("name").asString()).isEqualTo("web");
+    assertThat(tags.path(0).path("resources").findValuesAsString("name"))
+        .containsExactly("raw", "by_user", "latest_at");
+    assertThat(source("raw").path("tags").toString()).contains("web");
+    assertThat(server.get("/v0/pipes/latest_at.json").statusCode()).isEqualTo(200);
+
+    HttpResponse<String> moved =
+        server.request(
+            "PUT",
+            "/v0/tags/web",
+            BodyPublishers.ofString("{\"name\":\"shop\",\"resources\":[{\"name\":\"other\"}]}"));
+    assertThat(moved.statusCode()).as(moved.body()).isEqualTo(200);
+    assertThat(json(server.get("/v0/tags")).path("tags").size()).isEqualTo(1);
+    assertThat(server.get("/v0/tags").body()).contains("shop", "other").doesNotContain("web", "raw");
+    assertThat(call("DELETE", "/v0/tags/shop").statusCode()).isEqualTo(204);
+    assertThat(server.get("/v0/tags").body()).isEqualTo("{\"tags\":[]}");
+    assertThat(call("DELETE", "/v0/tags/shop").statusCode()).isEqualTo(404);
+    for (String body :
+        List.of("{}", "{\"name\":\"a,b\",\"resources\":[\"raw\"]}", "{\"name\":\"a\"}")) {
+      assertThat(server.post("/v0/tags", body, "application/json").statusCode())
+          .as(body)
+          .isEqualTo(400);
+    }
+    assertThat(
+            server
+                .post(
+                    "/v0/tags",
+                    "{\"name\":\"a\",\"resources\":[\"absent\"]}",
+                    "application/json")
+                .statusCode())
+        .isEqualTo(404);
+  }
+
+  @Test
   void scopesDecideWhoChangesWhat() {
     String reader = json(server.get("/v0/tokens/reader")).path("token").asString();
     for (String path : List.of("events/alter", "exchange?datasource_a=raw&datasource_b=other")) {

@@ -242,9 +242,6 @@ final class ClassicPipeIT {
                 + "},{\"name\":\"web\",\"resources\":"
                 + resource
                 + "}]}");
-    HttpResponse<String> refused = server.post("/v0/tags", "name=other", FORM);
-    assertThat(refused.statusCode()).isEqualTo(400);
-    assertThat(refused.body()).contains("tags belong to the files");
   }
 
   @Test

@@ -87,6 +87,20 @@ public final class PipeText {
     return new PipeText(changed, nodes);
   }
 
+  public PipeText withTags(List<String> tags) {
+    List<Piece> changed = new ArrayList<>(head);
+    changed.removeIf(piece -> piece.instruction().equals("TAGS"));
+    if (!tags.isEmpty()) {
+      changed.add(Piece.line("TAGS", '"' + String.join(", ", tags) + '"'));
+    }
+    List<List<Piece>> others =
+        nodes.stream()
+            .map(node ->
+                node.stream().filter(piece -> !piece.instruction().equals("TAGS")).toList())
+            .toList();
+    return new PipeText(changed, others);
+  }
+
   /// Adds a node at the end.
   ///
   /// @param settings values by instruction, such as `TYPE`
