@@ -47,8 +47,7 @@ public final class TagRoutes {
     static List<Tagged> all(Resources resources) {
       List<Tagged> all = new ArrayList<>();
       for (DataSource source : resources.dataSources()) {
-        all.add(
-            new Tagged(FileKind.DATASOURCE, source.publicId(), source.name(), source.tags()));
+        all.add(new Tagged(FileKind.DATASOURCE, source.publicId(), source.name(), source.tags()));
       }
       for (CompiledPipe pipe : resources.pipes()) {
         all.add(new Tagged(FileKind.PIPE, pipe.pipe().id(), pipe.name(), pipe.pipe().tags()));
@@ -76,8 +75,10 @@ public final class TagRoutes {
     Map<String, List<Map<String, Object>>> tags = new TreeMap<>();
     for (Tagged resource : Tagged.all(caller.resources())) {
       if (resource.readable(caller)) {
-        resource.tags().forEach(tag ->
-            tags.computeIfAbsent(tag, _ -> new ArrayList<>()).add(resource.shape()));
+        resource
+            .tags()
+            .forEach(
+                tag -> tags.computeIfAbsent(tag, _ -> new ArrayList<>()).add(resource.shape()));
       }
     }
     List<Map<String, Object>> shapes = new ArrayList<>();
@@ -146,14 +147,15 @@ public final class TagRoutes {
 
   private static void require(Caller caller, String tag) {
     if (Tagged.all(caller.resources()).stream().noneMatch(one -> one.tags().contains(tag))) {
-      throw new PlatformException(
-          HttpError.UNKNOWN_RESOURCE, "Tag \"" + tag + "\" does not exist");
+      throw new PlatformException(HttpError.UNKNOWN_RESOURCE, "Tag \"" + tag + "\" does not exist");
     }
   }
 
   private static Tagged resource(Caller caller, JsonNode named) {
     String wanted =
-        named.isString() ? named.asString() : named.path("id").asString(named.path("name").asString(""));
+        named.isString()
+            ? named.asString()
+            : named.path("id").asString(named.path("name").asString(""));
     return Tagged.all(caller.resources()).stream()
         .filter(resource -> resource.id().equals(wanted) || resource.name().equals(wanted))
         .findFirst()

@@ -263,7 +263,9 @@ final class DataSourceChangesIT {
             BodyPublishers.ofString("{\"name\":\"shop\",\"resources\":[{\"name\":\"other\"}]}"));
     assertThat(moved.statusCode()).as(moved.body()).isEqualTo(200);
     assertThat(json(server.get("/v0/tags")).path("tags").size()).isEqualTo(1);
-    assertThat(server.get("/v0/tags").body()).contains("shop", "other").doesNotContain("web", "raw");
+    assertThat(server.get("/v0/tags").body())
+        .contains("shop", "other")
+        .doesNotContain("web", "raw");
     assertThat(call("DELETE", "/v0/tags/shop").statusCode()).isEqualTo(204);
     assertThat(server.get("/v0/tags").body()).isEqualTo("{\"tags\":[]}");
     assertThat(call("DELETE", "/v0/tags/shop").statusCode()).isEqualTo(404);
@@ -275,10 +277,7 @@ final class DataSourceChangesIT {
     }
     assertThat(
             server
-                .post(
-                    "/v0/tags",
-                    "{\"name\":\"a\",\"resources\":[\"absent\"]}",
-                    "application/json")
+                .post("/v0/tags", "{\"name\":\"a\",\"resources\":[\"absent\"]}", "application/json")
                 .statusCode())
         .isEqualTo(404);
   }

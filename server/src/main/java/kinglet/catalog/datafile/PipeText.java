@@ -95,8 +95,8 @@ public final class PipeText {
     }
     List<List<Piece>> others =
         nodes.stream()
-            .map(node ->
-                node.stream().filter(piece -> !piece.instruction().equals("TAGS")).toList())
+            .map(
+                node -> node.stream().filter(piece -> !piece.instruction().equals("TAGS")).toList())
             .toList();
     return new PipeText(changed, others);
   }
