@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import kinglet.testkit.CompatibilityPage;
 import org.junit.jupiter.api.Test;
 
 /// The page names every column with its type; `-Ddocs.write=true` writes those lists anew.
@@ -34,6 +36,13 @@ final class ServiceDataSourceReferenceTest {
     for (ServiceDataSource source : ServiceDataSource.values()) {
       assertThat(lists.get(source.table())).as(source.table()).isEqualTo(columns(source));
     }
+  }
+
+  @Test
+  void thePageOnCompatibilityHasEveryOne() {
+    CompatibilityPage.hasExactly(
+        "Service data sources",
+        Arrays.stream(ServiceDataSource.values()).map(ServiceDataSource::table).toList());
   }
 
   private static String columns(ServiceDataSource source) {
