@@ -18,6 +18,7 @@ import kinglet.clickhouse.Statement;
 import kinglet.error.PlatformException;
 import kinglet.ingest.flush.FlushError;
 import kinglet.ingest.flush.Flusher;
+import kinglet.observe.DataSourceOperation;
 
 /// `/v0/datasources`: what they are, as JSON or as a file, and emptying them.
 public final class DataSourceRoutes {
@@ -28,6 +29,7 @@ public final class DataSourceRoutes {
   private final Deployments deployments;
   private final Flusher flusher;
   private final Duration flushTimeout;
+  private final OperationLog log;
   private final TableStatistics statistics;
 
   /// @param flushTimeout how long a call that empties a table waits for rows that are on their way
@@ -36,12 +38,14 @@ public final class DataSourceRoutes {
       ClickHouse clickHouse,
       Deployments deployments,
       Flusher flusher,
-      Duration flushTimeout) {
+      Duration flushTimeout,
+      OperationLog log) {
     this.access = access;
     this.clickHouse = clickHouse;
     this.deployments = deployments;
     this.flusher = flusher;
     this.flushTimeout = flushTimeout;
+    this.log = log;
     this.statistics = new TableStatistics(clickHouse);
   }
 
@@ -92,12 +96,17 @@ public final class DataSourceRoutes {
     caller.require(
         () -> caller.token().mayDropDataSource(named.name(), named.publicId()),
         "it may not truncate the data source " + named.name());
-    deployments.removingRows(
-        caller.workspace(),
-        resources ->
-            resources
-                .dataSource(named.id())
-                .ifPresent(source -> truncate(source, quarantined.isPresent())));
+    log.done(
+        exchange,
+        named,
+        DataSourceOperation.Type.TRUNCATE,
+        () ->
+            deployments.removingRows(
+                caller.workspace(),
+                resources ->
+                    resources
+                        .dataSource(named.id())
+                        .ifPresent(source -> truncate(source, quarantined.isPresent()))));
     exchange.respondEmpty(205);
   }
 

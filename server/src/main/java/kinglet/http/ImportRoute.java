@@ -21,6 +21,7 @@ import kinglet.ingest.flush.FlushOutcome;
 import kinglet.ingest.flush.Flusher;
 import kinglet.job.Job;
 import kinglet.job.Jobs;
+import kinglet.observe.DataSourceOperation;
 import kinglet.query.SqlQueries;
 
 /// `POST /v0/datasources`: makes a data source, or imports the rows of a file.
@@ -49,6 +50,7 @@ public final class ImportRoute {
   private final Flusher flusher;
   private final Duration waitTimeout;
   private final ImportAnswer answer;
+  private final OperationLog log;
   private final Routes.Handler create;
 
   /// @param create answers `mode=create`
@@ -63,6 +65,7 @@ public final class ImportRoute {
       Flusher flusher,
       Duration waitTimeout,
       ImportAnswer answer,
+      OperationLog log,
       Routes.Handler create) {
     this.access = access;
     this.bodies = bodies;
@@ -74,6 +77,7 @@ public final class ImportRoute {
     this.flusher = flusher;
     this.waitTimeout = waitTimeout;
     this.answer = answer;
+    this.log = log;
     this.create = create;
   }
 
@@ -108,14 +112,20 @@ public final class ImportRoute {
       }
       InputStream counted = new CountedStream(sent, n -> access.countBytes(exchange, caller, n));
       ImportOutcome outcome =
-          wanted.isEmpty()
-              ? imported(exchange, source, options, counted, waitTimeout)
-              : replacing.run(
-                  caller.resources(),
-                  exchange.requestId(),
-                  source,
-                  wanted.get(),
-                  target -> imported(exchange, target, options, counted, REPLACE_TIMEOUT));
+          log.imported(
+              exchange,
+              source,
+              replace ? DataSourceOperation.Type.REPLACE : DataSourceOperation.Type.APPEND,
+              () ->
+                  wanted.isEmpty()
+                      ? imported(exchange, source, options, counted, waitTimeout)
+                      : replacing.run(
+                          caller.resources(),
+                          exchange.requestId(),
+                          source,
+                          wanted.get(),
+                          target ->
+                              imported(exchange, target, options, counted, REPLACE_TIMEOUT)));
       answer.respond(exchange, caller, source, outcome);
     } catch (IOException e) {
       throw new PlatformException(

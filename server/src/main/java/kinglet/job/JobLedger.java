@@ -9,6 +9,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import kinglet.database.Database;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
@@ -27,9 +28,15 @@ final class JobLedger {
   private static final int LISTED_MAX = 100;
 
   private final Database database;
+  private volatile Consumer<Job> listener = _ -> {};
 
   JobLedger(Database database) {
     this.database = database;
+  }
+
+  /// Tells of every job that was written, after it was.
+  void listen(Consumer<Job> heard) {
+    listener = heard;
   }
 
   /// Adds a job and forgets those of its workspace that ended longer than `kept` ago.
@@ -62,6 +69,7 @@ final class JobLedger {
           .bind("at", micros(job.createdAt()))
           .execute();
     });
+    listener.accept(job);
   }
 
   /// Writes how far a job is.
@@ -86,6 +94,7 @@ final class JobLedger {
             .bind("started", job.startedAt().map(JobLedger::micros).orElse(null))
             .bind("updated", micros(job.updatedAt()))
             .execute());
+    listener.accept(job);
   }
 
   Optional<Job> find(String workspaceId, String id) {

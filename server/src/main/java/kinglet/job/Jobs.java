@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import kinglet.database.Database;
@@ -64,6 +65,11 @@ public final class Jobs implements AutoCloseable {
   /// @param resumption the rest of an unfinished job's work; empty when it cannot go on
   public void resume(JobKind kind, Function<Job, Optional<JobWork>> resumption) {
     resumptions.put(kind, resumption);
+  }
+
+  /// Tells `heard` of every change of a job, once it is in the ledger; it must not wait.
+  public void listen(Consumer<Job> heard) {
+    ledger.listen(heard);
   }
 
   /// The identifiers of jobs of a kind that an earlier process left undone.

@@ -26,6 +26,7 @@ public record DataSourceOperation(
     String operationId,
     long elapsedNanos,
     Optional<String> error,
+    boolean failed,
     Cause cause,
     Optional<Written> written,
     String pipeName,
@@ -39,7 +40,7 @@ public record DataSourceOperation(
     APPEND_HFI("append-hfi"),
     REPLACE("replace"),
     DELETE("delete"),
-    DELETE_DATA("delete_data"),
+    DROP("drop"),
     TRUNCATE("truncate"),
     RENAME("rename"),
     ALTER("alter"),
@@ -99,6 +100,7 @@ public record DataSourceOperation(
         UUID.randomUUID().toString(),
         elapsedNanos,
         Optional.empty(),
+        false,
         Cause.NONE,
         Optional.empty(),
         "",
@@ -111,19 +113,24 @@ public record DataSourceOperation(
   }
 
   public DataSourceOperation failed(String why) {
-    return with(Optional.of(why), cause, written, options);
+    return with(Optional.of(why), true, cause, written, options);
+  }
+
+  /// With what was wrong although it worked.
+  public DataSourceOperation remarked(Optional<String> what) {
+    return with(what, failed, cause, written, options);
   }
 
   public DataSourceOperation by(Cause who) {
-    return with(error, who, written, options);
+    return with(error, failed, who, written, options);
   }
 
   public DataSourceOperation wrote(Written rows) {
-    return with(error, cause, Optional.of(rows), options);
+    return with(error, failed, cause, Optional.of(rows), options);
   }
 
   public DataSourceOperation withOptions(Map<String, String> more) {
-    return with(error, cause, written, more);
+    return with(error, failed, cause, written, more);
   }
 
   /// As part of a deployment, which is one operation with many records.
@@ -136,6 +143,7 @@ public record DataSourceOperation(
         operation,
         elapsedNanos,
         error,
+        failed,
         cause,
         written,
         pipe,
@@ -144,7 +152,11 @@ public record DataSourceOperation(
   }
 
   private DataSourceOperation with(
-      Optional<String> why, Cause who, Optional<Written> rows, Map<String, String> more) {
+      Optional<String> why,
+      boolean failing,
+      Cause who,
+      Optional<Written> rows,
+      Map<String, String> more) {
     return new DataSourceOperation(
         workspaceId,
         at,
@@ -153,6 +165,7 @@ public record DataSourceOperation(
         operationId,
         elapsedNanos,
         why,
+        failing,
         who,
         rows,
         pipeName,
@@ -161,15 +174,15 @@ public record DataSourceOperation(
   }
 
   @Override
-  public Map<ServiceDataSource, Map<String, Object>> rows() {
+  public Map<ServiceDataSource, Map<String, Object>> rows(Masking masking) {
     Map<String, Object> row = new LinkedHashMap<>();
     row.put("timestamp", at.getEpochSecond());
     row.put("event_type", type.word());
     row.put("datasource_id", target.id());
     row.put("datasource_name", target.name());
-    row.put("result", error.isPresent() ? "error" : "ok");
+    row.put("result", failed ? "error" : "ok");
     row.put("elapsed_time", elapsedNanos / 1e9);
-    error.ifPresent(text -> row.put("error", text));
+    error.ifPresent(text -> row.put("error", masking.apply(text)));
     cause.importId().ifPresent(id -> row.put("import_id", id));
     cause.jobId().ifPresent(id -> row.put("job_id", id));
     cause.requestId().ifPresent(id -> row.put("request_id", id));
@@ -182,7 +195,7 @@ public record DataSourceOperation(
       rows.bytes().ifPresent(bytes -> row.put("read_bytes", bytes));
     });
     row.put("Options.Names", List.copyOf(options.keySet()));
-    row.put("Options.Values", List.copyOf(options.values()));
+    row.put("Options.Values", options.values().stream().map(masking).toList());
     row.put("operation_id", operationId);
     row.put("pipe_name", pipeName);
     row.put("release", release);

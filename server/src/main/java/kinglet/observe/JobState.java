@@ -33,7 +33,7 @@ public record JobState(
   }
 
   @Override
-  public Map<ServiceDataSource, Map<String, Object>> rows() {
+  public Map<ServiceDataSource, Map<String, Object>> rows(Masking masking) {
     Map<String, Object> row = new LinkedHashMap<>();
     row.put("job_id", jobId);
     row.put("job_type", type);
@@ -44,8 +44,8 @@ public record JobState(
     row.put("updated_at", MICROS.format(updatedAt));
     startedAt.ifPresent(at -> row.put("started_at", at.getEpochSecond()));
     row.put("status", status);
-    error.ifPresent(text -> row.put("error", text));
-    row.put("job_metadata", LoggedText.of(LoggedText.json(metadata)));
+    error.ifPresent(text -> row.put("error", masking.apply(text)));
+    row.put("job_metadata", masking.apply(LoggedText.of(LoggedText.json(metadata))));
     return Map.of(ServiceDataSource.JOBS_LOG, row);
   }
 }

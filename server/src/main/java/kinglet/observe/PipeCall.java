@@ -55,9 +55,9 @@ public record PipeCall(
       parameters = LoggedText.of(parameters);
     }
 
-    private String url() {
+    private String url(Masking masking) {
       StringBuilder url = new StringBuilder(path);
-      inUrl.forEach((name, values) ->
+      masking.apply(inUrl).forEach((name, values) ->
           values.stream()
               .filter(_ -> !name.equals(TOKEN))
               .forEach(value ->
@@ -68,9 +68,9 @@ public record PipeCall(
       return url.toString();
     }
 
-    private Map<String, String> first() {
+    private Map<String, String> first(Masking masking) {
       Map<String, String> first = new LinkedHashMap<>();
-      parameters.forEach((name, values) -> first.put(name, values.getFirst()));
+      masking.apply(parameters).forEach((name, values) -> first.put(name, values.getFirst()));
       first.remove(TOKEN);
       return first;
     }
@@ -91,9 +91,10 @@ public record PipeCall(
   }
 
   @Override
-  public Map<ServiceDataSource, Map<String, Object>> rows() {
+  public Map<ServiceDataSource, Map<String, Object>> rows(Masking masking) {
     Map<ServiceDataSource, Map<String, Object>> rows = new LinkedHashMap<>();
-    String url = request.url();
+    String url = request.url(masking);
+    Map<String, String> parameters = request.first(masking);
     Map<String, Object> common = new LinkedHashMap<>();
     common.put("start_datetime", start.getEpochSecond());
     common.put("pipe_id", pipe.id());
@@ -104,8 +105,8 @@ public record PipeCall(
     common.put("resource_tags", pipe.tags());
     if (error.isPresent()) {
       Map<String, Object> failed = new LinkedHashMap<>(common);
-      failed.put("params", LoggedText.json(request.first()));
-      failed.put("error", error.get());
+      failed.put("params", LoggedText.json(parameters));
+      failed.put("error", masking.apply(error.get()));
       rows.put(ServiceDataSource.ENDPOINT_ERRORS, failed);
     }
     common.put("duration", durationNanos / 1e9);
@@ -116,7 +117,7 @@ public record PipeCall(
     common.put("token", caller.tokenId());
     common.put("token_name", caller.tokenName());
     common.put("method", request.method());
-    common.put("parameters", request.first());
+    common.put("parameters", parameters);
     common.put("release", release);
     common.put("user_agent", caller.userAgent());
     rows.put(ServiceDataSource.PIPE_STATS_RT, common);

@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -16,6 +17,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import kinglet.catalog.Catalog;
 import kinglet.catalog.DataSource;
 import kinglet.catalog.ServiceDataSource;
@@ -50,6 +52,7 @@ public final class ServiceLog implements AutoCloseable {
   private final ClickHouse clickHouse;
   private final InstantSource clock;
   private final StorageSizes storage;
+  private final Function<String, List<String>> secrets;
   private final EventCounts events = new EventCounts();
   private final ConcurrentLinkedQueue<ServiceRecord> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waitingCount = new AtomicInteger();
@@ -64,7 +67,14 @@ public final class ServiceLog implements AutoCloseable {
   private boolean tablesMade;
   private Instant nextStorage = Instant.MIN;
 
-  public ServiceLog(Catalog catalog, ClickHouse clickHouse, InstantSource clock, Metrics metrics) {
+  /// @param secrets the values of a workspace's secrets, which are masked
+  public ServiceLog(
+      Catalog catalog,
+      ClickHouse clickHouse,
+      Function<String, List<String>> secrets,
+      InstantSource clock,
+      Metrics metrics) {
+    this.secrets = secrets;
     this.clickHouse = clickHouse;
     this.clock = clock;
     this.storage = new StorageSizes(catalog, clickHouse);
@@ -169,9 +179,13 @@ public final class ServiceLog implements AutoCloseable {
   private void collect() {
     Map<ServiceDataSource, ByteArrayOutputStream> rows = new EnumMap<>(ServiceDataSource.class);
     Map<ServiceDataSource, Integer> counts = new EnumMap<>(ServiceDataSource.class);
+    Map<String, Masking> maskings = new HashMap<>();
     for (ServiceRecord happened : taken()) {
+      Masking masking =
+          maskings.computeIfAbsent(
+              happened.workspaceId(), workspace -> new Masking(secrets.apply(workspace)));
       happened
-          .rows()
+          .rows(masking)
           .forEach((source, row) -> {
             row.put(ServiceDataSource.OWNER, happened.workspaceId());
             ByteArrayOutputStream out =
@@ -187,11 +201,13 @@ public final class ServiceLog implements AutoCloseable {
 
   private List<ServiceRecord> taken() {
     Instant now = clock.instant();
-    List<ServiceRecord> records = new ArrayList<>(events.take(now));
+    List<ServiceRecord> records = new ArrayList<>();
     if (!now.isBefore(nextStorage)) {
+      // First, as it may fail: what is taken below is not there a second time.
       records.addAll(storage.at(now));
       nextStorage = now.plus(STORAGE_PERIOD);
     }
+    records.addAll(events.take(now));
     ServiceRecord next = waiting.poll();
     while (next != null) {
       records.add(next);

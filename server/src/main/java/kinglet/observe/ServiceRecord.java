@@ -5,9 +5,12 @@ import java.util.Map;
 import kinglet.catalog.ServiceDataSource;
 
 /// Something that happened in one workspace.
-public sealed interface ServiceRecord permits PipeCall, DataSourceOperation, JobState, StorageSize {
+public sealed interface ServiceRecord
+    permits PipeCall, DataSourceOperation, JobState, StorageSize {
   String workspaceId();
 
   /// The row for each data source it goes to; columns that are left out have their type's default.
-  Map<ServiceDataSource, Map<String, Object>> rows();
+  ///
+  /// @param masking for texts that callers chose
+  Map<ServiceDataSource, Map<String, Object>> rows(Masking masking);
 }

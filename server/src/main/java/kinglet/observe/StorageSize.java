@@ -21,7 +21,7 @@ record StorageSize(DataSource source, Instant at, Size stored, Size quarantined)
   }
 
   @Override
-  public Map<ServiceDataSource, Map<String, Object>> rows() {
+  public Map<ServiceDataSource, Map<String, Object>> rows(Masking masking) {
     Map<String, Object> row = new LinkedHashMap<>();
     row.put("timestamp", at.getEpochSecond());
     row.put("datasource_id", source.publicId());

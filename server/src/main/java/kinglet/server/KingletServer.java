@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -60,6 +61,7 @@ import kinglet.http.ImportAnswer;
 import kinglet.http.ImportJob;
 import kinglet.http.ImportRoute;
 import kinglet.http.JobRoutes;
+import kinglet.http.OperationLog;
 import kinglet.http.OperationRoutes;
 import kinglet.http.PipeChangeRoutes;
 import kinglet.http.PipeRoutes;
@@ -91,6 +93,7 @@ import kinglet.job.Jobs;
 import kinglet.journal.Journal;
 import kinglet.journal.RocksJournal;
 import kinglet.metrics.Metrics;
+import kinglet.observe.LoggedDeployments;
 import kinglet.observe.ServiceLog;
 import kinglet.query.Endpoints;
 import kinglet.query.Queries;
@@ -168,7 +171,10 @@ public final class KingletServer implements ServerStarter.Running {
     EngineSupervisor engine =
         part("engine", EngineSupervisor.start(settings.engine(data), metrics));
     clickHouse = engine.client();
-    ServiceLog log = part("service log", new ServiceLog(catalog, clickHouse, clock, metrics));
+    ServiceLog log =
+        part(
+            "service log",
+            new ServiceLog(catalog, clickHouse, id -> values(secrets, id), clock, metrics));
     FileDirectory files = settings.files(data);
     StagedTables staged = new StagedTables();
     Flusher flusher =
@@ -185,7 +191,7 @@ public final class KingletServer implements ServerStarter.Running {
     part("flush", () -> flushRest(flusher));
     Intake intake = new Intake(catalog);
     IngestGate gate = new FlusherGate(flusher, intake, DEPLOYMENT_WAIT, DRAIN_WAIT);
-    Deployments deployments =
+    ProjectDeployments deployments =
         new ProjectDeployments(
             database,
             catalog,
@@ -196,7 +202,9 @@ public final class KingletServer implements ServerStarter.Running {
             random,
             config.deploy().unknownInstructions() == Config.UnknownInstructions.WARNING,
             config.deploy().filesKept());
+    deployments.listen(new LoggedDeployments(log));
     Jobs jobs = part("jobs", new Jobs(database, clock, settings.jobs(), metrics));
+    jobs.listen(new LoggedJobs(catalog, log));
     Queries queries = new Queries(catalog, clickHouse, settings.query(), metrics);
     PartsState state = new PartsState(journal, flusher, engine);
 
@@ -233,6 +241,7 @@ public final class KingletServer implements ServerStarter.Running {
             flusher,
             wait,
             answer);
+    OperationLog operations = new OperationLog(log);
     new ImportRoute(
             access,
             bodies,
@@ -244,13 +253,15 @@ public final class KingletServer implements ServerStarter.Running {
             flusher,
             wait,
             answer,
+            operations,
             creation::handle)
         .addTo(routes);
     Populations populations = new Populations(clickHouse, catalog, deployments, gate);
     new PopulationRoute(access, bodies, populations, new SqlQueries(queries, secrets, clock), jobs)
         .addTo(routes);
     new AnalyzeRoute(access, bodies, analysis, files, remote).addTo(routes);
-    new DataSourceRoutes(access, clickHouse, deployments, flusher, wait).addTo(routes);
+    new DataSourceRoutes(access, clickHouse, deployments, flusher, wait, operations)
+        .addTo(routes);
     new DataSourceChangeRoutes(access, bodies, clickHouse, deployments).addTo(routes);
     SqlQueries sql = new SqlQueries(queries, secrets, clock);
     new RowDeletionRoute(access, bodies, clickHouse, deployments, sql, flusher, wait, jobs)
@@ -314,6 +325,10 @@ public final class KingletServer implements ServerStarter.Running {
                   config.server().drainTimeout().duration().toMillis(), TimeUnit.MILLISECONDS);
         });
     return new RunningDeployments(deployments, threads, config.deploy().answerTimeout().duration());
+  }
+
+  private static List<String> values(Secrets secrets, String workspaceId) {
+    return secrets.list(workspaceId).stream().map(secret -> secret.value().reveal()).toList();
   }
 
   private RateLimits limits() {

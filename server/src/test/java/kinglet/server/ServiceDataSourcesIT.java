@@ -322,6 +322,57 @@ final class ServiceDataSourcesIT {
     await(other, "SELECT sum(rows), sum(rows_quarantine)" + log, "1\t1");
   }
 
+  @Test
+  void operationsOnDataSourcesAreLogged() {
+    String log =
+        "SELECT event_type, result, rows, rows_quarantine, datasource_name, import_id != '' AS i,"
+            + " job_id != '' AS j FROM tinybird.datasources_ops_log WHERE datasource_name = 'things'"
+            + " ORDER BY timestamp, event_type";
+    String file = "SCHEMA >\n    `n` Int32 `json:$.n`{more}\n\nENGINE MergeTree\nENGINE_SORTING_KEY n\n";
+    Map<String, String> project = new LinkedHashMap<>(PROJECT);
+    project.put("datasources/things.datasource", file.replace("{more}", ""));
+    assertThat(json(server.project("/v1/deploy", project)).path("result").asString(""))
+        .isEqualTo("success");
+    await(admin, log, "create\tok\t\\N\t\\N\tthings\t\\N\t\\N");
+    assertThat(
+            server.post("/v0/datasources?mode=append&format=ndjson&name=things", "{\"n\":1}\n{\"n\":\"z\"}\n", "application/x-ndjson")
+                .statusCode())
+        .isEqualTo(200);
+    assertThat(call(admin, "POST", "/v0/datasources/things/delete", "delete_condition=n=1").statusCode())
+        .isEqualTo(200);
+    await(admin, "SELECT max(status) FROM tinybird.jobs_log WHERE job_type = 'delete_data'", "done");
+    assertThat(call(admin, "POST", "/v0/datasources/things/truncate", "").statusCode()).isEqualTo(205);
+    project.put("datasources/things.datasource", file.replace("{more}", ",\n    `m` Int32 `json:$.m` DEFAULT 0"));
+    assertThat(json(server.project("/v1/deploy", project)).path("result").asString(""))
+        .isEqualTo("success");
+    project.remove("datasources/things.datasource");
+    assertThat(
+            json(server.project("/v1/deploy?allow_destructive_operations=true", project))
+                .path("result")
+                .asString(""))
+        .isEqualTo("success");
+    await(
+        admin,
+        "SELECT arraySort(groupArray((event_type, result, rows, rows_quarantine))) FROM"
+            + " tinybird.datasources_ops_log WHERE datasource_name = 'things'",
+        "[('alter','ok',NULL,NULL),('append','ok',1,1),('create','ok',NULL,NULL),"
+            + "('delete','ok',1,0),('drop','ok',NULL,NULL),('truncate','ok',NULL,NULL)]");
+    assertThat(
+            tsv(
+                admin,
+                "SELECT error, import_id = request_id FROM tinybird.datasources_ops_log"
+                    + " WHERE event_type = 'append' AND datasource_name = 'things'"))
+        .isEqualTo("There was an error with file contents: 1 row in quarantine.\t1");
+    assertThat(
+            tsv(
+                admin,
+                "SELECT j.job_id = o.job_id, j.status, j.workspace_id = '"
+                    + json(call(admin, "GET", "/v1/workspace", "")).path("id").asString("")
+                    + "' FROM tinybird.jobs_log AS j JOIN tinybird.datasources_ops_log AS o"
+                    + " ON j.job_id = o.job_id WHERE o.event_type = 'delete'"))
+        .isEqualTo("1\tdone\t1");
+  }
+
   /// What was called before a restart, and while the engine was dead, is there once.
   @Test
   void nothingIsLostByARestartOrADeadEngine(@TempDir Path own) {
@@ -338,20 +389,24 @@ final class ServiceDataSourcesIT {
       assertThat(visit(second, "meanwhile")).isEqualTo(503);
       assertThat(second.post("/v0/events?name=events", "{\"n\":1}", FORM).statusCode())
           .isEqualTo(202);
-      long deadline = System.nanoTime() + PATIENCE.toNanos();
-      String answer = "";
-      while (!answer.equals("1\t1\n") && System.nanoTime() < deadline) {
-        answer =
-            second.get("/v0/sql?q=" + URLEncoder.encode(counted, StandardCharsets.UTF_8)).body();
-      }
-      assertThat(answer).isEqualTo("1\t1\n");
+      await(second, counted, "1\t1\n");
       String stored =
-          "SELECT rows, rows_quarantine FROM tinybird.datasources_storage"
-              + " WHERE datasource_name = 'events' LIMIT 1 FORMAT TSV";
-      assertThat(
-              second.get("/v0/sql?q=" + URLEncoder.encode(stored, StandardCharsets.UTF_8)).body())
-          .isEqualTo("0\t0\n");
+          "SELECT DISTINCT datasource_name, rows_quarantine FROM tinybird.datasources_storage FORMAT TSV";
+      await(second, stored, "events\t0\n");
+      String events =
+          "SELECT sum(rows) FROM tinybird.datasources_ops_log WHERE event_type = 'append-hfi' FORMAT TSV";
+      await(second, events, "1\n");
     }
+  }
+
+  private static void await(TestServer on, String sql, String expected) {
+    String path = "/v0/sql?q=" + URLEncoder.encode(sql, StandardCharsets.UTF_8);
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    String answer = on.get(path).body();
+    while (!answer.equals(expected) && System.nanoTime() < deadline) {
+      answer = on.get(path).body();
+    }
+    assertThat(answer).as(sql).isEqualTo(expected);
   }
 
   private static int visit(TestServer on, String agent) {

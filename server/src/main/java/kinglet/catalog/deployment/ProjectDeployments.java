@@ -57,6 +57,7 @@ public final class ProjectDeployments implements Deployments {
   private final SecureRandom random;
   private final DeploymentRun run;
   private final Finisher finisher = new Finisher();
+  private volatile DeploymentListener listener = (_, _, _, _, _) -> {};
   private final Map<String, ReentrantLock> locks = new ConcurrentHashMap<>();
 
   /// @param unknownIsWarning whether an unknown instruction in a file is a warning only
@@ -309,6 +310,7 @@ public final class ProjectDeployments implements Deployments {
 
   private DeployResult deployLocked(
       Workspace workspace, List<ProjectFile> files, Renames renames, DeployOptions options) {
+    long startNanos = System.nanoTime();
     if (!options.check()) {
       refuseBesideStaging(workspace);
     }
@@ -354,7 +356,23 @@ public final class ProjectDeployments implements Deployments {
     if (options.check()) {
       return new DeployResult(DeployResult.Outcome.SUCCESS, plan.report(), plan.operations());
     }
-    return carryOut(workspace, plan, project, files, options, id, now, findings);
+    Resources before = catalog.current(workspace);
+    DeployResult result =
+        carryOut(workspace, plan, project, files, options, id, now, findings);
+    if (!result.failed()) {
+      listener.deployed(
+          before,
+          Assembly.resources(workspace, id, project, plan.next()),
+          result,
+          renames.names(),
+          System.nanoTime() - startNanos);
+    }
+    return result;
+  }
+
+  /// Tells `heard` of every deployment from now on.
+  public void listen(DeploymentListener heard) {
+    listener = heard;
   }
 
   private void refuseBesideStaging(Workspace workspace) {

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.http;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.OptionalLong;
+import kinglet.catalog.DataSource;
+import kinglet.error.PlatformException;
+import kinglet.observe.DataSourceOperation;
+import kinglet.observe.ServiceLog;
+
+/// Writes down what requests do to data sources.
+public final class OperationLog {
+  private final ServiceLog log;
+
+  public OperationLog(ServiceLog log) {
+    this.log = log;
+  }
+
+  /// What a request does.
+  @FunctionalInterface
+  interface Work<T> {
+    T run() throws IOException;
+  }
+
+  /// Imports a file, and writes down how many rows came of it.
+  ImportOutcome imported(
+      Exchange exchange,
+      DataSource source,
+      DataSourceOperation.Type type,
+      Work<ImportOutcome> work)
+      throws IOException {
+    Instant start = log.now();
+    long startNanos = System.nanoTime();
+    try {
+      ImportOutcome outcome = work.run();
+      log.add(
+          operation(exchange, source, type, start, startNanos)
+              .wrote(
+                  new DataSourceOperation.Written(
+                      outcome.successfulRows(), outcome.quarantinedRows(), OptionalLong.empty()))
+              .remarked(outcome.error()));
+      return outcome;
+    } catch (PlatformException e) {
+      log.add(operation(exchange, source, type, start, startNanos).failed(e.text()));
+      throw e;
+    }
+  }
+
+  /// Does something to a data source.
+  void done(
+      Exchange exchange, DataSource source, DataSourceOperation.Type type, Runnable work) {
+    Instant start = log.now();
+    long startNanos = System.nanoTime();
+    try {
+      work.run();
+      log.add(operation(exchange, source, type, start, startNanos));
+    } catch (PlatformException e) {
+      log.add(operation(exchange, source, type, start, startNanos).failed(e.text()));
+      throw e;
+    }
+  }
+
+  private static DataSourceOperation operation(
+      Exchange exchange,
+      DataSource source,
+      DataSourceOperation.Type type,
+      Instant start,
+      long startNanos) {
+    DataSourceOperation.Cause cause = DataSourceOperation.Cause.request(exchange.requestId());
+    boolean rows =
+        type == DataSourceOperation.Type.APPEND || type == DataSourceOperation.Type.REPLACE;
+    return DataSourceOperation.of(
+            source.workspaceId(),
+            start,
+            type,
+            DataSourceOperation.Target.of(source),
+            System.nanoTime() - startNanos)
+        .by(rows ? cause.withImport(exchange.requestId()) : cause);
+  }
+}
