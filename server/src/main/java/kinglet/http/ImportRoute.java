@@ -124,8 +124,7 @@ public final class ImportRoute {
                           exchange.requestId(),
                           source,
                           wanted.get(),
-                          target ->
-                              imported(exchange, target, options, counted, REPLACE_TIMEOUT)));
+                          target -> imported(exchange, target, options, counted, REPLACE_TIMEOUT)));
       answer.respond(exchange, caller, source, outcome);
     } catch (IOException e) {
       throw new PlatformException(

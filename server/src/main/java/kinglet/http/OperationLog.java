@@ -25,10 +25,7 @@ public final class OperationLog {
 
   /// Imports a file, and writes down how many rows came of it.
   ImportOutcome imported(
-      Exchange exchange,
-      DataSource source,
-      DataSourceOperation.Type type,
-      Work<ImportOutcome> work)
+      Exchange exchange, DataSource source, DataSourceOperation.Type type, Work<ImportOutcome> work)
       throws IOException {
     Instant start = log.now();
     long startNanos = System.nanoTime();
@@ -48,8 +45,7 @@ public final class OperationLog {
   }
 
   /// Does something to a data source.
-  void done(
-      Exchange exchange, DataSource source, DataSourceOperation.Type type, Runnable work) {
+  void done(Exchange exchange, DataSource source, DataSourceOperation.Type type, Runnable work) {
     Instant start = log.now();
     long startNanos = System.nanoTime();
     try {

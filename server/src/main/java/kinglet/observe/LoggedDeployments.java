@@ -36,8 +36,7 @@ public final class LoggedDeployments implements DeploymentListener {
     done.forEach((type, names) ->
         names.forEach(name ->
             log.add(
-                of(next, at, type, name, elapsedNanos)
-                    .deployed(operation, deployment.id(), ""))));
+                of(next, at, type, name, elapsedNanos).deployed(operation, deployment.id(), ""))));
     renames.forEach((old, name) -> {
       if (next.dataSource(name).isPresent()) {
         log.add(
@@ -48,12 +47,7 @@ public final class LoggedDeployments implements DeploymentListener {
     });
     for (DataMovement movement : deployment.dataMovements()) {
       log.add(
-          of(
-                  next,
-                  at,
-                  DataSourceOperation.Type.POPULATE_VIEW,
-                  movement.dataSource(),
-                  elapsedNanos)
+          of(next, at, DataSourceOperation.Type.POPULATE_VIEW, movement.dataSource(), elapsedNanos)
               .withOptions(Map.of("kind", movement.kind()))
               .deployed(operation, deployment.id(), movement.view()));
     }
@@ -75,7 +69,6 @@ public final class LoggedDeployments implements DeploymentListener {
             .dataSource(name)
             .map(DataSourceOperation.Target::of)
             .orElseGet(() -> new DataSourceOperation.Target("", name, List.of()));
-    return DataSourceOperation.of(
-        resources.workspace().id(), at, type, target, elapsedNanos);
+    return DataSourceOperation.of(resources.workspace().id(), at, type, target, elapsedNanos);
   }
 }

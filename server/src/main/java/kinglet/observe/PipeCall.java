@@ -57,14 +57,16 @@ public record PipeCall(
 
     private String url(Masking masking) {
       StringBuilder url = new StringBuilder(path);
-      masking.apply(inUrl).forEach((name, values) ->
-          values.stream()
-              .filter(_ -> !name.equals(TOKEN))
-              .forEach(value ->
-                  url.append(url.length() == path.length() ? '?' : '&')
-                      .append(URLEncoder.encode(name, StandardCharsets.UTF_8))
-                      .append('=')
-                      .append(URLEncoder.encode(value, StandardCharsets.UTF_8))));
+      masking
+          .apply(inUrl)
+          .forEach((name, values) ->
+              values.stream()
+                  .filter(_ -> !name.equals(TOKEN))
+                  .forEach(value ->
+                      url.append(url.length() == path.length() ? '?' : '&')
+                          .append(URLEncoder.encode(name, StandardCharsets.UTF_8))
+                          .append('=')
+                          .append(URLEncoder.encode(value, StandardCharsets.UTF_8))));
       return url.toString();
     }
 

@@ -260,8 +260,7 @@ public final class KingletServer implements ServerStarter.Running {
     new PopulationRoute(access, bodies, populations, new SqlQueries(queries, secrets, clock), jobs)
         .addTo(routes);
     new AnalyzeRoute(access, bodies, analysis, files, remote).addTo(routes);
-    new DataSourceRoutes(access, clickHouse, deployments, flusher, wait, operations)
-        .addTo(routes);
+    new DataSourceRoutes(access, clickHouse, deployments, flusher, wait, operations).addTo(routes);
     new DataSourceChangeRoutes(access, bodies, clickHouse, deployments).addTo(routes);
     SqlQueries sql = new SqlQueries(queries, secrets, clock);
     new RowDeletionRoute(access, bodies, clickHouse, deployments, sql, flusher, wait, jobs)

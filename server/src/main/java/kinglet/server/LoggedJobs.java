@@ -40,9 +40,7 @@ record LoggedJobs(Catalog catalog, ServiceLog log) implements Consumer<Job> {
             job.error(),
             metadata));
     if (job.status() == JobStatus.DONE || job.status() == JobStatus.ERROR) {
-      spec.dataSource()
-          .flatMap(source -> operation(job, source))
-          .ifPresent(log::add);
+      spec.dataSource().flatMap(source -> operation(job, source)).ifPresent(log::add);
     }
   }
 

@@ -33,20 +33,34 @@ final class PipeCallTest {
   void theTokenIsLeftOut() {
     Map<String, List<String>> parameters =
         Map.of("token", List.of("p.secret", "p.again"), "a", List.of("1", "2"));
-    Map<String, Object> row = rows(parameters, Optional.empty()).get(ServiceDataSource.PIPE_STATS_RT);
+    Map<String, Object> row =
+        rows(parameters, Optional.empty()).get(ServiceDataSource.PIPE_STATS_RT);
     assertThat(row.toString()).doesNotContain("p.secret", "p.again");
-    assertThat(row).containsEntry("url", "/v0/pipes/top.json?a=1&a=2").containsEntry("parameters", Map.of("a", "1"));
+    assertThat(row)
+        .containsEntry("url", "/v0/pipes/top.json?a=1&a=2")
+        .containsEntry("parameters", Map.of("a", "1"));
     assertThat(row).containsEntry("duration", 1.5).containsEntry("error", 0);
   }
 
   @Test
   void secretsAreMasked() {
     Map<String, List<String>> parameters =
-        Map.of("key", List.of("open sesame"), "q", List.of("SELECT 'open sesame'"), "n", List.of("7"), "m", List.of("17"));
+        Map.of(
+            "key",
+            List.of("open sesame"),
+            "q",
+            List.of("SELECT 'open sesame'"),
+            "n",
+            List.of("7"),
+            "m",
+            List.of("17"));
     Map<ServiceDataSource, Map<String, Object>> rows =
         rows(parameters, Optional.of("no open sesame here"), "open sesame", "7");
-    assertThat(rows.toString()).doesNotContain("sesame").contains("***", "no *** here", "m=17", "n=***");
-    assertThat(rows).containsKeys(ServiceDataSource.ENDPOINT_ERRORS, ServiceDataSource.PIPE_STATS_RT);
+    assertThat(rows.toString())
+        .doesNotContain("sesame")
+        .contains("***", "no *** here", "m=17", "n=***");
+    assertThat(rows)
+        .containsKeys(ServiceDataSource.ENDPOINT_ERRORS, ServiceDataSource.PIPE_STATS_RT);
   }
 
   @Test

@@ -328,21 +328,32 @@ final class ServiceDataSourcesIT {
         "SELECT event_type, result, rows, rows_quarantine, datasource_name, import_id != '' AS i,"
             + " job_id != '' AS j FROM tinybird.datasources_ops_log WHERE datasource_name = 'things'"
             + " ORDER BY timestamp, event_type";
-    String file = "SCHEMA >\n    `n` Int32 `json:$.n`{more}\n\nENGINE MergeTree\nENGINE_SORTING_KEY n\n";
+    String file =
+        "SCHEMA >\n    `n` Int32 `json:$.n`{more}\n\nENGINE MergeTree\nENGINE_SORTING_KEY n\n";
     Map<String, String> project = new LinkedHashMap<>(PROJECT);
     project.put("datasources/things.datasource", file.replace("{more}", ""));
     assertThat(json(server.project("/v1/deploy", project)).path("result").asString(""))
         .isEqualTo("success");
     await(admin, log, "create\tok\t\\N\t\\N\tthings\t\\N\t\\N");
     assertThat(
-            server.post("/v0/datasources?mode=append&format=ndjson&name=things", "{\"n\":1}\n{\"n\":\"z\"}\n", "application/x-ndjson")
+            server
+                .post(
+                    "/v0/datasources?mode=append&format=ndjson&name=things",
+                    "{\"n\":1}\n{\"n\":\"z\"}\n",
+                    "application/x-ndjson")
                 .statusCode())
         .isEqualTo(200);
-    assertThat(call(admin, "POST", "/v0/datasources/things/delete", "delete_condition=n=1").statusCode())
+    assertThat(
+            call(admin, "POST", "/v0/datasources/things/delete", "delete_condition=n=1")
+                .statusCode())
         .isEqualTo(200);
-    await(admin, "SELECT max(status) FROM tinybird.jobs_log WHERE job_type = 'delete_data'", "done");
-    assertThat(call(admin, "POST", "/v0/datasources/things/truncate", "").statusCode()).isEqualTo(205);
-    project.put("datasources/things.datasource", file.replace("{more}", ",\n    `m` Int32 `json:$.m` DEFAULT 0"));
+    await(
+        admin, "SELECT max(status) FROM tinybird.jobs_log WHERE job_type = 'delete_data'", "done");
+    assertThat(call(admin, "POST", "/v0/datasources/things/truncate", "").statusCode())
+        .isEqualTo(205);
+    project.put(
+        "datasources/things.datasource",
+        file.replace("{more}", ",\n    `m` Int32 `json:$.m` DEFAULT 0"));
     assertThat(json(server.project("/v1/deploy", project)).path("result").asString(""))
         .isEqualTo("success");
     project.remove("datasources/things.datasource");

@@ -357,8 +357,7 @@ public final class ProjectDeployments implements Deployments {
       return new DeployResult(DeployResult.Outcome.SUCCESS, plan.report(), plan.operations());
     }
     Resources before = catalog.current(workspace);
-    DeployResult result =
-        carryOut(workspace, plan, project, files, options, id, now, findings);
+    DeployResult result = carryOut(workspace, plan, project, files, options, id, now, findings);
     if (!result.failed()) {
       listener.deployed(
           before,
