@@ -45,6 +45,7 @@ public record DataSourceOperation(
     RENAME("rename"),
     ALTER("alter"),
     POPULATE_VIEW("populateview"),
+    DEPLOYMENT_BACKFILL("deployment_backfill"),
     COPY("copy");
 
     private final String word;

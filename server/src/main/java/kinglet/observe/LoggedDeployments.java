@@ -46,10 +46,15 @@ public final class LoggedDeployments implements DeploymentListener {
       }
     });
     for (DataMovement movement : deployment.dataMovements()) {
+      String view = movement.view();
+      DataSourceOperation.Type type =
+          view == null
+              ? DataSourceOperation.Type.DEPLOYMENT_BACKFILL
+              : DataSourceOperation.Type.POPULATE_VIEW;
       log.add(
-          of(next, at, DataSourceOperation.Type.POPULATE_VIEW, movement.dataSource(), elapsedNanos)
+          of(next, at, type, movement.dataSource(), elapsedNanos)
               .withOptions(Map.of("kind", movement.kind()))
-              .deployed(operation, deployment.id(), movement.view()));
+              .deployed(operation, deployment.id(), view == null ? "" : view));
     }
     for (String name : deployment.dataSources().deleted()) {
       log.add(
