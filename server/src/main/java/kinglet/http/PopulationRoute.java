@@ -5,8 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import kinglet.catalog.CatalogError;
 import kinglet.catalog.DataSource;
 import kinglet.catalog.MaterializedView;
+import kinglet.catalog.Node;
 import kinglet.catalog.Pipe;
 import kinglet.catalog.Workspace;
 import kinglet.catalog.replacement.Populations;
@@ -41,10 +43,18 @@ public final class PopulationRoute {
   public void addTo(Routes routes) {
     routes
         .compatible("POST", "/v0/pipes/{pipe}/population", this::accept)
-        .compatible("POST", "/v0/pipes/{pipe}/nodes/{node}/population", this::accept);
+        .compatible("POST", "/v0/pipes/{pipe}/nodes/{node}/population", this::acceptNode);
   }
 
   private void accept(Exchange exchange) {
+    accept(exchange, Optional.empty());
+  }
+
+  private void acceptNode(Exchange exchange) {
+    accept(exchange, Optional.of(exchange.segment("node")));
+  }
+
+  private void accept(Exchange exchange, Optional<String> node) {
     Parameters form = bodies.with(exchange, body -> Forms.read(exchange, body));
     Caller caller = access.caller(exchange, form);
     caller.requireAdmin();
@@ -58,6 +68,7 @@ public final class PopulationRoute {
                 new PlatformException(HttpError.UNKNOWN_RESOURCE, "Pipe '" + name + "' not found"))
             .pipe();
     MaterializedView view = Populations.view(caller.resources(), pipe.name());
+    node.ifPresent(named -> requireMaterialized(pipe, named));
     DataSource target = DataSourceRoutes.find(caller, view.target());
     Populations.Wanted wanted = wanted(caller, given, view);
     Map<String, String> arguments = new LinkedHashMap<>();
@@ -73,6 +84,16 @@ public final class PopulationRoute {
                 .withPipe(new JobSpec.Resource(pipe.id(), pipe.name())),
             context -> run(context, workspace, pipe.name(), wanted));
     exchange.respondJson(200, JobShape.submitted(job, exchange.origin()));
+  }
+
+  private static void requireMaterialized(Pipe pipe, String node) {
+    Node _ =
+        pipe.node(pipe.kind().node())
+            .filter(output -> output.name().equals(node) || output.id().equals(node))
+            .orElseThrow(() ->
+                new PlatformException(
+                    CatalogError.UNKNOWN_NODE,
+                    "The pipe '" + pipe.name() + "' has no materialized node '" + node + "'"));
   }
 
   private void run(

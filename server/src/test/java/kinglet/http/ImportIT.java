@@ -381,6 +381,9 @@ final class ImportIT {
     assertThat(wrong.body()).contains("populate_subset='2' is not a number above 0");
     assertThat(server.post("/v0/pipes/nowhere/population", "", TestServer.FORM).statusCode())
         .isEqualTo(404);
+    HttpResponse<String> elsewhere =
+        server.post("/v0/pipes/filled_view/nodes/nowhere/population", "", TestServer.FORM);
+    assertThat(elsewhere.statusCode()).as(elsewhere.body()).isEqualTo(404);
   }
 
   private static JsonNode replace(String query, String body) {
