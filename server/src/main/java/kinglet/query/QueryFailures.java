@@ -25,6 +25,9 @@ final class QueryFailures {
   /// ClickHouse's name of the failure, at the end of its message.
   private static final Pattern NAME = Pattern.compile("\\([A-Z][A-Z0-9_]*\\)$");
 
+  /// The same, when the failure passed several places.
+  private static final Pattern NAMES = Pattern.compile("(\\. \\([A-Z][A-Z0-9_]*\\))\\1+");
+
   private static final Pattern POSITION = Pattern.compile("failed at position (\\d+)");
   private static final Pattern SUGGESTION =
       Pattern.compile("\\.? Maybe you meant: \\[[^\\]]*__(?:seq|ingested_at)[^\\]]*\\]");
@@ -100,6 +103,7 @@ final class QueryFailures {
   static String cleaned(String message, Workspace workspace, int prefixLength) {
     String text = SUGGESTION.matcher(message).replaceAll("");
     text = SCOPE.matcher(text).replaceAll("");
+    text = NAMES.matcher(text).replaceAll("$1");
     text = masked(TABLE_ID.matcher(text).replaceAll(""), workspace);
     Matcher position = POSITION.matcher(text);
     return position.find()
