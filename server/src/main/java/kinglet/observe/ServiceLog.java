@@ -123,9 +123,17 @@ public final class ServiceLog implements AutoCloseable {
     return clock.instant();
   }
 
-  /// Makes what is missing in the engine, so that queries find it.
+  /// Makes what is missing in the engine, so that queries find it. A server goes on without; only
+  /// an engine that is away is worth another try at once.
   public void createTables() {
-    ServiceTables.create(clickHouse);
+    try {
+      ServiceTables.create(clickHouse);
+    } catch (PlatformException e) {
+      if (e.code() == ClickHouseError.ENGINE_UNAVAILABLE) {
+        throw e;
+      }
+      LOG.atWarn().setCause(e).log("the tables of the service data sources are not there");
+    }
   }
 
   private void run() {
@@ -143,7 +151,7 @@ public final class ServiceLog implements AutoCloseable {
   private void write() {
     try {
       if (!tablesMade) {
-        createTables();
+        ServiceTables.create(clickHouse);
         tablesMade = true;
       }
       if (batches.isEmpty()) {

@@ -296,6 +296,11 @@ final class ServiceDataSourcesIT {
     assertThat(refused.body()).contains("A materialized view cannot read service data sources");
     project.put(
         "pipes/view.pipe",
+        "NODE v\nSQL >\n    SELECT c FROM calls\n\nTYPE MATERIALIZED\nDATASOURCE kept\n");
+    assertThat(server.project("/v1/deploy", project).body())
+        .contains("A materialized view cannot read service data sources");
+    project.put(
+        "pipes/view.pipe",
         "NODE v\nSQL >\n    SELECT * FROM tinybird.llm_usage\n\nTYPE ENDPOINT\n");
     HttpResponse<String> unknown = server.project("/v1/deploy", project);
     assertThat(unknown.body())
