@@ -4,14 +4,12 @@ package kinglet.http;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import kinglet.catalog.DataSource;
 import kinglet.error.PlatformException;
 import kinglet.ingest.EventIngest;
@@ -34,11 +32,6 @@ public final class ImportRoute {
 
   /// New rows have to be stored before they can take a place.
   private static final Duration REPLACE_TIMEOUT = Duration.ofHours(1);
-
-  private static final int FORM_BYTES_MAX = 64 * 1024;
-
-  /// Fields of a form that are no file.
-  private static final Set<String> PARAMETERS = Set.of("token", "name", "mode", "format");
 
   private final Access access;
   private final RequestBodies bodies;
@@ -100,7 +93,8 @@ public final class ImportRoute {
   private void importRows(Exchange exchange, boolean replace) {
     try (InputStream sent =
         new BufferedInputStream(bodies.stream(exchange), FileStream.BUFFER_BYTES)) {
-      Parameters given = exchange.query().with(form(exchange, sent));
+      SentFile file = file(exchange, sent);
+      Parameters given = file.given();
       Caller caller = access.caller(exchange, given);
       DataSource source = EventsRoute.appendable(access, exchange, caller);
       ImportOptions options = ImportOptions.of(given);
@@ -110,7 +104,13 @@ public final class ImportRoute {
         submit(exchange, caller, source, options, wanted);
         return;
       }
-      InputStream counted = new CountedStream(sent, n -> access.countBytes(exchange, caller, n));
+      InputStream rows =
+          new CountedStream(
+              file.file()
+                  .orElseThrow(() ->
+                      new PlatformException(HttpError.INVALID_REQUEST, "the form has no file")),
+              n -> access.countBytes(exchange, caller, n));
+      FileStream counted = FileStream.of(rows, options.format(), file.name());
       ImportOutcome outcome =
           log.imported(
               exchange,
@@ -145,16 +145,17 @@ public final class ImportRoute {
                 queries.condition(caller.workspace(), caller.token(), source.name(), text)));
   }
 
-  /// A form in the body that gives a URL; rows are sent under the type of forms too.
-  private static Parameters form(Exchange exchange, InputStream sent) throws IOException {
+  /// The file in a form, or the body. A body of the type of forms holds rows too, unless it begins
+  /// with a URL.
+  private static SentFile file(Exchange exchange, InputStream sent) throws IOException {
     String type = exchange.header("content-type").orElse("").toLowerCase(Locale.ROOT);
     sent.mark(URL_FIELD.length);
     boolean url =
         type.startsWith(FORM) && Arrays.equals(sent.readNBytes(URL_FIELD.length), URL_FIELD);
     sent.reset();
-    return url
-        ? Parameters.parse(new String(sent.readNBytes(FORM_BYTES_MAX), StandardCharsets.UTF_8))
-        : Parameters.NONE;
+    return url || type.startsWith(MULTIPART)
+        ? SentFile.read(exchange, sent)
+        : new SentFile(exchange.query(), "", Optional.of(sent));
   }
 
   private void submit(
@@ -173,11 +174,9 @@ public final class ImportRoute {
       Exchange exchange,
       DataSource source,
       ImportOptions options,
-      InputStream sent,
+      FileStream file,
       Duration patience)
       throws IOException {
-    Sent rows = rows(exchange, sent);
-    FileStream file = FileStream.of(rows.bytes(), options.format(), rows.name());
     EventIngest.Accepted accepted =
         file.format() == FileFormat.PARQUET
             ? parquet(exchange, source, file.bytes())
@@ -202,25 +201,5 @@ public final class ImportRoute {
     EventIngest.Accepted accepted = imports.parquet(source, id);
     imports.forget(id);
     return accepted;
-  }
-
-  /// The file in a request.
-  private record Sent(String name, InputStream bytes) {}
-
-  /// The rows themselves: the body, or the first part of a form that is a file or holds rows.
-  private static Sent rows(Exchange exchange, InputStream body) throws IOException {
-    String type = exchange.header("content-type").orElse("");
-    if (!type.toLowerCase(Locale.ROOT).startsWith(MULTIPART)) {
-      return new Sent("", body);
-    }
-    MultipartReader reader = new MultipartReader(type, body);
-    Optional<MultipartReader.Part> part = reader.next();
-    while (part.isPresent()) {
-      if (part.get().filename().isPresent() || !PARAMETERS.contains(part.get().name())) {
-        return new Sent(part.get().filename().orElse(""), part.get().body());
-      }
-      part = reader.next();
-    }
-    throw new PlatformException(HttpError.INVALID_REQUEST, "the form has no file");
   }
 }

@@ -31,7 +31,7 @@ record SentFile(Parameters given, String name, Optional<InputStream> file) {
   private static final Pattern FORM_FIELD =
       Pattern.compile(
           "mode|name|schema|url|format|description|tags|ttl|indexes|token|type_guessing|connector"
-              + "|engine\\w*|dialect_\\w+|kafka_\\w+");
+              + "|engine\\w*|dialect_\\w+|kafka_\\w+|replace_\\w+|skip_\\w+");
 
   /// @param body with room for looking at its beginning
   static SentFile read(Exchange exchange, InputStream body) throws IOException {

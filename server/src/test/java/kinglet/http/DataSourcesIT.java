@@ -4,6 +4,7 @@ package kinglet.http;
 import static kinglet.testkit.TestServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -306,5 +307,23 @@ final class DataSourcesIT {
   void thereAreNoJobsOfKindsThatClientsKnowFromElsewhere() {
     assertThat(get("/v0/jobs?kind=deployment").toString()).isEqualTo("{\"jobs\":[]}");
     assertThat(server.get("/v0/jobs?kind=deploiment").statusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void theTokenMayStandInTheFormOfAFile() {
+    String token = json(server.get("/v0/tokens/reader")).path("token").asString();
+    for (String name : List.of(server.adminToken(), token)) {
+      HttpResponse<String> answer =
+          server.send(
+              HttpRequest.newBuilder(server.uri("/v0/datasources?mode=append&name=shared"))
+                  .header("Content-Type", "multipart/form-data; boundary=edge")
+                  .POST(
+                      BodyPublishers.ofString(
+                          "--edge\r\nContent-Disposition: form-data; name=\"token\"\r\n\r\n"
+                              + name
+                              + "\r\n--edge\r\nContent-Disposition: form-data; name=\"csv\";"
+                              + " filename=\"a.csv\"\r\n\r\n1\n\r\n--edge--\r\n")));
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(name.equals(token) ? 403 : 200);
+    }
   }
 }
