@@ -25,7 +25,8 @@ final class KingletPeer implements AutoCloseable {
           "pipes/routes.pipe",
           "pipes/merged.pipe",
           "pipes/hours.pipe",
-          "pipes/scan.pipe");
+          "pipes/scan.pipe",
+          "pipes/tick.pipe");
 
   private final KingletServer server;
 

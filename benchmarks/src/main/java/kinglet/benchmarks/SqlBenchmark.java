@@ -19,6 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 ///
 /// One connection asks the contenders in turn, request by request, so that noise hits all alike.
 final class SqlBenchmark implements AutoCloseable {
+  private static final int WARMING = 4;
   private static final long HIGHEST_NANOS = 60_000_000_000L;
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -48,7 +49,7 @@ final class SqlBenchmark implements AutoCloseable {
     this.database = kinglet.database();
   }
 
-  static Page run(Home home, Plan plan) throws IOException {
+  static Page run(Home home, Plan plan) throws IOException, InterruptedException {
     try (Directory own = Directory.create("kinglet");
         Directory engines = Directory.create("engine");
         Directory libraries = Directory.create("library");
@@ -112,7 +113,7 @@ final class SqlBenchmark implements AutoCloseable {
     require(used.text().isEmpty(), "SET answers nothing");
   }
 
-  private Page measure() throws IOException {
+  private Page measure() throws IOException, InterruptedException {
     Page page = new Page("SQL: what the platform costs", "./kinglet bench sql");
     page.line(
             "Published endpoints, templates with typed parameters and called by them (the last one")
@@ -131,6 +132,8 @@ final class SqlBenchmark implements AutoCloseable {
         .line("Medians over the rounds, in milliseconds; the ratio's spread in brackets.")
         .line("Server, engines and load generator share the cores; Kinglet runs in the load")
         .line("generator's process and adds its limits (time, memory, result size) to each query.")
+        .line("Before that, both servers answer a light query for " + 4 * plan.warmUp().toSeconds())
+        .line("seconds over " + WARMING + " connections, so that their code is compiled.")
         .line("")
         .header(
             "endpoint",
@@ -154,6 +157,7 @@ final class SqlBenchmark implements AutoCloseable {
       }
       shapes.put(shape.getKey(), calls);
     }
+    warmUp();
     Round unused = round(shapes.values().stream().flatMap(List::stream).toList(), plan.warmUp());
     for (Map.Entry<String, List<Call>> shape : shapes.entrySet()) {
       List<Round> rounds = new ArrayList<>();
@@ -163,6 +167,30 @@ final class SqlBenchmark implements AutoCloseable {
       report(page, shape.getKey(), rounds);
     }
     return page;
+  }
+
+  /// Brings both servers to where they are after a minute of traffic: their code is compiled.
+  private void warmUp() throws IOException, InterruptedException {
+    Duration each = plan.warmUp().multipliedBy(4);
+    ClosedLoop.Result own =
+        ClosedLoop.run(
+            kinglet.port(),
+            WARMING,
+            each,
+            (connection, sequence) -> {
+              String path = "/v0/pipes/tick.json?word=w" + sequence % 97 + "&n=" + sequence % 9_973;
+              return connection.get(path, kinglet.headers()).expect(200).body().length;
+            });
+    ClosedLoop.Result other =
+        ClosedLoop.run(
+            engine.port(),
+            WARMING,
+            each,
+            (connection, sequence) -> {
+              String sql = "SELECT toInt32('" + sequence % 9_973 + "') AS n, 'w' AS word";
+              return askEngine(connection, sql).length();
+            });
+    require(own.units() > 0 && other.units() > 0, "both servers answer");
   }
 
   /// By the name of a row, the calls that take turns: a pipe and its parameters.
@@ -255,14 +283,18 @@ final class SqlBenchmark implements AutoCloseable {
   }
 
   private String askEngine(Call call) throws IOException {
-    return toEngine
+    return askEngine(toEngine, call.sql());
+  }
+
+  private String askEngine(Connection connection, String sql) throws IOException {
+    return connection
         .post(
             "/?default_format=JSON&database="
                 + EnginePeer.encoded(database)
                 + "&"
                 + String.join("&", OUTPUT),
             engine.headers("reader"),
-            call.sql().getBytes(StandardCharsets.UTF_8))
+            sql.getBytes(StandardCharsets.UTF_8))
         .expect(200)
         .text();
   }
