@@ -34,8 +34,8 @@ final class SqlBenchmark implements AutoCloseable {
   private final KingletPeer kinglet;
   private final EnginePeer engine;
   private final NativePeer library;
-  private final Connection toKinglet;
-  private final Connection toEngine;
+  private Connection toKinglet;
+  private Connection toEngine;
   private final String database;
 
   private SqlBenchmark(Plan plan, KingletPeer kinglet, EnginePeer engine, NativePeer library)
@@ -191,6 +191,10 @@ final class SqlBenchmark implements AutoCloseable {
               return askEngine(connection, sql).length();
             });
     require(own.units() > 0 && other.units() > 0, "both servers answer");
+    // The old ones were idle for so long that a server may have left them.
+    close();
+    toKinglet = new Connection(kinglet.port());
+    toEngine = new Connection(engine.port());
   }
 
   /// By the name of a row, the calls that take turns: a pipe and its parameters.
