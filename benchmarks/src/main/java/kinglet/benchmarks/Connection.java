@@ -20,9 +20,14 @@ final class Connection implements AutoCloseable {
   private final OutputStream out;
 
   Connection(int port) throws IOException {
+    this(port, TIMEOUT_MILLIS);
+  }
+
+  /// @param answerMillisMax how long an answer may take
+  Connection(int port, int answerMillisMax) throws IOException {
     socket = new Socket();
     socket.setTcpNoDelay(true);
-    socket.setSoTimeout(TIMEOUT_MILLIS);
+    socket.setSoTimeout(answerMillisMax);
     socket.connect(new InetSocketAddress("127.0.0.1", port), TIMEOUT_MILLIS);
     in = new BufferedInputStream(socket.getInputStream(), 64 * 1024);
     out = socket.getOutputStream();

@@ -53,12 +53,6 @@ final class IngestBenchmark {
     Rates(int rounds) {
       this(new double[rounds], new double[rounds]);
     }
-
-    double[] ratios() {
-      double[] ratios = new double[kinglet.length];
-      Arrays.setAll(ratios, round -> kinglet[round] / engine[round]);
-      return ratios;
-    }
   }
 
   /// The same tables and view, which keep the promise Kinglet's answer makes: on disk when told.
@@ -110,9 +104,9 @@ final class IngestBenchmark {
       }
       page.row(
           String.format(Locale.ROOT, "%,d", rows),
-          median(rates.kinglet()),
-          median(rates.engine()),
-          spread(rates.ratios()),
+          Figures.median(rates.kinglet()),
+          Figures.median(rates.engine()),
+          Figures.spread(rates.kinglet(), rates.engine()),
           rows < 1_000 ? "10" : "1.5");
     }
     return page;
@@ -210,23 +204,6 @@ final class IngestBenchmark {
         + ".flights), (SELECT countMerge(flights) FROM "
         + database
         + ".airport_hours) FORMAT TSV";
-  }
-
-  private static double median(double[] values) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    return sorted[sorted.length / 2];
-  }
-
-  private static String spread(double[] ratios) {
-    double[] sorted = ratios.clone();
-    Arrays.sort(sorted);
-    return Page.figure(median(ratios))
-        + " ("
-        + Page.figure(sorted[0])
-        + " to "
-        + Page.figure(sorted[sorted.length - 1])
-        + ")";
   }
 
   private static void require(boolean holds, String what) throws IOException {

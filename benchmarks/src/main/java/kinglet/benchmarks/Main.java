@@ -17,7 +17,11 @@ final class Main {
   }
 
   private static final Map<String, Benchmark> BENCHMARKS =
-      new TreeMap<>(Map.of("ingest", IngestBenchmark::run, "sql", SqlBenchmark::run));
+      new TreeMap<>(
+          Map.of(
+              "import", ImportBenchmark::run,
+              "ingest", IngestBenchmark::run,
+              "sql", SqlBenchmark::run));
 
   private Main() {}
 

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -309,15 +308,15 @@ final class SqlBenchmark implements AutoCloseable {
     double[] library = millis(rounds, Round::library, 50);
     page.row(
         shape,
-        median(own),
-        median(millis(rounds, Round::kinglet, 99)),
-        median(engine),
-        median(millis(rounds, Round::engine, 99)),
-        median(library),
-        median(millis(rounds, Round::library, 99)),
-        ratio(own, engine),
-        ratio(own, library),
-        median(own) - median(engine));
+        Figures.median(own),
+        Figures.median(millis(rounds, Round::kinglet, 99)),
+        Figures.median(engine),
+        Figures.median(millis(rounds, Round::engine, 99)),
+        Figures.median(library),
+        Figures.median(millis(rounds, Round::library, 99)),
+        Figures.spread(own, engine),
+        Figures.spread(own, library),
+        Figures.median(own) - Figures.median(engine));
   }
 
   private static double[] millis(
@@ -325,25 +324,6 @@ final class SqlBenchmark implements AutoCloseable {
     return rounds.stream()
         .mapToDouble(round -> whose.apply(round).getValueAtPercentile(percentile) / 1e6)
         .toArray();
-  }
-
-  private static String ratio(double[] own, double[] other) {
-    double[] ratios = new double[own.length];
-    Arrays.setAll(ratios, index -> own[index] / other[index]);
-    double[] sorted = ratios.clone();
-    Arrays.sort(sorted);
-    return Page.figure(median(ratios))
-        + " ("
-        + Page.figure(sorted[0])
-        + " to "
-        + Page.figure(sorted[sorted.length - 1])
-        + ")";
-  }
-
-  private static double median(double[] values) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    return sorted[sorted.length / 2];
   }
 
   private static void require(boolean holds, String what) throws IOException {
