@@ -75,7 +75,7 @@ describe("the plain client", () => {
     });
   });
 
-  test("appends from files and addresses", async (t) => {
+  test("appends and replaces from files and addresses", async (t) => {
     const { directory } = project(t);
     const file = join(directory, "rows.ndjson");
     writeFileSync(file, [row("/file"), row("/file")].map((each) => JSON.stringify(each)).join("\n"));
@@ -94,6 +94,13 @@ describe("the plain client", () => {
     await jobDone(job.job_id ?? job.id);
     assert.deepEqual((await api.sql("SELECT count() AS n FROM page_views WHERE pathname = '/address'")).data, [
       { n: 1 },
+    ]);
+    const client = createClient({ baseUrl: url, token });
+    const replaced = await client.datasources.replace("page_views", { url: address });
+    await jobDone(replaced.job_id ?? replaced.id);
+    assert.deepEqual((await api.sql("SELECT pathname FROM page_views")).data, [{ pathname: "/address" }]);
+    assert.deepEqual((await api.query("path_totals", { pathname: "/address" })).data, [
+      { pathname: "/address", views: 1, visitors: 1 },
     ]);
   });
 
