@@ -94,7 +94,9 @@ final class ImportBenchmark {
         .line("`POST /v0/datasources?mode=append&format=parquet` and answered when the rows are")
         .line("stored, against `INSERT ... SELECT FROM file(...)` into the same table in libchdb,")
         .line("which finds the file on its disk. Both fill an AggregatingMergeTree through a")
-        .line("materialized view; the rows of both are counted. Contenders take turns, " + plan.rounds())
+        .line(
+            "materialized view; the rows of both are counted. Contenders take turns, "
+                + plan.rounds())
         .line("rounds; medians, with the ratio's spread in brackets. The goal is 1.5.")
         .line("")
         .header("Kinglet, s", "libchdb, s", "Kinglet, rows/s", "Kinglet / libchdb, time")
