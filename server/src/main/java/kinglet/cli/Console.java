@@ -16,6 +16,21 @@ record Console(PrintWriter out, OutputStream bytes, PrintWriter err, boolean ter
     err.flush();
   }
 
+  /// What became of the rows of a file.
+  void stored(long rows) {
+    print(count(rows) + " stored");
+  }
+
+  void quarantined(long rows) {
+    if (rows > 0) {
+      note(count(rows) + " in quarantine, with the reasons");
+    }
+  }
+
+  private static String count(long rows) {
+    return rows == 1 ? "1 row" : rows + " rows";
+  }
+
   String bold(String text) {
     return coloured("1", text);
   }

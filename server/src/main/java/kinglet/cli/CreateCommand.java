@@ -74,12 +74,9 @@ final class CreateCommand implements Callable<Integer> {
       if (rows.isUrl()) {
         context.console().print("job " + answer.path("id").asString("") + " imports its rows");
       } else {
-        context.console().print(answer.path("successful_rows").asLong(0) + " rows appended");
+        context.console().stored(answer.path("successful_rows").asLong(0));
       }
-      long quarantined = answer.path("quarantine_rows").asLong(0);
-      if (quarantined > 0) {
-        context.console().note(quarantined + " rows in quarantine, with the reasons");
-      }
+      context.console().quarantined(answer.path("quarantine_rows").asLong(0));
     }
     return 0;
   }

@@ -140,10 +140,8 @@ final class DataSourceCommand {
         answer
             .path("successful_rows")
             .asLong(answer.path("statistics").path("row_count").asLong(0) - quarantined);
-    context.console().print(stored + " rows stored");
-    if (quarantined > 0) {
-      context.console().note(quarantined + " rows in quarantine, with the reasons");
-    }
+    context.console().stored(stored);
+    context.console().quarantined(quarantined);
     return quarantined > 0 ? PARTLY_DONE : 0;
   }
 

@@ -267,7 +267,7 @@ final class CommandsIT {
         .contains("full_name", "Int16", "100 %", "SCHEMA >\n    id Int16, full_name String\n");
     Run made = run("datasource", "create", "people", "--file", file.toString());
     assertThat(made.err()).isEmpty();
-    assertThat(made.out()).contains("people is made", "2 rows appended");
+    assertThat(made.out()).contains("people is made", "2 rows stored");
     Run again = run("datasource", "create", "people", "--schema", "a Int32");
     assertThat(again.status()).isEqualTo(1);
     assertThat(again.err()).contains("already");
@@ -319,8 +319,8 @@ final class CommandsIT {
     Files.writeString(rows, "7\nx\n");
     Run partly = run("datasource", "replace", "imported", "--file", rows.toString());
     assertThat(partly.status()).isEqualTo(3);
-    assertThat(partly.out()).contains("1 rows stored");
-    assertThat(partly.err()).contains("1 rows in quarantine");
+    assertThat(partly.out()).contains("1 row stored");
+    assertThat(partly.err()).contains("1 row in quarantine");
     assertThat(run("sql", "SELECT id FROM imported FORMAT TSV").out().strip()).isEqualTo("7");
     Run refused =
         run("datasource", "append", "imported", "--url", server.uri("/rows.csv").toString());
