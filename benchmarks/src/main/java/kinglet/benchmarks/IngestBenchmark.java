@@ -2,6 +2,7 @@
 package kinglet.benchmarks;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -76,6 +77,7 @@ final class IngestBenchmark {
   }
 
   private Page measure(Home home) throws IOException, InterruptedException {
+    PrintStream progress = System.err;
     Page page = new Page("Ingest: durable rows into ClickHouse", "./kinglet bench ingest");
     page.line(
             "Flights as NDJSON over " + CONNECTIONS + " connections, each sending its next request")
@@ -96,11 +98,18 @@ final class IngestBenchmark {
     for (int rows : ROWS_PER_REQUEST) {
       List<byte[]> bodies = bodies(home, rows);
       Rates rates = new Rates(plan.rounds());
+      double unused = viaKinglet(bodies, rows, plan.warmUp());
+      unused = viaEngine(bodies, rows, plan.warmUp());
       for (int round = 0; round < plan.rounds(); round++) {
-        double unused = viaKinglet(bodies, rows, plan.warmUp());
         rates.kinglet()[round] = viaKinglet(bodies, rows, plan.measure());
-        unused = viaEngine(bodies, rows, plan.warmUp());
         rates.engine()[round] = viaEngine(bodies, rows, plan.measure());
+        progress.printf(
+            Locale.ROOT,
+            "%,d rows a request, round %d: %,.0f against %,.0f rows/s%n",
+            rows,
+            round + 1,
+            rates.kinglet()[round],
+            rates.engine()[round]);
       }
       page.row(
           String.format(Locale.ROOT, "%,d", rows),
