@@ -19,7 +19,7 @@ final class ImportBenchmark {
   private final Plan plan;
   private final KingletPeer kinglet;
   private final EnginePeer engine;
-  private final String database;
+  private final FlightTables tables;
   private final Path file;
 
   private ImportBenchmark(Plan plan, KingletPeer kinglet, EnginePeer engine, Path file)
@@ -27,7 +27,7 @@ final class ImportBenchmark {
     this.plan = plan;
     this.kinglet = kinglet;
     this.engine = engine;
-    this.database = kinglet.database();
+    this.tables = new FlightTables(kinglet.database());
     this.file = file;
   }
 
@@ -49,20 +49,8 @@ final class ImportBenchmark {
   }
 
   private void prepare(Home home) throws IOException {
-    String answer = engine.admin("CREATE DATABASE " + database);
-    for (String statement : kinglet.definitions()) {
-      answer = engine.admin(statement);
-    }
-    for (String table : new String[] {"flights", "airport_hours"}) {
-      answer =
-          engine.admin(
-              "ALTER TABLE "
-                  + database
-                  + "."
-                  + table
-                  + " MODIFY SETTING non_replicated_deduplication_window = 0");
-    }
-    answer =
+    tables.define(kinglet, engine, "non_replicated_deduplication_window = 0");
+    String answer =
         engine.admin(
             "INSERT INTO FUNCTION file('"
                 + file
@@ -74,7 +62,7 @@ final class ImportBenchmark {
                 + home.flights()
                 + "', 'Parquet') AS flights LIMIT "
                 + rows());
-    require(answer.isEmpty(), answer);
+    Answers.require(answer.isEmpty(), answer);
   }
 
   private Page measure() throws IOException {
@@ -109,8 +97,7 @@ final class ImportBenchmark {
   }
 
   private double viaKinglet() throws IOException {
-    String unused = kinglet.admin("TRUNCATE TABLE " + database + ".flights");
-    unused = kinglet.admin("TRUNCATE TABLE " + database + ".airport_hours");
+    tables.empty(kinglet::admin);
     byte[] body = Files.readAllBytes(file);
     long start = System.nanoTime();
     try (Connection connection = new Connection(kinglet.port(), 600_000)) {
@@ -122,22 +109,21 @@ final class ImportBenchmark {
                   body)
               .expect(200)
               .text();
-      require(answer.contains("\"error\":false"), answer);
+      Answers.require(answer.contains("\"error\":false"), answer);
     }
     double seconds = (System.nanoTime() - start) / 1e9;
-    require(kinglet.admin(counts()).equals(rows() + "\t" + rows()), "Kinglet stored every row");
+    tables.expect(kinglet::admin, rows());
     return seconds;
   }
 
   private double viaEngine() throws IOException {
-    String unused = engine.admin("TRUNCATE TABLE " + database + ".flights");
-    unused = engine.admin("TRUNCATE TABLE " + database + ".airport_hours");
+    tables.empty(engine::admin);
     long start = System.nanoTime();
-    unused =
+    String unused =
         engine.admin(
             "INSERT INTO "
-                + database
-                + ".flights ("
+                + tables.flights()
+                + " ("
                 + COLUMNS
                 + ") SELECT "
                 + COLUMNS
@@ -145,21 +131,7 @@ final class ImportBenchmark {
                 + file
                 + "', 'Parquet')");
     double seconds = (System.nanoTime() - start) / 1e9;
-    require(engine.admin(counts()).equals(rows() + "\t" + rows()), "libchdb stored every row");
+    tables.expect(engine::admin, rows());
     return seconds;
-  }
-
-  private String counts() {
-    return "SELECT (SELECT count() FROM "
-        + database
-        + ".flights), (SELECT countMerge(flights) FROM "
-        + database
-        + ".airport_hours) FORMAT TSV";
-  }
-
-  private static void require(boolean holds, String what) throws IOException {
-    if (!holds) {
-      throw new IOException("wrong answer: " + what);
-    }
   }
 }

@@ -23,19 +23,19 @@ final class IngestBenchmark {
   private static final int BODIES_MAX = 2_000;
 
   private static final String INSERT =
-      "INSERT INTO %s.flights (departed_at, origin, destination, delay_minutes, distance_miles)"
+      "INSERT INTO %s (departed_at, origin, destination, delay_minutes, distance_miles)"
           + " SETTINGS date_time_input_format = 'best_effort' FORMAT JSONEachRow";
 
   private final Plan plan;
   private final KingletPeer kinglet;
   private final EnginePeer engine;
-  private final String database;
+  private final FlightTables tables;
 
   private IngestBenchmark(Plan plan, KingletPeer kinglet, EnginePeer engine) throws IOException {
     this.plan = plan;
     this.kinglet = kinglet;
     this.engine = engine;
-    this.database = kinglet.database();
+    this.tables = new FlightTables(kinglet.database());
   }
 
   static Page run(Home home, Plan plan) throws IOException, InterruptedException {
@@ -56,24 +56,14 @@ final class IngestBenchmark {
     }
   }
 
-  /// The same tables and view, which keep the promise Kinglet's answer makes: on disk when told.
+  /// The engine keeps the promise Kinglet's answer makes: on disk when told. The bodies are sent
+  /// again and again, and each counts.
   private void define() throws IOException {
-    String created = engine.admin("CREATE DATABASE " + database);
-    for (String statement : kinglet.definitions()) {
-      created = engine.admin(statement);
-    }
-    for (String table : List.of("flights", "airport_hours")) {
-      created =
-          engine.admin(
-              "ALTER TABLE "
-                  + database
-                  + "."
-                  + table
-                  + " MODIFY SETTING fsync_after_insert = 1, fsync_part_directory = 1,"
-                  // The bodies are sent again and again, and each counts.
-                  + " non_replicated_deduplication_window = 0");
-    }
-    require(created.isEmpty(), created);
+    tables.define(
+        kinglet,
+        engine,
+        "fsync_after_insert = 1, fsync_part_directory = 1,"
+            + " non_replicated_deduplication_window = 0");
   }
 
   private Page measure(Home home) throws IOException, InterruptedException {
@@ -138,14 +128,13 @@ final class IngestBenchmark {
       String body = String.join("\n", Arrays.asList(lines).subList(first, first + rows));
       bodies.add(body.getBytes(StandardCharsets.UTF_8));
     }
-    require(!bodies.isEmpty(), "there are flights to send");
+    Answers.require(!bodies.isEmpty(), "there are flights to send");
     return bodies;
   }
 
   private double viaKinglet(List<byte[]> bodies, int rows, Duration duration)
       throws IOException, InterruptedException {
-    String unused = kinglet.admin("TRUNCATE TABLE " + database + ".flights");
-    unused = kinglet.admin("TRUNCATE TABLE " + database + ".airport_hours");
+    tables.empty(kinglet::admin);
     String headers = kinglet.headers();
     String accepted = "{\"successful_rows\":" + rows + ",\"quarantined_rows\":0}";
     long start = System.nanoTime();
@@ -158,7 +147,7 @@ final class IngestBenchmark {
               byte[] body = body(bodies, sequence);
               String answer =
                   connection.post("/v0/events?name=flights", headers, body).expect(202).text();
-              require(answer.replace(" ", "").equals(accepted), answer);
+              Answers.require(answer.replace(" ", "").equals(accepted), answer);
               return rows;
             });
     // Flushes follow the journal's order: when this one is answered, all before it are stored.
@@ -168,20 +157,19 @@ final class IngestBenchmark {
               .post("/v0/events?name=flights&wait=true", headers, bodies.getFirst())
               .expect(200)
               .text();
-      require(answer.replace(" ", "").equals(accepted), answer);
+      Answers.require(answer.replace(" ", "").equals(accepted), answer);
     }
     double seconds = (System.nanoTime() - start) / 1e9;
     long sent = result.units() + rows;
-    require(kinglet.admin(counts()).equals(sent + "\t" + sent), "Kinglet stored every row");
+    tables.expect(kinglet::admin, sent);
     return sent / seconds;
   }
 
   private double viaEngine(List<byte[]> bodies, int rows, Duration duration)
       throws IOException, InterruptedException {
-    String unused = engine.admin("TRUNCATE TABLE " + database + ".flights");
-    unused = engine.admin("TRUNCATE TABLE " + database + ".airport_hours");
+    tables.empty(engine::admin);
     String headers = engine.headers("writer");
-    String path = "/?query=" + EnginePeer.encoded(String.format(Locale.ROOT, INSERT, database));
+    String path = "/?query=" + EnginePeer.encoded(String.format(Locale.ROOT, INSERT, tables.flights()));
     long start = System.nanoTime();
     ClosedLoop.Result result =
         ClosedLoop.run(
@@ -191,12 +179,12 @@ final class IngestBenchmark {
             (connection, sequence) -> {
               String answer =
                   connection.post(path, headers, body(bodies, sequence)).expect(200).text();
-              require(answer.isEmpty(), answer);
+              Answers.require(answer.isEmpty(), answer);
               return rows;
             });
     double seconds = (System.nanoTime() - start) / 1e9;
     long sent = result.units();
-    require(engine.admin(counts()).equals(sent + "\t" + sent), "libchdb stored every row");
+    tables.expect(engine::admin, sent);
     return sent / seconds;
   }
 
@@ -205,19 +193,5 @@ final class IngestBenchmark {
     long connection = sequence >>> 40;
     long at = (sequence & 0xFF_FFFF_FFFFL) + connection * bodies.size() / CONNECTIONS;
     return bodies.get((int) (at % bodies.size()));
-  }
-
-  private String counts() {
-    return "SELECT (SELECT count() FROM "
-        + database
-        + ".flights), (SELECT countMerge(flights) FROM "
-        + database
-        + ".airport_hours) FORMAT TSV";
-  }
-
-  private static void require(boolean holds, String what) throws IOException {
-    if (!holds) {
-      throw new IOException("wrong answer: " + what);
-    }
   }
 }

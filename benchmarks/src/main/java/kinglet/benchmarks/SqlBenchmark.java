@@ -103,13 +103,13 @@ final class SqlBenchmark implements AutoCloseable {
       String own = kinglet.admin(statement);
       String other = engine.admin(statement);
       NativePeer.Timed timed = library.run(statement, "TSV");
-      require(own.equals(other) && own.equals(timed.text().strip()), statement);
+      Answers.require(own.equals(other) && own.equals(timed.text().strip()), statement);
     }
     NativePeer.Timed used = library.run("USE " + database, "TSV");
     for (String setting : OUTPUT) {
       used = library.run("SET " + setting, "TSV");
     }
-    require(used.text().isEmpty(), "SET answers nothing");
+    Answers.require(used.text().isEmpty(), "SET answers nothing");
   }
 
   private Page measure() throws IOException, InterruptedException {
@@ -189,7 +189,7 @@ final class SqlBenchmark implements AutoCloseable {
               String sql = "SELECT toInt32('" + sequence % 9_973 + "') AS n, 'w' AS word";
               return askEngine(connection, sql).length();
             });
-    require(own.units() > 0 && other.units() > 0, "both servers answer");
+    Answers.require(own.units() > 0 && other.units() > 0, "both servers answer");
     // The old ones were idle for so long that a server may have left them.
     close();
     toKinglet = new Connection(kinglet.port());
@@ -241,20 +241,20 @@ final class SqlBenchmark implements AutoCloseable {
   /// All three answer the same rows.
   private void check(Call call) throws IOException {
     String own = rows(askKinglet(call));
-    require(own.contains("\"data\""), call.path());
+    Answers.require(own.contains("\"data\""), call.path());
     same(own, rows(askEngine(call)), call);
     same(own, rows(library.run(call.sql(), "JSON").text()), call);
   }
 
   private static void same(String own, String other, Call call) throws IOException {
-    require(own.equals(other), call.sql() + "\n" + own + "\n" + other);
+    Answers.require(own.equals(other), call.sql() + "\n" + own + "\n" + other);
   }
 
   /// An answer's columns and rows: what follows counts rows before the limit, which ClickHouse only
   /// estimates, and tells times.
   private static String rows(String answer) throws IOException {
     int end = answer.indexOf("\"rows\":");
-    require(end > 0, answer);
+    Answers.require(end > 0, answer);
     return answer.substring(0, end);
   }
 
@@ -267,11 +267,11 @@ final class SqlBenchmark implements AutoCloseable {
         long start = System.nanoTime();
         switch (contender % 3) {
           case 0 -> {
-            require(!askKinglet(call).isEmpty(), call.path());
+            Answers.require(!askKinglet(call).isEmpty(), call.path());
             round.kinglet().recordValue(System.nanoTime() - start);
           }
           case 1 -> {
-            require(!askEngine(call).isEmpty(), call.sql());
+            Answers.require(!askEngine(call).isEmpty(), call.sql());
             round.engine().recordValue(System.nanoTime() - start);
           }
           default -> round.library().recordValue(library.run(call.sql(), "JSON").nanos());
@@ -324,12 +324,6 @@ final class SqlBenchmark implements AutoCloseable {
     return rounds.stream()
         .mapToDouble(round -> whose.apply(round).getValueAtPercentile(percentile) / 1e6)
         .toArray();
-  }
-
-  private static void require(boolean holds, String what) throws IOException {
-    if (!holds) {
-      throw new IOException("wrong answer: " + what);
-    }
   }
 
   @Override

@@ -58,11 +58,7 @@ public final class BranchRoutes {
     if (rows) {
       throw noRows();
     }
-    String name =
-        given
-            .first("name")
-            .orElseThrow(
-                () -> new PlatformException(HttpError.INVALID_REQUEST, "name= is missing"));
+    String name = given.required("name");
     WorkspaceLifecycle.Branching made =
         lifecycle.createBranch(caller.workspace(), name, caller.token().name());
     Map<String, Object> body = new LinkedHashMap<>();

@@ -49,6 +49,12 @@ public record Parameters(Map<String, List<String>> values) {
     return found == null ? Optional.empty() : Optional.of(found.getFirst());
   }
 
+  /// The first value of a parameter without which the call means nothing.
+  String required(String name) {
+    return first(name)
+        .orElseThrow(() -> new PlatformException(HttpError.INVALID_REQUEST, name + "= is missing"));
+  }
+
   public List<String> all(String name) {
     return values.getOrDefault(name, List.of());
   }

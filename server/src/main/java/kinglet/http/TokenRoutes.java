@@ -76,11 +76,7 @@ public final class TokenRoutes {
     Parameters given = given(exchange);
     Caller caller = access.caller(exchange, given);
     caller.requireTokens();
-    String name =
-        given
-            .first("name")
-            .orElseThrow(
-                () -> new PlatformException(HttpError.INVALID_REQUEST, "name= is missing"));
+    String name = given.required("name");
     if (!given.all("expiration_time").isEmpty() || !given.all("scopes").isEmpty()) {
       JwtClaims claims = claims(caller, name, given);
       exchange.respondJson(200, Map.of("token", jwts.sign(claims).reveal()));

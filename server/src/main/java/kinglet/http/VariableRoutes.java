@@ -67,10 +67,10 @@ public final class VariableRoutes {
     StoredSecret secret =
         secrets.create(
             caller.workspace().id(),
-            required(given, "name"),
-            new Secret(required(given, "value")),
+            given.required("name"),
+            new Secret(given.required("value")),
             caller.token().name());
-    changed(caller, "create secret", required(given, "name"));
+    changed(caller, "create secret", given.required("name"));
     exchange.respondJson(200, shape(secret));
   }
 
@@ -81,7 +81,7 @@ public final class VariableRoutes {
         secrets.change(
             caller.workspace().id(),
             exchange.segment("name"),
-            new Secret(required(given, "value")),
+            new Secret(given.required("value")),
             caller.token().name());
     changed(caller, "change secret", exchange.segment("name"));
     exchange.respondJson(200, shape(secret));
@@ -106,12 +106,6 @@ public final class VariableRoutes {
 
   private Parameters given(Exchange exchange) {
     return bodies.with(exchange, body -> exchange.query().with(Forms.read(exchange, body)));
-  }
-
-  private static String required(Parameters given, String name) {
-    return given
-        .first(name)
-        .orElseThrow(() -> new PlatformException(HttpError.INVALID_REQUEST, name + "= is missing"));
   }
 
   private static Map<String, Object> shape(StoredSecret secret) {

@@ -134,11 +134,7 @@ public final class WorkspaceRoutes {
     Parameters given = given(exchange);
     Caller caller = access.caller(exchange, given);
     caller.requireUser();
-    String name =
-        given
-            .first("name")
-            .orElseThrow(
-                () -> new PlatformException(HttpError.INVALID_REQUEST, "name= is missing"));
+    String name = given.required("name");
     Workspace workspace = lifecycle.create(name, caller.token().name());
     exchange.respondJson(200, WorkspaceShape.withToken(workspace, caller, tokens));
   }
@@ -158,11 +154,7 @@ public final class WorkspaceRoutes {
     Caller caller = access.caller(exchange, given);
     caller.requireAdmin();
     Workspace workspace = find(exchange, caller);
-    String name =
-        given
-            .first("name")
-            .orElseThrow(
-                () -> new PlatformException(HttpError.INVALID_REQUEST, "name= is missing"));
+    String name = given.required("name");
     exchange.respondJson(
         200, WorkspaceShape.of(lifecycle.rename(workspace, name, caller.token().name()), caller));
   }

@@ -137,7 +137,7 @@ final class SyntaxTree {
       case "Function" -> {
         if (parentIs("TableExpression")) {
           tableFunctions.add(line.name());
-        } else if (FunctionRules.refuses(line.name()) || !FunctionRules.allows(line.name())) {
+        } else if (!FunctionRules.allows(line.name())) {
           functions.add(line.name());
         }
       }

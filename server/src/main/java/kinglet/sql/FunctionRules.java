@@ -79,7 +79,8 @@ public final class FunctionRules {
 
   public static boolean allows(String name) {
     String lower = name.toLowerCase(Locale.ROOT);
-    return FUNCTIONS.contains(lower) || SYNTAX.contains(lower) || isAggregate(lower);
+    return !REFUSED.contains(lower)
+        && (FUNCTIONS.contains(lower) || SYNTAX.contains(lower) || isAggregate(lower));
   }
 
   /// An aggregate function with any number of combinators behind it.

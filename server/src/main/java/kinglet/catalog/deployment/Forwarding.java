@@ -91,7 +91,7 @@ record Forwarding(String list, List<String> columns, boolean hidden, List<String
       throw new Impossible("FORWARD_QUERY is a select list alone: it reads the rows there are");
     }
     for (FunctionCall function : references.functions()) {
-      if (FunctionRules.refuses(function.name()) || !FunctionRules.allows(function.name())) {
+      if (!FunctionRules.allows(function.name())) {
         throw new Impossible("The function '" + function.name() + "' is not known or not allowed");
       }
     }

@@ -159,7 +159,7 @@ final class ReferenceCheck {
       }
     }
     for (FunctionCall function : references.functions()) {
-      if (FunctionRules.refuses(function.name()) || !FunctionRules.allows(function.name())) {
+      if (!FunctionRules.allows(function.name())) {
         findings.error(
             literal ? place(node, function.offset()) : node.sqlPlace(),
             "The function '" + function.name() + "' is not known or not allowed");
