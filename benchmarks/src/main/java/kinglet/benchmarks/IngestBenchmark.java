@@ -169,7 +169,8 @@ final class IngestBenchmark {
       throws IOException, InterruptedException {
     tables.empty(engine::admin);
     String headers = engine.headers("writer");
-    String path = "/?query=" + EnginePeer.encoded(String.format(Locale.ROOT, INSERT, tables.flights()));
+    String path =
+        "/?query=" + EnginePeer.encoded(String.format(Locale.ROOT, INSERT, tables.flights()));
     long start = System.nanoTime();
     ClosedLoop.Result result =
         ClosedLoop.run(

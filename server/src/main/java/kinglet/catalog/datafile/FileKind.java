@@ -14,22 +14,6 @@ public enum FileKind {
       Set.of("DESCRIPTION", "SCHEMA", "INDEXES", "FORWARD_QUERY", "SHARED_WITH"),
       Set.of(
           "TOKEN",
-          "ENGINE",
-          "ENGINE_SORTING_KEY",
-          "ENGINE_PARTITION_KEY",
-          "ENGINE_PRIMARY_KEY",
-          "ENGINE_SAMPLING_KEY",
-          "ENGINE_TTL",
-          "ENGINE_VER",
-          "ENGINE_IS_DELETED",
-          "ENGINE_SIGN",
-          "ENGINE_VERSION",
-          "ENGINE_SUMMING_COLUMNS",
-          "ENGINE_COLUMNS",
-          "ENGINE_KEY_COLUMNS",
-          "ENGINE_JOIN_STRICTNESS",
-          "ENGINE_JOIN_TYPE",
-          "ENGINE_SETTINGS",
           "BACKFILL",
           "TAGS",
           "VERSION",
@@ -57,7 +41,8 @@ public enum FileKind {
           "IMPORT_EXTERNAL_DATASOURCE",
           "IMPORT_QUERY",
           "IMPORT_TABLE_ARN",
-          "IMPORT_EXPORT_BUCKET")),
+          "IMPORT_EXPORT_BUCKET"),
+      Table.INSTRUCTIONS),
   PIPE(
       "pipe",
       "pipes",
@@ -72,22 +57,6 @@ public enum FileKind {
           "CACHE",
           "DATASOURCE",
           "DEPLOYMENT_METHOD",
-          "ENGINE",
-          "ENGINE_SORTING_KEY",
-          "ENGINE_PARTITION_KEY",
-          "ENGINE_PRIMARY_KEY",
-          "ENGINE_SAMPLING_KEY",
-          "ENGINE_TTL",
-          "ENGINE_VER",
-          "ENGINE_IS_DELETED",
-          "ENGINE_SIGN",
-          "ENGINE_VERSION",
-          "ENGINE_SUMMING_COLUMNS",
-          "ENGINE_COLUMNS",
-          "ENGINE_KEY_COLUMNS",
-          "ENGINE_JOIN_STRICTNESS",
-          "ENGINE_JOIN_TYPE",
-          "ENGINE_SETTINGS",
           "TARGET_DATASOURCE",
           "COPY_SCHEDULE",
           "COPY_MODE",
@@ -105,7 +74,8 @@ public enum FileKind {
           "EXPORT_STRATEGY",
           "EXPORT_SERVICE",
           "SOURCE",
-          "MAINTAINER")),
+          "MAINTAINER"),
+      Table.INSTRUCTIONS),
   CONNECTION(
       "connection",
       "connections",
@@ -134,19 +104,44 @@ public enum FileKind {
           "GCS_ACCESS_ID",
           "GCS_SECRET",
           "DYNAMODB_REGION",
-          "DYNAMODB_ARN"));
+          "DYNAMODB_ARN"),
+      Set.of());
+
+  /// What describes a table: a data source's own, or the one a materialized pipe fills.
+  private static final class Table {
+    static final Set<String> INSTRUCTIONS =
+        Set.of(
+            "ENGINE",
+            "ENGINE_SORTING_KEY",
+            "ENGINE_PARTITION_KEY",
+            "ENGINE_PRIMARY_KEY",
+            "ENGINE_SAMPLING_KEY",
+            "ENGINE_TTL",
+            "ENGINE_VER",
+            "ENGINE_IS_DELETED",
+            "ENGINE_SIGN",
+            "ENGINE_VERSION",
+            "ENGINE_SUMMING_COLUMNS",
+            "ENGINE_COLUMNS",
+            "ENGINE_KEY_COLUMNS",
+            "ENGINE_JOIN_STRICTNESS",
+            "ENGINE_JOIN_TYPE",
+            "ENGINE_SETTINGS");
+  }
 
   private final String word;
   private final String folder;
   private final Set<String> blocks;
   private final Set<String> instructions;
 
-  FileKind(String word, String folder, Set<String> blocks, Set<String> lines) {
+  /// @param table the instructions that describe a table, of the kinds that can
+  FileKind(String word, String folder, Set<String> blocks, Set<String> lines, Set<String> table) {
     this.word = word;
     this.folder = folder;
     this.blocks = blocks;
     this.instructions = new HashSet<>(blocks);
     this.instructions.addAll(lines);
+    this.instructions.addAll(table);
   }
 
   /// The extension, which is also the word the messages use.
