@@ -209,16 +209,18 @@ final class HttpConnectionsIT {
   @Test
   void aCallerThatIsInterruptedEndsTheConnection() throws Exception {
     answers.add("HTTP/1.1 100 Continue\r\n\r\n");
-    Future<String> answer = threads.submit(() -> client.text(reader()));
-    Waiting.until(() -> answers.isEmpty() && !accepted.isEmpty(), SOON);
-    assertThat(answer.isDone()).isFalse();
-    threads.shutdownNow();
-    assertThatThrownBy(() -> answer.get(10, TimeUnit.SECONDS))
-        .isInstanceOf(ExecutionException.class)
-        .cause()
-        .asInstanceOf(InstanceOfAssertFactories.type(PlatformException.class))
-        .extracting(PlatformException::code)
-        .isEqualTo(ClickHouseError.QUERY_CANCELLED);
+    try (ExecutorService caller = Threads.virtual("caller")) {
+      Future<String> answer = caller.submit(() -> client.text(reader()));
+      Waiting.until(() -> answers.isEmpty() && !accepted.isEmpty(), SOON);
+      assertThat(answer.isDone()).isFalse();
+      caller.shutdownNow();
+      assertThatThrownBy(() -> answer.get(10, TimeUnit.SECONDS))
+          .isInstanceOf(ExecutionException.class)
+          .cause()
+          .asInstanceOf(InstanceOfAssertFactories.type(PlatformException.class))
+          .extracting(PlatformException::code)
+          .isEqualTo(ClickHouseError.QUERY_CANCELLED);
+    }
   }
 
   @Test
