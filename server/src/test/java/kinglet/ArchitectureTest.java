@@ -78,6 +78,7 @@ final class ArchitectureTest {
           Map.entry("template", 1),
           Map.entry("sql", 1),
           Map.entry("type", 0),
+          Map.entry("value", 0),
           Map.entry("error", 0),
           Map.entry("time", 0),
           Map.entry("config", 0),
@@ -96,6 +97,9 @@ final class ArchitectureTest {
           "metrics>error",
           "thread>error",
           "type>time",
+          "state>aggregate",
+          "value>type",
+          "value>error",
           "thread>time",
           "metrics>time");
 
