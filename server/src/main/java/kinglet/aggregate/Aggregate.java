@@ -34,8 +34,7 @@ public abstract class Aggregate {
       States states, int row, int word, int object, Slot[] arguments, long micros, long seq);
 
   /// Adds what another state holds, whose object must not be changed nor kept.
-  public abstract void merge(
-      States into, int row, int word, int object, States from, int fromRow);
+  public abstract void merge(States into, int row, int word, int object, States from, int fromRow);
 
   /// The value of the state at a time.
   ///

@@ -34,8 +34,7 @@ public final class States {
 
   /// Makes a row the same as a row of other states, whose objects must not be changed any more.
   public void set(int row, States from, int fromRow) {
-    System.arraycopy(
-        from.words, fromRow * wordsPerRow, words, row * wordsPerRow, wordsPerRow);
+    System.arraycopy(from.words, fromRow * wordsPerRow, words, row * wordsPerRow, wordsPerRow);
     System.arraycopy(
         from.objects, fromRow * objectsPerRow, objects, row * objectsPerRow, objectsPerRow);
   }

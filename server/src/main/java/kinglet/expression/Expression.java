@@ -19,7 +19,8 @@ public sealed interface Expression {
   /// and special forms such as CASE, IN, BETWEEN, CAST and INTERVAL are calls of ClickHouse's
   /// function of that meaning.
   ///
-  /// @param parameters what stands in the first of two pairs of parentheses, as in `quantile(0.9)(x)`
+  /// @param parameters what stands in the first of two pairs of parentheses, as in
+  ///   `quantile(0.9)(x)`
   /// @param distinct whether DISTINCT stands before the arguments
   /// @param window the name after OVER
   record Call(

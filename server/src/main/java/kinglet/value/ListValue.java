@@ -13,8 +13,7 @@ public final class ListValue {
   private final @Nullable Object[] objects;
   private final BitSet nulls;
 
-  private ListValue(
-      Shape shape, int size, long[] bits, @Nullable Object[] objects, BitSet nulls) {
+  private ListValue(Shape shape, int size, long[] bits, @Nullable Object[] objects, BitSet nulls) {
     this.shape = shape;
     this.size = size;
     this.bits = bits;
@@ -104,8 +103,7 @@ public final class ListValue {
       } else if (primitive) {
         bits[size] = slot.bits();
       } else {
-        objects[size] =
-shape == Shape.BYTES ? slot.copyBytes() : slot.object();
+        objects[size] = shape == Shape.BYTES ? slot.copyBytes() : slot.object();
       }
       size++;
       return this;

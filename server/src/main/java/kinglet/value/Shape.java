@@ -34,13 +34,15 @@ public enum Shape {
           DataType.DateTime _,
           DataType.DateTime64 _,
           DataType.Ipv4 _,
-          DataType.Enum _ -> WHOLE;
+          DataType.Enum _ ->
+          WHOLE;
       case DataType.StringType _,
           DataType.FixedString _,
           DataType.Uuid _,
           DataType.Ipv6 _,
           DataType.Json _,
-          DataType.Other _ -> BYTES;
+          DataType.Other _ ->
+          BYTES;
       case DataType.Array _, DataType.Nested _ -> LIST;
       case DataType.MapOf _ -> MAP;
       case DataType.Tuple _ -> TUPLE;
