@@ -97,6 +97,7 @@ final class ArchitectureTest {
           "metrics>error",
           "thread>error",
           "type>time",
+          "expression>sql",
           "state>aggregate",
           "value>type",
           "value>error",
