@@ -241,21 +241,23 @@ final class QueriesIT {
             Shop.read(quick.endpoint(shop.workspace, admin, "slow", PIPES, QueryOptions.NONE)))
         .isInstanceOfSatisfying(
             PlatformException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.TIMEOUT));
-    assertThatThrownBy(() -> quickSql(quick, "SELECT " + "1,".repeat(200) + "1"))
+    Queries small =
+        shop.queries(new QueryLimits(Duration.ofMinutes(1), 64 << 20, 10_000, 200, 1, 1));
+    assertThatThrownBy(() -> sqlOf(small, "SELECT " + "1,".repeat(200) + "1"))
         .isInstanceOfSatisfying(
             PlatformException.class, e -> assertThat(e.code()).isEqualTo(QueryError.SQL_TOO_LONG));
-    assertThatThrownBy(() -> quickSql(quick, "SELECT groupArray(number) FROM numbers(100000000)"))
+    assertThatThrownBy(() -> sqlOf(small, "SELECT groupArray(number) FROM numbers(100000000)"))
         .isInstanceOfSatisfying(
             PlatformException.class, e -> assertThat(e.code()).isEqualTo(QueryError.QUERY_MEMORY));
-    assertThatThrownBy(() -> quickSql(quick, "SELECT number, 'xxxxxxxx' FROM numbers(100000)"))
+    assertThatThrownBy(() -> sqlOf(small, "SELECT number, 'xxxxxxxx' FROM numbers(100000)"))
         .isInstanceOfSatisfying(
             PlatformException.class,
             e -> assertThat(e.code()).isEqualTo(QueryError.RESULT_TOO_LARGE));
-    assertThat(quickSql(quick, "SELECT 1 AS one")).contains("\"one\": 1");
+    assertThat(sqlOf(small, "SELECT 1 AS one")).contains("\"one\": 1");
   }
 
-  private static String quickSql(Queries quick, String text) {
-    return Shop.read(quick.sql(shop.workspace, admin, text, PIPES, QueryOptions.NONE));
+  private static String sqlOf(Queries queries, String text) {
+    return Shop.read(queries.sql(shop.workspace, admin, text, PIPES, QueryOptions.NONE));
   }
 
   @Test
@@ -264,7 +266,7 @@ final class QueriesIT {
         shop.queries(new QueryLimits(Duration.ofSeconds(10), 1 << 30, 1 << 20, 8192, 1, 0));
     try (QueryAnswer open = one.sql(shop.workspace, admin, "SELECT 1", PIPES, QueryOptions.NONE)) {
       assertThat(open.format()).isEqualTo(AnswerFormat.JSON);
-      assertThatThrownBy(() -> quickSql(one, "SELECT 1"))
+      assertThatThrownBy(() -> sqlOf(one, "SELECT 1"))
           .isInstanceOfSatisfying(
               PlatformException.class,
               e -> {
@@ -272,7 +274,7 @@ final class QueriesIT {
                 assertThat(e.details()).containsEntry("retry_after", "1");
               });
     }
-    assertThat(quickSql(one, "SELECT 1 AS one")).contains("\"one\": 1");
+    assertThat(sqlOf(one, "SELECT 1 AS one")).contains("\"one\": 1");
   }
 
   @Test
