@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.state;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import kinglet.type.Bytes;
+
+/// Events on their way from a feed to a shard, in order.
+final class EventBuffer {
+  private static final int HEADER_WORDS = 3;
+
+  private final List<ViewState> views = new ArrayList<>();
+  private final Bytes keys = new Bytes(256);
+  private long[] words = new long[256];
+  private Object[] objects = new Object[16];
+  private int wordCount;
+  private int objectCount;
+
+  int events() {
+    return views.size();
+  }
+
+  void add(ViewState view, Event event, long hash) {
+    RowLayout rows = view.plan().rows();
+    int wanted = wordCount + HEADER_WORDS + rows.words();
+    if (wanted > words.length) {
+      words = Arrays.copyOf(words, Math.max(wanted, words.length * 2));
+    }
+    if (objectCount + rows.objects() > objects.length) {
+      objects =
+          Arrays.copyOf(objects, Math.max(objectCount + rows.objects(), objects.length * 2));
+    }
+    views.add(view);
+    keys.put(event.key(), event.keyOffset(), event.keyLength());
+    words[wordCount] = hash;
+    words[wordCount + 1] = event.keyLength();
+    words[wordCount + 2] = event.ingestedMicros();
+    rows.write(event, words, wordCount + HEADER_WORDS, objects, objectCount);
+    wordCount = wanted;
+    objectCount += rows.objects();
+  }
+
+  void apply(int shard) {
+    int word = 0;
+    int object = 0;
+    int key = 0;
+    for (ViewState view : views) {
+      RowLayout rows = view.plan().rows();
+      int keyLength = (int) words[word + 1];
+      view.shard(shard)
+          .apply(
+              keys.array(),
+              key,
+              keyLength,
+              words[word],
+              words,
+              word + HEADER_WORDS,
+              objects,
+              object);
+      key += keyLength;
+      word += HEADER_WORDS + rows.words();
+      object += rows.objects();
+    }
+  }
+}

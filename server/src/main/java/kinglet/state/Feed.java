@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.state;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// Hands events to the shards in their order. [#add] and [#publish] belong to one thread; any thread
+/// may wait.
+public final class Feed {
+  /// Events a shard gets before the next [#publish], so that a large group is applied while it is
+  /// still read.
+  private static final int BUFFER_EVENTS_MAX = 4_096;
+
+  private final Shard[] shards;
+  private final EventBuffer[] buffers;
+  private final AtomicLongArray applied;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition advanced = lock.newCondition();
+  private final AtomicInteger waiting = new AtomicInteger();
+  private long publishedSeq;
+
+  Feed(Shard[] shards, long seq) {
+    this.shards = shards;
+    this.buffers = new EventBuffer[shards.length];
+    Arrays.setAll(buffers, _ -> new EventBuffer());
+    this.applied = new AtomicLongArray(shards.length);
+    for (int shard = 0; shard < shards.length; shard++) {
+      applied.set(shard, seq);
+    }
+    this.publishedSeq = seq;
+  }
+
+  /// Adds an event of a view; it becomes visible some time before the next [#publish] is applied.
+  /// Sequence numbers and ingestion times of a view's events do not decrease.
+  public void add(ViewState view, Event event) {
+    long hash = KeyHash.of(event.key(), event.keyOffset(), event.keyLength());
+    int shard = KeyHash.shard(hash, shards.length);
+    buffers[shard].add(view, event, hash);
+    if (buffers[shard].events() >= BUFFER_EVENTS_MAX) {
+      send(shard, publishedSeq);
+    }
+  }
+
+  /// Says that every event up to a sequence number has been added.
+  public void publish(long seq) {
+    if (seq < publishedSeq) {
+      throw new IllegalArgumentException(seq + " after " + publishedSeq);
+    }
+    publishedSeq = seq;
+    for (int shard = 0; shard < shards.length; shard++) {
+      send(shard, seq);
+    }
+  }
+
+  private void send(int shard, long seq) {
+    EventBuffer full = buffers[shard];
+    buffers[shard] = new EventBuffer();
+    shards[shard].take(full, this, seq);
+  }
+
+  /// Everything up to this sequence number is visible to reads.
+  public long appliedSeq() {
+    long lowest = Long.MAX_VALUE;
+    for (int shard = 0; shard < shards.length; shard++) {
+      lowest = Math.min(lowest, applied.get(shard));
+    }
+    return lowest;
+  }
+
+  /// Waits until everything up to a sequence number is visible; `false` if it is not in time.
+  public boolean await(long seq, Duration timeout) throws InterruptedException {
+    if (appliedSeq() >= seq) {
+      return true;
+    }
+    long nanos = timeout.toNanos();
+    lock.lockInterruptibly();
+    waiting.incrementAndGet();
+    try {
+      while (appliedSeq() < seq) {
+        if (nanos <= 0) {
+          return false;
+        }
+        nanos = advanced.awaitNanos(nanos);
+      }
+      return true;
+    } finally {
+      waiting.decrementAndGet();
+      lock.unlock();
+    }
+  }
+
+  void applied(int shard, long seq) {
+    applied.set(shard, seq);
+    if (waiting.get() > 0) {
+      lock.lock();
+      try {
+        advanced.signalAll();
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.state;
+
+import kinglet.error.ErrorCode;
+import kinglet.error.ErrorKind;
+
+/// Failures of the state of features.
+public enum StateError implements ErrorCode {
+  /// The time that is asked for lies before what the view keeps; the message says how far back it
+  /// reaches.
+  AS_OF_TOO_OLD(ErrorKind.INVALID),
+  /// The server is stopping.
+  STATE_CLOSED(ErrorKind.OVERLOADED);
+
+  private final ErrorKind kind;
+
+  StateError(ErrorKind kind) {
+    this.kind = kind;
+  }
+
+  @Override
+  public ErrorKind kind() {
+    return kind;
+  }
+}
