@@ -51,8 +51,7 @@ final class EntityMap {
     size++;
   }
 
-  private static void put(
-      AtomicReferenceArray<@Nullable EntityState> places, EntityState entity) {
+  private static void put(AtomicReferenceArray<@Nullable EntityState> places, EntityState entity) {
     int mask = places.length() - 1;
     int at = entity.hash() & mask;
     while (places.getPlain(at) != null) {
@@ -95,5 +94,4 @@ final class EntityMap {
     EntityState entity = place < places.length() ? places.getAcquire(place) : null;
     return entity == REMOVED ? null : entity;
   }
-
 }

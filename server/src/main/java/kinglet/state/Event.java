@@ -4,8 +4,8 @@ package kinglet.state;
 import java.util.stream.Stream;
 import kinglet.value.Slot;
 
-/// One event of an entity as a view sees it: its key, its place in time and what was computed of it.
-/// Filled again and again; belongs to one thread.
+/// One event of an entity as a view sees it: its key, its place in time and what was computed of
+/// it. Filled again and again; belongs to one thread.
 public final class Event {
   private static final byte[] NO_BYTES = {};
 

@@ -28,8 +28,7 @@ final class EventBuffer {
       words = Arrays.copyOf(words, Math.max(wanted, words.length * 2));
     }
     if (objectCount + rows.objects() > objects.length) {
-      objects =
-          Arrays.copyOf(objects, Math.max(objectCount + rows.objects(), objects.length * 2));
+      objects = Arrays.copyOf(objects, Math.max(objectCount + rows.objects(), objects.length * 2));
     }
     views.add(view);
     keys.put(event.key(), event.keyOffset(), event.keyLength());

@@ -3,14 +3,13 @@ package kinglet.state;
 
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// Hands events to the shards in their order. [#add] and [#publish] belong to one thread; any thread
-/// may wait.
+/// Hands events to the shards in their order. [#add] and [#publish] belong to one thread; any
+/// thread may wait.
 public final class Feed {
   /// Events a shard gets before the next [#publish], so that a large group is applied while it is
   /// still read.

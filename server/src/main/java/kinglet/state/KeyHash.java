@@ -5,9 +5,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/// The hash of a key's bytes, the same in every process: eight bytes at a time by multiplication and
-/// rotation, with the finalizer of MurmurHash3. The upper half chooses the shard, the lower half the
-/// place in its map.
+/// The hash of a key's bytes, the same in every process: eight bytes at a time by multiplication
+/// and rotation, with the finalizer of MurmurHash3. The upper half chooses the shard, the lower
+/// half the place in its map.
 final class KeyHash {
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);

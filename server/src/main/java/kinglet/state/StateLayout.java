@@ -14,7 +14,7 @@ import kinglet.value.Shape;
 /// @param conditions how many conditions an event says whether they hold
 /// @param ttlMicros after how much silence an entity reads as expired
 /// @param asOfMicros how far back reads at a time of the caller's reach; tiles keep the events of
-///     that long one by one
+///   that long one by one
 public record StateLayout(
     List<Shape> arguments,
     int conditions,

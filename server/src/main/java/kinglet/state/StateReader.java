@@ -21,8 +21,7 @@ public final class StateReader {
   StateReader(ViewState view) {
     this.view = view;
     ViewPlan plan = view.plan();
-    this.arguments =
-        Stream.generate(Slot::new).limit(plan.rows().arguments()).toArray(Slot[]::new);
+    this.arguments = Stream.generate(Slot::new).limit(plan.rows().arguments()).toArray(Slot[]::new);
     this.states = new States(plan.stateWords(), plan.stateObjects(), 1);
   }
 
@@ -30,8 +29,8 @@ public final class StateReader {
     return view;
   }
 
-  /// Puts the values of a key at a time into slots, one for each of [StateLayout#values()]. What the
-  /// slots hold is not changed by later reads and events.
+  /// Puts the values of a key at a time into slots, one for each of [StateLayout#values()]. What
+  /// the slots hold is not changed by later reads and events.
   ///
   /// @throws kinglet.error.PlatformException if the time lies before what is kept
   public ReadStatus read(byte[] key, int offset, int length, long readMicros, Slot[] values) {
@@ -145,5 +144,4 @@ public final class StateReader {
       }
     }
   }
-
 }

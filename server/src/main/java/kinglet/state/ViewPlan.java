@@ -14,8 +14,7 @@ final class ViewPlan {
   private final int objects;
 
   /// An aggregate with the place of its state and what an event must be to be added.
-  record Use(
-      Aggregate aggregate, List<Integer> arguments, int condition, int word, int object) {}
+  record Use(Aggregate aggregate, List<Integer> arguments, int condition, int word, int object) {}
 
   ViewPlan(StateLayout layout) {
     this.layout = layout;

@@ -3,7 +3,8 @@
 ///
 /// **The path.** A [StateLayout] says what a view keeps. [Shards] owns the shards; [Shards#open]
 /// makes a [ViewState]; a [Feed] takes [Event]s in the journal's order and hands them to the thread
-/// of the shard that owns the key. A [StateReader] answers what the features of a key are at a time.
+/// of the shard that owns the key. A [StateReader] answers what the features of a key are at a
+/// time.
 ///
 /// **Threads.** Each shard has one thread, `state-N`, which alone changes its entities. Readers run
 /// on any thread, take no lock and see whole events. A [Feed] belongs to one thread at a time, so
