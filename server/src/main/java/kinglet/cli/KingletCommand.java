@@ -47,6 +47,7 @@ public final class KingletCommand {
             .addSubcommand(new AnalyzeCommand(context))
             .addSubcommand(new CreateCommand(context)));
     line.addSubcommand(new EndpointCommand(context));
+    line.addSubcommand(new GenerateCommand(context));
     line.addSubcommand(new JobCommand(context));
     line.addSubcommand(new SecretCommand(context));
     line.addSubcommand(new TokenCommand(context));

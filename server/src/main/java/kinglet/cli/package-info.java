@@ -13,7 +13,7 @@
 ///
 /// **Not here.** Building and finding the JDK: the launcher script does that before Java starts.
 @Allows(
-    rooms = {"config", "error", "thread"},
+    rooms = {"config", "error", "thread", "time"},
     libraries = {"org.snakeyaml.engine", "picocli", "tools.jackson"})
 @NullMarked
 @CheckReturnValue

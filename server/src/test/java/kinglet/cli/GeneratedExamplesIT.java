@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import kinglet.testkit.TestServer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// The examples with made-up events, deployed, fed and asked as their pages say.
+final class GeneratedExamplesIT {
+  @TempDir static Path directory;
+
+  private static TestServer server;
+
+  private final Map<String, String> environment = new HashMap<>();
+
+  private record Run(int status, String out, String err) {}
+
+  @BeforeAll
+  static void start() {
+    server = TestServer.ready(directory.resolve("data"));
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  private Run run(String... arguments) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    environment.put("KINGLET_HOST", server.uri("").toString());
+    int status =
+        KingletCommand.run(
+            arguments,
+            environment,
+            out,
+            err,
+            false,
+            _ -> {
+              throw new IllegalStateException("no command here starts a server");
+            });
+    return new Run(
+        status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "checkout, cart_outcomes, shoes",
+    "betting, exposure, away",
+    "booking, funnel, Lisbon",
+  })
+  void anExampleIsDeployedFedAndAsked(String example, String endpoint, String expected) {
+    Run made = run("workspace", "create", example);
+    assertThat(made.err()).isEmpty();
+    environment.put("KINGLET_TOKEN", made.out().strip().lines().toList().getLast());
+    assertThat(run("deploy", Path.of("../examples", example).toString()).err()).isEmpty();
+    Run fed =
+        run("generate", example, "--history", "1h", "--history-events", "20000", "--rate", "0");
+    assertThat(fed.err()).contains("20,000 of 20,000 events");
+    assertThat(fed.status()).isZero();
+    assertThat(run("generate", example, "--rate", "2000", "--events", "1000").status()).isZero();
+    assertThat(run("endpoint", "data", endpoint).out()).contains(expected);
+  }
+
+  @Test
+  void rowsAreOnlyPrinted() {
+    Run printed = run("generate", "betting", "--events", "3", "--rate", "1000", "--print");
+    List<String> lines = printed.out().lines().toList();
+    assertThat(lines).hasSize(3);
+    assertThat(lines).allMatch(line -> line.startsWith("{\"bets\": {\"at\":\""));
+  }
+
+  @Test
+  void wrongUsageIsExplained() {
+    assertThat(run("generate", "chess").err()).contains("there are checkout, betting, booking");
+    assertThat(run("generate", "betting", "--history", "long").err()).contains("such as 10s");
+    assertThat(run("generate", "betting", "--rate", "-1").err()).contains("--rate");
+  }
+}
