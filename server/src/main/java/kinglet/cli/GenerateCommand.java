@@ -128,8 +128,7 @@ final class GenerateCommand implements Callable<Integer> {
     try {
       return TimeUnit.NANOSECONDS.toMicros(TimeSpan.parse(text).duration().toNanos());
     } catch (IllegalArgumentException e) {
-      throw new PlatformException(
-          CliError.INVALID_ARGUMENT, "--history: " + e.getMessage(), e);
+      throw new PlatformException(CliError.INVALID_ARGUMENT, "--history: " + e.getMessage(), e);
     }
   }
 
@@ -155,8 +154,7 @@ final class GenerateCommand implements Callable<Integer> {
   private void sendNow(Workload workload, MicrosClock clock, Sink sink) throws IOException {
     boolean endless = events == Long.MAX_VALUE;
     Progress progress =
-        new Progress(
-            context.console(), "events", endless ? 0 : events, "events", System::nanoTime);
+        new Progress(context.console(), "events", endless ? 0 : events, "events", System::nanoTime);
     Rows rows = new Rows();
     long start = clock.nowMicros();
     long sent = 0;

@@ -53,8 +53,7 @@ final class Betting implements Workload {
     }
   }
 
-  private void bet(
-      long micros, Rows rows, int bettor, String device, int selection, double stake) {
+  private void bet(long micros, Rows rows, int bettor, String device, int selection, double stake) {
     rows.begin("bets", micros)
         .with("bettor_id", "b" + bettor)
         .with("device_id", device)

@@ -47,7 +47,8 @@ final class Booking implements Workload {
         .with("guests", guests[visitor])
         .withCents("price", now == 0 ? 0 : (45 + chosen % 160) * nights[visitor])
         .end();
-    step[visitor] = (byte) (random.nextDouble() < GOES_ON[now] ? now + 1 : now == 3 ? 0 : back(now));
+    step[visitor] =
+        (byte) (random.nextDouble() < GOES_ON[now] ? now + 1 : now == 3 ? 0 : back(now));
   }
 
   /// Looks at more of the same, or begins anew.

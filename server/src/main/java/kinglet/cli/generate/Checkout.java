@@ -24,8 +24,10 @@ final class Checkout implements Workload {
   private final int[] stock = new int[ITEMS];
   private final double[] budgets = new double[SHOPPERS];
 
-  /// The item a shopper thinks about, when last, how often looked at, and whether it is in the cart.
+  /// The item a shopper thinks about, when last, how often looked at, and whether it is in the
+  /// cart.
   private final int[] wanted = new int[SHOPPERS];
+
   private final long[] wantedMicros = new long[SHOPPERS];
   private final int[] looks = new int[SHOPPERS];
   private final boolean[] inCart = new boolean[SHOPPERS];
@@ -72,7 +74,10 @@ final class Checkout implements Workload {
   private void decide(long micros, Rows rows, int shopper, int item) {
     double tooDear = prices[item] / budgets[shopper] - 1;
     double leaning =
-        -0.9 + 0.55 * looks[shopper] - 1.3 * tooDear + (stock[item] < 6 ? 0.7 : 0)
+        -0.9
+            + 0.55 * looks[shopper]
+            - 1.3 * tooDear
+            + (stock[item] < 6 ? 0.7 : 0)
             + (device(shopper).equals("desktop") ? 0.5 : 0);
     boolean buys = stock[item] > 0 && random.nextDouble() < 1 / (1 + Math.exp(-leaning));
     shopEvent(micros, rows, shopper, item, buys ? "buy" : "remove");

@@ -8,9 +8,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -37,8 +37,7 @@ final class WorkloadsTest {
 
   private static Map<String, Long> counts(List<JsonNode> rows, String column) {
     return rows.stream()
-        .collect(
-            Collectors.groupingBy(row -> row.get(column).asString(), Collectors.counting()));
+        .collect(Collectors.groupingBy(row -> row.get(column).asString(), Collectors.counting()));
   }
 
   @ParameterizedTest
@@ -77,8 +76,7 @@ final class WorkloadsTest {
     List<JsonNode> ring =
         bets.stream().filter(bet -> bet.get("device_id").asString().endsWith("r")).toList();
     assertThat(ring).hasSizeBetween(40, 4_000);
-    assertThat(counts(ring, "bettor_id").size())
-        .isGreaterThan(counts(ring, "device_id").size());
+    assertThat(counts(ring, "bettor_id").size()).isGreaterThan(counts(ring, "device_id").size());
     assertThat(devices.size()).isGreaterThan(5_000);
     assertThat(ring).allMatch(bet -> bet.get("stake").asDouble() >= 150);
   }
