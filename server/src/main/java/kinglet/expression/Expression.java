@@ -13,6 +13,11 @@ public sealed interface Expression {
   /// Where in the text it ends.
   int end();
 
+  /// The expression as SQL.
+  default String sql() {
+    return ExpressionText.of(this);
+  }
+
   record Constant(Literal value, int start, int end) implements Expression {}
 
   /// `[1, 2]` is the call of `array`, `(1, 2)` that of `tuple`, `a + b` that of `plus`; operators
