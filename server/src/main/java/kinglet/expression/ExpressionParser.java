@@ -34,10 +34,38 @@ public final class ExpressionParser {
   /// Words that no expression begins with.
   private static final Set<String> RESERVED =
       Set.of(
-          "SELECT", "FROM", "WHERE", "PREWHERE", "WINDOW", "GROUP", "ORDER", "BY", "HAVING",
-          "LIMIT", "UNION", "QUALIFY", "SETTINGS", "FORMAT", "AS", "ON", "USING", "JOIN", "AND",
-          "OR", "IN", "IS", "LIKE", "ILIKE", "BETWEEN", "WHEN", "THEN", "ELSE", "END", "OVER",
-          "DISTINCT", "PARTITION");
+          "SELECT",
+          "FROM",
+          "WHERE",
+          "PREWHERE",
+          "WINDOW",
+          "GROUP",
+          "ORDER",
+          "BY",
+          "HAVING",
+          "LIMIT",
+          "UNION",
+          "QUALIFY",
+          "SETTINGS",
+          "FORMAT",
+          "AS",
+          "ON",
+          "USING",
+          "JOIN",
+          "AND",
+          "OR",
+          "IN",
+          "IS",
+          "LIKE",
+          "ILIKE",
+          "BETWEEN",
+          "WHEN",
+          "THEN",
+          "ELSE",
+          "END",
+          "OVER",
+          "DISTINCT",
+          "PARTITION");
 
   private static final Set<String> UNITS =
       Set.of(
@@ -56,8 +84,20 @@ public final class ExpressionParser {
   /// Words that are something else than a name where a name could stand.
   private static final Set<String> LITERALS =
       Set.of(
-          "NULL", "TRUE", "FALSE", "INF", "INFINITY", "NAN", "CASE", "NOT", "INTERVAL", "DATE",
-          "TIMESTAMP", "DIV", "MOD", "REGEXP");
+          "NULL",
+          "TRUE",
+          "FALSE",
+          "INF",
+          "INFINITY",
+          "NAN",
+          "CASE",
+          "NOT",
+          "INTERVAL",
+          "DATE",
+          "TIMESTAMP",
+          "DIV",
+          "MOD",
+          "REGEXP");
 
   private static final int OR = 3;
   private static final int AND = 4;
@@ -84,8 +124,7 @@ public final class ExpressionParser {
 
   /// The expression a whole text is.
   public static Expression parse(String sql) {
-    List<Token> tokens =
-        Sql.lex(sql).stream().filter(token -> token.kind().significant()).toList();
+    List<Token> tokens = Sql.lex(sql).stream().filter(token -> token.kind().significant()).toList();
     ExpressionParser parser = new ExpressionParser(sql, tokens);
     Expression expression = parser.parseAt(0);
     if (parser.position() < tokens.size()) {
@@ -123,9 +162,7 @@ public final class ExpressionParser {
       Expression then = expression();
       expect(TokenKind.COLON, "':' and the value otherwise");
       Expression otherwise = expression();
-      result =
-          call(
-              "if", List.of(condition, then, otherwise), condition.start(), otherwise.end());
+      result = call("if", List.of(condition, then, otherwise), condition.start(), otherwise.end());
     }
     depth--;
     return result;
@@ -278,8 +315,7 @@ public final class ExpressionParser {
         call(not ? "less" : "greaterOrEquals", List.of(left, low), left.start(), low.end());
     Expression second =
         call(not ? "greater" : "lessOrEquals", List.of(left, high), left.start(), high.end());
-    return Optional.of(
-        call(not ? "or" : "and", List.of(first, second), left.start(), high.end()));
+    return Optional.of(call(not ? "or" : "and", List.of(first, second), left.start(), high.end()));
   }
 
   private Optional<Expression> binary(Expression left, String function, int strength, int least) {
@@ -469,7 +505,8 @@ public final class ExpressionParser {
       case "TRIM" -> call ? trimForm() : Optional.empty();
       case "INTERVAL" ->
           !call || intervalInParentheses() ? Optional.of(interval()) : Optional.empty();
-      case "DATE" -> isString(position + 1) ? Optional.of(typed("toDate", start)) : Optional.empty();
+      case "DATE" ->
+          isString(position + 1) ? Optional.of(typed("toDate", start)) : Optional.empty();
       case "TIMESTAMP" ->
           isString(position + 1) ? Optional.of(typed("toDateTime", start)) : Optional.empty();
       default -> Optional.empty();
@@ -529,10 +566,7 @@ public final class ExpressionParser {
     }
     Expression amount = constant(new Literal.Number(pieces[0]), numberStart, lastEnd());
     return call(
-        "toInterval" + unit(pieces[1].toUpperCase(Locale.ROOT)),
-        List.of(amount),
-        start,
-        lastEnd());
+        "toInterval" + unit(pieces[1].toUpperCase(Locale.ROOT)), List.of(amount), start, lastEnd());
   }
 
   private static boolean isUnit(String word) {
@@ -563,10 +597,7 @@ public final class ExpressionParser {
     if (arguments.size() < 2) {
       throw unexpected("WHEN");
     }
-    arguments.add(
-        takeWord("ELSE")
-            ? expression()
-            : constant(new Literal.Null(), start(), start()));
+    arguments.add(takeWord("ELSE") ? expression() : constant(new Literal.Null(), start(), start()));
     if (!takeWord("END")) {
       throw unexpected("WHEN, ELSE or END");
     }
@@ -890,7 +921,6 @@ public final class ExpressionParser {
   }
 
   private PlatformException complex(String what) {
-    return here()
-        .failure(ExpressionError.EXPRESSION_TOO_COMPLEX, "The expression " + what);
+    return here().failure(ExpressionError.EXPRESSION_TOO_COMPLEX, "The expression " + what);
   }
 }

@@ -84,8 +84,7 @@ final class ExpressionText {
       case "tuple" -> count > 1 ? "(" + list(arguments) + ")" : named(call);
       case "not" -> count == 1 ? "NOT " + operand(arguments.getFirst()) : named(call);
       case "isNull" -> count == 1 ? operand(arguments.getFirst()) + " IS NULL" : named(call);
-      case "isNotNull" ->
-          count == 1 ? operand(arguments.getFirst()) + " IS NOT NULL" : named(call);
+      case "isNotNull" -> count == 1 ? operand(arguments.getFirst()) + " IS NOT NULL" : named(call);
       default -> named(call);
     };
   }
@@ -130,7 +129,8 @@ final class ExpressionText {
   }
 
   private static String functionName(String name) {
-    boolean plain = PLAIN.matcher(name).matches() && !SPECIAL.contains(name.toUpperCase(Locale.ROOT));
+    boolean plain =
+        PLAIN.matcher(name).matches() && !SPECIAL.contains(name.toUpperCase(Locale.ROOT));
     return plain ? name : Sql.quote(name);
   }
 

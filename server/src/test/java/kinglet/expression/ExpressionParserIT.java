@@ -37,7 +37,9 @@ final class ExpressionParserIT {
     for (int i = 0; i < TEXTS; i++) {
       String text = texts.get(i);
       if (right.get(i)) {
-        assertThatCode(() -> ExpressionParser.parse(text)).as("%s: %s", seed, text).doesNotThrowAnyException();
+        assertThatCode(() -> ExpressionParser.parse(text))
+            .as("%s: %s", seed, text)
+            .doesNotThrowAnyException();
         read.add(text);
         printed.add(ExpressionParser.parse(text).sql());
       }
@@ -70,8 +72,7 @@ final class ExpressionParserIT {
   /// The tree of each expression as ClickHouse draws it.
   private List<String> trees(List<String> expressions) {
     String sql = "EXPLAIN AST SELECT tuple(" + String.join("), tuple(", expressions) + ")";
-    String tree =
-        clickHouse.text(Statement.of(Role.ADMIN, sql).withFormat("TSVRaw"));
+    String tree = clickHouse.text(Statement.of(Role.ADMIN, sql).withFormat("TSVRaw"));
     String[] pieces = tree.split("(?m)^ {4}Function tuple ", -1);
     assertThat(pieces).as(tree).hasSize(expressions.size() + 1);
     return List.of(pieces).subList(1, pieces.length);
