@@ -56,6 +56,23 @@ final class DataSourceCommand {
     private @Nullable String events;
   }
 
+  /// From when on imported rows count as known.
+  private static final class Known {
+    @Option(
+        names = "--known-at",
+        paramLabel = "now|COLUMN",
+        description =
+            "when the rows became known: now, or as a column of times says;"
+                + " at their event time unless given")
+    private @Nullable String at;
+
+    void addTo(Map<String, List<String>> query) {
+      if (at != null) {
+        query.put("known_at", List.of(at));
+      }
+    }
+  }
+
   @Command(
       name = "append",
       description = "Append rows to a data source.",
@@ -64,17 +81,27 @@ final class DataSourceCommand {
   int append(
       @Mixin ServerOptions server,
       @Parameters(paramLabel = "NAME", description = "the data source") String name,
-      @ArgGroup(multiplicity = "1") Source rows)
+      @ArgGroup(multiplicity = "1") Source rows,
+      @Mixin Known known)
       throws Exception {
     try (ApiClient client = server.connect(context.environment())) {
       String events = rows.events;
       if (events != null) {
+        if (known.at != null) {
+          throw new PlatformException(
+              CliError.INVALID_ARGUMENT,
+              "events are known from now on; --known-at is for rows from a file or a URL");
+        }
         String text = events.equals("-") ? StandardInput.text() : events;
         String path = "/v0/events?wait=true&name=" + ApiClient.encode(name);
         return counted(
             client.postJson(path, BodyPublishers.ofString(text), "application/x-ndjson"));
       }
-      return imported(client, rows, "mode=append&name=" + ApiClient.encode(name));
+      Map<String, List<String>> query = new LinkedHashMap<>();
+      query.put("mode", List.of("append"));
+      query.put("name", List.of(name));
+      known.addTo(query);
+      return imported(client, rows, ApiClient.encode(query));
     }
   }
 
@@ -91,6 +118,7 @@ final class DataSourceCommand {
       @Mixin ServerOptions server,
       @Parameters(paramLabel = "NAME", description = "the data source") String name,
       @ArgGroup(multiplicity = "1") Source rows,
+      @Mixin Known known,
       @Option(
               names = "--sql-condition",
               paramLabel = "SQL",
@@ -109,6 +137,7 @@ final class DataSourceCommand {
     Map<String, List<String>> query = new LinkedHashMap<>();
     query.put("mode", List.of("replace"));
     query.put("name", List.of(name));
+    known.addTo(query);
     if (condition != null) {
       query.put("replace_condition", List.of(condition));
     }

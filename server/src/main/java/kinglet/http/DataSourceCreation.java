@@ -21,7 +21,6 @@ import kinglet.error.PlatformException;
 import kinglet.ingest.EventIngest;
 import kinglet.ingest.FileFormat;
 import kinglet.ingest.FileImport;
-import kinglet.ingest.decode.CsvDialect;
 import kinglet.ingest.decode.CsvFields;
 import kinglet.ingest.file.RemoteFiles;
 import kinglet.ingest.flush.FlushOutcome;
@@ -108,6 +107,7 @@ public final class DataSourceCreation {
       }
     }
     DataSource source = create(caller, name(given, file.name()), given, schema(given, guessed));
+    options.known().check(source.schema());
     Job submitted = job.submit(jobs, caller, source, options);
     Map<String, Object> body =
         new LinkedHashMap<>(JobShape.submitted(submitted, exchange.origin()));
@@ -127,15 +127,15 @@ public final class DataSourceCreation {
     boolean accepted = false;
     try {
       Path _ = imports.files().keep(id, stream.bytes(), _ -> {});
-      CsvDialect dialect = options.dialect();
       String guessed = "";
       if (given.first("schema").isEmpty()) {
         FileAnalysis.Found found = kept(id, stream.format(), options, given);
         guessed = found.analysis().schema();
-        dialect = found.dialect();
+        options = options.with(stream.format(), found.dialect());
       }
       DataSource source = create(caller, name(given, sent.name()), given, schema(given, guessed));
-      ImportOutcome outcome = imported(id, source, stream.format(), dialect);
+      options.known().check(source.schema());
+      ImportOutcome outcome = imported(id, source, stream.format(), options);
       accepted = stream.format() == FileFormat.PARQUET;
       Caller now = new Caller(caller.token(), access.current(caller));
       answer.respond(exchange, now, source, outcome);
@@ -169,16 +169,16 @@ public final class DataSourceCreation {
   }
 
   private ImportOutcome imported(
-      String id, DataSource source, FileFormat format, CsvDialect dialect) throws IOException {
+      String id, DataSource source, FileFormat format, ImportOptions options) throws IOException {
     EventIngest.Accepted accepted;
     if (format == FileFormat.PARQUET) {
-      accepted = imports.parquet(source, id);
+      accepted = imports.parquet(source, id, options.known());
       imports.forget(id);
     } else {
       try (InputStream text = imports.files().open(id)) {
         accepted =
             imports.text(
-                source, text, ImportOptions.text(format), dialect, Optional.empty(), (_, _) -> {});
+                source, text, options.reading(format), Optional.empty(), (_, _) -> {});
       }
     }
     return new ImportOutcome(

@@ -163,20 +163,19 @@ public final class ImportJob {
     FileDirectory files = imports.files();
     if (!files.holds(id)) {
       // Every row was accepted before a restart, and is inserted by now or soon.
-      return stored(context, source, imports.parquet(source, id));
+      return stored(context, source, imports.parquet(source, id, options.known()));
     }
     try (InputStream kept = files.open(id)) {
       FileStream file = FileStream.of(kept, options.format(), name);
       if (file.format() == FileFormat.PARQUET) {
-        return stored(context, source, imports.parquet(source, id));
+        return stored(context, source, imports.parquet(source, id, options.known()));
       }
       double length = Math.max(1, files.length(id));
       EventIngest.Accepted accepted =
           imports.text(
               source,
               file.bytes(),
-              ImportOptions.text(file.format()),
-              options.dialect(),
+              options.reading(file.format()),
               Optional.of(id),
               (bytes, rows) ->
                   context.progress(FETCHING + ACCEPTING * bytes / length, rows, bytes));

@@ -11,13 +11,18 @@ import kinglet.error.PlatformException;
 import kinglet.ingest.EventIngest;
 import kinglet.ingest.FileFormat;
 import kinglet.ingest.decode.CsvDialect;
+import kinglet.type.Known;
 
 /// What a caller says of the file it imports.
 ///
 /// @param format how its rows are written; without it the file's name and first bytes tell
+/// @param known from when on its rows count as known
 /// @param arguments the same as the caller gave it, for a job to be read again
 record ImportOptions(
-    Optional<FileFormat> format, CsvDialect dialect, Map<String, String> arguments) {
+    Optional<FileFormat> format,
+    CsvDialect dialect,
+    Known known,
+    Map<String, String> arguments) {
   private static final List<String> NAMES =
       List.of(
           "mode",
@@ -25,6 +30,7 @@ record ImportOptions(
           "replace_condition",
           "replace_truncate_when_empty",
           "skip_incompatible_partition_key",
+          "known_at",
           "format",
           "dialect_delimiter",
           "dialect_quotechar",
@@ -47,7 +53,8 @@ record ImportOptions(
                         new PlatformException(
                             HttpError.INVALID_REQUEST,
                             "format='" + name + "' is neither csv, ndjson nor parquet")));
-    return new ImportOptions(format, Dialects.of(given), arguments);
+    return new ImportOptions(
+        format, Dialects.of(given), Known.of(given.first("known_at")), arguments);
   }
 
   /// The dialect, if the caller says anything of it.
@@ -70,11 +77,14 @@ record ImportOptions(
     return of(new Parameters(values));
   }
 
-  static EventIngest.Format text(FileFormat format) {
-    return switch (format) {
-      case CSV -> EventIngest.Format.CSV;
-      case NDJSON -> EventIngest.Format.NDJSON;
-      case PARQUET -> throw new IllegalStateException("Parquet is not text");
-    };
+  /// How a file of this format is read as text.
+  EventIngest.Reading reading(FileFormat found) {
+    EventIngest.Format text =
+        switch (found) {
+          case CSV -> EventIngest.Format.CSV;
+          case NDJSON -> EventIngest.Format.NDJSON;
+          case PARQUET -> throw new IllegalStateException("Parquet is not text");
+        };
+    return new EventIngest.Reading(text, dialect, known);
   }
 }

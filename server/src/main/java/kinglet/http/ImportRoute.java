@@ -21,6 +21,7 @@ import kinglet.job.Job;
 import kinglet.job.Jobs;
 import kinglet.observe.DataSourceOperation;
 import kinglet.query.SqlQueries;
+import kinglet.type.Known;
 
 /// `POST /v0/datasources`: makes a data source, or imports the rows of a file.
 ///
@@ -98,6 +99,7 @@ public final class ImportRoute {
       Caller caller = access.caller(exchange, given);
       DataSource source = EventsRoute.appendable(access, exchange, caller);
       ImportOptions options = ImportOptions.of(given);
+      options.known().check(source.schema());
       Optional<Replacing.Wanted> wanted =
           replace ? Optional.of(wanted(caller, source, given)) : Optional.empty();
       if (options.arguments().containsKey("url")) {
@@ -179,12 +181,11 @@ public final class ImportRoute {
       throws IOException {
     EventIngest.Accepted accepted =
         file.format() == FileFormat.PARQUET
-            ? parquet(exchange, source, file.bytes())
+            ? parquet(exchange, source, file.bytes(), options.known())
             : imports.text(
                 source,
                 file.bytes(),
-                ImportOptions.text(file.format()),
-                options.dialect(),
+                options.reading(file.format()),
                 Optional.empty(),
                 (_, _) -> {});
     return new ImportOutcome(
@@ -194,11 +195,11 @@ public final class ImportRoute {
             : flusher.awaitFlushed(source.id(), accepted.firstSeq(), accepted.lastSeq(), patience));
   }
 
-  private EventIngest.Accepted parquet(Exchange exchange, DataSource source, InputStream bytes)
-      throws IOException {
+  private EventIngest.Accepted parquet(
+      Exchange exchange, DataSource source, InputStream bytes, Known known) throws IOException {
     String id = exchange.requestId();
     Path _ = imports.files().keep(id, bytes, _ -> {});
-    EventIngest.Accepted accepted = imports.parquet(source, id);
+    EventIngest.Accepted accepted = imports.parquet(source, id, known);
     imports.forget(id);
     return accepted;
   }

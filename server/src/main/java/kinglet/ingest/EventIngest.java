@@ -21,6 +21,7 @@ import kinglet.journal.Journal;
 import kinglet.journal.JournalEntry;
 import kinglet.type.Block;
 import kinglet.type.BlockCodec;
+import kinglet.type.Known;
 import kinglet.type.Schema;
 
 /// Decodes the rows of one body and makes them durable as one unit. Safe from any thread.
@@ -55,6 +56,19 @@ public final class EventIngest {
     CSV
   }
 
+  /// How a body is to be read.
+  ///
+  /// @param known from when on its rows count as known
+  public record Reading(Format format, CsvDialect dialect, Known known) {
+    static Reading ofEvents(Format format) {
+      return new Reading(format, CsvDialect.STANDARD, new Known.FromIngestion());
+    }
+
+    Reading withoutHeader() {
+      return new Reading(format, dialect.withoutHeader(), known);
+    }
+  }
+
   /// What became of a body; sequence numbers are 0 when it had no rows.
   public record Accepted(
       long successfulRows, long quarantinedRows, long invalidLines, long firstSeq, long lastSeq) {
@@ -87,12 +101,11 @@ public final class EventIngest {
 
   /// Returns when every row of the body is durable, good or quarantined.
   public Accepted accept(DataSource source, byte[] body, Format format) {
-    return accept(source, body, format, CsvDialect.STANDARD, Checkpoint.NONE);
+    return accept(source, body, Reading.ofEvents(format), Checkpoint.NONE);
   }
 
-  Accepted accept(
-      DataSource source, byte[] body, Format format, CsvDialect dialect, Checkpoint checkpoint) {
-    return intake.enter(source, current -> acceptNow(current, body, format, dialect, checkpoint));
+  Accepted accept(DataSource source, byte[] body, Reading reading, Checkpoint checkpoint) {
+    return intake.enter(source, current -> acceptNow(current, body, reading, checkpoint));
   }
 
   /// The data source as it is now; waits while it is closed.
@@ -112,12 +125,12 @@ public final class EventIngest {
   }
 
   private Accepted acceptNow(
-      DataSource source, byte[] body, Format format, CsvDialect dialect, Checkpoint checkpoint) {
+      DataSource source, byte[] body, Reading reading, Checkpoint checkpoint) {
     BlockingQueue<RowDecoder> queue = spare.get(source.schema());
     RowDecoder waiting = queue.poll();
     RowDecoder decoder = waiting == null ? new RowDecoder(source.schema(), limits) : waiting;
-    RowDecoder.Decoded decoded = decode(decoder, source, body, format, dialect);
-    List<JournalEntry> entries = entries(source, decoded);
+    RowDecoder.Decoded decoded = decode(decoder, source, body, reading);
+    List<JournalEntry> entries = entries(source, decoded, reading.known());
     if (decoder.isReusable()) {
       boolean kept = queue.offer(decoder);
       assert kept || queue.remainingCapacity() == 0;
@@ -132,7 +145,8 @@ public final class EventIngest {
   }
 
   private static RowDecoder.Decoded decode(
-      RowDecoder decoder, DataSource source, byte[] body, Format format, CsvDialect dialect) {
+      RowDecoder decoder, DataSource source, byte[] body, Reading reading) {
+    Format format = reading.format();
     if (format != Format.CSV && !source.hasJsonPaths()) {
       throw new PlatformException(
           DecodeError.NO_JSON_PATHS,
@@ -144,7 +158,7 @@ public final class EventIngest {
         switch (format) {
           case NDJSON -> decoder.ndjson(body);
           case JSON -> decoder.json(body);
-          case CSV -> decoder.csv(body, dialect);
+          case CSV -> decoder.csv(body, reading.dialect());
         };
     boolean nothing =
         decoded.quarantinedRows() > 0
@@ -163,10 +177,15 @@ public final class EventIngest {
     return decoded;
   }
 
-  private static List<JournalEntry> entries(DataSource source, RowDecoder.Decoded decoded) {
+  private static List<JournalEntry> entries(
+      DataSource source, RowDecoder.Decoded decoded, Known known) {
     List<JournalEntry> entries = new ArrayList<>();
     for (Block block : decoded.rows()) {
-      entries.add(entry(source, EntryKind.ROWS, block));
+      entries.add(
+          known
+              .stamped(block)
+              .map(stamped -> entry(source, EntryKind.IMPORTED, stamped))
+              .orElseGet(() -> entry(source, EntryKind.ROWS, block)));
     }
     decoded
         .quarantine()

@@ -22,6 +22,7 @@ import kinglet.journal.Journal;
 import kinglet.journal.JournalCursor;
 import kinglet.journal.JournalEntry;
 import kinglet.journal.StoredEntry;
+import kinglet.type.Known;
 
 /// Accepts the rows of a file. Safe from any thread.
 /* How an import is exactly once.
@@ -76,12 +77,12 @@ public final class FileImport {
   public EventIngest.Accepted text(
       DataSource source,
       InputStream text,
-      EventIngest.Format format,
-      CsvDialect dialect,
+      EventIngest.Reading reading,
       Optional<String> importId,
       Progress progress)
       throws IOException {
-    boolean csv = format == EventIngest.Format.CSV;
+    boolean csv = reading.format() == EventIngest.Format.CSV;
+    CsvDialect dialect = reading.dialect();
     RecordChunks pieces =
         new RecordChunks(text, PIECE_BYTES, csv ? Optional.of(dialect) : Optional.empty());
     Mark mark = importId.flatMap(this::mark).orElse(Mark.START);
@@ -109,8 +110,7 @@ public final class FileImport {
                 ingest.accept(
                     source,
                     later ? joined(names, piece) : piece,
-                    format,
-                    later && names.length == 0 ? without(dialect) : dialect,
+                    later && names.length == 0 ? reading.withoutHeader() : reading,
                     checkpoint));
       }
       progress.read(bytes, total.successfulRows() + total.quarantinedRows());
@@ -122,12 +122,13 @@ public final class FileImport {
   /// Accepts all rows of a kept Parquet file, or none.
   ///
   /// @param importId under which the import goes on after a restart; also the name of the file
-  public EventIngest.Accepted parquet(DataSource source, String importId) {
+  /// @param known from when on its rows count as known
+  public EventIngest.Accepted parquet(DataSource source, String importId, Known known) {
     Optional<Mark> done = mark(importId);
     if (done.isPresent()) {
       return done.get().accepted(journal.committedSeq());
     }
-    List<FileSegment> segments = segments(source, importId);
+    List<FileSegment> segments = segments(source, importId, known);
     if (segments.isEmpty()) {
       return EventIngest.Accepted.NOTHING;
     }
@@ -142,14 +143,15 @@ public final class FileImport {
     return ingest
         .append(source, entries, changes)
         .map(counted::at)
-        .orElseGet(() -> parquet(ingest.current(source), importId));
+        .orElseGet(() -> parquet(ingest.current(source), importId, known));
   }
 
   /// Without rows to accept, the file is not needed.
-  private List<FileSegment> segments(DataSource source, String importId) {
+  private List<FileSegment> segments(DataSource source, String importId, Known known) {
     List<FileSegment> segments = List.of();
     try {
-      segments = new ParquetFile(clickHouse, files, importId).segments(importId, source.schema());
+      segments =
+          new ParquetFile(clickHouse, files, importId).segments(importId, source.schema(), known);
       return segments;
     } finally {
       if (segments.isEmpty()) {
@@ -263,15 +265,6 @@ public final class FileImport {
   private static boolean names(byte[] line, DataSource source, CsvDialect dialect) {
     CsvFields fields = new CsvFields(line, dialect);
     return fields.next() && fields.name(source.schema());
-  }
-
-  private static CsvDialect without(CsvDialect dialect) {
-    return new CsvDialect(
-        dialect.delimiter(),
-        dialect.quote(),
-        dialect.escape(),
-        dialect.newline(),
-        CsvDialect.Header.ABSENT);
   }
 
   private static byte[] joined(byte[] head, byte[] piece) {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.journal;
 
-/// What the rows of an entry are: accepted rows, rows that did not fit with their reasons, or rows
-/// that stand in a file beside the journal.
+/// What the rows of an entry are: accepted rows, rows that did not fit with their reasons, rows that
+/// stand in a file beside the journal, or accepted rows that say from when on they count as known.
 public enum EntryKind {
   ROWS(1),
   QUARANTINE(2),
-  FILE(3);
+  FILE(3),
+  IMPORTED(4);
 
   private final byte wire;
 
@@ -25,7 +26,8 @@ public enum EntryKind {
       case 1 -> ROWS;
       case 2 -> QUARANTINE;
       case 3 -> FILE;
-      default -> throw new IllegalStateException("entry kind " + wire + " is not 1, 2 or 3");
+      case 4 -> IMPORTED;
+      default -> throw new IllegalStateException("entry kind " + wire + " is not 1, 2, 3 or 4");
     };
   }
 }

@@ -12,7 +12,7 @@ import java.util.zip.CRC32C;
 ///
 /// value  0  1  magic 'K'
 ///        1  1  version, 1
-///        2  1  kind: 1 rows, 2 quarantine, 3 file
+///        2  1  kind: 1 rows, 2 quarantine, 3 file, 4 imported
 ///        3  1  zero
 ///        4  4  rows
 ///        8  8  data source id

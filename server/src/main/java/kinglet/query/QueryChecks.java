@@ -18,7 +18,7 @@ import kinglet.sql.TokenKind;
 /// What our own reading of a finished query must satisfy, before the engine's parser is asked.
 final class QueryChecks {
   /// Columns the platform adds to tables.
-  static final Set<String> HIDDEN_COLUMNS = Set.of("__seq", "__ingested_at");
+  static final Set<String> HIDDEN_COLUMNS = Set.of("__seq", "__ingested_at", "__known_at");
 
   private QueryChecks() {}
 

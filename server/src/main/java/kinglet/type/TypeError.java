@@ -10,6 +10,8 @@ public enum TypeError implements ErrorCode {
   INVALID_TYPE(ErrorKind.INVALID),
   /// A schema contradicts itself.
   INVALID_SCHEMA(ErrorKind.INVALID),
+  /// A column that is to say from when on rows count as known does not exist or holds no times.
+  NOT_A_TIME_COLUMN(ErrorKind.INVALID),
   /// The bytes of a stored block are not what was written.
   CORRUPT_BLOCK(ErrorKind.INTERNAL);
 

@@ -322,6 +322,16 @@ final class CommandsIT {
     assertThat(partly.out()).contains("1 row stored");
     assertThat(partly.err()).contains("1 row in quarantine");
     assertThat(run("sql", "SELECT id FROM imported FORMAT TSV").out().strip()).isEqualTo("7");
+    Run known =
+        run("datasource", "append", "imported", "--file", rows.toString(), "--known-at", "id");
+    assertThat(known.status()).isEqualTo(1);
+    assertThat(known.err()).contains("known_at='id' is neither 'now' nor a column of type Date");
+    assertThat(
+            run("datasource", "append", "imported", "--events", "{}", "--known-at", "now").err())
+        .contains("events are known from now on");
+    Run now =
+        run("datasource", "append", "imported", "--file", rows.toString(), "--known-at", "now");
+    assertThat(now.out()).as(now.err()).contains("1 row stored");
     Run refused =
         run("datasource", "append", "imported", "--url", server.uri("/rows.csv").toString());
     assertThat(refused.status()).isEqualTo(1);

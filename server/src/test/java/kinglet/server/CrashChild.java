@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import kinglet.testkit.TestServer;
@@ -87,10 +88,10 @@ final class CrashChild {
               "SELECT caller, countState() AS rows, sumState(n) AS total FROM passing"
                   + " GROUP BY caller"));
 
-  /// What a Parquet file of this many rows leaves, imported any number of times.
+  /// What files of this many rows leave, imported any number of times.
   static final int FILE_ROWS = 3_000;
 
-  static final String FILE = "rows.parquet";
+  static final List<String> FILES = List.of("rows.parquet", "rows.ndjson");
 
   private static final Map<String, String> IMPORTED =
       Map.of(
@@ -136,7 +137,8 @@ final class CrashChild {
     questions.put(
         "imported",
         "SELECT count(), uniqExact(__seq), uniqExact(n), (SELECT sum(rows) FROM %1$s.imported_sums),"
-            + " (SELECT count() FROM %1$s.imported_quarantine) FROM %1$s.imported");
+            + " (SELECT count() FROM %1$s.imported_quarantine),"
+            + " countIf(toYear(__known_at) = 1900) FROM %1$s.imported");
     return questions;
   }
 
@@ -153,7 +155,7 @@ final class CrashChild {
     server.awaitReady();
     if (arguments[1].equals("0")) {
       deploy(server);
-      writeFile(server, Path.of(arguments[0]).resolve(FILE));
+      writeFiles(server, Path.of(arguments[0]));
     }
     awaitFlushed(server);
     String database =
@@ -177,12 +179,19 @@ final class CrashChild {
   }
 
   /// One row in ten does not fit.
-  private static void writeFile(TestServer server, Path file) {
+  private static void writeFiles(TestServer server, Path directory) {
+    for (String file : FILES) {
+      writeFile(server, directory.resolve(file), file.endsWith("parquet") ? "Parquet" : "JSONEachRow");
+    }
+  }
+
+  private static void writeFile(TestServer server, Path file, String format) {
     String rows =
         "SELECT toUInt64(1) AS caller, number AS n, if(number % 10 = 0, 300, number % 5) AS part"
             + " FROM numbers("
             + FILE_ROWS
-            + ") FORMAT Parquet";
+            + ") SETTINGS output_format_json_quote_64bit_integers = 0 FORMAT "
+            + format;
     try (InputStream answer = server.server().read(rows)) {
       long _ = Files.copy(answer, file);
     } catch (IOException e) {

@@ -19,15 +19,14 @@ import kinglet.type.Schema;
 
 /// How the rows of a data source come over to its new table: a select list on the old one.
 ///
-/// @param list what stands between SELECT and FROM, hidden columns included
-/// @param columns what it gives, in its order
-/// @param hidden whether the numbers and times of rows come along
+/// @param list what stands between SELECT and FROM, without hidden columns
+/// @param columns what the list gives, in its order
+/// @param hidden what the platform added to the rows and comes along
 /// @param lost columns whose values do not come along
-record Forwarding(String list, List<String> columns, boolean hidden, List<String> lost) {
-  private static final List<String> HIDDEN = List.of(TableDdl.SEQ, TableDdl.INGESTED_AT);
-
+record Forwarding(String list, List<String> columns, List<String> hidden, List<String> lost) {
   Forwarding {
     columns = List.copyOf(columns);
+    hidden = List.copyOf(hidden);
     lost = List.copyOf(lost);
   }
 
@@ -159,17 +158,13 @@ record Forwarding(String list, List<String> columns, boolean hidden, List<String
         columns.add(column.name());
       }
     }
-    return new Forwarding(withHidden(quoted(columns)), columns, true, List.of());
+    return new Forwarding(quoted(columns), columns, TableDdl.QUARANTINE_HIDDEN, List.of());
   }
 
   private static Forwarding of(
       String list, List<String> columns, DataSource before, Engine engine, List<String> lost) {
-    boolean hidden = before.hiddenColumns() && engine.kind().hiddenColumns();
-    return new Forwarding(hidden ? withHidden(list) : list, columns, hidden, lost);
-  }
-
-  private static String withHidden(String list) {
-    return list + "\n, " + quoted(HIDDEN);
+    boolean both = before.hiddenColumns() && engine.kind().hiddenColumns();
+    return new Forwarding(list, columns, both ? TableDdl.HIDDEN : List.of(), lost);
   }
 
   private static String quoted(List<String> names) {
@@ -178,16 +173,13 @@ record Forwarding(String list, List<String> columns, boolean hidden, List<String
 
   /// The SELECT on a table.
   String select(String table) {
-    return "SELECT" + list + "\nFROM " + table;
+    return "SELECT" + list + (hidden.isEmpty() ? "" : "\n," + quoted(hidden)) + "\nFROM " + table;
   }
 
   /// What the SELECT gives, in its order.
   List<String> given() {
-    if (!hidden) {
-      return columns;
-    }
     List<String> all = new ArrayList<>(columns);
-    all.addAll(HIDDEN);
+    all.addAll(hidden);
     return all;
   }
 }

@@ -257,7 +257,7 @@ final class PlanWriter {
               target.table,
               project.viewColumns().getOrDefault(view.pipe(), List.of()),
               view.sql(),
-              false));
+              List.of()));
       movements.add(DataMovement.byView(target.name(), view.pipe()));
     }
     viewStatements.add(create);

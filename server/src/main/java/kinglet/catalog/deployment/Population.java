@@ -16,7 +16,7 @@ import kinglet.sql.TableReference;
 ///
 /// @param columnNames what the query gives, in its order
 /// @param snapshot a clone of the source; absent for a source that cannot be cloned
-/// @param hidden whether the query reads hidden columns too
+/// @param hidden the hidden columns the query reads too
 record Population(
     String database,
     String sourceTable,
@@ -24,9 +24,10 @@ record Population(
     String targetTable,
     List<String> columnNames,
     String viewSql,
-    boolean hidden) {
+    List<String> hidden) {
   Population {
     columnNames = List.copyOf(columnNames);
+    hidden = List.copyOf(hidden);
   }
 
   private static final String PARTITIONS =
@@ -49,6 +50,8 @@ record Population(
     }
     String clone = Identifiers.quote(database, snapshot.get());
     List<String> inserts = new ArrayList<>();
+    List<String> all = new ArrayList<>(List.of("*"));
+    all.addAll(hidden);
     String partitions =
         PARTITIONS
             .replaceFirst("%s", Identifiers.literal(database))
@@ -56,8 +59,8 @@ record Population(
     for (List<String> row : administrator.rows(partitions)) {
       inserts.add(
           insert(
-              "(SELECT *"
-                  + (hidden ? ", " + TableDdl.SEQ + ", " + TableDdl.INGESTED_AT : "")
+              "(SELECT "
+                  + String.join(", ", all)
                   + " FROM "
                   + clone
                   + " WHERE _partition_id = "

@@ -115,7 +115,7 @@ final class Rehearsal {
   private static Optional<String> reservedColumn(Schema schema) {
     return schema.columns().stream()
         .map(Column::name)
-        .filter(name -> name.equals(TableDdl.SEQ) || name.equals(TableDdl.INGESTED_AT))
+        .filter(TableDdl.HIDDEN::contains)
         .findFirst()
         .map(name -> "The column name '" + name + "' is reserved");
   }

@@ -14,6 +14,7 @@ import kinglet.catalog.Identifiers;
 import kinglet.catalog.Index;
 import kinglet.type.Column;
 import kinglet.type.DataType;
+import kinglet.type.Known;
 import kinglet.type.Schema;
 
 /// The SQL that makes the tables of a data source.
@@ -23,6 +24,15 @@ final class TableDdl {
 
   /// When the row was accepted.
   static final String INGESTED_AT = "__ingested_at";
+
+  /// From when on the row counts as known.
+  static final String KNOWN_AT = Known.COLUMN.name();
+
+  /// What the platform adds to every row.
+  static final List<String> HIDDEN = List.of(SEQ, INGESTED_AT, KNOWN_AT);
+
+  /// What it adds to a row in quarantine.
+  static final List<String> QUARANTINE_HIDDEN = List.of(SEQ, INGESTED_AT);
 
   /// What every quarantine has beside the columns of its data source.
   static final List<String> QUARANTINE_COLUMNS =
@@ -59,6 +69,12 @@ final class TableDdl {
     if (engine.kind().hiddenColumns()) {
       items.add(hidden(engine.kind(), SEQ, "UInt64", "0"));
       items.add(hidden(engine.kind(), INGESTED_AT, "DateTime64(6, 'UTC')", "now64(6, 'UTC')"));
+      items.add(
+          hidden(
+              engine.kind(),
+              KNOWN_AT,
+              Known.COLUMN.type().sql(),
+              "fromUnixTimestamp64Micro(" + Known.INGESTION_MICROS + ", 'UTC')"));
     }
     indexes.forEach(index -> items.add(index.sql()));
     return "CREATE TABLE IF NOT EXISTS "

@@ -168,6 +168,9 @@ final class Tables {
   private void run(String sql) {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("mutations_sync", "2");
+    // What a table was made with, one like it is made with.
+    settings.put("allow_suspicious_low_cardinality_types", "1");
+    settings.put("allow_suspicious_primary_key", "1");
     settings.put("max_execution_time", "0");
     settings.put("insert_deduplicate", "0");
     settings.put("insert_allow_materialized_columns", "1");

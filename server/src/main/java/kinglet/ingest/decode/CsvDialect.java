@@ -10,6 +10,11 @@ public record CsvDialect(byte delimiter, byte quote, byte escape, byte newline, 
   public static final CsvDialect STANDARD =
       new CsvDialect((byte) ',', (byte) '"', (byte) 0, (byte) '\n', Header.DETECTED);
 
+  /// The same where no line names columns.
+  public CsvDialect withoutHeader() {
+    return new CsvDialect(delimiter, quote, escape, newline, Header.ABSENT);
+  }
+
   /// Whether the first line says which field is which column.
   public enum Header {
     /// It does if every field of it is a column's name.

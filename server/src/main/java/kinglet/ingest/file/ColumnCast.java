@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param value the value, in a type that an INSERT takes for the column
 /// @param fits whether `value` means what the file says; `1` where it always does
 record ColumnCast(String value, String fits) {
-  private static final String ALWAYS = "1";
+  static final String ALWAYS = "1";
 
   /// Seconds and days a DateTime and a Date can hold.
   private static final String DATE_TIME_SECONDS = " BETWEEN 0 AND 4294967295";

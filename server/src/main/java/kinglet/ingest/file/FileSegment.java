@@ -77,7 +77,7 @@ public record FileSegment(
   /// Where a segment goes, and as what.
   ///
   /// @param known the columns the table has now
-  /// @param hidden whether the table has `__seq` and `__ingested_at`
+  /// @param hidden whether the table has the hidden columns
   public record Place(
       String database,
       String table,
@@ -154,14 +154,14 @@ public record FileSegment(
 
   static String fits(List<FileColumn> columns) {
     List<String> conditions =
-        columns.stream().map(FileColumn::fits).filter(fits -> !fits.equals("1")).toList();
-    return conditions.isEmpty() ? "1" : "(" + String.join(" AND ", conditions) + ")";
+        columns.stream().map(FileColumn::fits).filter(fits -> !fits.equals(ColumnCast.ALWAYS)).toList();
+    return conditions.isEmpty() ? ColumnCast.ALWAYS : "(" + String.join(" AND ", conditions) + ")";
   }
 
   private String filtered(java.util.function.Function<FileColumn, String> said) {
     List<String> each = new ArrayList<>();
     for (FileColumn column : columns) {
-      if (!column.fits().equals("1")) {
+      if (!column.fits().equals(ColumnCast.ALWAYS)) {
         each.add("if(" + column.fits() + ", '', " + said.apply(column) + ")");
       }
     }

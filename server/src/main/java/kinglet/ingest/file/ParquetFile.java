@@ -17,6 +17,7 @@ import kinglet.clickhouse.Statement;
 import kinglet.error.PlatformException;
 import kinglet.type.Column;
 import kinglet.type.DataType;
+import kinglet.type.Known;
 import kinglet.type.Schema;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -59,9 +60,14 @@ public final class ParquetFile {
   }
 
   /// Reads every value of the file once and answers its rows as segments, in order.
-  public List<FileSegment> segments(String importId, Schema schema) {
+  ///
+  /// @param known from when on they count as known
+  public List<FileSegment> segments(String importId, Schema schema, Known known) {
+    known.check(schema);
     Map<String, DataType> given = columns();
     List<FileSegment.FileColumn> columns = match(schema, given);
+    List<FileSegment.FileColumn> stamped = new ArrayList<>(columns);
+    time(known, columns, given).ifPresent(stamped::add);
     List<List<String>> totals =
         rows(
             "SELECT num_rows, total_uncompressed_size FROM file("
@@ -99,7 +105,7 @@ public final class ParquetFile {
               Integer.parseInt(row.get(1)),
               Long.parseLong(row.get(2)),
               Long.parseLong(row.get(0)) * each + Long.parseLong(row.get(1)) == rows,
-              columns));
+              stamped));
     }
     return segments;
   }
@@ -153,6 +159,45 @@ public final class ParquetFile {
               + String.join(", ", given.keySet()));
     }
     return columns;
+  }
+
+  /// The hidden column that says from when on rows count as known; none where its default does.
+  private static Optional<FileSegment.FileColumn> time(
+      Known known, List<FileSegment.FileColumn> columns, Map<String, DataType> given) {
+    return switch (known) {
+      case Known.FromIngestion _ -> Optional.empty();
+      case Known.FromEventTime _ -> Optional.of(time("toInt64(" + Known.ALWAYS_MICROS + ")"));
+      case Known.FromColumn(String name) -> {
+        FileSegment.FileColumn column =
+            columns.stream()
+                .filter(candidate -> candidate.name().equals(name))
+                .findFirst()
+                .orElseThrow(() ->
+                    new PlatformException(
+                        FileError.FILE_SCHEMA_MISMATCH,
+                        "the file has no column for known_at='"
+                            + name
+                            + "'; its columns are "
+                            + String.join(", ", given.keySet())));
+        String micros =
+            "toUnixTimestamp64Micro(CAST("
+                + column.value()
+                + ", 'Nullable(DateTime64(6, \\'UTC\\'))'))";
+        yield Optional.of(
+            // What a column says is never taken for the time of ingestion.
+            time(
+                "ifNull(" + micros + " + (" + micros + " = 0), " + Known.INGESTION_MICROS + ")"));
+      }
+    };
+  }
+
+  private static FileSegment.FileColumn time(String micros) {
+    return new FileSegment.FileColumn(
+        Known.COLUMN.name(),
+        "NULL",
+        "fromUnixTimestamp64Micro(" + micros + ", 'UTC')",
+        ColumnCast.ALWAYS,
+        Known.COLUMN.type().sql());
   }
 
   /// Where a column's value stands in the file.

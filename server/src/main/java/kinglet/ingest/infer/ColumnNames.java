@@ -10,7 +10,7 @@ final class ColumnNames {
   private static final int LENGTH_MAX = 100;
 
   /// In lower case: names that differ in case alone are hard to tell apart.
-  private final Set<String> taken = new HashSet<>(Set.of("__seq", "__ingested_at"));
+  private final Set<String> taken = new HashSet<>(Set.of("__seq", "__ingested_at", "__known_at"));
 
   /// The name for what `wish` says.
   String of(String wish) {

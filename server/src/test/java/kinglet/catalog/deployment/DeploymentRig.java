@@ -145,9 +145,11 @@ final class DeploymentRig implements AutoCloseable {
                     + source.sqlName()
                     + " ("
                     + columns
-                    + (source.hiddenColumns() ? ", __seq" : "")
+                    + (source.hiddenColumns() ? ", __seq, __known_at" : "")
                     + ") SELECT *"
-                    + (source.hiddenColumns() ? ", " + firstSeq + " + rowNumberInAllBlocks()" : "")
+                    + (source.hiddenColumns()
+                        ? ", %1$d + rowNumberInAllBlocks(), toDateTime(%1$d)".formatted(firstSeq)
+                        : "")
                     + " FROM values("
                     + values
                     + ")")

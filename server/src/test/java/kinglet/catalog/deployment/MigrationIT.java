@@ -63,7 +63,7 @@ final class MigrationIT {
   void forwardQueryMovesRowsWithTheirNumbersAndQuarantine() {
     before();
     List<List<String>> hidden =
-        rig.rows("SELECT __seq, __ingested_at FROM {events} ORDER BY __seq");
+        rig.rows("SELECT __seq, __ingested_at, __known_at FROM {events} ORDER BY __seq");
     forward(
         "`user` UInt64, `cents` UInt64, `country` String DEFAULT 'es'",
         "user",
@@ -73,7 +73,7 @@ final class MigrationIT {
         .containsExactly(DataMovement.forwarded("events"));
     assertThat(rig.rows("SELECT * FROM {events} ORDER BY user"))
         .containsExactly(List.of("1", "500", "es"), List.of("2", "700", "es"));
-    assertThat(rig.rows("SELECT __seq, __ingested_at FROM {events} ORDER BY __seq"))
+    assertThat(rig.rows("SELECT __seq, __ingested_at, __known_at FROM {events} ORDER BY __seq"))
         .isEqualTo(hidden);
     assertThat(
             rig.administrator.rows(
