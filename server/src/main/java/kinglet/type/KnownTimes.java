@@ -63,13 +63,14 @@ final class KnownTimes {
     };
   }
 
+  /// Cut as ClickHouse cuts.
   private static long scaled(long ticks, int precision) {
     long micros = ticks;
     for (int digits = precision; digits < 6; digits++) {
       micros *= 10;
     }
     for (int digits = precision; digits > 6; digits--) {
-      micros = Math.floorDiv(micros, 10);
+      micros /= 10;
     }
     return micros;
   }

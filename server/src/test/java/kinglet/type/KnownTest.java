@@ -136,7 +136,8 @@ final class KnownTest {
 
   /// The epoch itself is moved on: it would stand for the time of ingestion.
   private static long micros(Instant at) {
-    return at.equals(Instant.EPOCH) ? 1 : ChronoUnit.MICROS.between(Instant.EPOCH, at);
+    long micros = ChronoUnit.MICROS.between(Instant.EPOCH, at);
+    return micros == 0 ? 1 : micros;
   }
 
   private static long micros(int precision, long tick) {
