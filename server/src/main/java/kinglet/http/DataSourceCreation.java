@@ -177,8 +177,7 @@ public final class DataSourceCreation {
     } else {
       try (InputStream text = imports.files().open(id)) {
         accepted =
-            imports.text(
-                source, text, options.reading(format), Optional.empty(), (_, _) -> {});
+            imports.text(source, text, options.reading(format), Optional.empty(), (_, _) -> {});
       }
     }
     return new ImportOutcome(

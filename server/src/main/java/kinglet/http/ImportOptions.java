@@ -19,10 +19,7 @@ import kinglet.type.Known;
 /// @param known from when on its rows count as known
 /// @param arguments the same as the caller gave it, for a job to be read again
 record ImportOptions(
-    Optional<FileFormat> format,
-    CsvDialect dialect,
-    Known known,
-    Map<String, String> arguments) {
+    Optional<FileFormat> format, CsvDialect dialect, Known known, Map<String, String> arguments) {
   private static final List<String> NAMES =
       List.of(
           "mode",

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.journal;
 
-/// What the rows of an entry are: accepted rows, rows that did not fit with their reasons, rows that
-/// stand in a file beside the journal, or accepted rows that say from when on they count as known.
+/// What the rows of an entry are: accepted rows, rows that did not fit with their reasons, rows
+/// that stand in a file beside the journal, or accepted rows that say from when on they count as
+/// known.
 public enum EntryKind {
   ROWS(1),
   QUARANTINE(2),

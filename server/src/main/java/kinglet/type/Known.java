@@ -53,7 +53,8 @@ public sealed interface Known {
     }
   }
 
-  /// From the time on that one of their columns says; rows without a value there, from ingestion on.
+  /// From the time on that one of their columns says; rows without a value there, from ingestion
+  /// on.
   record FromColumn(String name) implements Known {
     @Override
     public void check(Schema schema) {

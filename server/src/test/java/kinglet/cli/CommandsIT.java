@@ -326,8 +326,7 @@ final class CommandsIT {
         run("datasource", "append", "imported", "--file", rows.toString(), "--known-at", "id");
     assertThat(known.status()).isEqualTo(1);
     assertThat(known.err()).contains("known_at='id' is neither 'now' nor a column of type Date");
-    assertThat(
-            run("datasource", "append", "imported", "--events", "{}", "--known-at", "now").err())
+    assertThat(run("datasource", "append", "imported", "--events", "{}", "--known-at", "now").err())
         .contains("events are known from now on");
     Run now =
         run("datasource", "append", "imported", "--file", rows.toString(), "--known-at", "now");

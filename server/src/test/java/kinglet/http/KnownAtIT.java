@@ -82,7 +82,8 @@ final class KnownAtIT {
       String sorted = name.equals("migrated") ? key : "id";
       files.put("datasources/" + name + ".datasource", SCHEMA.formatted(sorted));
     }
-    files.put("datasources/passing.datasource", SCHEMA.formatted("id").replace("MergeTree", "Null"));
+    files.put(
+        "datasources/passing.datasource", SCHEMA.formatted("id").replace("MergeTree", "Null"));
     HttpResponse<String> deployed = server.project("/v1/deploy", files);
     assertThat(json(deployed).path("result").asString("")).as(deployed.body()).isEqualTo("success");
   }
@@ -164,7 +165,8 @@ final class KnownAtIT {
     append("name=files&format=ndjson", bytes("{\"id\":2,\"at\":\"2026-01-01\"}\n"), "text/plain");
     append(
         "name=files",
-        parquet("SELECT 3 AS id, now64(3) AS at, NULL::Nullable(Date) AS day, now() AS seen, 'p' AS name"),
+        parquet(
+            "SELECT 3 AS id, now64(3) AS at, NULL::Nullable(Date) AS day, now() AS seen, 'p' AS name"),
         "text/plain");
     String form =
         "--b\r\nContent-Disposition: form-data; name=\"ndjson\"\r\n\r\n"
@@ -173,8 +175,7 @@ final class KnownAtIT {
     assertThat(known("files"))
         .containsExactly("1 " + ALWAYS, "2 " + ALWAYS, "3 " + ALWAYS, "4 " + ALWAYS);
     append("name=files&known_at=now", bytes("id,at\n5,2026-01-01 00:00:00\n"), "text/csv");
-    append(
-        "name=files&known_at=now", parquet("SELECT 6 AS id, now64(3) AS at"), "text/plain");
+    append("name=files&known_at=now", parquet("SELECT 6 AS id, now64(3) AS at"), "text/plain");
     send("files", "{\"id\":7,\"at\":\"2026-01-01\"}\n");
     assertThat(known("files").subList(4, 7)).containsExactly("5 0", "6 0", "7 0");
     append("name=passing", bytes("id,at\n1,2026-01-01 00:00:00\n"), "text/csv");
@@ -254,14 +255,17 @@ final class KnownAtIT {
     HttpResponse<String> part =
         send(
             "mode=replace&name=replaced&replace_condition=id%3D1&known_at=at&format=ndjson",
-            bytes(ROWS),
-            "text/plain");
+            bytes(ROWS), "text/plain");
     assertThat(part.statusCode()).as(part.body()).isEqualTo(200);
-    assertThat(known("replaced"))
-        .containsExactly("1 1767323045678000", "2 " + ALWAYS, "3 0");
+    assertThat(known("replaced")).containsExactly("1 1767323045678000", "2 " + ALWAYS, "3 0");
     ended(send("mode=create&name=made&known_at=now&url=" + address, new byte[0], "a/b"));
     assertThat(known("made")).containsExactly("1 0", "2 0");
-    assertThat(send("mode=create&name=again&known_at=at", bytes("id,at\n1,2026-01-01 00:00:00\n"), "text/csv").statusCode())
+    assertThat(
+            send(
+                    "mode=create&name=again&known_at=at",
+                    bytes("id,at\n1,2026-01-01 00:00:00\n"),
+                    "text/csv")
+                .statusCode())
         .isEqualTo(200);
     assertThat(known("again")).containsExactly("1 1767225600000000");
   }

@@ -181,7 +181,8 @@ final class CrashChild {
   /// One row in ten does not fit.
   private static void writeFiles(TestServer server, Path directory) {
     for (String file : FILES) {
-      writeFile(server, directory.resolve(file), file.endsWith("parquet") ? "Parquet" : "JSONEachRow");
+      writeFile(
+          server, directory.resolve(file), file.endsWith("parquet") ? "Parquet" : "JSONEachRow");
     }
   }
 

@@ -96,8 +96,7 @@ final class KnownTest {
         ofDays32.add(isNull ? 0 : micros(day32));
         int second = random.nextInt();
         seconds.putInt(second);
-        ofSeconds.add(
-            isNull ? 0 : micros(Instant.ofEpochSecond(Integer.toUnsignedLong(second))));
+        ofSeconds.add(isNull ? 0 : micros(Instant.ofEpochSecond(Integer.toUnsignedLong(second))));
         // From 1900 to 2262: what the finest unit holds.
         long second64 = random.nextLong(-2_208_988_800L, 9_223_372_036L);
         long unit = BigInteger.TEN.pow(precision).longValueExact();

@@ -154,7 +154,10 @@ public record FileSegment(
 
   static String fits(List<FileColumn> columns) {
     List<String> conditions =
-        columns.stream().map(FileColumn::fits).filter(fits -> !fits.equals(ColumnCast.ALWAYS)).toList();
+        columns.stream()
+            .map(FileColumn::fits)
+            .filter(fits -> !fits.equals(ColumnCast.ALWAYS))
+            .toList();
     return conditions.isEmpty() ? ColumnCast.ALWAYS : "(" + String.join(" AND ", conditions) + ")";
   }
 

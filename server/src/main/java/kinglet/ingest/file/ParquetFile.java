@@ -185,8 +185,7 @@ public final class ParquetFile {
                 + ", 'Nullable(DateTime64(6, \\'UTC\\'))'))";
         yield Optional.of(
             // What a column says is never taken for the time of ingestion.
-            time(
-                "ifNull(" + micros + " + (" + micros + " = 0), " + Known.INGESTION_MICROS + ")"));
+            time("ifNull(" + micros + " + (" + micros + " = 0), " + Known.INGESTION_MICROS + ")"));
       }
     };
   }
