@@ -31,7 +31,7 @@ final class ConnectionPool implements AutoCloseable {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
   private static final Duration PLACE_TIMEOUT = Duration.ofSeconds(2);
   private static final Duration LAST_WORD_MAX = Duration.ofSeconds(1);
-  private static final Duration LOOK_PERIOD = Duration.ofSeconds(1);
+  private static final Duration LOOK_PERIOD = Duration.ofMillis(100);
 
   private final Supplier<SSLSocketFactory> tls;
   private final Semaphore places = new Semaphore(OPEN_MAX);

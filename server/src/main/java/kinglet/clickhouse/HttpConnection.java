@@ -13,7 +13,6 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -37,10 +36,10 @@ final class HttpConnection implements AutoCloseable {
 
   private boolean inBody;
 
-  /// When the write under way must be over, by the nanosecond clock; 0 while nothing is written.
-  private volatile long writeUntilNanos;
+  /// When the read or write under way must be over, by the nanosecond clock; 0 while there is none.
+  private volatile long underWayUntilNanos;
 
-  private volatile boolean writeStalled;
+  private volatile boolean stalled;
   private long idleSinceNanos;
 
   private HttpConnection(URI base, SocketChannel channel, Socket socket) throws IOException {
@@ -62,8 +61,9 @@ final class HttpConnection implements AutoCloseable {
       int millis = (int) atMost.toMillis();
       connect(plain, new InetSocketAddress(base.getHost(), port), millis);
       plain.setSoTimeout(millis);
-      return new HttpConnection(
-          base, channel, secure ? secured(plain, base.getHost(), port, tls) : plain);
+      Socket ready = secure ? secured(plain, base.getHost(), port, tls) : plain;
+      plain.setSoTimeout(0);
+      return new HttpConnection(base, channel, ready);
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
@@ -118,11 +118,12 @@ final class HttpConnection implements AutoCloseable {
     return HttpBody.of(head, input);
   }
 
-  /// Closes the connection when a write takes too long.
+  /// Closes the connection when a read or write takes too long. Nobody waits with a timeout of his
+  /// own: each such wait would wake the thread that keeps time, once more than the answer does.
   void closeIfStalled(long nowNanos) {
-    long until = writeUntilNanos;
+    long until = underWayUntilNanos;
     if (until != 0 && nowNanos - until > 0) {
-      writeStalled = true;
+      stalled = true;
       close();
     }
   }
@@ -176,13 +177,22 @@ final class HttpConnection implements AutoCloseable {
 
     @Override
     public int read(byte[] into, int offset, int length) throws IOException {
-      long left = inBody ? stallNanos : readUntilNanos - System.nanoTime();
-      if (left <= 0) {
+      long now = System.nanoTime();
+      long until = inBody ? now + stallNanos : readUntilNanos;
+      if (until - now <= 0) {
         throw new SocketTimeoutException("the answer did not begin in time");
       }
-      long millis = Math.clamp(TimeUnit.NANOSECONDS.toMillis(left), 1, Integer.MAX_VALUE);
-      socket.setSoTimeout((int) millis);
-      return in.read(into, offset, length);
+      underWayUntilNanos = until | 1;
+      try {
+        return in.read(into, offset, length);
+      } catch (IOException e) {
+        if (stalled) {
+          throw new SocketTimeoutException("the server sent no more bytes");
+        }
+        throw e;
+      } finally {
+        underWayUntilNanos = 0;
+      }
     }
   }
 
@@ -192,7 +202,7 @@ final class HttpConnection implements AutoCloseable {
 
     /// Whether a write failed because of the connection, which the server may have explained.
     boolean broken() {
-      return broken && !writeStalled;
+      return broken && !stalled;
     }
 
     @Override
@@ -202,17 +212,17 @@ final class HttpConnection implements AutoCloseable {
 
     @Override
     public void write(byte[] from, int offset, int length) throws IOException {
-      writeUntilNanos = readUntilNanos | 1;
+      underWayUntilNanos = readUntilNanos | 1;
       try {
         output.write(from, offset, length);
       } catch (IOException e) {
         broken = true;
-        if (writeStalled) {
+        if (stalled) {
           throw new SocketTimeoutException("the server took no more bytes");
         }
         throw e;
       } finally {
-        writeUntilNanos = 0;
+        underWayUntilNanos = 0;
       }
     }
   }

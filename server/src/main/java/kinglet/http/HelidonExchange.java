@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class HelidonExchange implements Exchange {
   private static final int CHUNK_BYTES = 64 * 1024;
 
+  /// Most answers are shorter: making room for a chunk costs more than copying the start of one.
+  private static final int SHORT_BYTES = 8 * 1024;
+
   /// A body longer than this is not read to its end for the sake of the connection.
   private static final long UNREAD_BYTES_MAX = 32L * 1024 * 1024;
 
@@ -150,8 +153,12 @@ final class HelidonExchange implements Exchange {
 
   @Override
   public void stream(int status, String contentType, InputStream body) {
-    byte[] chunk = new byte[CHUNK_BYTES];
-    int filled = read(body, chunk);
+    byte[] chunk = new byte[SHORT_BYTES];
+    int filled = read(body, chunk, 0);
+    if (filled == chunk.length) {
+      chunk = Arrays.copyOf(chunk, CHUNK_BYTES);
+      filled = read(body, chunk, filled);
+    }
     if (filled < chunk.length || method().equals("HEAD")) {
       respond(status, contentType, Arrays.copyOf(chunk, filled));
       return;
@@ -163,7 +170,7 @@ final class HelidonExchange implements Exchange {
     OutputStream out = response.outputStream();
     while (filled > 0) {
       write(out, chunk, filled);
-      filled = read(body, chunk);
+      filled = read(body, chunk, 0);
     }
     close(out);
   }
@@ -199,10 +206,10 @@ final class HelidonExchange implements Exchange {
     }
   }
 
-  /// Fills `chunk` as far as the stream goes.
-  private static int read(InputStream body, byte[] chunk) {
+  /// Fills `chunk` as far as the stream goes; answers how far that is.
+  private static int read(InputStream body, byte[] chunk, int filled) {
     try {
-      return body.readNBytes(chunk, 0, chunk.length);
+      return filled + body.readNBytes(chunk, filled, chunk.length - filled);
     } catch (IOException e) {
       throw new PlatformException(HttpError.INTERNAL_ERROR, "the answer broke off", e);
     }

@@ -41,6 +41,6 @@ public final class Endpoints {
   }
 
   private Rendering rendering(Token token, Map<String, List<String>> arguments) {
-    return Rendering.of(arguments, token, secrets, clock.instant());
+    return Rendering.of(arguments, token, secrets, clock);
   }
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.query;
 
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import kinglet.catalog.CompiledPipe;
 import kinglet.catalog.CompiledQuery;
 
@@ -8,4 +11,10 @@ import kinglet.catalog.CompiledQuery;
 @FunctionalInterface
 interface PipeSource {
   CompiledQuery of(CompiledPipe pipe);
+
+  /// The arguments from which, and from the token, all follows that pipes have become so far; empty
+  /// if there was something else.
+  default Optional<Map<String, List<String>>> inputs() {
+    return Optional.empty();
+  }
 }

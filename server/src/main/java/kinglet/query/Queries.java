@@ -23,6 +23,7 @@ public final class Queries {
   private final Catalog catalog;
   private final QueryPlanner planner;
   private final QueryRunner runner;
+  private final EndpointQueries endpoints;
   private final Timer endpointTimer;
   private final Timer sqlTimer;
 
@@ -30,6 +31,7 @@ public final class Queries {
     this.catalog = catalog;
     this.planner = new QueryPlanner(limits.sqlBytesMax());
     this.runner = new QueryRunner(clickHouse, limits, metrics);
+    this.endpoints = new EndpointQueries(planner, runner);
     this.endpointTimer = metrics.timer("query.duration", "kind", "endpoint");
     this.sqlTimer = metrics.timer("query.duration", "kind", "sql");
   }
@@ -39,7 +41,7 @@ public final class Queries {
       Workspace workspace, Token token, String name, PipeSource pipes, QueryOptions options) {
     long start = System.nanoTime();
     try {
-      return run(plannedEndpoint(workspace, token, name, pipes, options), token);
+      return run(checkedEndpoint(workspace, token, name, pipes, options), token);
     } catch (PlatformException e) {
       throw QueryFailures.of(e, workspace, 0);
     } finally {
@@ -49,7 +51,7 @@ public final class Queries {
 
   Explanation explain(
       Workspace workspace, Token token, String name, PipeSource pipes, QueryOptions options) {
-    PlannedQuery query = plannedEndpoint(workspace, token, name, pipes, options);
+    PlannedQuery query = checkedEndpoint(workspace, token, name, pipes, options).query();
     checkMayExplain(query, token);
     PlannedQuery explained = query.explain().isEmpty() ? query.explainedBy() : query;
     return new Explanation(
@@ -60,7 +62,8 @@ public final class Queries {
       Workspace workspace, Token token, Rendered sql, PipeSource pipes, QueryOptions options) {
     long start = System.nanoTime();
     try {
-      return run(planner.sql(resources(workspace, options), token, sql, pipes, options), token);
+      PlannedQuery query = planner.sql(resources(workspace, options), token, sql, pipes, options);
+      return run(runner.check(query), token);
     } catch (PlatformException e) {
       throw QueryFailures.of(e, workspace, 0);
     } finally {
@@ -110,7 +113,7 @@ public final class Queries {
     return sql(workspace, token, new Rendered(sql, Map.of(), Map.of()), pipes, options);
   }
 
-  private PlannedQuery plannedEndpoint(
+  private CheckedQuery checkedEndpoint(
       Workspace workspace, Token token, String name, PipeSource pipes, QueryOptions options) {
     Resources resources = resources(workspace, options);
     CompiledPipe pipe =
@@ -118,16 +121,17 @@ public final class Queries {
             .pipe(name)
             .filter(found -> found.pipe().endpoint())
             .orElseThrow(() -> QueryPlanner.unknownPipe(name));
-    return planner.endpoint(resources, token, pipe, pipes, options);
+    return endpoints.query(resources, token, pipe, pipes, options);
   }
 
   private Resources resources(Workspace workspace, QueryOptions options) {
     return options.staging() ? catalog.staging(workspace) : catalog.current(workspace);
   }
 
-  private QueryAnswer run(PlannedQuery query, Token token) {
+  private QueryAnswer run(CheckedQuery checked, Token token) {
+    PlannedQuery query = checked.query();
     if (query.explain().isEmpty()) {
-      return runner.run(query);
+      return runner.run(checked);
     }
     checkMayExplain(query, token);
     return runner.explain(query);

@@ -53,16 +53,22 @@ final class QueryRunner {
     return limits;
   }
 
-  /// Runs the query; the caller closes the answer.
-  QueryAnswer run(PlannedQuery query) {
-    Workspace workspace = query.resources().workspace();
+  /// The query as it may be run, now and again.
+  CheckedQuery check(PlannedQuery query) {
     Checked checked = checked(query);
+    return new CheckedQuery(
+        query, statement(query, checked, checked.sql(), query.format().clickHouseName()));
+  }
+
+  /// Runs the query; the caller closes the answer.
+  QueryAnswer run(CheckedQuery checked) {
+    PlannedQuery query = checked.query();
+    Workspace workspace = query.resources().workspace();
     slots.enter(workspace.id());
     boolean started = false;
     try {
       Answer answer =
-          clickHouse.query(
-              statement(query, checked, checked.sql(), query.format().clickHouseName()));
+          clickHouse.query(checked.statement().withQueryId(UUID.randomUUID().toString()));
       started = true;
       return new RunningQuery(
           answer,
@@ -132,14 +138,14 @@ final class QueryRunner {
         new Question(query.sql(), query.tables(), Set.copyOf(query.parameters().keySet()));
     Checked known = passed.getIfPresent(question);
     if (known == null) {
-      known = check(query);
+      known = read(query);
       passed.put(question, known);
     }
     return known;
   }
 
   /// The one reading of the query, once both parsers have found nothing that is not allowed.
-  private Checked check(PlannedQuery query) {
+  private Checked read(PlannedQuery query) {
     String plain = Sql.plain(query.sql());
     SqlReferences references = SqlReferences.of(plain);
     QueryChecks.check(query, plain, references);

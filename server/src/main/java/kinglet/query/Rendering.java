@@ -2,6 +2,7 @@
 package kinglet.query;
 
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,15 +17,34 @@ import kinglet.template.Rendered;
 import kinglet.template.Template;
 
 /// Renders the pipes of one call, and its own SQL, with its arguments and what its token fixes.
-record Rendering(Arguments arguments, Token token) implements PipeSource {
+/// Owned by the thread of the call.
+final class Rendering implements PipeSource {
+  private final Arguments arguments;
+  private final Token token;
+
+  /// Whether a template has asked for the time or for a secret.
+  private boolean lookedUp;
+
+  private Rendering(
+      Map<String, List<String>> values, Token token, Secrets secrets, InstantSource clock) {
+    this.token = token;
+    Instant now = clock.instant();
+    this.arguments =
+        Arguments.of(values)
+            .at(() -> {
+              lookedUp = true;
+              return now;
+            })
+            .withSecrets(name -> {
+              lookedUp = true;
+              return secrets.value(token.workspaceId(), name);
+            });
+  }
+
   /// The rendering of one call.
   static Rendering of(
-      Map<String, List<String>> arguments, Token token, Secrets secrets, Instant now) {
-    return new Rendering(
-        Arguments.of(arguments)
-            .at(now)
-            .withSecrets(name -> secrets.value(token.workspaceId(), name)),
-        token);
+      Map<String, List<String>> values, Token token, Secrets secrets, InstantSource clock) {
+    return new Rendering(values, token, secrets, clock);
   }
 
   @Override
@@ -35,6 +55,11 @@ record Rendering(Arguments arguments, Token token) implements PipeSource {
             .map(Scope.ReadPipe::fixedParams)
             .map(arguments::withFixed)
             .orElse(arguments));
+  }
+
+  @Override
+  public Optional<Map<String, List<String>>> inputs() {
+    return lookedUp ? Optional.empty() : Optional.of(arguments.values());
   }
 
   /// The caller's own SQL, which may be a template; it sees secrets for an administrator only.

@@ -30,14 +30,14 @@ public final class SqlQueries {
       String sql,
       Map<String, List<String>> arguments,
       QueryOptions options) {
-    Rendering rendering = Rendering.of(arguments, token, secrets, clock.instant());
+    Rendering rendering = Rendering.of(arguments, token, secrets, clock);
     return queries.sql(workspace, token, rendering.of(sql), rendering, options);
   }
 
   /// A condition on the rows of a data source or of its quarantine, over qualified tables and in
   /// parentheses, once it was checked as a query is. It can stand wherever a condition may.
   public String condition(Workspace workspace, Token token, String table, String condition) {
-    Rendering rendering = Rendering.of(Map.of(), token, secrets, clock.instant());
+    Rendering rendering = Rendering.of(Map.of(), token, secrets, clock);
     return queries.condition(workspace, token, table, condition, rendering);
   }
 }

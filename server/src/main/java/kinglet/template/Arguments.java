@@ -4,12 +4,14 @@ package kinglet.template;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /// What one call gives a template: texts by parameter, secrets by name. Immutable.
 public final class Arguments {
@@ -21,13 +23,13 @@ public final class Arguments {
 
   private final Map<String, List<String>> values;
   private final Function<String, Optional<String>> secrets;
-  private final Optional<Instant> now;
+  private final Supplier<Optional<Instant>> now;
 
   private Arguments(
       Map<String, List<String>> values,
       Function<String, Optional<String>> secrets,
-      Optional<Instant> now) {
-    this.values = values;
+      Supplier<Optional<Instant>> now) {
+    this.values = Collections.unmodifiableMap(values);
     this.secrets = secrets;
     this.now = now;
   }
@@ -40,12 +42,12 @@ public final class Arguments {
         copied.put(name, List.copyOf(texts));
       }
     });
-    return new Arguments(copied, _ -> Optional.empty(), Optional.empty());
+    return new Arguments(copied, _ -> Optional.empty(), Optional::empty);
   }
 
   /// The same with `job_timestamp`, unless the call gives one.
-  public Arguments at(Instant instant) {
-    return new Arguments(values, secrets, Optional.of(instant));
+  public Arguments at(Supplier<Instant> instant) {
+    return new Arguments(values, secrets, () -> Optional.of(instant.get()));
   }
 
   /// The same with values that win over what the call gives.
@@ -60,6 +62,11 @@ public final class Arguments {
     return new Arguments(values, lookup, now);
   }
 
+  /// The values of the call, without those that are looked up.
+  public Map<String, List<String>> values() {
+    return values;
+  }
+
   /// The texts of a parameter; none if it was not given.
   List<String> texts(String name) {
     List<String> given = values.get(name);
@@ -67,7 +74,7 @@ public final class Arguments {
       return given;
     }
     return name.equals("job_timestamp")
-        ? now.map(SECONDS::format).map(List::of).orElse(List.of())
+        ? now.get().map(SECONDS::format).map(List::of).orElse(List.of())
         : List.of();
   }
 
