@@ -133,7 +133,8 @@ final class SqlBenchmark implements AutoCloseable {
                 + " 200; "
                 + plan.text()
                 + " for each shape.")
-        .line("Each shape has 40 calls with parameters of their own, which come again and again: Kinglet")
+        .line(
+            "Each shape has 40 calls with parameters of their own, which come again and again: Kinglet")
         .line("plans and checks a call the first time and keeps the query.")
         .line("Medians over the rounds, in milliseconds; the ratio's spread in brackets.")
         .line("Server, engines and load generator share the cores; Kinglet runs in the load")

@@ -117,8 +117,7 @@ public final class Routes {
       end = end.next(segment);
       literals += Route.isNamed(segment) ? 0 : 1;
     }
-    Route route =
-        new Route(method, segments, handler, rendering, pattern, literals, routes.size());
+    Route route = new Route(method, segments, handler, rendering, pattern, literals, routes.size());
     routes.add(route);
     end.routes.add(route);
     return this;

@@ -66,8 +66,7 @@ final class RepeatedCallsIT {
         server.send(
             HttpRequest.newBuilder(server.uri(path)).header("Authorization", "Bearer " + token));
     return answer.statusCode() == 200
-        ? json(answer).path("data").valueStream().map(row -> row.path("v").asString()).toList()
-            + ""
+        ? json(answer).path("data").valueStream().map(row -> row.path("v").asString()).toList() + ""
         : answer.statusCode() + "";
   }
 
@@ -94,11 +93,9 @@ final class RepeatedCallsIT {
   @Test
   void isMadeForTheTokenThatCalls() {
     String one =
-        jwt(
-            "{\"type\":\"PIPES:READ\",\"resource\":\"shown\",\"fixed_params\":{\"org\":\"a\"}}");
+        jwt("{\"type\":\"PIPES:READ\",\"resource\":\"shown\",\"fixed_params\":{\"org\":\"a\"}}");
     String other =
-        jwt(
-            "{\"type\":\"PIPES:READ\",\"resource\":\"shown\",\"fixed_params\":{\"org\":\"b\"}}");
+        jwt("{\"type\":\"PIPES:READ\",\"resource\":\"shown\",\"fixed_params\":{\"org\":\"b\"}}");
     String none = jwt("{\"type\":\"PIPES:READ\",\"resource\":\"guarded\"}");
     for (int time = 0; time < 2; time++) {
       assertThat(values(server.adminToken(), CALL)).isEqualTo("[1, 30]");
