@@ -42,6 +42,8 @@ public enum CatalogError implements ErrorCode {
   PIPE_TOO_DEEP(ErrorKind.INVALID),
   /// A query is longer than the limit, with everything it reads put into it.
   PIPE_TOO_LARGE(ErrorKind.INVALID),
+  /// Rows of a materialized view cannot come from a feature view.
+  FEATURES_NOT_HERE(ErrorKind.INVALID),
   /// The workspace has a pipe of that name already.
   PIPE_EXISTS(ErrorKind.CONFLICT),
   /// Other pipes read the pipe.

@@ -11,6 +11,11 @@ public interface Names {
   /// The pipe of that name.
   Optional<CompiledPipe> pipe(String name);
 
+  /// The qualified, quoted table that the current values of a feature view are handed over in.
+  default Optional<String> features(String view) {
+    return Optional.empty();
+  }
+
   /// The rows of a service data source, as a query in parentheses; who only checks reads none.
   default String rows(ServiceDataSource source) {
     return source.rowsOf("");

@@ -41,6 +41,11 @@ final class Nesting {
     if (known != null) {
       return known;
     }
+    if (pipe.pipe().features()) {
+      String values = names.features(pipe.name()).orElseThrow(() -> unreadable(pipe));
+      done.put(key, "SELECT * FROM " + values);
+      return "SELECT * FROM " + values;
+    }
     if (open.contains(key)) {
       throw new PlatformException(
           CatalogError.PIPE_RECURSIVE,
@@ -65,6 +70,14 @@ final class Nesting {
     open.pop();
     done.put(key, sql);
     return sql;
+  }
+
+  private static PlatformException unreadable(CompiledPipe view) {
+    return new PlatformException(
+        CatalogError.FEATURES_NOT_HERE,
+        "The feature view '"
+            + view.name()
+            + "' cannot be read here: only endpoints and SQL read feature views");
   }
 
   private String nest(CompiledPipe pipe, Node node, String sql) {

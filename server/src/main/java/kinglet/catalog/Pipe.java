@@ -27,6 +27,10 @@ public record Pipe(
     return nodes.stream().filter(node -> node.name().equals(name)).findFirst();
   }
 
+  public boolean features() {
+    return kind instanceof PipeKind.Features;
+  }
+
   public boolean endpoint() {
     return kind instanceof PipeKind.Endpoint;
   }

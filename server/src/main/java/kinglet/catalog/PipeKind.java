@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.catalog;
 
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -44,6 +46,25 @@ public sealed interface PipeKind {
     }
   }
 
+  /// Features of an entity, which every event changes.
+  ///
+  /// @param entity the columns that name an entity
+  /// @param eventTime the column that says when an event happened
+  /// @param ttl after how long without an event an entity expires
+  /// @param tiles by window, what its far end is rounded down to
+  record Features(
+      String node,
+      List<String> entity,
+      String eventTime,
+      Optional<Duration> ttl,
+      Map<String, Duration> tiles)
+      implements PipeKind {
+    public Features {
+      entity = List.copyOf(entity);
+      tiles = Map.copyOf(tiles);
+    }
+  }
+
   /// How a copy stores its result.
   enum CopyMode {
     APPEND,
@@ -58,6 +79,7 @@ public sealed interface PipeKind {
       case Materialized _ -> "materialized";
       case Copy _ -> "copy";
       case Sink _ -> "sink";
+      case Features _ -> "features";
     };
   }
 }

@@ -103,6 +103,11 @@ public final class Resources implements Names {
   }
 
   @Override
+  public Optional<String> features(String view) {
+    return Optional.of(Identifiers.quote(workspace.featureDatabase(), view));
+  }
+
+  @Override
   public String rows(ServiceDataSource source) {
     return source.rowsOf(workspace.id());
   }

@@ -16,6 +16,11 @@ public record Workspace(
     this(id, name, database, createdAt, Optional.empty());
   }
 
+  /// The ClickHouse database in which current values of feature views are handed over to queries.
+  public String featureDatabase() {
+    return database + "_features";
+  }
+
   public boolean isBranch() {
     return parentId.isPresent();
   }

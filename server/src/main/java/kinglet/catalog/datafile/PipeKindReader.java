@@ -45,6 +45,7 @@ final class PipeKindReader {
   private final List<PipeReader.NodeDraft> nodes;
   private final Findings findings;
   private Place place;
+  private final Map<String, Place> places = new HashMap<>();
   private Optional<Engine> targetEngine = Optional.empty();
 
   PipeKindReader(List<PipeReader.NodeDraft> nodes, Findings findings) {
@@ -55,6 +56,10 @@ final class PipeKindReader {
 
   Place place() {
     return place;
+  }
+
+  Map<String, Place> places() {
+    return places;
   }
 
   Optional<Engine> targetEngine() {
@@ -79,6 +84,8 @@ final class PipeKindReader {
     PipeReader.NodeDraft output = published == null ? nodes.getLast() : published;
     Statement type = output.settings.get("TYPE");
     place = type == null ? output.place : type.place();
+    output.settings.forEach((name, statement) -> places.put(name, statement.place()));
+    output.tiles.forEach(tile -> places.putIfAbsent("TILE", tile.place()));
     try {
       return published == null ? new PipeKind.Plain(output.name) : kind(output);
     } catch (DatafileProblem problem) {
@@ -93,10 +100,11 @@ final class PipeKindReader {
       case "materialized" -> materialized(node);
       case "copy" -> copy(node);
       case "sink" -> sink(node);
+      case "features" -> new FeaturesReader(nodes, node).read();
       default ->
           throw new DatafileProblem(
               place,
-              "TYPE must be one of endpoint, materialized, copy, sink, standard, not '"
+              "TYPE must be one of endpoint, materialized, copy, sink, features, standard, not '"
                   + node.type()
                   + "'");
     };
@@ -232,7 +240,10 @@ final class PipeKindReader {
     }
   }
 
-  private static void attributes(PipeReader.NodeDraft node, String kind, Set<String> allowed) {
+  static void attributes(PipeReader.NodeDraft node, String kind, Set<String> allowed) {
+    if (!node.tiles.isEmpty() && !allowed.contains("TILE")) {
+      throw invalidAttribute(kind, node, node.tiles.getFirst());
+    }
     for (Map.Entry<String, Statement> entry : node.settings.entrySet()) {
       if (!allowed.contains(entry.getKey())) {
         throw invalidAttribute(kind, node, entry.getValue());

@@ -32,6 +32,7 @@ final class PipeReader {
     final String name;
     final Place place;
     final Map<String, Statement> settings = new LinkedHashMap<>();
+    final List<Statement> tiles = new ArrayList<>();
     String description = "";
     boolean described;
     String sql = "";
@@ -86,6 +87,7 @@ final class PipeReader {
         nodes.stream().map(NodeDraft::finish).toList(),
         kind.read(),
         kind.place(),
+        kind.places(),
         kind.targetEngine(),
         tokens,
         tags);
@@ -109,7 +111,9 @@ final class PipeReader {
           throw new DatafileProblem(
               statement.place(), statement.instruction() + " must be called after a NODE command");
         }
-        if (nodes.getLast().settings.put(statement.instruction(), statement) != null) {
+        if (statement.instruction().equals("TILE")) {
+          nodes.getLast().tiles.add(statement);
+        } else if (nodes.getLast().settings.put(statement.instruction(), statement) != null) {
           throw new DatafileProblem(
               statement.place(), statement.instruction() + " stands twice in a node");
         }

@@ -58,6 +58,7 @@ public final class ProjectDeployments implements Deployments {
   private final DeploymentRun run;
   private final Finisher finisher = new Finisher();
   private volatile DeploymentListener listener = (_, _, _, _, _) -> {};
+  private volatile FeatureChecks features = FeatureChecks.NONE;
   private final Map<String, ReentrantLock> locks = new ConcurrentHashMap<>();
 
   /// @param unknownIsWarning whether an unknown instruction in a file is a warning only
@@ -330,7 +331,8 @@ public final class ProjectDeployments implements Deployments {
       return failed(id, now, findings);
     }
     ResolvedProject resolved =
-        new Rehearsal(administrator, rehearsalDatabase(workspace), findings, references)
+        new Rehearsal(
+                administrator, rehearsalDatabase(workspace), findings, references, features)
             .run(project, pipes(workspace, project, stored, now));
     if (findings.hasErrors()) {
       return failed(id, now, findings);
@@ -372,6 +374,11 @@ public final class ProjectDeployments implements Deployments {
   /// Tells `heard` of every deployment from now on.
   public void listen(DeploymentListener heard) {
     listener = heard;
+  }
+
+  /// Lets feature views be judged from now on; without, they are refused.
+  public void judge(FeatureChecks checks) {
+    features = checks;
   }
 
   private void refuseBesideStaging(Workspace workspace) {

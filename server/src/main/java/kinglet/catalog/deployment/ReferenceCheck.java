@@ -88,7 +88,7 @@ final class ReferenceCheck {
                 .ifPresent(name -> connection(name, pipe.kindPlace()));
             yield Optional.empty();
           }
-          case PipeKind.Plain _, PipeKind.Endpoint _ -> Optional.empty();
+          case PipeKind.Plain _, PipeKind.Endpoint _, PipeKind.Features _ -> Optional.empty();
         };
     boolean described = pipe.targetEngine().isPresent();
     if (target.isPresent() && !"data source".equals(kinds.get(target.get())) && !described) {
@@ -125,7 +125,7 @@ final class ReferenceCheck {
                 + kind
                 + ": names of nodes must differ from those");
       }
-      if (!node.sql().startsWith("%")) {
+      if (!node.sql().startsWith("%") && !(pipe.kind() instanceof PipeKind.Features)) {
         literal(node, own);
       }
     }
@@ -149,19 +149,19 @@ final class ReferenceCheck {
     for (TableReference table : references.tables()) {
       unknown(table, node, own)
           .ifPresent(message ->
-              findings.error(literal ? place(node, table.offset()) : node.sqlPlace(), message));
+              findings.error(literal ? node.placeOf(table.offset()) : node.sqlPlace(), message));
     }
     for (FunctionCall function : references.tableFunctions()) {
       if (!FunctionRules.allowsTableFunction(function.name())) {
         findings.error(
-            literal ? place(node, function.offset()) : node.sqlPlace(),
+            literal ? node.placeOf(function.offset()) : node.sqlPlace(),
             "The table function '" + function.name() + "' is not allowed");
       }
     }
     for (FunctionCall function : references.functions()) {
       if (!FunctionRules.allows(function.name())) {
         findings.error(
-            literal ? place(node, function.offset()) : node.sqlPlace(),
+            literal ? node.placeOf(function.offset()) : node.sqlPlace(),
             "The function '" + function.name() + "' is not known or not allowed");
       }
     }
@@ -205,24 +205,5 @@ final class ReferenceCheck {
             pipe.targetEngine().isPresent()
                 && pipe.kind() instanceof PipeKind.Materialized view
                 && view.dataSource().equals(name));
-  }
-
-  /// The place of an offset in a node's text, as far as lines are kept.
-  private static Place place(NodeFile node, int offset) {
-    String before = node.sql().substring(0, Math.min(offset, node.sql().length()));
-    int line = (int) before.chars().filter(c -> c == '\n').count();
-    int column = before.length() - before.lastIndexOf('\n') - 1;
-    Place start = node.sqlPlace();
-    return new Place(
-        start.path(), start.line() + line, (line == 0 ? start.column() : indent(node)) + column);
-  }
-
-  private static int indent(NodeFile node) {
-    // The first line has lost its indentation; the others as much of it.
-    int own = 0;
-    while (own < node.sql().length() && node.sql().charAt(own) == ' ') {
-      own++;
-    }
-    return Math.max(1, node.sqlPlace().column() - own);
   }
 }

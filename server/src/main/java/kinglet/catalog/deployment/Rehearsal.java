@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import kinglet.catalog.CompiledPipe;
 import kinglet.catalog.CompiledQuery;
 import kinglet.catalog.EngineKey;
@@ -41,7 +42,9 @@ final class Rehearsal {
   private final String database;
   private final Findings findings;
   private final ReferenceCheck references;
+  private final FeatureChecks features;
   private final Map<String, Schema> schemas = new LinkedHashMap<>();
+  private final Map<String, Schema> featureSchemas = new LinkedHashMap<>();
   private final Set<String> quarantines = new HashSet<>();
   private final Map<String, CompiledPipe> pipes = new HashMap<>();
   private final Map<String, List<Column>> outputs = new HashMap<>();
@@ -50,7 +53,12 @@ final class Rehearsal {
   private final Map<String, List<String>> viewColumns = new HashMap<>();
 
   Rehearsal(
-      Administrator administrator, String database, Findings findings, ReferenceCheck references) {
+      Administrator administrator,
+      String database,
+      Findings findings,
+      ReferenceCheck references,
+      FeatureChecks features) {
+    this.features = features;
     this.administrator = administrator;
     this.database = database;
     this.findings = findings;
@@ -66,6 +74,7 @@ final class Rehearsal {
       project.dataSources().forEach(this::table);
       resolvedPipes.forEach(pipe -> pipes.put(pipe.name(), new CompiledPipe(pipe, names())));
       project.pipes().forEach(this::describedTarget);
+      features(project);
       project.pipes().forEach(this::nodes);
       if (!findings.hasErrors()) {
         project.pipes().forEach(this::view);
@@ -207,6 +216,13 @@ final class Rehearsal {
       public Optional<CompiledPipe> pipe(String name) {
         return Optional.ofNullable(pipes.get(name));
       }
+
+      @Override
+      public Optional<String> features(String view) {
+        // A view that was refused gives no columns; its readers would only repeat that.
+        return Optional.of(
+            featureSchemas.containsKey(view) ? Identifiers.quote(database, view) : "(SELECT NULL)");
+      }
     };
   }
 
@@ -255,7 +271,28 @@ final class Rehearsal {
     }
   }
 
+  /// Judges the feature views, and makes an empty table of each for the pipes that read them.
+  private void features(Project project) {
+    List<PipeFile> views =
+        project.pipes().stream().filter(file -> file.kind() instanceof PipeKind.Features).toList();
+    if (views.isEmpty()) {
+      return;
+    }
+    featureSchemas.putAll(features.check(views, schemas, findings));
+    featureSchemas.forEach((name, schema) ->
+        administrator.define(
+            "CREATE TABLE "
+                + Identifiers.quote(database, name)
+                + schema.columns().stream()
+                    .map(TableDdl::column)
+                    .collect(Collectors.joining(", ", " (", ")"))
+                + " ENGINE = Memory"));
+  }
+
   private void nodes(PipeFile file) {
+    if (file.kind() instanceof PipeKind.Features) {
+      return;
+    }
     boolean failed = false;
     for (NodeFile node : file.nodes()) {
       // A node that reads a failed one would only repeat its error.
@@ -356,6 +393,14 @@ final class Rehearsal {
           file.output().sqlPlace(),
           "A materialized view cannot read service data sources (tinybird.*), also not through other"
               + " pipes: read them in an endpoint or a copy");
+      return;
+    }
+    if (SqlReferences.of(sql).tables().stream()
+        .anyMatch(table -> featureSchemas.containsKey(table.name()))) {
+      findings.error(
+          file.output().sqlPlace(),
+          "A materialized view cannot read feature views: they have values, not new rows; read what"
+              + " they are made of");
       return;
     }
     viewColumns.put(file.name(), given.stream().map(Column::name).toList());

@@ -51,7 +51,10 @@ public final class WorkspaceRemoval {
           try (IngestGate.Hold _ = gate.hold(sources)) {
             catalog.remove(
                 workspace,
-                List.of(workspace.database(), workspace.database() + "_check"),
+                List.of(
+                    workspace.database(),
+                    workspace.database() + "_check",
+                    workspace.featureDatabase()),
                 belongings.removing(workspace.id()),
                 author);
           }
