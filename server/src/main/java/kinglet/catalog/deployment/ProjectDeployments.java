@@ -331,8 +331,7 @@ public final class ProjectDeployments implements Deployments {
       return failed(id, now, findings);
     }
     ResolvedProject resolved =
-        new Rehearsal(
-                administrator, rehearsalDatabase(workspace), findings, references, features)
+        new Rehearsal(administrator, rehearsalDatabase(workspace), findings, references, features)
             .run(project, pipes(workspace, project, stored, now));
     if (findings.hasErrors()) {
       return failed(id, now, findings);
