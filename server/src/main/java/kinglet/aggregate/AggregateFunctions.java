@@ -230,8 +230,8 @@ public final class AggregateFunctions {
   /// The function of a call.
   ///
   /// @param parameters those of the first of two pairs of parentheses
-  /// @throws PlatformException with an [AggregateError] if there is no such function, or it does not
-  ///     take the parameters or the types
+  /// @throws PlatformException with an [AggregateError] if there is no such function, or it does
+  ///   not take the parameters or the types
   public static Aggregate bind(
       String name, List<Literal> parameters, List<DataType> argumentTypes) {
     String lower = name.toLowerCase(Locale.ROOT);
@@ -247,8 +247,7 @@ public final class AggregateFunctions {
     int least = Integer.MAX_VALUE;
     for (AggregateFunction function : ALL) {
       for (String candidate : function.names()) {
-        int distance =
-            distance(name.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT));
+        int distance = distance(name.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT));
         if (distance < least) {
           nearest = candidate;
           least = distance;
