@@ -21,12 +21,16 @@ public record FlushSettings(
     Duration backoffMin,
     Duration backoffMax) {
 
+  /// Only a flusher that is behind comes this far, and then fewer, larger inserts catch up sooner:
+  /// views make fewer rows, and parts fewer merges.
+  private static final long STANDARD_ROWS_MAX = 4_000_000;
+
   /// The settings a server starts with unless configured otherwise.
   public static FlushSettings standard() {
     return new FlushSettings(
         Duration.ofSeconds(1),
         64L << 20,
-        1_000_000,
+        STANDARD_ROWS_MAX,
         Duration.ofMinutes(5),
         Duration.ofMinutes(1),
         Duration.ofMillis(100),
