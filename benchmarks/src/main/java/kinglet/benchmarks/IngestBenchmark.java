@@ -85,7 +85,9 @@ final class IngestBenchmark {
         .line(
             "Both fill a MergeTree table and an AggregatingMergeTree through a materialized view; the")
         .line("clock stops when every row is counted in both, which is checked for each round.")
-        .line("Contenders take turns: for each size a round that does not count, then " + plan.rounds())
+        .line(
+            "Contenders take turns: for each size a round that does not count, then "
+                + plan.rounds())
         .line(
             "of "
                 + plan.measure().toMillis() / 1e3
@@ -158,8 +160,7 @@ final class IngestBenchmark {
     return bodies;
   }
 
-  private Round viaKinglet(List<byte[]> bodies, int rows)
-      throws IOException, InterruptedException {
+  private Round viaKinglet(List<byte[]> bodies, int rows) throws IOException, InterruptedException {
     tables.empty(kinglet::admin);
     String headers = kinglet.headers();
     String accepted = "{\"successful_rows\":" + rows + ",\"quarantined_rows\":0}";
@@ -191,8 +192,7 @@ final class IngestBenchmark {
     return round;
   }
 
-  private Round viaEngine(List<byte[]> bodies, int rows)
-      throws IOException, InterruptedException {
+  private Round viaEngine(List<byte[]> bodies, int rows) throws IOException, InterruptedException {
     tables.empty(engine::admin);
     String headers = engine.headers("writer");
     String path =
