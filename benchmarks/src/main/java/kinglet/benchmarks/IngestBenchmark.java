@@ -4,6 +4,7 @@ package kinglet.benchmarks;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -37,15 +38,21 @@ final class IngestBenchmark {
     this.tables = new FlightTables(kinglet.database());
   }
 
+  /// Each size gets contenders of its own: the thousands of parts that small inserts leave behind
+  /// would slow large ones down.
   static Page run(Home home, Plan plan) throws IOException, InterruptedException {
-    try (Directory own = Directory.create("kinglet");
-        Directory engines = Directory.create("engine");
-        KingletPeer kinglet = KingletPeer.start(own.path());
-        EnginePeer engine = EnginePeer.start(home, engines.path(), WRITERS)) {
-      IngestBenchmark benchmark = new IngestBenchmark(plan, kinglet, engine);
-      benchmark.define();
-      return benchmark.measure(home);
+    Page page = page(plan);
+    for (int rows : ROWS_PER_REQUEST) {
+      try (Directory own = Directory.create("kinglet");
+          Directory engines = Directory.create("engine");
+          KingletPeer kinglet = KingletPeer.start(own.path());
+          EnginePeer engine = EnginePeer.start(home, engines.path(), WRITERS)) {
+        IngestBenchmark benchmark = new IngestBenchmark(plan, kinglet, engine);
+        benchmark.define();
+        benchmark.measure(home, rows, page);
+      }
     }
+    return page;
   }
 
   /// What one contender did in one round.
@@ -73,10 +80,9 @@ final class IngestBenchmark {
             + " non_replicated_deduplication_window = 0");
   }
 
-  private Page measure(Home home) throws IOException, InterruptedException {
-    PrintStream progress = System.err;
-    Page page = new Page("Ingest: durable rows into ClickHouse", "./kinglet bench ingest");
-    page.line(
+  private static Page page(Plan plan) {
+    return new Page("Ingest: durable rows into ClickHouse", "./kinglet bench ingest")
+        .line(
             "Flights as NDJSON over " + CONNECTIONS + " connections, each sending its next request")
         .line("when the last is answered: `POST /v0/events`, answered when the rows are fsynced in")
         .line("the journal, against `INSERT ... FORMAT JSONEachRow` into libchdb with")
@@ -86,13 +92,18 @@ final class IngestBenchmark {
             "Both fill a MergeTree table and an AggregatingMergeTree through a materialized view; the")
         .line("clock stops when every row is counted in both, which is checked for each round.")
         .line(
-            "Contenders take turns: for each size a round that does not count, then "
-                + plan.rounds())
+            "Each size begins with empty servers. Contenders take turns: "
+                + warmUp(plan).toMillis() / 1e3
+                + " s that do not")
         .line(
-            "of "
+            "count, then "
+                + plan.rounds()
+                + " rounds of "
                 + plan.measure().toMillis() / 1e3
-                + " s each. Medians over the rounds, the ratio's spread in brackets. Server, engine")
-        .line("and load generator share the cores; Kinglet runs in the load generator's process.")
+                + " s. Medians over the rounds, the ratio's spread in brackets.")
+        .line(
+            "Server, engine and load generator share the cores; Kinglet runs in the load generator's")
+        .line("process.")
         .line("")
         .line(
             "Kinglet answers sooner than ClickHouse takes the rows, and what waits in the journal at")
@@ -107,36 +118,41 @@ final class IngestBenchmark {
             "libchdb, rows/s",
             "Kinglet / libchdb",
             "goal");
-    for (int rows : ROWS_PER_REQUEST) {
-      List<byte[]> bodies = bodies(home, rows);
-      double[] own = new double[plan.rounds()];
-      double[] other = new double[plan.rounds()];
-      double[] draining = new double[plan.rounds()];
-      Round unused = viaKinglet(bodies, rows);
-      unused = viaEngine(bodies, rows);
-      for (int round = 0; round < plan.rounds(); round++) {
-        Round kept = viaKinglet(bodies, rows);
-        own[round] = kept.rowsPerSecond();
-        draining[round] = kept.drainPercent();
-        other[round] = viaEngine(bodies, rows).rowsPerSecond();
-        progress.printf(
-            Locale.ROOT,
-            "%,d rows a request, round %d: %,.0f (%.0f %% draining) against %,.0f rows/s%n",
-            rows,
-            round + 1,
-            own[round],
-            draining[round],
-            other[round]);
-      }
-      page.row(
-          String.format(Locale.ROOT, "%,d", rows),
-          Figures.median(own),
-          String.format(Locale.ROOT, "%.0f %%", Figures.median(draining)),
-          Figures.median(other),
-          Figures.spread(own, other),
-          rows < 1_000 ? "10" : "1.5");
+  }
+
+  private static Duration warmUp(Plan plan) {
+    return plan.measure().dividedBy(2);
+  }
+
+  private void measure(Home home, int rows, Page page) throws IOException, InterruptedException {
+    PrintStream progress = System.err;
+    List<byte[]> bodies = bodies(home, rows);
+    double[] own = new double[plan.rounds()];
+    double[] other = new double[plan.rounds()];
+    double[] draining = new double[plan.rounds()];
+    Round unused = viaKinglet(bodies, rows, warmUp(plan));
+    unused = viaEngine(bodies, rows, warmUp(plan));
+    for (int round = 0; round < plan.rounds(); round++) {
+      Round kept = viaKinglet(bodies, rows, plan.measure());
+      own[round] = kept.rowsPerSecond();
+      draining[round] = kept.drainPercent();
+      other[round] = viaEngine(bodies, rows, plan.measure()).rowsPerSecond();
+      progress.printf(
+          Locale.ROOT,
+          "%,d rows a request, round %d: %,.0f (%.0f %% draining) against %,.0f rows/s%n",
+          rows,
+          round + 1,
+          own[round],
+          draining[round],
+          other[round]);
     }
-    return page;
+    page.row(
+        String.format(Locale.ROOT, "%,d", rows),
+        Figures.median(own),
+        String.format(Locale.ROOT, "%.0f %%", Figures.median(draining)),
+        Figures.median(other),
+        Figures.spread(own, other),
+        rows < 1_000 ? "10" : "1.5");
   }
 
   private List<byte[]> bodies(Home home, int rows) throws IOException {
@@ -160,7 +176,8 @@ final class IngestBenchmark {
     return bodies;
   }
 
-  private Round viaKinglet(List<byte[]> bodies, int rows) throws IOException, InterruptedException {
+  private Round viaKinglet(List<byte[]> bodies, int rows, Duration duration)
+      throws IOException, InterruptedException {
     tables.empty(kinglet::admin);
     String headers = kinglet.headers();
     String accepted = "{\"successful_rows\":" + rows + ",\"quarantined_rows\":0}";
@@ -169,7 +186,7 @@ final class IngestBenchmark {
         ClosedLoop.run(
             kinglet.port(),
             CONNECTIONS,
-            plan.measure(),
+            duration,
             (connection, sequence) -> {
               byte[] body = body(bodies, sequence);
               String answer =
@@ -192,7 +209,8 @@ final class IngestBenchmark {
     return round;
   }
 
-  private Round viaEngine(List<byte[]> bodies, int rows) throws IOException, InterruptedException {
+  private Round viaEngine(List<byte[]> bodies, int rows, Duration duration)
+      throws IOException, InterruptedException {
     tables.empty(engine::admin);
     String headers = engine.headers("writer");
     String path =
@@ -202,7 +220,7 @@ final class IngestBenchmark {
         ClosedLoop.run(
             engine.port(),
             CONNECTIONS,
-            plan.measure(),
+            duration,
             (connection, sequence) -> {
               String answer =
                   connection.post(path, headers, body(bodies, sequence)).expect(200).text();
