@@ -43,7 +43,8 @@ public record AggregateFunction(
     STATISTICS("Statistics"),
     QUANTILES("Quantiles"),
     CATEGORIES("Categories"),
-    TIME("Time and sequences"),
+    TIME("Time"),
+    SEQUENCES("Sequences of conditions"),
     BITS("Bits");
 
     private final String title;

@@ -1,204 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.aggregate;
 
-import static kinglet.aggregate.AggregateFunction.Group.ARRAYS;
-import static kinglet.aggregate.AggregateFunction.Group.COUNTS_AND_SUMS;
-import static kinglet.aggregate.AggregateFunction.Group.DISTINCT;
-import static kinglet.aggregate.AggregateFunction.Group.VALUES;
-
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import kinglet.error.PlatformException;
 import kinglet.type.DataType;
 import kinglet.value.Literal;
+import org.jspecify.annotations.Nullable;
 
 /// The aggregation functions there are: their documentation, and how to bind them.
 public final class AggregateFunctions {
   private static final List<AggregateFunction> ALL =
-      List.of(
-          new AggregateFunction(
-              COUNTS_AND_SUMS,
-              List.of("count"),
-              "count() or count(x)",
-              "How many rows; with an argument, those where it is not NULL.",
-              "UInt64",
-              "",
-              "",
-              "count()",
-              "6",
-              Count::bind),
-          new AggregateFunction(
-              COUNTS_AND_SUMS,
-              List.of("sum"),
-              "sum(x)",
-              "The sum. Integers and decimals wrap around; floats are added in the order of the events.",
-              "UInt64 or Int64 of integers of up to 64 bits and Bool, Float64 of floats, Decimal of 38 or 76 digits of decimals, the same type of wider integers",
-              "",
-              "",
-              "sum(amount)",
-              "23",
-              Sum::bind),
-          new AggregateFunction(
-              COUNTS_AND_SUMS,
-              List.of("sumKahan"),
-              "sumKahan(x)",
-              "The sum of floats, with the rounding errors compensated (Kahan, Neumaier).",
-              "Float64",
-              "",
-              "",
-              "sumKahan(score)",
-              "8.75",
-              KahanSum::bind),
-          new AggregateFunction(
-              COUNTS_AND_SUMS,
-              List.of("avg"),
-              "avg(x)",
-              "The mean: the sum, as sum keeps it, divided by the count.",
-              "Float64",
-              "",
-              "",
-              "avg(amount)",
-              "3.8333333333333335",
-              Average::bind),
-          new AggregateFunction(
-              VALUES,
-              List.of("min"),
-              "min(x)",
-              "The least value. A NaN counts only where there is nothing else.",
-              "the type of x",
-              "the value, where it is a string or a large number",
-              "",
-              "min(amount)",
-              "-2",
-              call -> Extreme.bind(call, false)),
-          new AggregateFunction(
-              VALUES,
-              List.of("max"),
-              "max(x)",
-              "The greatest value. A NaN counts only where there is nothing else.",
-              "the type of x",
-              "the value, where it is a string or a large number",
-              "",
-              "max(amount)",
-              "10",
-              call -> Extreme.bind(call, true)),
-          new AggregateFunction(
-              VALUES,
-              List.of("any", "any_value", "first_value"),
-              "any(x)",
-              "The value of the first event where it is not NULL.",
-              "the type of x",
-              "16 bytes and the value, where it is not a number",
-              "",
-              "any(item)",
-              "tea",
-              call -> FirstLast.bind(call, false)),
-          new AggregateFunction(
-              VALUES,
-              List.of("anyLast", "last_value"),
-              "anyLast(x)",
-              "The value of the last event where it is not NULL.",
-              "the type of x",
-              "16 bytes and the value, where it is not a number",
-              "",
-              "anyLast(item)",
-              "milk",
-              call -> FirstLast.bind(call, true)),
-          new AggregateFunction(
-              VALUES,
-              List.of("argMin"),
-              "argMin(x, by)",
-              "The value of x where by is least; of equal ones, that of the first event.",
-              "the type of x",
-              "16 to 32 bytes and the values that are not numbers",
-              "",
-              "argMin(item, amount)",
-              "tea",
-              call -> ArgExtreme.bind(call, false)),
-          new AggregateFunction(
-              VALUES,
-              List.of("argMax"),
-              "argMax(x, by)",
-              "The value of x where by is greatest; of equal ones, that of the first event.",
-              "the type of x",
-              "16 to 32 bytes and the values that are not numbers",
-              "",
-              "argMax(item, amount)",
-              "bread",
-              call -> ArgExtreme.bind(call, true)),
-          new AggregateFunction(
-              ARRAYS,
-              List.of("groupArray", "array_agg"),
-              "groupArray(N)(x)",
-              "The values of the first N events, N from 1 to 65536.",
-              "Array of the type of x",
-              "24 bytes and more for each value",
-              "",
-              "groupArray(3)(item)",
-              "['tea','milk','tea']",
-              call -> ArrayOfEvents.bind(call, false, false)),
-          new AggregateFunction(
-              ARRAYS,
-              List.of("groupArrayLast"),
-              "groupArrayLast(N)(x)",
-              "The values of the last N events in their order, N from 1 to 65536.",
-              "Array of the type of x",
-              "24 bytes and more for each value",
-              "",
-              "groupArrayLast(3)(item)",
-              "['bread','tea','milk']",
-              call -> ArrayOfEvents.bind(call, true, false)),
-          new AggregateFunction(
-              ARRAYS,
-              List.of("groupUniqArray"),
-              "groupUniqArray(N)(x)",
-              "The N different values that came first, in the order of their first events, N from 1 to 1024.",
-              "Array of the type of x",
-              "24 bytes and more for each value",
-              "",
-              "groupUniqArray(2)(item)",
-              "['tea','milk']",
-              call -> ArrayOfEvents.bind(call, false, true)),
-          new AggregateFunction(
-              ARRAYS,
-              List.of("groupUniqArrayLast"),
-              "groupUniqArrayLast(N)(x)",
-              "The N different values that came last, in the order of their last events, N from 1 to 1024.",
-              "Array of the type of x",
-              "24 bytes and more for each value",
-              "",
-              "groupUniqArrayLast(2)(item)",
-              "['tea','milk']",
-              call -> ArrayOfEvents.bind(call, true, true)),
-          new AggregateFunction(
-              DISTINCT,
-              List.of("uniqExact"),
-              "uniqExact(x, ...)",
-              "How many different values, or different rows of values. Counts up to 1,000,000 and stays there.",
-              "UInt64",
-              "about 12 bytes for each different number, 24 for each other value",
-              "",
-              "uniqExact(item)",
-              "3",
-              DistinctCount::bind),
-          new AggregateFunction(
-              DISTINCT,
-              List.of("uniq"),
-              "uniq(x, ...)",
-              "About how many different values, or different rows of values; exact up to 512 of them.",
-              "UInt64",
-              "about 12 bytes for each different value up to 512, from then on 4 KB",
-              "a standard error of 1.6 % above 512 (HyperLogLog with 4096 registers)",
-              "uniq(item)",
-              "3",
-              DistinctEstimate::bind));
+      Stream.of(BasicFunctions.ALL, StatisticalFunctions.ALL, TimeFunctions.ALL)
+          .flatMap(List::stream)
+          .toList();
 
   /// Those whose names ClickHouse takes in any case.
   private static final Set<String> ANY_CASE =
-      Set.of("count", "sum", "avg", "min", "max", "any_value", "first_value", "last_value");
+      Set.of(
+          "count", "sum", "avg", "min", "max", "any_value", "first_value", "last_value", "min_by",
+          "max_by", "array_agg", "corr", "std", "stddev", "stddev_pop", "stddev_samp", "var_pop",
+          "var_samp", "covar_pop", "covar_samp", "bit_and", "bit_or", "bit_xor");
+
+  /// Functions to which a value that comes again makes no difference.
+  private static final Set<String> SAME_IF_DISTINCT =
+      Set.of("uniqExact", "uniq", "groupUniqArray", "groupUniqArrayLast", "min", "max");
+
+  private static final String MAP = "Map";
+  private static final String FOR_EACH = "ForEach";
 
   private static final Map<String, AggregateFunction> BY_NAME = byName();
 
@@ -208,7 +42,7 @@ public final class AggregateFunctions {
     Map<String, AggregateFunction> byName = new HashMap<>();
     for (AggregateFunction function : ALL) {
       for (String name : function.names()) {
-        if (byName.put(name, function) != null) {
+        if (byName.put(key(name), function) != null) {
           throw new IllegalStateException("two functions with the name " + name);
         }
       }
@@ -221,25 +55,90 @@ public final class AggregateFunctions {
     return ALL;
   }
 
-  /// Whether a name is that of an aggregation function.
-  public static boolean has(String name) {
+  /// What a name is known by.
+  private static String key(String name) {
     String lower = name.toLowerCase(Locale.ROOT);
-    return BY_NAME.containsKey(name) || ANY_CASE.contains(lower);
+    return ANY_CASE.contains(lower) ? lower : name;
+  }
+
+  /// Whether a name is that of an aggregation function, with or without a combinator.
+  public static boolean has(String name) {
+    return find(name) != null;
+  }
+
+  private static @Nullable AggregateFunction find(String name) {
+    AggregateFunction function = BY_NAME.get(key(name));
+    if (function != null) {
+      return function;
+    }
+    if (name.endsWith(MAP)) {
+      AggregateFunction inner =
+          BY_NAME.get(key(name.substring(0, name.length() - MAP.length())));
+      return inner == null
+          ? null
+          : combined(inner, name, "(map)", call -> PerKey.bindMap(call, inner));
+    }
+    if (name.endsWith(FOR_EACH)) {
+      AggregateFunction inner =
+          BY_NAME.get(key(name.substring(0, name.length() - FOR_EACH.length())));
+      return inner == null
+          ? null
+          : combined(inner, name, "(array, ...)", call -> PerElement.bind(call, inner));
+    }
+    return null;
+  }
+
+  private static AggregateFunction combined(
+      AggregateFunction inner,
+      String name,
+      String arguments,
+      Function<Call, Aggregate> binder) {
+    return new AggregateFunction(
+        inner.group(),
+        List.of(name),
+        name + arguments,
+        inner.text(),
+        inner.result(),
+        inner.state(),
+        inner.error(),
+        "",
+        "",
+        binder);
   }
 
   /// The function of a call.
   ///
   /// @param parameters those of the first of two pairs of parentheses
-  /// @throws PlatformException with an [AggregateError] if there is no such function, or it does
-  ///   not take the parameters or the types
+  /// @throws PlatformException with an [AggregateError] if there is no such function, or it does not
+  ///     take the parameters or the types
   public static Aggregate bind(
       String name, List<Literal> parameters, List<DataType> argumentTypes) {
-    String lower = name.toLowerCase(Locale.ROOT);
-    AggregateFunction function = BY_NAME.get(ANY_CASE.contains(lower) ? lower : name);
+    AggregateFunction function = find(name);
     if (function == null) {
       throw unknown(name);
     }
     return function.binder().apply(new Call(function, parameters, argumentTypes));
+  }
+
+  /// The function of a call with `DISTINCT` before its arguments.
+  public static Aggregate bindDistinct(
+      String name, List<Literal> parameters, List<DataType> argumentTypes) {
+    AggregateFunction function = find(name);
+    if (function == null) {
+      throw unknown(name);
+    }
+    if (function.name().equals("count") && !argumentTypes.isEmpty()) {
+      return bind("uniqExact", parameters, argumentTypes);
+    }
+    if (!SAME_IF_DISTINCT.contains(function.name())) {
+      throw new PlatformException(
+          AggregateError.AGGREGATE_ARGUMENTS,
+          name
+              + " takes no DISTINCT in features, which would have to keep every value; count, min,"
+              + " max, uniqExact and groupUniqArray take it. A materialized view may use every"
+              + " function of ClickHouse");
+    }
+    return bind(name, parameters, argumentTypes);
   }
 
   private static PlatformException unknown(String name) {
@@ -247,7 +146,8 @@ public final class AggregateFunctions {
     int least = Integer.MAX_VALUE;
     for (AggregateFunction function : ALL) {
       for (String candidate : function.names()) {
-        int distance = distance(name.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT));
+        int distance =
+            distance(name.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT));
         if (distance < least) {
           nearest = candidate;
           least = distance;
@@ -258,7 +158,7 @@ public final class AggregateFunctions {
         AggregateError.UNKNOWN_AGGREGATE,
         "features have no aggregation function "
             + name
-            + (least <= name.length() / 2 ? "; did you mean " + nearest + "?" : ";")
+            + (least <= name.length() / 2 ? "; did you mean " + nearest + "?" : ".")
             + " A materialized view may use every function of ClickHouse");
   }
 

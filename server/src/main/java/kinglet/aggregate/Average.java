@@ -64,7 +64,8 @@ final class Average extends WordAggregate {
   }
 
   @Override
-  public void finish(States states, int row, int word, int object, long readMicros, Slot out) {
+  public void finish(
+      States states, int row, int word, int object, long readMicros, Slot out) {
     long count = states.word(row, word + limbs.count());
     if (count == 0) {
       out.setNull();

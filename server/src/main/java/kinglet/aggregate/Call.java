@@ -20,9 +20,7 @@ record Call(AggregateFunction function, List<Literal> parameters, List<DataType>
   void argumentCount(int least, int most) {
     if (written.size() < least || written.size() > most) {
       String wanted =
-          least == most
-              ? String.valueOf(least)
-              : most == Integer.MAX_VALUE ? least + " or more" : least + " to " + most;
+          least == most ? String.valueOf(least) : most == Integer.MAX_VALUE ? least + " or more" : least + " to " + most;
       throw refusedArguments("takes " + wanted + " arguments, not " + written.size());
     }
   }
@@ -30,9 +28,7 @@ record Call(AggregateFunction function, List<Literal> parameters, List<DataType>
   void parameterCount(int least, int most) {
     if (parameters.size() < least || parameters.size() > most) {
       String wanted =
-          least == most
-              ? String.valueOf(least)
-              : most == Integer.MAX_VALUE ? least + " or more" : least + " to " + most;
+          least == most ? String.valueOf(least) : most == Integer.MAX_VALUE ? least + " or more" : least + " to " + most;
       throw refusedParameters("takes " + wanted + " parameters, not " + parameters.size());
     }
   }
@@ -70,9 +66,7 @@ record Call(AggregateFunction function, List<Literal> parameters, List<DataType>
 
   /// Integers and floats, with [DataType.Bool].
   static boolean isNumber(DataType type) {
-    return type instanceof DataType.Int
-        || type instanceof DataType.Float
-        || type instanceof DataType.Bool;
+    return type instanceof DataType.Int || type instanceof DataType.Float || type instanceof DataType.Bool;
   }
 
   static boolean isUnsigned(DataType type) {
@@ -99,6 +93,31 @@ record Call(AggregateFunction function, List<Literal> parameters, List<DataType>
     return type;
   }
 
+  /// An argument that is true or false.
+  void condition(int index) {
+    if (!(argument(index) instanceof DataType.Bool || argument(index).equals(new DataType.Int(8, false)))) {
+      throw refusedType(index, "a condition, a Bool or UInt8,");
+    }
+  }
+
+  /// How the keys of an argument are held.
+  Holder key(int index, DataType key) {
+    if (!isComparable(plain(key))) {
+      throw refusedType(index, "keys that are numbers, strings or times");
+    }
+    return new Holder(key);
+  }
+
+  /// The function that a combinator applies to parts of its arguments.
+  Aggregate inner(AggregateFunction inner, List<DataType> types) {
+    return inner.binder().apply(new Call(inner, parameters, types));
+  }
+
+  /// The type of an inner result: only where NULLs can leave its state empty it is Nullable.
+  static DataType innerType(Aggregate inner, DataType argument) {
+    return argument.nullable() ? inner.type() : plain(inner.type());
+  }
+
   /// A number parameter.
   BigDecimal number(int index) {
     if (parameters.get(index) instanceof Literal.Number(String text)) {
@@ -117,14 +136,7 @@ record Call(AggregateFunction function, List<Literal> parameters, List<DataType>
         || value.compareTo(BigDecimal.valueOf(least)) < 0
         || value.compareTo(BigDecimal.valueOf(most)) > 0) {
       throw refusedParameters(
-          "takes a whole number from "
-              + least
-              + " to "
-              + most
-              + " as parameter "
-              + (index + 1)
-              + ", not "
-              + value.toPlainString());
+          "takes a whole number from " + least + " to " + most + " as parameter " + (index + 1) + ", not " + value.toPlainString());
     }
     return value.intValue();
   }
@@ -143,13 +155,11 @@ record Call(AggregateFunction function, List<Literal> parameters, List<DataType>
   }
 
   private PlatformException refused(AggregateError code, String what) {
-    return new PlatformException(
-        code, function.name() + " " + what + "; it is " + function.signature());
+    return new PlatformException(code, function.name() + " " + what + "; it is " + function.signature());
   }
 
   @Override
   public String toString() {
-    return function.name()
-        + written.stream().map(DataType::sql).collect(Collectors.joining(", ", "(", ")"));
+    return function.name() + written.stream().map(DataType::sql).collect(Collectors.joining(", ", "(", ")"));
   }
 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// `uniq` and its kin: about how many different values, by [HyperLogLog].
 final class DistinctEstimate extends ObjectAggregate<HyperLogLog> {
   static final int PRECISION = 12;
-  static final int PRECISION_LEAST = 10;
+  static final int PRECISION_COMBINED = 14;
   static final int PRECISION_MAX = 17;
   private static final long SEED = 0x6B696E676C657433L;
 
@@ -25,6 +25,16 @@ final class DistinctEstimate extends ObjectAggregate<HyperLogLog> {
   static Aggregate bind(Call call) {
     call.parameterCount(0, 0);
     return new DistinctEstimate(DistinctCount.hashing(call), PRECISION);
+  }
+
+  /// `uniqCombined(precision)`.
+  static Aggregate bindPrecise(Call call) {
+    call.parameterCount(0, 1);
+    int precision =
+        call.parameters().isEmpty()
+            ? PRECISION_COMBINED
+            : call.whole(0, PRECISION, PRECISION_MAX);
+    return new DistinctEstimate(DistinctCount.hashing(call), precision);
   }
 
   @Override

@@ -80,6 +80,16 @@ final class Holder {
     return ListValue.builder(element.shape, 0).build();
   }
 
+  /// Whether a slot holds the number zero.
+  boolean isZero(Slot slot) {
+    return switch (shape) {
+      case WHOLE -> slot.whole() == 0;
+      case FLOAT -> slot.real() == 0;
+      case BIG -> ((BigInteger) slot.object()).signum() == 0;
+      default -> false;
+    };
+  }
+
   /// Compares what a slot holds with a kept value, in ClickHouse's order.
   int compare(Slot slot, Object held) {
     return shape == Shape.BYTES
@@ -186,7 +196,8 @@ final class Holder {
       case WHOLE, FLOAT -> slot.setWhole(from.nextLong());
       case BYTES -> {
         byte[] value = from.nextString();
-        from.check(type.width() == 0 || value.length == type.width(), "a value of " + type.sql());
+        from.check(
+            type.width() == 0 || value.length == type.width(), "a value of " + type.sql());
         slot.setBytes(value);
       }
       case BIG -> {

@@ -95,7 +95,7 @@ final class HyperLogLog {
       z = 0.5 * (z + counts[k]);
     }
     z += m * sigma(counts[0] / m);
-    return Math.round(m / (2 * Math.log(2)) * m / z);
+    return Math.round(m / (2 * StrictMath.log(2)) * m / z);
   }
 
   private static double sigma(double start) {

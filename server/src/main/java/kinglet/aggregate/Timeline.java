@@ -42,6 +42,29 @@ final class Timeline {
     return copy;
   }
 
+  int size() {
+    return size;
+  }
+
+  /// The time of a value's event.
+  long micros(int index) {
+    return micros[start + index];
+  }
+
+  /// A value that is a word.
+  long bits(int index) {
+    return bits[start + index];
+  }
+
+  /// Adds a value that is a word.
+  void add(long value, long atMicros, long seq) {
+    int place = place(atMicros, seq);
+    if (place >= 0) {
+      open(place, atMicros, seq);
+      bits[start + place] = value;
+    }
+  }
+
   void add(Slot slot, long atMicros, long seq) {
     int place = place(atMicros, seq);
     if (place >= 0) {

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.aggregate;
+
+import java.util.Arrays;
+import kinglet.type.Bytes;
+import kinglet.value.Slot;
+
+/// The weight of each different value: exact up to `limit` values; beyond, as Misra and Gries do, the
+/// median weight is taken from all and those without any are forgotten. Not thread-safe.
+///
+/// A weight is too low by at most the sum of what was taken, which is below `2 / limit` of the whole.
+final class Weights {
+  private final Holder holder;
+  private final int limit;
+  private KeyTable keys;
+  private long[] weights = {};
+
+  Weights(Holder holder, int limit) {
+    this.holder = holder;
+    this.limit = limit;
+    this.keys = new KeyTable(holder);
+  }
+
+  Weights copy() {
+    Weights copy = new Weights(holder, limit);
+    copy.keys = keys.copy();
+    copy.weights = weights.clone();
+    return copy;
+  }
+
+  KeyTable keys() {
+    return keys;
+  }
+
+  long weight(int number) {
+    return weights[number];
+  }
+
+  void add(Slot slot, long weight) {
+    plus(slot, weight);
+    if (keys.size() > limit) {
+      reduce();
+    }
+  }
+
+  private void plus(Slot slot, long weight) {
+    int number = keys.add(slot);
+    if (number >= weights.length) {
+      weights = Arrays.copyOf(weights, Math.max(4, number * 2));
+    }
+    weights[number] += weight;
+  }
+
+  void merge(Weights from) {
+    Slot slot = new Slot();
+    for (int i = 0; i < from.keys.size(); i++) {
+      from.keys.get(i, slot);
+      plus(slot, from.weights[i]);
+    }
+    if (keys.size() > limit) {
+      reduce();
+    }
+  }
+
+  /// Leaves at most half of the limit.
+  private void reduce() {
+    KeyTable oldKeys = keys;
+    long[] old = weights;
+    long[] sorted = Arrays.copyOf(old, oldKeys.size());
+    Arrays.sort(sorted);
+    long taken = sorted[sorted.length - 1 - limit / 2];
+    keys = new KeyTable(holder);
+    weights = new long[limit / 2];
+    Slot slot = new Slot();
+    for (int i = 0; i < oldKeys.size(); i++) {
+      if (old[i] > taken) {
+        oldKeys.get(i, slot);
+        plus(slot, old[i] - taken);
+      }
+    }
+  }
+
+  /// The numbers of the values, the heaviest first, equal ones by value.
+  int[] heaviest() {
+    return keys.sorted(
+        (one, other) -> {
+          int byWeight = Long.compare(weights[other], weights[one]);
+          return byWeight != 0 ? byWeight : keys.compare(one, other);
+        });
+  }
+
+  long bytes() {
+    return 40 + keys.bytes() + 8L * weights.length;
+  }
+
+  void write(Bytes to) {
+    keys.write(to);
+    for (int i = 0; i < keys.size(); i++) {
+      to.putVarint(weights[i]);
+    }
+  }
+
+  void read(Input from) {
+    keys.read(from, limit);
+    weights = new long[keys.size()];
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = from.nextVarint();
+      from.check(weights[i] >= 0, "a weight");
+    }
+  }
+}
