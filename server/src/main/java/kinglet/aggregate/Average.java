@@ -20,7 +20,7 @@ final class Average extends WordAggregate {
     this.shape = Shape.of(argument);
     this.limbs = new Limbs(limbs);
     this.signed = !Call.isUnsigned(argument);
-    this.unit = argument instanceof DataType.Decimal decimal ? Math.pow(10, decimal.scale()) : 1;
+    this.unit = argument instanceof DataType.Decimal decimal ? Double.parseDouble("1e" + decimal.scale()) : 1;
   }
 
   static Aggregate bind(Call call) {

@@ -2,9 +2,11 @@
 package kinglet.aggregate;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.StringJoiner;
+import java.util.regex.Pattern;
 import kinglet.type.DataType;
 import kinglet.value.ListValue;
 import kinglet.value.MapValue;
@@ -69,6 +71,78 @@ final class Texts {
       }
     }
     return true;
+  }
+
+  /// A value as ClickHouse writes it in TSV.
+  static String tsv(DataType type, Slot slot) {
+    return Call.plain(type) instanceof DataType.StringType && !slot.isNull()
+        ? slot.text()
+        : nested(type, slot);
+  }
+
+  private static String nested(DataType type, Slot slot) {
+    if (slot.isNull()) {
+      return "NULL";
+    }
+    return switch (Call.plain(type)) {
+      case DataType.Float(int bits) -> {
+        String text =
+            bits == 32 ? String.valueOf((float) slot.real()) : String.valueOf(slot.real());
+        yield text.endsWith(".0") ? text.substring(0, text.length() - 2) : text;
+      }
+      case DataType.Array(DataType element) ->
+          "[" + String.join(",", nestedAll(element, (ListValue) slot.object())) + "]";
+      case DataType.MapOf(DataType key, DataType value) -> {
+        List<String> keys = nestedAll(key, ((MapValue) slot.object()).keys());
+        List<String> values = nestedAll(value, ((MapValue) slot.object()).values());
+        StringJoiner pairs = new StringJoiner(",", "{", "}");
+        for (int i = 0; i < keys.size(); i++) {
+          pairs.add(keys.get(i) + ":" + values.get(i));
+        }
+        yield pairs.toString();
+      }
+      case DataType.Tuple(List<DataType.TupleElement> elements) -> {
+        StringJoiner joiner = new StringJoiner(",", "(", ")");
+        for (int i = 0; i < elements.size(); i++) {
+          joiner.add(
+              nestedAll(elements.get(i).type(), ((TupleValue) slot.object()).elements().get(i))
+                  .getFirst());
+        }
+        yield joiner.toString();
+      }
+      default -> show(type, slot);
+    };
+  }
+
+  private static List<String> nestedAll(DataType element, ListValue list) {
+    Slot slot = new Slot();
+    List<String> texts = new ArrayList<>();
+    for (int i = 0; i < list.size(); i++) {
+      list.get(i, slot);
+      texts.add(nested(element, slot));
+    }
+    return texts;
+  }
+
+  private static final Pattern NUMBER = Pattern.compile("-?\\d+(?:\\.\\d+)?(?:[eE]-?\\d+)?");
+
+  /// Whether two texts are equal but for the last digits of the numbers in them.
+  static boolean sameText(String one, String other) {
+    List<Double> ones = numbers(one);
+    List<Double> others = numbers(other);
+    if (!NUMBER.matcher(one).replaceAll("0").equals(NUMBER.matcher(other).replaceAll("0"))) {
+      return false;
+    }
+    for (int i = 0; i < ones.size(); i++) {
+      if (!same(ones.get(i), others.get(i), 1e-12, 0)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static List<Double> numbers(String text) {
+    return NUMBER.matcher(text).results().map(found -> Double.valueOf(found.group())).toList();
   }
 
   /// A value as text; not that of any format.
