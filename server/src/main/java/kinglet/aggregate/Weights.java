@@ -5,10 +5,11 @@ import java.util.Arrays;
 import kinglet.type.Bytes;
 import kinglet.value.Slot;
 
-/// The weight of each different value: exact up to `limit` values; beyond, as Misra and Gries do, the
-/// median weight is taken from all and those without any are forgotten. Not thread-safe.
+/// The weight of each different value: exact up to `limit` values; beyond, as Misra and Gries do,
+/// the median weight is taken from all and those without any are forgotten. Not thread-safe.
 ///
-/// A weight is too low by at most the sum of what was taken, which is below `2 / limit` of the whole.
+/// A weight is too low by at most the sum of what was taken, which is below `2 / limit` of the
+/// whole.
 final class Weights {
   private final Holder holder;
   private final int limit;
@@ -82,11 +83,10 @@ final class Weights {
 
   /// The numbers of the values, the heaviest first, equal ones by value.
   int[] heaviest() {
-    return keys.sorted(
-        (one, other) -> {
-          int byWeight = Long.compare(weights[other], weights[one]);
-          return byWeight != 0 ? byWeight : keys.compare(one, other);
-        });
+    return keys.sorted((one, other) -> {
+      int byWeight = Long.compare(weights[other], weights[one]);
+      return byWeight != 0 ? byWeight : keys.compare(one, other);
+    });
   }
 
   long bytes() {
