@@ -28,7 +28,8 @@ final class Count extends WordAggregate {
   }
 
   @Override
-  public void finish(States states, int row, int word, int object, long readMicros, Slot out) {
+  public void finish(
+      States states, int row, int word, int object, long readMicros, Slot out) {
     out.setWhole(states.word(row, word));
   }
 }

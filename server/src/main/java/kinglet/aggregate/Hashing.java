@@ -4,7 +4,6 @@ package kinglet.aggregate;
 import java.util.List;
 import kinglet.type.Bytes;
 import kinglet.value.Slot;
-import org.apache.datasketches.hash.XxHash64;
 
 /// Hashes the arguments of a row: 64 bits at a time, seeded by definition. Immutable.
 final class Hashing {
@@ -26,11 +25,11 @@ final class Hashing {
       hash =
           switch (holders[i].shape()) {
             case WHOLE, FLOAT -> XxHash64.hash(slot.bits(), hash);
-            case BYTES -> XxHash64.hashBytes(slot.bytes(), slot.offset(), slot.length(), hash);
+            case BYTES -> XxHash64.hash(slot.bytes(), slot.offset(), slot.length(), hash);
             case BIG, LIST, MAP, TUPLE -> {
               Bytes written = new Bytes(64);
               holders[i].write(slot, written);
-              yield XxHash64.hashBytes(written.array(), 0, written.size(), hash);
+              yield XxHash64.hash(written.array(), 0, written.size(), hash);
             }
           };
     }

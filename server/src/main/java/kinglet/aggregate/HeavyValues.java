@@ -56,8 +56,8 @@ final class HeavyValues extends ObjectAggregate<Weights> {
   @Override
   void finish(@Nullable Weights state, long readMicros, Slot out) {
     Weights held = state == null ? empty() : state;
-    int[] heaviest = held.heaviest();
-    out.setObject(held.keys().list(heaviest, Math.min(limit, heaviest.length)));
+    int[] heaviest = held.heaviest(limit);
+    out.setObject(held.keys().list(heaviest, heaviest.length));
   }
 
   @Override

@@ -2,13 +2,10 @@
 package kinglet.aggregate;
 
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.stream.IntStream;
 import kinglet.type.Bytes;
 import kinglet.value.ListValue;
 import kinglet.value.Shape;
 import kinglet.value.Slot;
-import org.apache.datasketches.hash.XxHash64;
 
 /// Numbers the different values it is given, from 0 on in the order of coming. Not thread-safe.
 final class KeyTable {
@@ -51,7 +48,7 @@ final class KeyTable {
   private long hash(Slot slot) {
     return switch (holder.shape()) {
       case WHOLE, FLOAT -> slot.bits();
-      case BYTES -> XxHash64.hashBytes(slot.bytes(), slot.offset(), slot.length(), 0);
+      case BYTES -> XxHash64.hash(slot.bytes(), slot.offset(), slot.length(), 0);
       default -> slot.object().hashCode();
     };
   }
@@ -146,9 +143,31 @@ final class KeyTable {
         : Long.compare(bits[one], bits[other]);
   }
 
-  /// The numbers of the keys in an order.
-  int[] sorted(Comparator<Integer> order) {
-    return IntStream.range(0, size).boxed().sorted(order).mapToInt(Integer::intValue).toArray();
+  /// The numbers of the keys in their order.
+  int[] sorted() {
+    int[] numbers = new int[size];
+    Arrays.setAll(numbers, i -> i);
+    int[] other = new int[size];
+    for (int width = 1; width < size; width *= 2) {
+      for (int from = 0; from < size; from += 2 * width) {
+        int middle = Math.min(from + width, size);
+        merge(numbers, from, middle, Math.min(middle + width, size), other);
+      }
+      int[] held = numbers;
+      numbers = other;
+      other = held;
+    }
+    return numbers;
+  }
+
+  private void merge(int[] numbers, int from, int middle, int end, int[] into) {
+    int low = from;
+    int high = middle;
+    for (int i = from; i < end; i++) {
+      boolean takeLow =
+          high == end || (low < middle && compare(numbers[low], numbers[high]) <= 0);
+      into[i] = takeLow ? numbers[low++] : numbers[high++];
+    }
   }
 
   /// The keys with these numbers.

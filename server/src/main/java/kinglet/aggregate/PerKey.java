@@ -91,7 +91,8 @@ final class PerKey extends ObjectAggregate<PerKey.Held> {
       values.add(new Holder(value));
       aggregates.add(aggregate);
       types.add(
-          new DataType.TupleElement(null, new DataType.Array(Call.innerType(aggregate, value))));
+          new DataType.TupleElement(
+              null, new DataType.Array(Call.innerType(aggregate, value))));
     }
     return new PerKey(
         Call.orNull(new DataType.Tuple(types)),
@@ -174,7 +175,7 @@ final class PerKey extends ObjectAggregate<PerKey.Held> {
       return;
     }
     Held held = state == null ? empty() : state;
-    int[] order = held.keys.sorted(held.keys::compare);
+    int[] order = held.keys.sorted();
     int count = dropZeros ? withoutZeros(held, order, readMicros) : order.length;
     ListValue keys = held.keys.list(order, count);
     List<ListValue> columns = new ArrayList<>();

@@ -7,7 +7,6 @@ import kinglet.type.DataType;
 import kinglet.value.ListValue;
 import kinglet.value.Shape;
 import kinglet.value.Slot;
-import org.apache.datasketches.hash.XxHash64;
 import org.jspecify.annotations.Nullable;
 
 /// `quantile` and those of its kin that look at the values themselves, kept in a [Sample].
@@ -184,7 +183,9 @@ final class Quantiles extends ObjectAggregate<Sample> {
       case EXCLUSIVE -> between(state, level * (size + 1) - 1);
       case EXACT -> bits(state, Math.min(size - 1, (int) (level * size)));
       case EXACT_LOW ->
-          bits(state, level == 0.5 ? (size - 1) / 2 : Math.min(size - 1, (int) (level * size)));
+          bits(
+              state,
+              level == 0.5 ? (size - 1) / 2 : Math.min(size - 1, (int) (level * size)));
       case EXACT_HIGH -> bits(state, Math.min(size - 1, (int) (level * size)));
     };
   }

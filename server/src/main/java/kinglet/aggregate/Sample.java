@@ -8,8 +8,8 @@ import kinglet.type.Bytes;
 /// `limit` events. Not thread-safe.
 ///
 /// The sample is those events whose hashed sequence number is least, so that it depends on the set
-/// of events alone, whatever their order and grouping. A value is held as the word whose signed
-/// order is the order of values.
+/// of events alone, whatever their order and grouping. A value is held as the word whose signed order
+/// is the order of values.
 final class Sample {
   private final int limit;
   private int size;
@@ -105,27 +105,62 @@ final class Sample {
     int all = size + from.size;
     long[] mergedValues = new long[all];
     long[] mergedHashes = new long[all];
+    int count = 0;
     int mine = 0;
     int theirs = 0;
-    for (int i = 0; i < all; i++) {
+    while (mine < size || theirs < from.size) {
+      if (theirs < from.size && size == limit && from.hashes[theirs] >= bound) {
+        theirs++;
+        continue;
+      }
       boolean takeMine =
           theirs == from.size
               || (mine < size
                   && isBefore(
                       values[mine], hashes[mine], from.values[theirs], from.hashes[theirs]));
-      mergedValues[i] = takeMine ? values[mine] : from.values[theirs];
-      mergedHashes[i] = takeMine ? hashes[mine++] : from.hashes[theirs++];
+      mergedValues[count] = takeMine ? values[mine] : from.values[theirs];
+      mergedHashes[count++] = takeMine ? hashes[mine++] : from.hashes[theirs++];
     }
     values = mergedValues;
     hashes = mergedHashes;
-    size = all;
-    if (all > limit) {
-      long[] sorted = hashes.clone();
-      Arrays.sort(sorted);
-      keepUpTo(sorted[limit - 1]);
-    } else if (all == limit) {
+    size = count;
+    if (size > limit) {
+      keepUpTo(select(Arrays.copyOf(hashes, size), limit - 1));
+    } else if (size == limit) {
       bound = greatestHash();
     }
+  }
+
+  /// The value at an index, were the array sorted; Hoare's selection.
+  private static long select(long[] array, int index) {
+    int low = 0;
+    int high = array.length - 1;
+    while (low < high) {
+      long pivot = array[(low + high) >>> 1];
+      int i = low;
+      int j = high;
+      while (i <= j) {
+        while (array[i] < pivot) {
+          i++;
+        }
+        while (array[j] > pivot) {
+          j--;
+        }
+        if (i <= j) {
+          long held = array[i];
+          array[i++] = array[j];
+          array[j--] = held;
+        }
+      }
+      if (index <= j) {
+        high = j;
+      } else if (index >= i) {
+        low = i;
+      } else {
+        return array[index];
+      }
+    }
+    return array[index];
   }
 
   private void keepUpTo(long greatest) {

@@ -5,11 +5,10 @@ import java.util.Arrays;
 import kinglet.type.Bytes;
 import kinglet.value.Slot;
 
-/// The weight of each different value: exact up to `limit` values; beyond, as Misra and Gries do,
-/// the median weight is taken from all and those without any are forgotten. Not thread-safe.
+/// The weight of each different value: exact up to `limit` values; beyond, as Misra and Gries do, the
+/// median weight is taken from all and those without any are forgotten. Not thread-safe.
 ///
-/// A weight is too low by at most the sum of what was taken, which is below `2 / limit` of the
-/// whole.
+/// A weight is too low by at most the sum of what was taken, which is below `2 / limit` of the whole.
 final class Weights {
   private final Holder holder;
   private final int limit;
@@ -81,12 +80,37 @@ final class Weights {
     }
   }
 
-  /// The numbers of the values, the heaviest first, equal ones by value.
-  int[] heaviest() {
-    return keys.sorted((one, other) -> {
-      int byWeight = Long.compare(weights[other], weights[one]);
-      return byWeight != 0 ? byWeight : keys.compare(one, other);
-    });
+  /// The numbers of at most `count` values, the heaviest first, equally heavy ones by value.
+  int[] heaviest(int count) {
+    int[] heaviest = new int[Math.min(count, keys.size())];
+    int found = 0;
+    for (int number = 0; number < keys.size(); number++) {
+      if (found == heaviest.length && !isBefore(number, heaviest[found - 1])) {
+        continue;
+      }
+      int low = 0;
+      int high = found;
+      while (low < high) {
+        int middle = (low + high) >>> 1;
+        if (isBefore(heaviest[middle], number)) {
+          low = middle + 1;
+        } else {
+          high = middle;
+        }
+      }
+      if (found < heaviest.length) {
+        found++;
+      }
+      System.arraycopy(heaviest, low, heaviest, low + 1, found - low - 1);
+      heaviest[low] = number;
+    }
+    return heaviest;
+  }
+
+  private boolean isBefore(int one, int other) {
+    return weights[one] != weights[other]
+        ? weights[one] > weights[other]
+        : keys.compare(one, other) < 0;
   }
 
   long bytes() {

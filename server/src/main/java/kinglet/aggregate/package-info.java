@@ -14,9 +14,7 @@
 ///
 /// **Not here.** Which rows belong to a window (`state`), how arguments are computed
 /// (`expression`).
-@Allows(
-    rooms = {"error", "type", "value"},
-    libraries = "org.apache.datasketches")
+@Allows(rooms = {"error", "type", "value"})
 @NullMarked
 @CheckReturnValue
 package kinglet.aggregate;
