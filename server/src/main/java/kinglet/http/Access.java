@@ -89,6 +89,17 @@ public final class Access {
     return catalog.current(caller.workspace());
   }
 
+  /// The administrator of a workspace, for work that an administrator began before a restart.
+  Caller administrator(String workspaceId) {
+    Resources resources =
+        catalog
+            .current(workspaceId)
+            .orElseThrow(() ->
+                new PlatformException(
+                    HttpError.UNKNOWN_RESOURCE, "the workspace does not exist any more"));
+    return new Caller(tokens.workspaceAdmin(workspaceId), resources);
+  }
+
   /// Counts bytes of ingestion against the token's rate.
   void countBytes(Exchange exchange, Caller caller, long bytes) {
     limits.bytes(exchange, caller.token().id(), bytes);

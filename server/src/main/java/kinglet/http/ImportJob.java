@@ -5,10 +5,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import kinglet.catalog.Catalog;
 import kinglet.catalog.DataSource;
 import kinglet.catalog.Resources;
+import kinglet.catalog.replacement.Exchanges;
 import kinglet.error.PlatformException;
 import kinglet.ingest.EventIngest;
 import kinglet.ingest.FileFormat;
@@ -20,6 +22,7 @@ import kinglet.ingest.flush.FlushOutcome;
 import kinglet.ingest.flush.Flusher;
 import kinglet.job.Job;
 import kinglet.job.JobContext;
+import kinglet.job.JobError;
 import kinglet.job.JobKind;
 import kinglet.job.JobSpec;
 import kinglet.job.Jobs;
@@ -74,9 +77,24 @@ public final class ImportJob {
         context -> run(context, wanted));
   }
 
-  /// The work of [kinglet.job.JobKind#IMPORT], from its beginning or from where it was.
-  public void run(JobContext context) {
-    run(context, Optional.empty());
+  /// The work of [kinglet.job.JobKind#IMPORT] after a restart. Rows that are appended go on from where
+  /// they were; those that replace all others are fetched again; whoever gave a condition is told.
+  public void resume(JobContext context) {
+    Job job = context.job();
+    Map<String, String> arguments = job.spec().arguments();
+    if (!"replace".equals(arguments.get("mode"))) {
+      run(context, Optional.empty());
+    } else if (replacing.ending(job.id()) == Exchanges.Ending.WITHOUT_EFFECT) {
+      if (!arguments.getOrDefault("replace_condition", "").isBlank()) {
+        throw new PlatformException(
+            JobError.JOB_INTERRUPTED,
+            "the server stopped before the new rows were whole: no row was replaced; start it again");
+      }
+      imports.forget(job.id());
+      run(
+          context,
+          Optional.of(Replacing.Wanted.of(Parameters.of(arguments), Optional.empty())));
+    }
   }
 
   private void run(JobContext context, Optional<Replacing.Wanted> wanted) {

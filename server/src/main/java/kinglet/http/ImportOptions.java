@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import kinglet.error.PlatformException;
 import kinglet.ingest.EventIngest;
 import kinglet.ingest.FileFormat;
@@ -69,9 +68,7 @@ record ImportOptions(
   }
 
   static ImportOptions of(Map<String, String> arguments) {
-    Map<String, List<String>> values = new TreeMap<>();
-    arguments.forEach((name, value) -> values.put(name, List.of(value)));
-    return of(new Parameters(values));
+    return of(Parameters.of(arguments));
   }
 
   /// How a file of this format is read as text.

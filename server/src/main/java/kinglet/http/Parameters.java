@@ -8,11 +8,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import kinglet.error.PlatformException;
 
 /// Names and values of a query string or a form, in order; a name may come more than once.
 public record Parameters(Map<String, List<String>> values) {
   public static final Parameters NONE = new Parameters(Map.of());
+
+  /// One value for each name.
+  static Parameters of(Map<String, String> values) {
+    Map<String, List<String>> each = new TreeMap<>();
+    values.forEach((name, value) -> each.put(name, List.of(value)));
+    return new Parameters(each);
+  }
 
   /// More pairs than this are refused.
   private static final int PAIRS_MAX = 10_000;

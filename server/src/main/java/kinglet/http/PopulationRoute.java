@@ -11,10 +11,12 @@ import kinglet.catalog.MaterializedView;
 import kinglet.catalog.Node;
 import kinglet.catalog.Pipe;
 import kinglet.catalog.Workspace;
+import kinglet.catalog.replacement.Exchanges;
 import kinglet.catalog.replacement.Populations;
 import kinglet.error.PlatformException;
 import kinglet.job.Job;
 import kinglet.job.JobContext;
+import kinglet.job.JobError;
 import kinglet.job.JobKind;
 import kinglet.job.JobSpec;
 import kinglet.job.Jobs;
@@ -84,6 +86,26 @@ public final class PopulationRoute {
                 .withPipe(new JobSpec.Resource(pipe.id(), pipe.name())),
             context -> run(context, workspace, pipe.name(), wanted));
     exchange.respondJson(200, JobShape.submitted(job, exchange.origin()));
+  }
+
+  /// The work of [kinglet.job.JobKind#POPULATEVIEW] after a restart. A target that is emptied first is
+  /// filled anew; another one may have rows by now that the view made since, so whoever asked decides.
+  public void resume(JobContext context) {
+    Job job = context.job();
+    JobSpec spec = job.spec();
+    if (populations.ending(job.id()) == Exchanges.Ending.FINISHED) {
+      return;
+    }
+    Parameters given = Parameters.of(spec.arguments());
+    if (!given.isSet("truncate")) {
+      throw new PlatformException(
+          JobError.JOB_INTERRUPTED,
+          "the server stopped before the rows were whole: none was added; start it again");
+    }
+    Caller caller = access.administrator(spec.workspaceId());
+    String pipe = spec.pipe().orElseThrow().name();
+    MaterializedView view = Populations.view(caller.resources(), pipe);
+    run(context, caller.workspace(), pipe, wanted(caller, given, view));
   }
 
   private static void requireMaterialized(Pipe pipe, String node) {

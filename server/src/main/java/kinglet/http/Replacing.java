@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.Optional;
 import kinglet.catalog.DataSource;
 import kinglet.catalog.Resources;
+import kinglet.catalog.replacement.Exchanges;
 import kinglet.catalog.replacement.Replacement;
 import kinglet.catalog.replacement.Replacements;
 import kinglet.error.PlatformException;
@@ -37,6 +38,11 @@ public final class Replacing {
   @FunctionalInterface
   interface Import {
     ImportOutcome into(DataSource target) throws IOException;
+  }
+
+  /// What became of a replacement that an earlier process began.
+  Exchanges.Ending ending(String id) {
+    return replacements.ending(id);
   }
 
   /// What became of the rows; until they are whole, readers see the old ones.

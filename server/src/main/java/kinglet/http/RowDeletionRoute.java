@@ -114,6 +114,18 @@ public final class RowDeletionRoute {
     exchange.respondJson(200, body);
   }
 
+  /// The work of [kinglet.job.JobKind#DELETE_DATA] after a restart: what is removed stays removed, the
+  /// rest is removed now.
+  public void resume(JobContext context) {
+    JobSpec spec = context.job().spec();
+    Caller caller = access.administrator(spec.workspaceId());
+    String name = spec.dataSource().orElseThrow().name();
+    Optional<DataSource> quarantined = caller.resources().quarantined(name);
+    DataSource source = quarantined.orElseGet(() -> DataSourceRoutes.find(caller, name));
+    String condition = spec.arguments().getOrDefault(CONDITION, "");
+    delete(context, caller, source, quarantined.isPresent(), condition);
+  }
+
   private Rows rows(Caller caller, DataSource source, boolean quarantine, String condition) {
     return new Rows(
         Identifiers.quote(

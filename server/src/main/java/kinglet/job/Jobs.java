@@ -16,7 +16,6 @@ import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import kinglet.database.Database;
 import kinglet.error.PlatformException;
@@ -39,8 +38,7 @@ public final class Jobs implements AutoCloseable {
   /// What an earlier process left undone.
   private final List<Job> unfinished;
 
-  private final Map<JobKind, Function<Job, Optional<JobWork>>> resumptions =
-      new EnumMap<>(JobKind.class);
+  private final Map<JobKind, JobWork> resumptions = new EnumMap<>(JobKind.class);
   private final BlockingQueue<JobContext> waiting = new LinkedBlockingQueue<>();
   private final List<Thread> workers = new ArrayList<>();
   private final Object lock = new Object();
@@ -62,8 +60,8 @@ public final class Jobs implements AutoCloseable {
 
   /// Says how the jobs of a kind go on after a restart; to be said before [#start].
   ///
-  /// @param resumption the rest of an unfinished job's work; empty when it cannot go on
-  public void resume(JobKind kind, Function<Job, Optional<JobWork>> resumption) {
+  /// @param resumption the rest of an unfinished job's work, or why it cannot go on
+  public void resume(JobKind kind, JobWork resumption) {
     resumptions.put(kind, resumption);
   }
 
@@ -83,9 +81,8 @@ public final class Jobs implements AutoCloseable {
   /// Takes up what an earlier process left undone, and lets the work begin.
   public void start() {
     for (Job job : unfinished) {
-      Optional<JobWork> work =
-          resumptions.getOrDefault(job.spec().kind(), _ -> Optional.empty()).apply(job);
-      JobContext context = new JobContext(ledger, clock, job, work.orElse(Jobs::refuseToGoOn));
+      JobWork work = resumptions.getOrDefault(job.spec().kind(), Jobs::refuseToGoOn);
+      JobContext context = new JobContext(ledger, clock, job, work);
       synchronized (lock) {
         live.put(job.id(), context);
       }

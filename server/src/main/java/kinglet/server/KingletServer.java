@@ -28,6 +28,7 @@ import kinglet.catalog.deployment.Deployments;
 import kinglet.catalog.deployment.ProjectDeployments;
 import kinglet.catalog.deployment.ViewFailures;
 import kinglet.catalog.deployment.WorkspaceRemoval;
+import kinglet.catalog.replacement.Exchanges;
 import kinglet.catalog.replacement.Populations;
 import kinglet.catalog.replacement.Replacements;
 import kinglet.catalog.replacement.StagedTables;
@@ -222,10 +223,13 @@ public final class KingletServer implements ServerStarter.Running {
         new FileImport(ingest, journal, clickHouse, files, config.ingest().rowBytesMax().bytes());
     RemoteFiles remote =
         part("remote files", new RemoteFiles(config.ingest().urlPrivateAddresses()));
-    Replacements replacements = new Replacements(database, clickHouse, deployments, gate, staged);
+    Exchanges exchanges = new Exchanges(database, clickHouse, gate);
+    Replacements replacements =
+        new Replacements(database, clickHouse, deployments, gate, exchanges, staged);
     Replacing replacing = new Replacing(replacements, imports);
-    ImportJob importJob =
-        importJob(new ImportJob(catalog, imports, flusher, remote, replacing), imports, jobs);
+    ImportJob importJob = new ImportJob(catalog, imports, flusher, remote, replacing);
+    jobs.resume(JobKind.IMPORT, importJob::resume);
+    imports.tidy(jobs.unfinished(JobKind.IMPORT));
     FileAnalysis analysis = new FileAnalysis(clickHouse, imports);
     ImportAnswer answer = new ImportAnswer(access, clickHouse);
     DataSourceCreation creation =
@@ -256,15 +260,18 @@ public final class KingletServer implements ServerStarter.Running {
             operations,
             creation::handle)
         .addTo(routes);
-    Populations populations = new Populations(clickHouse, catalog, deployments, gate);
-    new PopulationRoute(access, bodies, populations, new SqlQueries(queries, secrets, clock), jobs)
-        .addTo(routes);
+    Populations populations = new Populations(clickHouse, catalog, deployments, gate, exchanges);
+    SqlQueries sql = new SqlQueries(queries, secrets, clock);
+    PopulationRoute population = new PopulationRoute(access, bodies, populations, sql, jobs);
+    population.addTo(routes);
+    jobs.resume(JobKind.POPULATEVIEW, population::resume);
     new AnalyzeRoute(access, bodies, analysis, files, remote).addTo(routes);
     new DataSourceRoutes(access, clickHouse, deployments, flusher, wait, operations).addTo(routes);
     new DataSourceChangeRoutes(access, bodies, clickHouse, deployments).addTo(routes);
-    SqlQueries sql = new SqlQueries(queries, secrets, clock);
-    new RowDeletionRoute(access, bodies, clickHouse, deployments, sql, flusher, wait, jobs)
-        .addTo(routes);
+    RowDeletionRoute deletion =
+        new RowDeletionRoute(access, bodies, clickHouse, deployments, sql, flusher, wait, jobs);
+    deletion.addTo(routes);
+    jobs.resume(JobKind.DELETE_DATA, deletion::resume);
     new TagRoutes(access, bodies, deployments).addTo(routes);
     new DependencyRoute(access).addTo(routes);
     new DeploymentRoutes(access, deployments, running(deployments)).addTo(routes);
@@ -296,20 +303,8 @@ public final class KingletServer implements ServerStarter.Running {
             "start",
             () ->
                 recover(
-                    engine, log, deployments, replacements, populations, removal, flusher, jobs));
+                    engine, log, deployments, exchanges, removal, flusher, jobs));
     LOG.atDebug().addKeyValue("thread", recovery.getName()).log("server starts its engine");
-  }
-
-  /// Lets what an earlier process left undone go on; what a replacement had done is taken back.
-  private static ImportJob importJob(ImportJob job, FileImport imports, Jobs jobs) {
-    jobs.resume(
-        JobKind.IMPORT,
-        unfinished ->
-            "replace".equals(unfinished.spec().arguments().get("mode"))
-                ? Optional.empty()
-                : Optional.of(job::run));
-    imports.tidy(jobs.unfinished(JobKind.IMPORT));
-    return job;
   }
 
   /// At a stop, what runs is interrupted: it is taken back, here or at the next start.
@@ -351,8 +346,7 @@ public final class KingletServer implements ServerStarter.Running {
       EngineSupervisor engine,
       ServiceLog log,
       Deployments deployments,
-      Replacements replacements,
-      Populations populations,
+      Exchanges exchanges,
       WorkspaceRemoval removal,
       Flusher flusher,
       Jobs jobs) {
@@ -362,8 +356,7 @@ public final class KingletServer implements ServerStarter.Running {
         if (engine.awaitRunning(Duration.ofSeconds(1))) {
           log.createTables();
           deployments.recover();
-          replacements.recover();
-          populations.recover();
+          exchanges.recover();
           removal.dropDatabases();
           hold.close();
           jobs.start();

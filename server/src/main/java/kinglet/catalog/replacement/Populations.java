@@ -15,13 +15,14 @@ import kinglet.catalog.Workspace;
 import kinglet.catalog.deployment.Deployments;
 import kinglet.clickhouse.ClickHouse;
 import kinglet.error.PlatformException;
+import kinglet.journal.CrashPoints;
 import kinglet.sql.SqlReferences;
 
 /// Fills the targets of materialized views from what their sources hold. Safe from any thread.
 ///
 /// The rows are those of a snapshot, taken while no row comes in; later ones reach the target
-/// through the view itself. They are made in a table of their own, which is attached to the target
-/// when it is whole: one that is broken off leaves nothing behind.
+/// through the view itself. They are made in a table of their own, and when it is whole, a table with
+/// them and all that is in the target takes its place: one that is broken off leaves nothing behind.
 public final class Populations {
   private static final String PREFIX = "__populate_";
 
@@ -29,13 +30,19 @@ public final class Populations {
   private final Catalog catalog;
   private final Deployments deployments;
   private final IngestGate gate;
+  private final Exchanges exchanges;
 
   public Populations(
-      ClickHouse clickHouse, Catalog catalog, Deployments deployments, IngestGate gate) {
+      ClickHouse clickHouse,
+      Catalog catalog,
+      Deployments deployments,
+      IngestGate gate,
+      Exchanges exchanges) {
     this.clickHouse = clickHouse;
     this.catalog = catalog;
     this.deployments = deployments;
     this.gate = gate;
+    this.exchanges = exchanges;
   }
 
   /// What is wanted of a population.
@@ -82,8 +89,10 @@ public final class Populations {
     DataSource source = dataSource(resources, view.source());
     DataSource target = dataSource(resources, view.target());
     Tables tables = new Tables(clickHouse, source.database());
-    String snapshot = PREFIX + id.replace('-', '_');
-    String filled = snapshot + "_rows";
+    String fresh = PREFIX + id.replace('-', '_');
+    String snapshot = fresh + "_source";
+    String filled = fresh + "_rows";
+    exchanges.begin(id, target, fresh);
     try {
       try (IngestGate.Hold _ = gate.hold(Set.of(source.id(), target.id()))) {
         tables.clone(snapshot, source.table());
@@ -91,6 +100,7 @@ public final class Populations {
           tables.truncate(target.table());
         }
       }
+      CrashPoints.reach("population.begun");
       tables.like(filled, target.table());
       List<String> partitions = tables.partitions(snapshot, "1");
       for (int number = 0; number < partitions.size(); number++) {
@@ -98,23 +108,31 @@ public final class Populations {
         String rows = wanted.rows(partitions.get(number));
         tables.fill(filled, view.view(), sql(tables, view, source, snapshot, rows));
       }
+      CrashPoints.reach("population.filled");
       share.accept(1);
-      deployments.exclusively(workspace, now -> attach(now, tables, target, filled));
+      deployments.exclusively(workspace, now -> add(now, tables, target, filled, fresh, id));
     } finally {
-      tables.drop(filled);
-      tables.drop(snapshot);
+      exchanges.forget(id);
     }
   }
 
-  private static void attach(Resources now, Tables tables, DataSource target, String filled) {
+  private void add(
+      Resources now, Tables tables, DataSource target, String filled, String fresh, String id) {
     if (now.dataSource(target.id()).filter(s -> s.table().equals(target.table())).isEmpty()) {
       throw new PlatformException(
           ReplacementError.REPLACEMENT_OVERTAKEN,
           "a deployment changed " + target.name() + " meanwhile: nothing was populated, try again");
     }
-    for (String partition : tables.partitions(filled, "1")) {
-      tables.attachPartition(target.table(), partition, filled);
-    }
+    exchanges.finish(
+        id,
+        Set.of(target.id()),
+        () -> {
+          tables.clone(fresh, target.table());
+          for (String partition : tables.partitions(filled, "1")) {
+            tables.attachPartition(fresh, partition, filled);
+          }
+          return List.of(new Exchanges.Pair(target.database(), target.table(), fresh, ""));
+        });
   }
 
   /// The view's query over rows of the snapshot, which also stands for the source elsewhere in it.
@@ -143,11 +161,8 @@ public final class Populations {
                 ReplacementError.NOT_POPULATABLE, name + " does not exist any more"));
   }
 
-  /// Drops what a crash left; called at the start.
-  public void recover() {
-    for (Workspace workspace : catalog.workspaces()) {
-      Tables tables = new Tables(clickHouse, workspace.database());
-      tables.startingWith(PREFIX).forEach(tables::drop);
-    }
+  /// What became of a population that an earlier process began.
+  public Exchanges.Ending ending(String id) {
+    return exchanges.ending(id);
   }
 }

@@ -3,7 +3,6 @@ package kinglet.catalog.replacement;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import kinglet.catalog.DataSource;
@@ -16,23 +15,9 @@ import kinglet.catalog.deployment.Deployments;
 import kinglet.clickhouse.ClickHouse;
 import kinglet.database.Database;
 import kinglet.error.PlatformException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import tools.jackson.core.type.TypeReference;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Replaces the rows of data sources. Safe from any thread.
-/* How a replacement survives a crash.
- *
- * Its tables are written down before they are made. When all of them are whole, the decision and
- * the UUIDs of the new tables are written down as well; only then are tables exchanged. After a
- * crash, what is not decided is dropped. Of what is decided, a table whose UUID is the new one has
- * its place already, the others take theirs. Rows stay in the journal meanwhile.
- */
 public final class Replacements {
-  private static final Logger LOG = LoggerFactory.getLogger(Replacements.class);
-  private static final JsonMapper JSON = JsonMapper.builder().build();
-  private static final TypeReference<List<Exchange>> EXCHANGES = new TypeReference<>() {};
   private static final Set<EngineKind> ENGINES =
       Set.of(EngineKind.MERGE_TREE, EngineKind.REPLACING_MERGE_TREE);
 
@@ -40,7 +25,7 @@ public final class Replacements {
   private final ClickHouse clickHouse;
   private final Deployments deployments;
   private final IngestGate gate;
-
+  private final Exchanges exchanges;
   private final StagedTables staged;
 
   public Replacements(
@@ -48,16 +33,15 @@ public final class Replacements {
       ClickHouse clickHouse,
       Deployments deployments,
       IngestGate gate,
+      Exchanges exchanges,
       StagedTables staged) {
     this.database = database;
     this.clickHouse = clickHouse;
     this.deployments = deployments;
     this.gate = gate;
+    this.exchanges = exchanges;
     this.staged = staged;
   }
-
-  /// A table and the one that takes its place.
-  private record Exchange(String database, String table, String fresh, String uuid) {}
 
   /// Makes the new table of a data source.
   ///
@@ -74,13 +58,7 @@ public final class Replacements {
     Tables tables = new Tables(clickHouse, source.database());
     long number = takeNumber();
     String table = "__replace_" + number;
-    database.write(handle ->
-        handle.execute(
-            "INSERT INTO replacement (id, workspace_id, decided, tables) VALUES (?, ?, 0, ?)",
-            id,
-            source.workspaceId(),
-            JSON.writeValueAsString(
-                List.of(new Exchange(source.database(), source.table(), table, "")))));
+    exchanges.begin(id, source, table);
     long clonedSeq = position;
     if (condition.isPresent()) {
       try (IngestGate.Hold _ = gate.hold(Set.of(source.id()))) {
@@ -186,23 +164,19 @@ public final class Replacements {
           "a deployment changed " + source.name() + " meanwhile: nothing was replaced, try again");
     }
     Tables tables = new Tables(clickHouse, source.database());
-    try (IngestGate.Hold _ = gate.hold(Set.of(source.id()))) {
-      addLateRows(tables, replacement);
-      List<Exchange> exchanges = new ArrayList<>();
-      Cascade cascade = new Cascade(resources, tables, replacement);
-      for (Map.Entry<String, String> pair : cascade.fill().entrySet()) {
-        exchanges.add(
-            new Exchange(
-                source.database(), pair.getKey(), pair.getValue(), tables.uuid(pair.getValue())));
-      }
-      database.write(handle ->
-          handle.execute(
-              "UPDATE replacement SET decided = 1, tables = ? WHERE id = ?",
-              JSON.writeValueAsString(exchanges),
-              replacement.id()));
-      exchange(exchanges);
-    }
-    forget(replacement);
+    exchanges.finish(
+        replacement.id(),
+        Set.of(source.id()),
+        () -> {
+          addLateRows(tables, replacement);
+          List<Exchanges.Pair> pairs = new ArrayList<>();
+          new Cascade(resources, tables, replacement)
+              .fill()
+              .forEach((table, fresh) ->
+                  pairs.add(new Exchanges.Pair(source.database(), table, fresh, "")));
+          return pairs;
+        });
+    staged.remove(replacement);
   }
 
   /// Rows that reached the old table since the new one was made.
@@ -221,54 +195,14 @@ public final class Replacements {
     tables.copy(replacement.source().table(), replacement.staged().table(), kept);
   }
 
-  /// Each table that has not taken its place takes it; the old ones go.
-  private void exchange(List<Exchange> exchanges) {
-    for (Exchange pair : exchanges) {
-      Tables tables = new Tables(clickHouse, pair.database());
-      if (!tables.uuid(pair.table()).equals(pair.uuid())) {
-        tables.exchange(pair.table(), pair.fresh());
-      }
-    }
+  /// What became of a replacement that an earlier process began.
+  public Exchanges.Ending ending(String id) {
+    return exchanges.ending(id);
   }
 
-  /// Drops what is left of a replacement, finished or not.
+  /// Drops what is left of a replacement that came to nothing.
   public void forget(Replacement replacement) {
     staged.remove(replacement);
-    forget(replacement.id(), replacement.source().database(), replacement.staged().table());
-  }
-
-  private void forget(String id, String inDatabase, String name) {
-    Tables tables = new Tables(clickHouse, inDatabase);
-    for (String table : tables.beginningWith(name)) {
-      tables.drop(table);
-    }
-    database.write(handle -> handle.execute("DELETE FROM replacement WHERE id = ?", id));
-  }
-
-  private record Stored(String id, boolean decided, List<Exchange> exchanges) {}
-
-  /// Finishes what is decided and takes back the rest; called at the start, before rows flow.
-  public void recover() {
-    List<Stored> left =
-        database.read(handle ->
-            handle
-                .createQuery("SELECT id, decided, tables FROM replacement")
-                .map((row, _) ->
-                    new Stored(
-                        row.getString("id"),
-                        row.getInt("decided") != 0,
-                        JSON.readValue(row.getString("tables"), EXCHANGES)))
-                .list());
-    for (Stored replacement : left) {
-      if (replacement.decided()) {
-        exchange(replacement.exchanges());
-      }
-      Exchange first = replacement.exchanges().getFirst();
-      forget(replacement.id(), first.database(), first.fresh());
-      LOG.atInfo()
-          .addKeyValue("replacement", replacement.id())
-          .addKeyValue("finished", replacement.decided())
-          .log("replacement that was interrupted");
-    }
+    exchanges.forget(replacement.id());
   }
 }

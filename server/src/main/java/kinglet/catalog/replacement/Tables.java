@@ -53,8 +53,12 @@ final class Tables {
     run("ALTER TABLE " + name(table) + " DELETE WHERE " + condition);
   }
 
-  void exchange(String one, String other) {
-    run("EXCHANGE TABLES " + name(one) + " AND " + name(other));
+  /// In one statement, which is over in a moment, but no transaction.
+  void exchange(List<Exchanges.Pair> pairs) {
+    run(
+        pairs.stream()
+            .map(pair -> name(pair.table()) + " AND " + name(pair.fresh()))
+            .collect(Collectors.joining(", ", "EXCHANGE TABLES ", "")));
   }
 
   void dropPartition(String table, String partition) {
@@ -140,13 +144,6 @@ final class Tables {
         "SELECT name FROM system.tables WHERE database = {database:String}"
             + " AND (name = {table:String} OR startsWith(name, concat({table:String}, '_')))",
         name);
-  }
-
-  List<String> startingWith(String prefix) {
-    return column(
-        "SELECT name FROM system.tables WHERE database = {database:String}"
-            + " AND startsWith(name, {table:String})",
-        prefix);
   }
 
   /// The partitions of the rows that meet a condition.

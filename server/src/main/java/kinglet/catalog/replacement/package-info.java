@@ -5,7 +5,8 @@
 /// **The path.** [Replacements#begin] makes a new table beside the data source's; rows reach it as
 /// they reach any data source, under a number of its own. [Replacements#finish] holds the flusher,
 /// adds the rows that came meanwhile, makes new tables for the targets of views, and exchanges all
-/// of them with the old ones. [Populations] fills the target of one view.
+/// of them with the old ones. [Populations] fills the target of one view. [Exchanges] lets new
+/// tables take the places of others whatever happens.
 ///
 /// **Threads.** The thread of a request or a job; one replacement of a workspace ends at a time,
 /// and none while a deployment runs.
@@ -16,7 +17,7 @@
 ///
 /// **Not here.** Reading the new rows (`ingest`).
 @Allows(
-    rooms = {"catalog", "catalog.deployment", "clickhouse", "database", "error", "sql", "type"},
+    rooms = {"catalog", "catalog.deployment", "clickhouse", "database", "error", "journal", "sql", "type"},
     libraries = {"org.jdbi.v3", "java.sql", "tools.jackson"})
 @NullMarked
 @CheckReturnValue
