@@ -43,8 +43,7 @@ final class Age extends WordAggregate {
   }
 
   @Override
-  public void finish(
-      States states, int row, int word, int object, long readMicros, Slot out) {
+  public void finish(States states, int row, int word, int object, long readMicros, Slot out) {
     if (states.word(row, word + 1) == 0) {
       out.setNull();
     } else {

@@ -8,7 +8,8 @@ import kinglet.error.ErrorKind;
 public enum AggregateError implements ErrorCode {
   /// No aggregation function of features has the name.
   UNKNOWN_AGGREGATE(ErrorKind.INVALID),
-  /// The parameters, those in the first of two pairs of parentheses, are not what the function takes.
+  /// The parameters, those in the first of two pairs of parentheses, are not what the function
+  /// takes.
   AGGREGATE_PARAMETERS(ErrorKind.INVALID),
   /// The number or the types of the arguments are not what the function takes.
   AGGREGATE_ARGUMENTS(ErrorKind.INVALID),

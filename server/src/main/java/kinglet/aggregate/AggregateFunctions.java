@@ -23,9 +23,29 @@ public final class AggregateFunctions {
   /// Those whose names ClickHouse takes in any case.
   private static final Set<String> ANY_CASE =
       Set.of(
-          "count", "sum", "avg", "min", "max", "any_value", "first_value", "last_value", "min_by",
-          "max_by", "array_agg", "corr", "std", "stddev", "stddev_pop", "stddev_samp", "var_pop",
-          "var_samp", "covar_pop", "covar_samp", "bit_and", "bit_or", "bit_xor");
+          "count",
+          "sum",
+          "avg",
+          "min",
+          "max",
+          "any_value",
+          "first_value",
+          "last_value",
+          "min_by",
+          "max_by",
+          "array_agg",
+          "corr",
+          "std",
+          "stddev",
+          "stddev_pop",
+          "stddev_samp",
+          "var_pop",
+          "var_samp",
+          "covar_pop",
+          "covar_samp",
+          "bit_and",
+          "bit_or",
+          "bit_xor");
 
   /// Functions to which a value that comes again makes no difference.
   private static final Set<String> SAME_IF_DISTINCT =
@@ -72,8 +92,7 @@ public final class AggregateFunctions {
       return function;
     }
     if (name.endsWith(MAP)) {
-      AggregateFunction inner =
-          BY_NAME.get(key(name.substring(0, name.length() - MAP.length())));
+      AggregateFunction inner = BY_NAME.get(key(name.substring(0, name.length() - MAP.length())));
       return inner == null
           ? null
           : combined(inner, name, "(map)", call -> PerKey.bindMap(call, inner));
@@ -89,10 +108,7 @@ public final class AggregateFunctions {
   }
 
   private static AggregateFunction combined(
-      AggregateFunction inner,
-      String name,
-      String arguments,
-      Function<Call, Aggregate> binder) {
+      AggregateFunction inner, String name, String arguments, Function<Call, Aggregate> binder) {
     return new AggregateFunction(
         inner.group(),
         List.of(name),
@@ -109,8 +125,8 @@ public final class AggregateFunctions {
   /// The function of a call.
   ///
   /// @param parameters those of the first of two pairs of parentheses
-  /// @throws PlatformException with an [AggregateError] if there is no such function, or it does not
-  ///     take the parameters or the types
+  /// @throws PlatformException with an [AggregateError] if there is no such function, or it does
+  ///   not take the parameters or the types
   public static Aggregate bind(
       String name, List<Literal> parameters, List<DataType> argumentTypes) {
     AggregateFunction function = find(name);
@@ -146,8 +162,7 @@ public final class AggregateFunctions {
     int least = Integer.MAX_VALUE;
     for (AggregateFunction function : ALL) {
       for (String candidate : function.names()) {
-        int distance =
-            distance(name.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT));
+        int distance = distance(name.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT));
         if (distance < least) {
           nearest = candidate;
           least = distance;

@@ -29,8 +29,7 @@ final class ArgExtreme extends Aggregate {
   static Aggregate bind(Call call, boolean greatest) {
     call.parameterCount(0, 0);
     call.argumentCount(2, 2);
-    return new ArgExtreme(
-        new Holder(call.known(0)), new Holder(call.comparable(1)), greatest);
+    return new ArgExtreme(new Holder(call.known(0)), new Holder(call.comparable(1)), greatest);
   }
 
   @Override
@@ -55,12 +54,24 @@ final class ArgExtreme extends Aggregate {
     if (key.isWord()) {
       long found = rank.of(rank.isFloat() ? positiveZero(by.real()) : by.bits());
       if (Moment.isEmpty(states, row, word)
-          || replaces(Long.compareUnsigned(found, states.word(row, word + Moment.WORDS)), states, row, word, micros, seq)) {
+          || replaces(
+              Long.compareUnsigned(found, states.word(row, word + Moment.WORDS)),
+              states,
+              row,
+              word,
+              micros,
+              seq)) {
         states.setWord(row, word + Moment.WORDS, found);
         set(states, row, word, object, arguments, micros, seq);
       }
     } else if (Moment.isEmpty(states, row, word)
-        || replaces(better(key.compare(by, heldKey(states.object(row, object)))), states, row, word, micros, seq)) {
+        || replaces(
+            better(key.compare(by, heldKey(states.object(row, object)))),
+            states,
+            row,
+            word,
+            micros,
+            seq)) {
       set(states, row, word, object, arguments, micros, seq);
     }
   }
@@ -109,7 +120,8 @@ final class ArgExtreme extends Aggregate {
     long micros = Moment.micros(from, fromRow, word);
     long seq = Moment.seq(from, fromRow, word);
     if (Moment.isEmpty(into, row, word)
-        || replaces(compare(into, row, word, object, from, fromRow), into, row, word, micros, seq)) {
+        || replaces(
+            compare(into, row, word, object, from, fromRow), into, row, word, micros, seq)) {
       for (int i = 0; i < words(); i++) {
         into.setWord(row, word + i, from.word(fromRow, word + i));
       }
@@ -124,13 +136,11 @@ final class ArgExtreme extends Aggregate {
     return key.isWord()
         ? Long.compareUnsigned(from.word(fromRow, rankWord), into.word(row, rankWord))
         : better(
-            key.compare(
-                heldKey(from.object(fromRow, object)), heldKey(into.object(row, object))));
+            key.compare(heldKey(from.object(fromRow, object)), heldKey(into.object(row, object))));
   }
 
   @Override
-  public void finish(
-      States states, int row, int word, int object, long readMicros, Slot out) {
+  public void finish(States states, int row, int word, int object, long readMicros, Slot out) {
     if (Moment.isEmpty(states, row, word)) {
       value.giveNothing(out);
     } else if (value.isWord()) {

@@ -20,7 +20,10 @@ final class Average extends WordAggregate {
     this.shape = Shape.of(argument);
     this.limbs = new Limbs(limbs);
     this.signed = !Call.isUnsigned(argument);
-    this.unit = argument instanceof DataType.Decimal decimal ? Double.parseDouble("1e" + decimal.scale()) : 1;
+    this.unit =
+        argument instanceof DataType.Decimal decimal
+            ? Double.parseDouble("1e" + decimal.scale())
+            : 1;
   }
 
   static Aggregate bind(Call call) {
@@ -64,8 +67,7 @@ final class Average extends WordAggregate {
   }
 
   @Override
-  public void finish(
-      States states, int row, int word, int object, long readMicros, Slot out) {
+  public void finish(States states, int row, int word, int object, long readMicros, Slot out) {
     long count = states.word(row, word + limbs.count());
     if (count == 0) {
       out.setNull();

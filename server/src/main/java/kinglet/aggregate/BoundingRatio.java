@@ -4,8 +4,8 @@ package kinglet.aggregate;
 import kinglet.type.DataType;
 import kinglet.value.Slot;
 
-/// `boundingRatio(x, y)`: the slope between the points with the least and the greatest `x`; of equal
-/// ones, those of the first events.
+/// `boundingRatio(x, y)`: the slope between the points with the least and the greatest `x`; of
+/// equal ones, those of the first events.
 ///
 /// Words: for each of the two, the [Moment] of the event, x, y.
 final class BoundingRatio extends WordAggregate {
@@ -31,14 +31,7 @@ final class BoundingRatio extends WordAggregate {
   }
 
   private static void point(
-      States states,
-      int row,
-      int word,
-      boolean right,
-      double x,
-      double y,
-      long micros,
-      long seq) {
+      States states, int row, int word, boolean right, double x, double y, long micros, long seq) {
     double held = real(states, row, word + Moment.WORDS);
     if (Moment.isEmpty(states, row, word)
         || (right ? x > held : x < held)
@@ -78,8 +71,7 @@ final class BoundingRatio extends WordAggregate {
   }
 
   @Override
-  public void finish(
-      States states, int row, int word, int object, long readMicros, Slot out) {
+  public void finish(States states, int row, int word, int object, long readMicros, Slot out) {
     if (Moment.isEmpty(states, row, word)) {
       out.setNull();
       return;

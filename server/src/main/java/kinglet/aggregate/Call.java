@@ -20,7 +20,9 @@ record Call(AggregateFunction function, List<Literal> parameters, List<DataType>
   void argumentCount(int least, int most) {
     if (written.size() < least || written.size() > most) {
       String wanted =
-          least == most ? String.valueOf(least) : most == Integer.MAX_VALUE ? least + " or more" : least + " to " + most;
+          least == most
+              ? String.valueOf(least)
+              : most == Integer.MAX_VALUE ? least + " or more" : least + " to " + most;
       throw refusedArguments("takes " + wanted + " arguments, not " + written.size());
     }
   }
@@ -28,7 +30,9 @@ record Call(AggregateFunction function, List<Literal> parameters, List<DataType>
   void parameterCount(int least, int most) {
     if (parameters.size() < least || parameters.size() > most) {
       String wanted =
-          least == most ? String.valueOf(least) : most == Integer.MAX_VALUE ? least + " or more" : least + " to " + most;
+          least == most
+              ? String.valueOf(least)
+              : most == Integer.MAX_VALUE ? least + " or more" : least + " to " + most;
       throw refusedParameters("takes " + wanted + " parameters, not " + parameters.size());
     }
   }
@@ -66,7 +70,9 @@ record Call(AggregateFunction function, List<Literal> parameters, List<DataType>
 
   /// Integers and floats, with [DataType.Bool].
   static boolean isNumber(DataType type) {
-    return type instanceof DataType.Int || type instanceof DataType.Float || type instanceof DataType.Bool;
+    return type instanceof DataType.Int
+        || type instanceof DataType.Float
+        || type instanceof DataType.Bool;
   }
 
   static boolean isUnsigned(DataType type) {
@@ -95,7 +101,8 @@ record Call(AggregateFunction function, List<Literal> parameters, List<DataType>
 
   /// An argument that is true or false.
   void condition(int index) {
-    if (!(argument(index) instanceof DataType.Bool || argument(index).equals(new DataType.Int(8, false)))) {
+    if (!(argument(index) instanceof DataType.Bool
+        || argument(index).equals(new DataType.Int(8, false)))) {
       throw refusedType(index, "a condition, a Bool or UInt8,");
     }
   }
@@ -136,7 +143,14 @@ record Call(AggregateFunction function, List<Literal> parameters, List<DataType>
         || value.compareTo(BigDecimal.valueOf(least)) < 0
         || value.compareTo(BigDecimal.valueOf(most)) > 0) {
       throw refusedParameters(
-          "takes a whole number from " + least + " to " + most + " as parameter " + (index + 1) + ", not " + value.toPlainString());
+          "takes a whole number from "
+              + least
+              + " to "
+              + most
+              + " as parameter "
+              + (index + 1)
+              + ", not "
+              + value.toPlainString());
     }
     return value.intValue();
   }
@@ -155,11 +169,13 @@ record Call(AggregateFunction function, List<Literal> parameters, List<DataType>
   }
 
   private PlatformException refused(AggregateError code, String what) {
-    return new PlatformException(code, function.name() + " " + what + "; it is " + function.signature());
+    return new PlatformException(
+        code, function.name() + " " + what + "; it is " + function.signature());
   }
 
   @Override
   public String toString() {
-    return function.name() + written.stream().map(DataType::sql).collect(Collectors.joining(", ", "(", ")"));
+    return function.name()
+        + written.stream().map(DataType::sql).collect(Collectors.joining(", ", "(", ")"));
   }
 }

@@ -47,8 +47,7 @@ final class CoMoments extends WordAggregate {
     call.argumentCount(2, 2);
     Reals first = Reals.of(call, 0);
     Reals second = Reals.of(call, 1);
-    return new CoMoments(
-        Reals.result(call.argument(0), call.argument(1)), first, second, measure);
+    return new CoMoments(Reals.result(call.argument(0), call.argument(1)), first, second, measure);
   }
 
   private static double real(States states, int row, int word) {
@@ -109,8 +108,7 @@ final class CoMoments extends WordAggregate {
   }
 
   @Override
-  public void finish(
-      States states, int row, int word, int object, long readMicros, Slot out) {
+  public void finish(States states, int row, int word, int object, long readMicros, Slot out) {
     long count = states.word(row, word);
     if (count == 0) {
       out.setNull();

@@ -27,8 +27,7 @@ abstract class Conditions extends ObjectAggregate<Timeline> {
       case DataType.Date _, DataType.DateTime _ -> {}
       case DataType.DateTime64 _ -> {}
       case DataType.Int(int bits, boolean signed) when !signed && bits <= 64 -> {}
-      default ->
-          throw call.refusedType(0, "a Date, DateTime, DateTime64 or unsigned integer");
+      default -> throw call.refusedType(0, "a Date, DateTime, DateTime64 or unsigned integer");
     }
     for (int i = 1; i < call.arguments(); i++) {
       call.condition(i);

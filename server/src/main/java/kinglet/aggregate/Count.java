@@ -28,8 +28,7 @@ final class Count extends WordAggregate {
   }
 
   @Override
-  public void finish(
-      States states, int row, int word, int object, long readMicros, Slot out) {
+  public void finish(States states, int row, int word, int object, long readMicros, Slot out) {
     out.setWhole(states.word(row, word));
   }
 }

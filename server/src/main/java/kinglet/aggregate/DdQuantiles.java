@@ -8,8 +8,8 @@ import kinglet.value.Shape;
 import kinglet.value.Slot;
 import org.jspecify.annotations.Nullable;
 
-/// `quantileDD(accuracy, level)`: quantiles whose values are off by at most a share of themselves, by
-/// buckets of logarithms (DDSketch).
+/// `quantileDD(accuracy, level)`: quantiles whose values are off by at most a share of themselves,
+/// by buckets of logarithms (DDSketch).
 final class DdQuantiles extends ObjectAggregate<DdQuantiles.Held> {
   /// Counts of the values above zero, of those below by magnitude, and of zeros.
   static final class Held {

@@ -39,8 +39,7 @@ final class Decay extends WordAggregate {
     }
     int count = measure == Measure.COUNT ? 1 : 2;
     call.argumentCount(count, count);
-    Reals values =
-        measure == Measure.COUNT ? Reals.of(new DataType.Float(64)) : Reals.of(call, 0);
+    Reals values = measure == Measure.COUNT ? Reals.of(new DataType.Float(64)) : Reals.of(call, 0);
     return new Decay(values, EventTimes.of(call, count - 1), length, measure);
   }
 
@@ -48,8 +47,7 @@ final class Decay extends WordAggregate {
   public void add(
       States states, int row, int word, int object, Slot[] arguments, long micros, long seq) {
     double value = measure == Measure.COUNT ? 1 : values.of(arguments[0]);
-    combine(
-        states, row, word, times.micros(arguments[measure == Measure.COUNT ? 0 : 1]), value, 1);
+    combine(states, row, word, times.micros(arguments[measure == Measure.COUNT ? 0 : 1]), value, 1);
   }
 
   @Override
@@ -88,14 +86,12 @@ final class Decay extends WordAggregate {
   }
 
   @Override
-  public void finish(
-      States states, int row, int word, int object, long readMicros, Slot out) {
+  public void finish(States states, int row, int word, int object, long readMicros, Slot out) {
     if (states.word(row, word + 1) == 0) {
       out.setNull();
     } else if (measure == Measure.AVERAGE) {
       // Both have decayed alike since the newest time.
-      out.setReal(
-          value(states, row, word) / Double.longBitsToDouble(states.word(row, word + 2)));
+      out.setReal(value(states, row, word) / Double.longBitsToDouble(states.word(row, word + 2)));
     } else {
       out.setReal(value(states, row, word) * weight(readMicros - states.word(row, word)));
     }

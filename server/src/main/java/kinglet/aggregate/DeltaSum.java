@@ -37,8 +37,7 @@ final class DeltaSum extends WordAggregate {
 
   private long plus(long one, long other) {
     return isFloat
-        ? Double.doubleToRawLongBits(
-            Double.longBitsToDouble(one) + Double.longBitsToDouble(other))
+        ? Double.doubleToRawLongBits(Double.longBitsToDouble(one) + Double.longBitsToDouble(other))
         : one + other;
   }
 
@@ -76,8 +75,7 @@ final class DeltaSum extends WordAggregate {
     states.setWord(row, word + SUM, plus(states.word(row, word + SUM), rise));
   }
 
-  private static void set(
-      States states, int row, int word, long value, long micros, long seq) {
+  private static void set(States states, int row, int word, long value, long micros, long seq) {
     Moment.set(states, row, word, micros, seq);
     states.setWord(row, word + Moment.WORDS, value);
   }
@@ -100,15 +98,13 @@ final class DeltaSum extends WordAggregate {
     if (first) {
       long rise =
           rise(
-              from.word(fromRow, word + EVENT + Moment.WORDS),
-              into.word(row, word + Moment.WORDS));
+              from.word(fromRow, word + EVENT + Moment.WORDS), into.word(row, word + Moment.WORDS));
       into.setWord(row, word + SUM, plus(plus(sum, rise), into.word(row, word + SUM)));
       copyEvent(into, row, from, fromRow, word);
     } else {
       long rise =
           rise(
-              into.word(row, word + EVENT + Moment.WORDS),
-              from.word(fromRow, word + Moment.WORDS));
+              into.word(row, word + EVENT + Moment.WORDS), from.word(fromRow, word + Moment.WORDS));
       into.setWord(row, word + SUM, plus(plus(into.word(row, word + SUM), rise), sum));
       copyEvent(into, row, from, fromRow, word + EVENT);
     }
@@ -121,8 +117,7 @@ final class DeltaSum extends WordAggregate {
   }
 
   @Override
-  public void finish(
-      States states, int row, int word, int object, long readMicros, Slot out) {
+  public void finish(States states, int row, int word, int object, long readMicros, Slot out) {
     long sum = states.word(row, word + SUM);
     out.setWhole(isFloat ? sum : narrow(sum));
   }

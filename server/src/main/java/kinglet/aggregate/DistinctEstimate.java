@@ -31,9 +31,7 @@ final class DistinctEstimate extends ObjectAggregate<HyperLogLog> {
   static Aggregate bindPrecise(Call call) {
     call.parameterCount(0, 1);
     int precision =
-        call.parameters().isEmpty()
-            ? PRECISION_COMBINED
-            : call.whole(0, PRECISION, PRECISION_MAX);
+        call.parameters().isEmpty() ? PRECISION_COMBINED : call.whole(0, PRECISION, PRECISION_MAX);
     return new DistinctEstimate(DistinctCount.hashing(call), precision);
   }
 

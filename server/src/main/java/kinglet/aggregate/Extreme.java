@@ -49,8 +49,7 @@ final class Extreme extends WordAggregate {
   }
 
   @Override
-  public void finish(
-      States states, int row, int word, int object, long readMicros, Slot out) {
+  public void finish(States states, int row, int word, int object, long readMicros, Slot out) {
     if (states.word(row, rank.mayBeZero() ? word + 1 : word) == 0) {
       out.setNull();
     } else {

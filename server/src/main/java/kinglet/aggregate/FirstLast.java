@@ -4,8 +4,8 @@ package kinglet.aggregate;
 import kinglet.type.DataType;
 import kinglet.value.Slot;
 
-/// `any`, `anyLast` and their synonyms, of values that are words: the value of the first or the last
-/// event.
+/// `any`, `anyLast` and their synonyms, of values that are words: the value of the first or the
+/// last event.
 ///
 /// Words: the [Moment] of the event, the value.
 final class FirstLast extends WordAggregate {
@@ -22,9 +22,7 @@ final class FirstLast extends WordAggregate {
     call.parameterCount(0, 0);
     call.argumentCount(1, 1);
     Holder holder = new Holder(call.known(0));
-    return holder.isWord()
-        ? new FirstLast(holder.type(), last)
-        : new ObjectFirstLast(holder, last);
+    return holder.isWord() ? new FirstLast(holder.type(), last) : new ObjectFirstLast(holder, last);
   }
 
   @Override
@@ -55,8 +53,7 @@ final class FirstLast extends WordAggregate {
   }
 
   @Override
-  public void finish(
-      States states, int row, int word, int object, long readMicros, Slot out) {
+  public void finish(States states, int row, int word, int object, long readMicros, Slot out) {
     if (Moment.isEmpty(states, row, word)) {
       out.setNull();
     } else {

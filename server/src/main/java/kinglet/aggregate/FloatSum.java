@@ -35,8 +35,7 @@ final class FloatSum extends WordAggregate {
   }
 
   @Override
-  public void finish(
-      States states, int row, int word, int object, long readMicros, Slot out) {
+  public void finish(States states, int row, int word, int object, long readMicros, Slot out) {
     long held = states.word(row, word);
     if (held == 0) {
       out.setNull();

@@ -4,8 +4,8 @@ package kinglet.aggregate;
 import kinglet.type.DataType;
 import kinglet.value.Slot;
 
-/// `windowFunnel(window)(time, first, ...)`: how many of the conditions held one after another within
-/// a window of time that begins with the first.
+/// `windowFunnel(window)(time, first, ...)`: how many of the conditions held one after another
+/// within a window of time that begins with the first.
 final class Funnel extends Conditions {
   private final int window;
 

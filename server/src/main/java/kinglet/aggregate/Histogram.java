@@ -10,8 +10,8 @@ import kinglet.value.Slot;
 import kinglet.value.TupleValue;
 import org.jspecify.annotations.Nullable;
 
-/// `histogram(N)`: N bins with borders that follow the values, each with lower bound, upper bound and
-/// height.
+/// `histogram(N)`: N bins with borders that follow the values, each with lower bound, upper bound
+/// and height.
 final class Histogram extends ObjectAggregate<HistogramBins> {
   static final int BINS_MAX = 250;
 
@@ -70,10 +70,8 @@ final class Histogram extends ObjectAggregate<HistogramBins> {
       }
       double lower = held.least;
       for (int i = 0; i < held.size(); i++) {
-        double upper =
-            i == held.size() - 1 ? held.greatest : (held.mean(i) + held.mean(i + 1)) / 2;
-        out.setObject(
-            new TupleValue(List.of(one(lower), one(upper), one(held.weight(i)))));
+        double upper = i == held.size() - 1 ? held.greatest : (held.mean(i) + held.mean(i + 1)) / 2;
+        out.setObject(new TupleValue(List.of(one(lower), one(upper), one(held.weight(i)))));
         list = list.add(out);
         lower = upper;
       }

@@ -4,8 +4,8 @@ package kinglet.aggregate;
 import java.util.Arrays;
 import kinglet.type.Bytes;
 
-/// At most `limit` weighted points in rising order; of more, the two closest become one (Ben-Haim and
-/// Tom-Tov). Not thread-safe.
+/// At most `limit` weighted points in rising order; of more, the two closest become one (Ben-Haim
+/// and Tom-Tov). Not thread-safe.
 final class HistogramBins {
   private final int limit;
   private double[] means = {};
@@ -75,8 +75,7 @@ final class HistogramBins {
       }
     }
     double weight = weights[closest] + weights[closest + 1];
-    means[closest] +=
-        (means[closest + 1] - means[closest]) * (weights[closest + 1] / weight);
+    means[closest] += (means[closest + 1] - means[closest]) * (weights[closest + 1] / weight);
     weights[closest] = weight;
     int after = size - closest - 2;
     System.arraycopy(means, closest + 2, means, closest + 1, after);

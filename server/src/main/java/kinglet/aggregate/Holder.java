@@ -196,8 +196,7 @@ final class Holder {
       case WHOLE, FLOAT -> slot.setWhole(from.nextLong());
       case BYTES -> {
         byte[] value = from.nextString();
-        from.check(
-            type.width() == 0 || value.length == type.width(), "a value of " + type.sql());
+        from.check(type.width() == 0 || value.length == type.width(), "a value of " + type.sql());
         slot.setBytes(value);
       }
       case BIG -> {

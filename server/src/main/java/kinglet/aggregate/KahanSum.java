@@ -25,8 +25,7 @@ final class KahanSum extends WordAggregate {
     double sum = Double.longBitsToDouble(states.word(row, word));
     double compensation = Double.longBitsToDouble(states.word(row, word + 1));
     double next = sum + value;
-    compensation +=
-        Math.abs(sum) >= Math.abs(value) ? (sum - next) + value : (value - next) + sum;
+    compensation += Math.abs(sum) >= Math.abs(value) ? (sum - next) + value : (value - next) + sum;
     states.setWord(row, word, Double.doubleToRawLongBits(next));
     states.setWord(row, word + 1, Double.doubleToRawLongBits(compensation));
     states.setWord(row, word + 2, 1);
@@ -47,8 +46,7 @@ final class KahanSum extends WordAggregate {
   }
 
   @Override
-  public void finish(
-      States states, int row, int word, int object, long readMicros, Slot out) {
+  public void finish(States states, int row, int word, int object, long readMicros, Slot out) {
     if (states.word(row, word + 2) == 0) {
       out.setNull();
       return;

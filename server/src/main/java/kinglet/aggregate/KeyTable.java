@@ -164,8 +164,7 @@ final class KeyTable {
     int low = from;
     int high = middle;
     for (int i = from; i < end; i++) {
-      boolean takeLow =
-          high == end || (low < middle && compare(numbers[low], numbers[high]) <= 0);
+      boolean takeLow = high == end || (low < middle && compare(numbers[low], numbers[high]) <= 0);
       into[i] = takeLow ? numbers[low++] : numbers[high++];
     }
   }

@@ -4,8 +4,8 @@ package kinglet.aggregate;
 import java.util.Arrays;
 import kinglet.type.Bytes;
 
-/// The [#LIMIT] least different hashes, in rising order: a theta sketch, a function of the
-/// set of hashes alone. Not thread-safe.
+/// The [#LIMIT] least different hashes, in rising order: a theta sketch, a function of the set of
+/// hashes alone. Not thread-safe.
 final class LeastHashes {
   static final int LIMIT = 4_096;
 

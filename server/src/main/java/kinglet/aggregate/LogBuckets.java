@@ -4,8 +4,8 @@ package kinglet.aggregate;
 import java.util.Arrays;
 import kinglet.type.Bytes;
 
-/// Counts of buckets by number, those of a run of at most [#LIMIT]; what falls below it is counted in
-/// its lowest one. Not thread-safe.
+/// Counts of buckets by number, those of a run of at most [#LIMIT]; what falls below it is counted
+/// in its lowest one. Not thread-safe.
 final class LogBuckets {
   static final int LIMIT = 4_096;
 

@@ -121,8 +121,7 @@ final class Moments extends WordAggregate {
   }
 
   @Override
-  public void finish(
-      States states, int row, int word, int object, long readMicros, Slot out) {
+  public void finish(States states, int row, int word, int object, long readMicros, Slot out) {
     long count = states.word(row, word);
     if (count == 0) {
       out.setNull();
@@ -140,9 +139,7 @@ final class Moments extends WordAggregate {
                   ? real(states, row, word + 3) / n / (variance * Math.sqrt(variance))
                   : Double.NaN;
           case KURTOSIS ->
-              variance > 0
-                  ? real(states, row, word + 4) / n / (variance * variance)
-                  : Double.NaN;
+              variance > 0 ? real(states, row, word + 4) / n / (variance * variance) : Double.NaN;
         };
     out.setReal(narrow ? (float) result : result);
   }

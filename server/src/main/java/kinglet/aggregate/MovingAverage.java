@@ -69,8 +69,7 @@ final class MovingAverage extends WordAggregate {
   }
 
   @Override
-  public void finish(
-      States states, int row, int word, int object, long readMicros, Slot out) {
+  public void finish(States states, int row, int word, int object, long readMicros, Slot out) {
     if (states.word(row, word + 2) == 0) {
       out.setNull();
     } else {

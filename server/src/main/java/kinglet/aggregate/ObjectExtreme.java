@@ -35,8 +35,7 @@ final class ObjectExtreme extends ValueAggregate {
   }
 
   @Override
-  public void finish(
-      States states, int row, int word, int object, long readMicros, Slot out) {
+  public void finish(States states, int row, int word, int object, long readMicros, Slot out) {
     Object held = states.object(row, object);
     if (held == null) {
       holder.giveNothing(out);

@@ -38,8 +38,7 @@ final class PerElement extends ObjectAggregate<StateRows> {
       nullable |= element.nullable();
     }
     Aggregate aggregate = call.inner(inner, elements);
-    DataType type =
-        nullable ? aggregate.type() : Call.innerType(aggregate, elements.getFirst());
+    DataType type = nullable ? aggregate.type() : Call.innerType(aggregate, elements.getFirst());
     return new PerElement(new DataType.Array(type), aggregate, elements.size());
   }
 

@@ -91,8 +91,7 @@ final class PerKey extends ObjectAggregate<PerKey.Held> {
       values.add(new Holder(value));
       aggregates.add(aggregate);
       types.add(
-          new DataType.TupleElement(
-              null, new DataType.Array(Call.innerType(aggregate, value))));
+          new DataType.TupleElement(null, new DataType.Array(Call.innerType(aggregate, value))));
     }
     return new PerKey(
         Call.orNull(new DataType.Tuple(types)),

@@ -183,9 +183,7 @@ final class Quantiles extends ObjectAggregate<Sample> {
       case EXCLUSIVE -> between(state, level * (size + 1) - 1);
       case EXACT -> bits(state, Math.min(size - 1, (int) (level * size)));
       case EXACT_LOW ->
-          bits(
-              state,
-              level == 0.5 ? (size - 1) / 2 : Math.min(size - 1, (int) (level * size)));
+          bits(state, level == 0.5 ? (size - 1) / 2 : Math.min(size - 1, (int) (level * size)));
       case EXACT_HIGH -> bits(state, Math.min(size - 1, (int) (level * size)));
     };
   }

@@ -6,8 +6,9 @@ import kinglet.value.Shape;
 
 /// Numbers words so that the best value, the least or the greatest, has the greatest unsigned rank.
 ///
-/// Narrower unsigned values are not negative as words, and so in order as they are. Rank 0 is the state of no value. A NaN is the worst value whether the least or the greatest is
-/// looked for. Only the worst value of a 64-bit integer has rank 0 itself, which [#mayBeZero] says.
+/// Narrower unsigned values are not negative as words, and so in order as they are. Rank 0 is the
+/// state of no value. A NaN is the worst value whether the least or the greatest is looked for.
+/// Only the worst value of a 64-bit integer has rank 0 itself, which [#mayBeZero] says.
 record Rank(boolean isFloat, boolean unsigned, boolean greatest, boolean mayBeZero) {
   private static final long NAN = 1;
 

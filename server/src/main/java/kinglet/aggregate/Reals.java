@@ -18,8 +18,10 @@ record Reals(Shape shape, boolean unsigned, double unit) {
   }
 
   static Reals of(DataType type) {
-    boolean unsigned = type instanceof DataType.Int(int bits, boolean signed) && bits == 64 && !signed;
-    double unit = type instanceof DataType.Decimal decimal ? Double.parseDouble("1e" + decimal.scale()) : 1;
+    boolean unsigned =
+        type instanceof DataType.Int(int bits, boolean signed) && bits == 64 && !signed;
+    double unit =
+        type instanceof DataType.Decimal decimal ? Double.parseDouble("1e" + decimal.scale()) : 1;
     return new Reals(Shape.of(type), unsigned, unit);
   }
 

@@ -46,8 +46,7 @@ final class Retention extends WordAggregate {
   }
 
   @Override
-  public void finish(
-      States states, int row, int word, int object, long readMicros, Slot out) {
+  public void finish(States states, int row, int word, int object, long readMicros, Slot out) {
     long bits = states.word(row, word);
     long[] held = new long[bits == 0 ? 0 : conditions];
     for (int i = 0; i < held.length; i++) {

@@ -8,8 +8,8 @@ import kinglet.type.Bytes;
 /// `limit` events. Not thread-safe.
 ///
 /// The sample is those events whose hashed sequence number is least, so that it depends on the set
-/// of events alone, whatever their order and grouping. A value is held as the word whose signed order
-/// is the order of values.
+/// of events alone, whatever their order and grouping. A value is held as the word whose signed
+/// order is the order of values.
 final class Sample {
   private final int limit;
   private int size;

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// A pattern of `sequenceMatch`: `(?N)` an event for which condition N holds, `.` any event, `.*` any
-/// number of them, `(?t<=60)` that the next event is so long after the one before. Immutable.
+/// A pattern of `sequenceMatch`: `(?N)` an event for which condition N holds, `.` any event, `.*`
+/// any number of them, `(?t<=60)` that the next event is so long after the one before. Immutable.
 final class SequencePattern {
   static final int STEPS_MAX = 64;
   private static final Pattern STEP =

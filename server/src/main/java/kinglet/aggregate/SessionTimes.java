@@ -4,8 +4,9 @@ package kinglet.aggregate;
 import java.util.Arrays;
 import kinglet.type.Bytes;
 
-/// The sessions of events: the first and the last time of each run of events that follow one another
-/// within a gap; the last [#LIMIT] of them, and how many there were before. Not thread-safe.
+/// The sessions of events: the first and the last time of each run of events that follow one
+/// another within a gap; the last [#LIMIT] of them, and how many there were before. Not
+/// thread-safe.
 final class SessionTimes {
   static final int LIMIT = 1_024;
 

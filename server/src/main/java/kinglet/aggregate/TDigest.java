@@ -74,8 +74,7 @@ final class TDigest {
     int theirs = 0;
     while (mine < means.length || theirs < otherMeans.length) {
       boolean takeMine =
-          theirs == otherMeans.length
-              || (mine < means.length && means[mine] <= otherMeans[theirs]);
+          theirs == otherMeans.length || (mine < means.length && means[mine] <= otherMeans[theirs]);
       double mean = takeMine ? means[mine] : otherMeans[theirs];
       double weight = takeMine ? weights[mine++] : otherWeights[theirs++];
       if (last >= 0 && before + newWeights[last] + weight <= limit) {

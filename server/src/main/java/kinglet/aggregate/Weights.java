@@ -5,10 +5,11 @@ import java.util.Arrays;
 import kinglet.type.Bytes;
 import kinglet.value.Slot;
 
-/// The weight of each different value: exact up to `limit` values; beyond, as Misra and Gries do, the
-/// median weight is taken from all and those without any are forgotten. Not thread-safe.
+/// The weight of each different value: exact up to `limit` values; beyond, as Misra and Gries do,
+/// the median weight is taken from all and those without any are forgotten. Not thread-safe.
 ///
-/// A weight is too low by at most the sum of what was taken, which is below `2 / limit` of the whole.
+/// A weight is too low by at most the sum of what was taken, which is below `2 / limit` of the
+/// whole.
 final class Weights {
   private final Holder holder;
   private final int limit;

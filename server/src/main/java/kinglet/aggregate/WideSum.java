@@ -41,8 +41,7 @@ final class WideSum extends WordAggregate {
   }
 
   @Override
-  public void finish(
-      States states, int row, int word, int object, long readMicros, Slot out) {
+  public void finish(States states, int row, int word, int object, long readMicros, Slot out) {
     if (states.word(row, word + limbs.count()) == 0) {
       out.setNull();
     } else {

@@ -77,8 +77,9 @@ public final class ImportJob {
         context -> run(context, wanted));
   }
 
-  /// The work of [kinglet.job.JobKind#IMPORT] after a restart. Rows that are appended go on from where
-  /// they were; those that replace all others are fetched again; whoever gave a condition is told.
+  /// The work of [kinglet.job.JobKind#IMPORT] after a restart. Rows that are appended go on from
+  /// where they were; those that replace all others are fetched again; whoever gave a condition is
+  /// told.
   public void resume(JobContext context) {
     Job job = context.job();
     Map<String, String> arguments = job.spec().arguments();
@@ -91,9 +92,7 @@ public final class ImportJob {
             "the server stopped before the new rows were whole: no row was replaced; start it again");
       }
       imports.forget(job.id());
-      run(
-          context,
-          Optional.of(Replacing.Wanted.of(Parameters.of(arguments), Optional.empty())));
+      run(context, Optional.of(Replacing.Wanted.of(Parameters.of(arguments), Optional.empty())));
     }
   }
 

@@ -88,8 +88,9 @@ public final class PopulationRoute {
     exchange.respondJson(200, JobShape.submitted(job, exchange.origin()));
   }
 
-  /// The work of [kinglet.job.JobKind#POPULATEVIEW] after a restart. A target that is emptied first is
-  /// filled anew; another one may have rows by now that the view made since, so whoever asked decides.
+  /// The work of [kinglet.job.JobKind#POPULATEVIEW] after a restart. A target that is emptied first
+  /// is filled anew; another one may have rows by now that the view made since, so whoever asked
+  /// decides.
   public void resume(JobContext context) {
     Job job = context.job();
     JobSpec spec = job.spec();

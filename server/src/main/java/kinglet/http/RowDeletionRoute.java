@@ -114,8 +114,8 @@ public final class RowDeletionRoute {
     exchange.respondJson(200, body);
   }
 
-  /// The work of [kinglet.job.JobKind#DELETE_DATA] after a restart: what is removed stays removed, the
-  /// rest is removed now.
+  /// The work of [kinglet.job.JobKind#DELETE_DATA] after a restart: what is removed stays removed,
+  /// the rest is removed now.
   public void resume(JobContext context) {
     JobSpec spec = context.job().spec();
     Caller caller = access.administrator(spec.workspaceId());

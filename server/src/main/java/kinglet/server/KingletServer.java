@@ -11,7 +11,6 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -300,10 +299,7 @@ public final class KingletServer implements ServerStarter.Running {
     listen(metrics);
     Thread recovery =
         Threads.platform(
-            "start",
-            () ->
-                recover(
-                    engine, log, deployments, exchanges, removal, flusher, jobs));
+            "start", () -> recover(engine, log, deployments, exchanges, removal, flusher, jobs));
     LOG.atDebug().addKeyValue("thread", recovery.getName()).log("server starts its engine");
   }
 

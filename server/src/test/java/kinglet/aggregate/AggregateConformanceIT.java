@@ -35,8 +35,8 @@ import kinglet.value.Slot;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/// Every function over random rows: in one pass, in pieces that are written, read and merged, and by
-/// ClickHouse itself.
+/// Every function over random rows: in one pass, in pieces that are written, read and merged, and
+/// by ClickHouse itself.
 final class AggregateConformanceIT {
   private static final Seed SEED = Seed.next();
   private static final int ROWS = 6_000;
@@ -57,8 +57,8 @@ final class AggregateConformanceIT {
   /// A call and how close it must be.
   private record Expectation(
       String name, List<String> parameters, List<String> arguments, double tolerance) {
-    /// What the tolerance is a share of at least: shapes of distributions, near 0, are differences of
-    /// numbers near 1.
+    /// What the tolerance is a share of at least: shapes of distributions, near 0, are differences
+    /// of numbers near 1.
     double scale() {
       return name.startsWith("skew") || name.startsWith("kurt") || name.equals("corr") ? 1 : 0;
     }
@@ -80,11 +80,10 @@ final class AggregateConformanceIT {
       return AggregateFunctions.bind(
           name,
           parameters.stream()
-              .<Literal>map(
-                  text ->
-                      text.startsWith("'")
-                          ? new Literal.Text(text.substring(1, text.length() - 1))
-                          : new Literal.Number(text))
+              .<Literal>map(text ->
+                  text.startsWith("'")
+                      ? new Literal.Text(text.substring(1, text.length() - 1))
+                      : new Literal.Number(text))
               .toList(),
           arguments.stream().map(argument -> COLUMNS.get(argument).type()).toList());
     }
@@ -103,8 +102,7 @@ final class AggregateConformanceIT {
     // These two are made from the event's time and place.
     column(columns, "at", "DateTime", (random, slot) -> slot.setNull());
     column(columns, "tick", "UInt32", (random, slot) -> slot.setNull());
-    column(
-        columns, "few", "Int16", (random, slot) -> slot.setWhole(random.nextInt(-5, 6)));
+    column(columns, "few", "Int16", (random, slot) -> slot.setWhole(random.nextInt(-5, 6)));
     column(
         columns,
         "f32",
@@ -136,8 +134,7 @@ final class AggregateConformanceIT {
     column(columns, "d", "Date", (random, slot) -> slot.setWhole(random.nextInt(65_536)));
     column(
         columns, "d32", "Date32", (random, slot) -> slot.setWhole(random.nextInt(-20_000, 90_000)));
-    column(
-        columns, "dt", "DateTime", (random, slot) -> slot.setWhole(random.nextLong(1L << 32)));
+    column(columns, "dt", "DateTime", (random, slot) -> slot.setWhole(random.nextLong(1L << 32)));
     column(
         columns,
         "dt64",
@@ -152,8 +149,7 @@ final class AggregateConformanceIT {
           random.nextBytes(bytes);
           slot.setBytes(bytes);
         });
-    column(
-        columns, "ip4", "IPv4", (random, slot) -> slot.setWhole(random.nextLong(1L << 32)));
+    column(columns, "ip4", "IPv4", (random, slot) -> slot.setWhole(random.nextLong(1L << 32)));
     column(
         columns,
         "ip6",
@@ -176,8 +172,16 @@ final class AggregateConformanceIT {
         "FixedString(3)",
         (random, slot) ->
             slot.setText(String.format(java.util.Locale.ROOT, "%03d", random.nextInt(1000))));
-    column(columns, "ni", "Nullable(Int32)", nullable((random, slot) -> slot.setWhole(random.nextInt())));
-    column(columns, "nf", "Nullable(Float64)", nullable((random, slot) -> slot.setReal(random.nextDouble())));
+    column(
+        columns,
+        "ni",
+        "Nullable(Int32)",
+        nullable((random, slot) -> slot.setWhole(random.nextInt())));
+    column(
+        columns,
+        "nf",
+        "Nullable(Float64)",
+        nullable((random, slot) -> slot.setReal(random.nextDouble())));
     column(columns, "ns", "Nullable(String)", nullable(AggregateConformanceIT::text));
     column(
         columns, "lcn", "LowCardinality(Nullable(String))", nullable(AggregateConformanceIT::text));
@@ -236,7 +240,8 @@ final class AggregateConformanceIT {
     return random.longs(random.nextInt(4), 0, 12).distinct().sorted().toArray();
   }
 
-  private static BiConsumer<RandomGenerator, Slot> nullable(BiConsumer<RandomGenerator, Slot> maker) {
+  private static BiConsumer<RandomGenerator, Slot> nullable(
+      BiConsumer<RandomGenerator, Slot> maker) {
     return (random, slot) -> {
       if (random.nextInt(3) == 0) {
         slot.setNull();
@@ -268,7 +273,10 @@ final class AggregateConformanceIT {
         (random, slot) -> {
           BigInteger value = new BigInteger(bits, asRandom(random));
           if (random.nextInt(10) == 0) {
-            value = random.nextBoolean() ? BigInteger.ZERO : BigInteger.ONE.shiftLeft(bits).subtract(BigInteger.ONE);
+            value =
+                random.nextBoolean()
+                    ? BigInteger.ZERO
+                    : BigInteger.ONE.shiftLeft(bits).subtract(BigInteger.ONE);
           }
           if (signed && value.testBit(bits - 1)) {
             value = value.subtract(BigInteger.ONE.shiftLeft(bits));
@@ -281,8 +289,7 @@ final class AggregateConformanceIT {
         });
   }
 
-  private static void decimal(
-      Map<String, Column> columns, String name, String type, int digits) {
+  private static void decimal(Map<String, Column> columns, String name, String type, int digits) {
     column(
         columns,
         name,
@@ -329,12 +336,11 @@ final class AggregateConformanceIT {
       int group = random.nextInt(1 + random.nextInt(GROUPS));
       if (group == 0) {
         // Of this group nullable columns have no value at all.
-        COLUMNS.forEach(
-            (name, column) -> {
-              if (column.type().nullable()) {
-                values.get(name).setNull();
-              }
-            });
+        COLUMNS.forEach((name, column) -> {
+          if (column.type().nullable()) {
+            values.get(name).setNull();
+          }
+        });
       }
       EVENTS.add(new Row(group, micros, seqs[i], values));
     }
@@ -494,8 +500,7 @@ final class AggregateConformanceIT {
     }
     // Between infinities ClickHouse finds NaNs.
     calls.addAll(without(overAll("median", List.of(), FLOAT), "fx"));
-    for (String name :
-        List.of("quantile", "quantileExactInclusive", "quantileExactExclusive")) {
+    for (String name : List.of("quantile", "quantileExactInclusive", "quantileExactExclusive")) {
       for (String level : List.of("0.01", "0.37", "0.5", "0.99")) {
         calls.addAll(without(overAll(name, List.of(level), FLOAT), "fx"));
       }
@@ -630,8 +635,7 @@ final class AggregateConformanceIT {
           TestEngine.shared()
               .client()
               .text(Statement.of(Role.ADMIN, "SELECT xxHash64('" + text + "')"));
-      assertThat(Long.toUnsignedString(XxHash64.hash(bytes, 0, bytes.length, 0)))
-          .isEqualTo(theirs);
+      assertThat(Long.toUnsignedString(XxHash64.hash(bytes, 0, bytes.length, 0))).isEqualTo(theirs);
     }
   }
 
@@ -655,7 +659,8 @@ final class AggregateConformanceIT {
         }
         assertThat(AggregateFunctions.has(name.toUpperCase(java.util.Locale.ROOT)))
             .as(name)
-            .isEqualTo(known.startsWith("1") || name.equals(name.toUpperCase(java.util.Locale.ROOT)));
+            .isEqualTo(
+                known.startsWith("1") || name.equals(name.toUpperCase(java.util.Locale.ROOT)));
         String aliasOf = known.substring(known.indexOf('\t') + 1);
         assertThat(List.of("", function.name())).as(name).contains(aliasOf);
       }
@@ -722,7 +727,9 @@ final class AggregateConformanceIT {
   private static Input query(String sql) throws IOException {
     Statement statement =
         Statement.of(
-                Role.ADMIN, sql.replace("FROM rows", "FROM " + database + "." + TABLE) + " SETTINGS max_threads = 1, aggregate_functions_null_for_empty = 1")
+                Role.ADMIN,
+                sql.replace("FROM rows", "FROM " + database + "." + TABLE)
+                    + " SETTINGS max_threads = 1, aggregate_functions_null_for_empty = 1")
             .withFormat("RowBinaryWithNamesAndTypes");
     try (Answer answer = TestEngine.shared().client().query(statement)) {
       byte[] bytes = answer.body().readAllBytes();
@@ -752,7 +759,8 @@ final class AggregateConformanceIT {
     return new States(aggregate.words(), aggregate.hasObject() ? 1 : 0, 2);
   }
 
-  private static void add(Expectation call, Aggregate aggregate, States states, int row, Row event) {
+  private static void add(
+      Expectation call, Aggregate aggregate, States states, int row, Row event) {
     Slot[] arguments =
         call.arguments().stream().map(name -> event.values().get(name)).toArray(Slot[]::new);
     if (aggregate.skipsNulls() && Arrays.stream(arguments).anyMatch(Slot::isNull)) {

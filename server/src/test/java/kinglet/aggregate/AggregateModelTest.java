@@ -97,83 +97,78 @@ final class AggregateModelTest {
 
   @Test
   void arraysHoldTheFirstAndTheLastEvents() {
-    check(
-        (events, random) -> {
-          List<Long> all = sorted(events).stream().map(Event::value).toList();
-          int limit = Math.min(10, all.size());
-          assertThat(list(value(bind("groupArray", List.of("10"), "Int64"), events, random)))
-              .as("%s", SEED)
-              .isEqualTo(all.subList(0, limit));
-          assertThat(list(value(bind("groupArrayLast", List.of("10"), "Int64"), events, random)))
-              .as("%s", SEED)
-              .isEqualTo(all.subList(all.size() - limit, all.size()));
-        });
+    check((events, random) -> {
+      List<Long> all = sorted(events).stream().map(Event::value).toList();
+      int limit = Math.min(10, all.size());
+      assertThat(list(value(bind("groupArray", List.of("10"), "Int64"), events, random)))
+          .as("%s", SEED)
+          .isEqualTo(all.subList(0, limit));
+      assertThat(list(value(bind("groupArrayLast", List.of("10"), "Int64"), events, random)))
+          .as("%s", SEED)
+          .isEqualTo(all.subList(all.size() - limit, all.size()));
+    });
   }
 
   @Test
   void distinctArraysHoldTheFirstAndTheLastValues() {
-    check(
-        (events, random) -> {
-          List<Long> all = sorted(events).stream().map(Event::value).toList();
-          List<Long> first = List.copyOf(new LinkedHashSet<>(all));
-          List<Long> last = new ArrayList<>(new LinkedHashSet<>(all.reversed()));
-          Collections.reverse(last);
-          int limit = Math.min(5, first.size());
-          assertThat(list(value(bind("groupUniqArray", List.of("5"), "Int64"), events, random)))
-              .as("%s", SEED)
-              .isEqualTo(first.subList(0, limit));
-          assertThat(list(value(bind("groupUniqArrayLast", List.of("5"), "Int64"), events, random)))
-              .as("%s", SEED)
-              .isEqualTo(last.subList(last.size() - limit, last.size()));
-        });
+    check((events, random) -> {
+      List<Long> all = sorted(events).stream().map(Event::value).toList();
+      List<Long> first = List.copyOf(new LinkedHashSet<>(all));
+      List<Long> last = new ArrayList<>(new LinkedHashSet<>(all.reversed()));
+      Collections.reverse(last);
+      int limit = Math.min(5, first.size());
+      assertThat(list(value(bind("groupUniqArray", List.of("5"), "Int64"), events, random)))
+          .as("%s", SEED)
+          .isEqualTo(first.subList(0, limit));
+      assertThat(list(value(bind("groupUniqArrayLast", List.of("5"), "Int64"), events, random)))
+          .as("%s", SEED)
+          .isEqualTo(last.subList(last.size() - limit, last.size()));
+    });
   }
 
   @Test
   void sessionsAreRunsOfEvents() {
-    check(
-        (events, random) -> {
-          List<Event> sorted = sorted(events);
-          long sessions = 1;
-          for (int i = 1; i < sorted.size(); i++) {
-            if (sorted.get(i).micros() - sorted.get(i - 1).micros() > 150_000) {
-              sessions++;
-            }
-          }
-          assertThat(value(bind("sessions", List.of("0.15")), events, random).whole())
-              .as("%s", SEED)
-              .isEqualTo(sessions);
-        });
+    check((events, random) -> {
+      List<Event> sorted = sorted(events);
+      long sessions = 1;
+      for (int i = 1; i < sorted.size(); i++) {
+        if (sorted.get(i).micros() - sorted.get(i - 1).micros() > 150_000) {
+          sessions++;
+        }
+      }
+      assertThat(value(bind("sessions", List.of("0.15")), events, random).whole())
+          .as("%s", SEED)
+          .isEqualTo(sessions);
+    });
   }
 
   @Test
   void agesCountFromTheFirstAndTheLastEvent() {
-    check(
-        (events, random) -> {
-          List<Event> sorted = sorted(events);
-          assertThat(value(bind("timeSinceFirst", List.of()), events, random).real())
-              .isEqualTo((20_000_000 - sorted.getFirst().micros()) / 1e6);
-          assertThat(value(bind("timeSinceLast", List.of()), events, random).real())
-              .isEqualTo((20_000_000 - sorted.getLast().micros()) / 1e6);
-        });
+    check((events, random) -> {
+      List<Event> sorted = sorted(events);
+      assertThat(value(bind("timeSinceFirst", List.of()), events, random).real())
+          .isEqualTo((20_000_000 - sorted.getFirst().micros()) / 1e6);
+      assertThat(value(bind("timeSinceLast", List.of()), events, random).real())
+          .isEqualTo((20_000_000 - sorted.getLast().micros()) / 1e6);
+    });
   }
 
   @Test
   void theMostFrequentValuesComeFirst() {
-    check(
-        (events, random) -> {
-          Map<Long, Integer> counts = new HashMap<>();
-          events.forEach(event -> counts.merge(event.value(), 1, Integer::sum));
-          List<Long> expected =
-              counts.keySet().stream()
-                  .sorted(
-                      Comparator.comparing((Long value) -> -counts.get(value))
-                          .thenComparing(Comparator.naturalOrder()))
-                  .limit(4)
-                  .toList();
-          assertThat(list(value(bind("topK", List.of("4"), "Int64"), events, random)))
-              .as("%s", SEED)
-              .isEqualTo(expected);
-        });
+    check((events, random) -> {
+      Map<Long, Integer> counts = new HashMap<>();
+      events.forEach(event -> counts.merge(event.value(), 1, Integer::sum));
+      List<Long> expected =
+          counts.keySet().stream()
+              .sorted(
+                  Comparator.comparing((Long value) -> -counts.get(value))
+                      .thenComparing(Comparator.naturalOrder()))
+              .limit(4)
+              .toList();
+      assertThat(list(value(bind("topK", List.of("4"), "Int64"), events, random)))
+          .as("%s", SEED)
+          .isEqualTo(expected);
+    });
   }
 
   @Test
@@ -197,17 +192,17 @@ final class AggregateModelTest {
       for (int i = 0; i < count * 2; i++) {
         events.add(new Event(i, i, i % count));
       }
-      Map<String, Double> errors = Map.of("uniq", 0.0163, "uniqCombined", 0.0082, "uniqTheta", 0.0157);
-      errors.forEach(
-          (name, error) -> {
-            Aggregate aggregate = bind(name, List.of(), "Int64");
-            long estimate = value(aggregate, events, random).whole();
-            assertThat((double) estimate)
-                .as("%s of %d %s", name, count, SEED)
-                .isCloseTo(count, within(count <= 300 ? 0 : 4 * error * count));
-            // The order and the grouping make no difference.
-            assertThat(value(aggregate, events, random).whole()).isEqualTo(estimate);
-          });
+      Map<String, Double> errors =
+          Map.of("uniq", 0.0163, "uniqCombined", 0.0082, "uniqTheta", 0.0157);
+      errors.forEach((name, error) -> {
+        Aggregate aggregate = bind(name, List.of(), "Int64");
+        long estimate = value(aggregate, events, random).whole();
+        assertThat((double) estimate)
+            .as("%s of %d %s", name, count, SEED)
+            .isCloseTo(count, within(count <= 300 ? 0 : 4 * error * count));
+        // The order and the grouping make no difference.
+        assertThat(value(aggregate, events, random).whole()).isEqualTo(estimate);
+      });
     }
   }
 
@@ -242,8 +237,7 @@ final class AggregateModelTest {
     }
     long[] values = events.stream().mapToLong(Event::value).sorted().toArray();
     for (String level : List.of("0.001", "0.01", "0.25", "0.5", "0.9", "0.999")) {
-      double found =
-          value(bind("quantileTDigest", List.of(level), "Int64"), events, random).real();
+      double found = value(bind("quantileTDigest", List.of(level), "Int64"), events, random).real();
       int at = Arrays.binarySearch(values, (long) found);
       double rank = (at < 0 ? -at - 1 : at) / (double) values.length;
       double p = Double.parseDouble(level);
@@ -253,38 +247,36 @@ final class AggregateModelTest {
 
   @Test
   void histogramsCountEveryValueOnce() {
-    check(
-        (events, random) -> {
-          ListValue bins =
-              (ListValue) value(bind("histogram", List.of("4"), "Int64"), events, random).object();
-          Slot slot = new Slot();
-          double sum = 0;
-          double last = Double.NEGATIVE_INFINITY;
-          for (int i = 0; i < bins.size(); i++) {
-            bins.get(i, slot);
-            kinglet.value.TupleValue bin = (kinglet.value.TupleValue) slot.object();
-            assertThat(bin.elements().get(0).real(0)).isGreaterThanOrEqualTo(last);
-            last = bin.elements().get(1).real(0);
-            sum += bin.elements().get(2).real(0);
-          }
-          assertThat(sum).as("%s", SEED).isEqualTo(events.size());
-        });
+    check((events, random) -> {
+      ListValue bins =
+          (ListValue) value(bind("histogram", List.of("4"), "Int64"), events, random).object();
+      Slot slot = new Slot();
+      double sum = 0;
+      double last = Double.NEGATIVE_INFINITY;
+      for (int i = 0; i < bins.size(); i++) {
+        bins.get(i, slot);
+        kinglet.value.TupleValue bin = (kinglet.value.TupleValue) slot.object();
+        assertThat(bin.elements().get(0).real(0)).isGreaterThanOrEqualTo(last);
+        last = bin.elements().get(1).real(0);
+        sum += bin.elements().get(2).real(0);
+      }
+      assertThat(sum).as("%s", SEED).isEqualTo(events.size());
+    });
   }
 
   @Test
   void entropyIsThatOfTheCounts() {
-    check(
-        (events, random) -> {
-          Map<Long, Integer> counts = new TreeMap<>();
-          events.forEach(event -> counts.merge(event.value(), 1, Integer::sum));
-          double entropy = 0;
-          for (int count : counts.values()) {
-            double share = count / (double) events.size();
-            entropy -= share * Math.log(share) / Math.log(2);
-          }
-          assertThat(value(bind("entropy", List.of(), "Int64"), events, random).real())
-              .as("%s", SEED)
-              .isCloseTo(entropy, within(1e-12));
-        });
+    check((events, random) -> {
+      Map<Long, Integer> counts = new TreeMap<>();
+      events.forEach(event -> counts.merge(event.value(), 1, Integer::sum));
+      double entropy = 0;
+      for (int count : counts.values()) {
+        double share = count / (double) events.size();
+        entropy -= share * Math.log(share) / Math.log(2);
+      }
+      assertThat(value(bind("entropy", List.of(), "Int64"), events, random).real())
+          .as("%s", SEED)
+          .isCloseTo(entropy, within(1e-12));
+    });
   }
 }

@@ -29,7 +29,8 @@ final class Examples {
           List.of("2026-01-01 10:30:00", "tea", "3", "1", "1", "hot:1", "2,2", "1", "0"),
           List.of("2026-01-01 10:31:00", "milk", "4", "2", "NULL", "cold:5", "1,0", "0", "1"));
 
-  private static final Pattern CALL = Pattern.compile("(\\w+)(?:\\(([^()]*(?:\\([^()]*\\)[^()]*)*)\\))?\\(([^()]*)\\)");
+  private static final Pattern CALL =
+      Pattern.compile("(\\w+)(?:\\(([^()]*(?:\\([^()]*\\)[^()]*)*)\\))?\\(([^()]*)\\)");
 
   private Examples() {}
 
@@ -64,11 +65,10 @@ final class Examples {
       return AggregateFunctions.bind(
           name,
           parameters.stream()
-              .<Literal>map(
-                  text ->
-                      text.startsWith("'")
-                          ? new Literal.Text(text.substring(1, text.length() - 1))
-                          : new Literal.Number(text))
+              .<Literal>map(text ->
+                  text.startsWith("'")
+                      ? new Literal.Text(text.substring(1, text.length() - 1))
+                      : new Literal.Number(text))
               .toList(),
           arguments.stream().map(argument -> DataType.parse(COLUMNS.get(argument))).toList());
     }

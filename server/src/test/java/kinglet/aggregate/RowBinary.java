@@ -122,8 +122,7 @@ final class RowBinary {
           case BYTES -> slot.setBytes(from.nextBytes(type.width()));
           case WHOLE ->
               slot.setWhole(nextNumber(from, type.width(), !Call.isUnsigned(type)).longValue());
-          default ->
-              slot.setObject(nextNumber(from, type.width(), !Call.isUnsigned(type)));
+          default -> slot.setObject(nextNumber(from, type.width(), !Call.isUnsigned(type)));
         }
       }
     }

@@ -53,7 +53,8 @@ final class Texts {
     if (Double.isNaN(one) || Double.isNaN(other) || Double.isInfinite(one)) {
       return Double.compare(one, other) == 0;
     }
-    return Math.abs(one - other) <= tolerance * Math.max(scale, Math.max(Math.abs(one), Math.abs(other)));
+    return Math.abs(one - other)
+        <= tolerance * Math.max(scale, Math.max(Math.abs(one), Math.abs(other)));
   }
 
   private static boolean sameList(
@@ -161,8 +162,7 @@ final class Texts {
       case DataType.Tuple(List<DataType.TupleElement> elements) -> {
         StringJoiner joiner = new StringJoiner(",", "(", ")");
         for (int i = 0; i < elements.size(); i++) {
-          joiner.add(
-              list(elements.get(i).type(), ((TupleValue) slot.object()).elements().get(i)));
+          joiner.add(list(elements.get(i).type(), ((TupleValue) slot.object()).elements().get(i)));
         }
         yield joiner.toString();
       }

@@ -253,8 +253,7 @@ final class JobsTest {
       AtomicReference<String> url = new AtomicReference<>("");
       jobs.resume(
           JobKind.IMPORT,
-          context ->
-              url.set(context.job().spec().arguments().getOrDefault("url", "")));
+          context -> url.set(context.job().spec().arguments().getOrDefault("url", "")));
       assertThat(jobs.find(WORKSPACE, interrupted.id()).orElseThrow().status())
           .isEqualTo(JobStatus.WORKING);
       jobs.start();

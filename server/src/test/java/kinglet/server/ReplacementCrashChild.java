@@ -21,8 +21,8 @@ import tools.jackson.databind.JsonNode;
 /// A whole server that is killed while rows are replaced, populated and deleted.
 ///
 /// When it is through with what the round before it left, it prints what the tables hold, one line
-/// each with the table's name in front, the newest job as `job kind status error`, then `serves port
-/// token`.
+/// each with the table's name in front, the newest job as `job kind status error`, then `serves
+/// port token`.
 final class ReplacementCrashChild {
   private static final Map<String, String> PROJECT =
       Map.of(
@@ -66,8 +66,7 @@ final class ReplacementCrashChild {
 
   static {
     QUESTIONS.put(
-        "facts",
-        "SELECT part, generation, count(), sum(n) FROM facts GROUP BY ALL ORDER BY ALL");
+        "facts", "SELECT part, generation, count(), sum(n) FROM facts GROUP BY ALL ORDER BY ALL");
     QUESTIONS.put(
         "sums",
         "SELECT part, generation, sum(rows), sum(total) FROM sums GROUP BY ALL ORDER BY ALL");

@@ -122,8 +122,7 @@ final class ReplacementCrashIT {
     State after(Work work, int generation) {
       return switch (work) {
         case WHOLE, WHOLE_BY_JOB ->
-            new State(
-                List.of(generation, generation, generation), List.of(1, 1, 1), deletedBelow);
+            new State(List.of(generation, generation, generation), List.of(1, 1, 1), deletedBelow);
         case PARTLY_BY_JOB ->
             new State(
                 List.of(generations.get(0), generation, generations.get(2)),

@@ -89,8 +89,7 @@ public final class Exchanges {
           id,
           source.workspaceId(),
           Stage.PREPARED.ordinal(),
-          JSON.writeValueAsString(
-              List.of(new Pair(source.database(), source.table(), fresh, ""))));
+          JSON.writeValueAsString(List.of(new Pair(source.database(), source.table(), fresh, ""))));
     });
     CrashPoints.reach("exchange.begun");
   }
@@ -167,8 +166,7 @@ public final class Exchanges {
         .filter(stored -> stored.stage() == Stage.PREPARED)
         .ifPresent(stored -> {
           drop(stored.pairs().getFirst());
-          database.write(
-              handle -> handle.execute("DELETE FROM replacement WHERE id = ?", id));
+          database.write(handle -> handle.execute("DELETE FROM replacement WHERE id = ?", id));
         });
   }
 

@@ -21,8 +21,9 @@ import kinglet.sql.SqlReferences;
 /// Fills the targets of materialized views from what their sources hold. Safe from any thread.
 ///
 /// The rows are those of a snapshot, taken while no row comes in; later ones reach the target
-/// through the view itself. They are made in a table of their own, and when it is whole, a table with
-/// them and all that is in the target takes its place: one that is broken off leaves nothing behind.
+/// through the view itself. They are made in a table of their own, and when it is whole, a table
+/// with them and all that is in the target takes its place: one that is broken off leaves nothing
+/// behind.
 public final class Populations {
   private static final String PREFIX = "__populate_";
 

@@ -17,7 +17,16 @@
 ///
 /// **Not here.** Reading the new rows (`ingest`).
 @Allows(
-    rooms = {"catalog", "catalog.deployment", "clickhouse", "database", "error", "journal", "sql", "type"},
+    rooms = {
+      "catalog",
+      "catalog.deployment",
+      "clickhouse",
+      "database",
+      "error",
+      "journal",
+      "sql",
+      "type"
+    },
     libraries = {"org.jdbi.v3", "java.sql", "tools.jackson"})
 @NullMarked
 @CheckReturnValue
