@@ -181,7 +181,6 @@ final class ArchitectureTest {
     Map<String, Set<String>> homes = new TreeMap<>();
     homes.put("org.rocksdb", Set.of("journal", "state"));
     homes.put("picocli", Set.of("cli"));
-    homes.put("org.apache.datasketches", Set.of("aggregate"));
     homes.put("com.nimbusds", Set.of("auth"));
     homes.put("org.jdbi", Set.of("database", "catalog", "auth", "job"));
     homes.put("org.flywaydb", Set.of("database"));
