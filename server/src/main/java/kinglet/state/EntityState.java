@@ -3,7 +3,7 @@ package kinglet.state;
 
 import java.util.Arrays;
 
-/// What is kept of one entity. Its shard's thread alone changes it; any thread may read it.
+/// One entity. Its shard's thread alone changes it; any thread may read it.
 final class EntityState {
   private final byte[] key;
   private final int hash;
@@ -30,15 +30,7 @@ final class EntityState {
     return tail;
   }
 
-  /// Adds a row that stands in a buffer.
-  void add(ViewPlan plan, long[] words, int word, Object[] objects, int object) {
-    Tail held = tail;
-    if (held.isFull()) {
-      held = held.grown(plan.rows());
-      held.append(plan.rows(), words, word, objects, object);
-      tail = held;
-    } else {
-      held.append(plan.rows(), words, word, objects, object);
-    }
+  void publish(Tail newer) {
+    tail = newer;
   }
 }

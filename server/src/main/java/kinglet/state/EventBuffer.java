@@ -56,7 +56,8 @@ final class EventBuffer {
               words,
               word + HEADER_WORDS,
               objects,
-              object);
+              object,
+              words[word + 2]);
       key += keyLength;
       word += HEADER_WORDS + rows.words();
       object += rows.objects();

@@ -101,12 +101,17 @@ final class RowLayout {
     words[word + FLAGS + (flag >> 6)] |= 1L << flag;
   }
 
-  /// Reads the arguments of a row.
-  void read(long[] words, int word, Object[] objects, int object, Slot[] into) {
-    for (int argument = 0; argument < shapes.length; argument++) {
+  static boolean hasFlag(long[] words, int word, int flag) {
+    return (words[word + FLAGS + (flag >> 6)] & 1L << flag) != 0;
+  }
+
+  /// Reads some arguments of a row into their slots.
+  void read(
+      int[] wanted, long[] words, int word, Object[] objects, int object, Slot[] into) {
+    for (int argument : wanted) {
       Slot slot = into[argument];
       int place = places[argument];
-      if ((words[word + FLAGS + (argument >> 6)] & 1L << argument) != 0) {
+      if (hasFlag(words, word, argument)) {
         slot.setNull();
       } else if (place >= 0) {
         slot.setWhole(words[word + place]);

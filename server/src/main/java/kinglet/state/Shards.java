@@ -3,18 +3,21 @@ package kinglet.state;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import kinglet.metrics.Metrics;
 import org.jspecify.annotations.Nullable;
 
 /// The shards and the views whose state they hold.
 public final class Shards implements AutoCloseable {
+  private final Metrics metrics;
   private final Shard[] shards;
   private final Map<String, ViewState> views = new ConcurrentHashMap<>();
 
   /// Starts a thread for each shard.
-  public Shards(int count) {
+  public Shards(int count, Metrics metrics) {
     if (count < 1) {
       throw new IllegalArgumentException(count + " shards");
     }
+    this.metrics = metrics;
     shards = new Shard[count];
     for (int index = 0; index < count; index++) {
       shards[index] = new Shard(index);
@@ -23,7 +26,7 @@ public final class Shards implements AutoCloseable {
 
   /// Makes the state of a view that has none.
   public ViewState open(String name, StateLayout layout) {
-    ViewState view = new ViewState(name, layout, shards.length);
+    ViewState view = new ViewState(name, layout, shards.length, StateCounters.of(metrics, name));
     ViewState held = views.putIfAbsent(name, view);
     if (held != null) {
       throw new IllegalStateException("the view " + name + " is open");

@@ -3,12 +3,13 @@ package kinglet.state;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.Arrays;
 
-/// Rows in the order they arrived. One writer appends; a reader sees the rows below the count it
-/// read first.
+/// Everything of one entity at a moment: its newest rows in the order they arrived, and what became
+/// of those before.
+///
+/// One writer appends rows while there is room; a reader sees the rows below the count it read
+/// first. Everything else makes a new one.
 final class Tail {
-  private static final int CAPACITY_MIN = 2;
   private static final VarHandle COUNT;
 
   static {
@@ -19,20 +20,40 @@ final class Tail {
     }
   }
 
-  static final Tail EMPTY = new Tail(0, new long[0], new Object[0], 0);
+  private static final Object[] NO_OBJECTS = {};
 
-  private final int capacity;
+  static final Tail EMPTY = new Tail(Folded.NOTHING, new long[0], NO_OBJECTS, 0);
+
+  private final Folded folded;
   private final long[] words;
   private final Object[] objects;
 
   @SuppressWarnings("UnusedVariable") // through COUNT
   private int count;
 
-  private Tail(int capacity, long[] words, Object[] objects, int count) {
-    this.capacity = capacity;
+  private Tail(Folded folded, long[] words, Object[] objects, int count) {
+    this.folded = folded;
     this.words = words;
     this.objects = objects;
     this.count = count;
+  }
+
+  /// A tail without rows that has room for some.
+  static Tail of(Folded folded, RowLayout rows, int capacity) {
+    return new Tail(
+        folded,
+        new long[capacity * rows.words()],
+        rows.objects() == 0 ? NO_OBJECTS : new Object[capacity * rows.objects()],
+        0);
+  }
+
+  /// The same rows with something else folded before them.
+  Tail with(Folded other) {
+    return new Tail(other, words, objects, (int) COUNT.get(this));
+  }
+
+  Folded folded() {
+    return folded;
   }
 
   int count() {
@@ -47,18 +68,8 @@ final class Tail {
     return objects;
   }
 
-  boolean isFull() {
-    return (int) COUNT.get(this) == capacity;
-  }
-
-  /// The same rows with room for more.
-  Tail grown(RowLayout rows) {
-    int larger = Math.max(CAPACITY_MIN, capacity * 2);
-    return new Tail(
-        larger,
-        Arrays.copyOf(words, larger * rows.words()),
-        Arrays.copyOf(objects, larger * rows.objects()),
-        (int) COUNT.get(this));
+  boolean isFull(RowLayout rows) {
+    return ((int) COUNT.get(this) + 1) * rows.words() > words.length;
   }
 
   void append(RowLayout rows, long[] from, int word, Object[] fromObjects, int object) {

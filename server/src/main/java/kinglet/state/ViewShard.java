@@ -6,11 +6,11 @@ import org.jspecify.annotations.Nullable;
 
 /// The entities of one view in one shard; the shard's thread alone changes them.
 final class ViewShard {
-  private final ViewPlan plan;
   private final EntityMap entities = new EntityMap();
+  private final EntityWriter writer;
 
-  ViewShard(ViewPlan plan) {
-    this.plan = plan;
+  ViewShard(ViewPlan plan, StateCounters counters) {
+    this.writer = new EntityWriter(plan, counters);
   }
 
   int entities() {
@@ -29,15 +29,16 @@ final class ViewShard {
       long[] words,
       int word,
       Object[] objects,
-      int object) {
+      int object,
+      long ingestedMicros) {
     EntityState entity = entities.find(hash, keys, keyOffset, keyLength);
     boolean isNew = entity == null;
     if (entity == null) {
       byte[] key = Arrays.copyOfRange(keys, keyOffset, keyOffset + keyLength);
       entity = new EntityState(key, (int) hash);
     }
-    entity.add(plan, words, word, objects, object);
-    if (isNew) {
+    boolean added = writer.add(entity, words, word, objects, object, ingestedMicros);
+    if (isNew && added) {
       entities.add(entity);
     }
   }

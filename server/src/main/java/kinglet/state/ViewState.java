@@ -8,13 +8,15 @@ import org.jspecify.annotations.Nullable;
 public final class ViewState {
   private final String name;
   private final ViewPlan plan;
+  private final StateCounters counters;
   private final ViewShard[] shards;
 
-  ViewState(String name, StateLayout layout, int shards) {
+  ViewState(String name, StateLayout layout, int shards, StateCounters counters) {
     this.name = name;
     this.plan = new ViewPlan(layout);
+    this.counters = counters;
     this.shards = new ViewShard[shards];
-    Arrays.setAll(this.shards, _ -> new ViewShard(plan));
+    Arrays.setAll(this.shards, _ -> new ViewShard(plan, counters));
   }
 
   public String name() {
@@ -33,6 +35,21 @@ public final class ViewState {
   /// How many entities are known.
   public long entities() {
     return Arrays.stream(shards).mapToLong(ViewShard::entities).sum();
+  }
+
+  /// Events so old that no window could see them; they are ignored.
+  public long lateEvents() {
+    return counters.late().count();
+  }
+
+  /// Events whose time lay after their ingestion.
+  public long futureEvents() {
+    return counters.future().count();
+  }
+
+  /// Events older than the event of their entity before them.
+  public long outOfOrderEvents() {
+    return counters.outOfOrder().count();
   }
 
   ViewPlan plan() {

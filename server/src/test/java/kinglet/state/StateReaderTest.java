@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
+import kinglet.metrics.Metrics;
 import kinglet.value.Shape;
 import kinglet.value.Slot;
 import org.junit.jupiter.api.AfterEach;
@@ -39,13 +40,15 @@ final class StateReaderTest {
           OptionalLong.of(100),
           1_000);
 
-  private final Shards shards = new Shards(2);
+  private final Metrics metrics = new Metrics();
+  private final Shards shards = new Shards(2, metrics);
   private final Feed feed = shards.feed(0);
   private long seq;
 
   @AfterEach
   void stop() {
     shards.close();
+    metrics.close();
   }
 
   @Test

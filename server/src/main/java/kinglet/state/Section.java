@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.state;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import kinglet.aggregate.Aggregate;
+import kinglet.aggregate.States;
+
+/// The aggregates that one structure holds states of, and where they stand in a row of states.
+final class Section {
+  private final Use[] uses;
+  private final int[] all;
+  private final int[] arguments;
+  private final int words;
+  private final int objects;
+
+  /// One aggregate of the section.
+  ///
+  /// @param index its place in [StateLayout#aggregates()]
+  /// @param condition the flag that must be set, or -1
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Use(
+      int index, Aggregate aggregate, int[] arguments, int condition, int word, int object) {
+    /// Whether a row is to be added.
+    boolean takes(long[] words, int word) {
+      if (condition >= 0 && !RowLayout.hasFlag(words, word, condition)) {
+        return false;
+      }
+      if (aggregate.skipsNulls()) {
+        for (int argument : arguments) {
+          if (RowLayout.hasFlag(words, word, argument)) {
+            return false;
+          }
+        }
+      }
+      return true;
+    }
+  }
+
+  /// @param indexes which of the layout's aggregates, ascending
+  Section(StateLayout layout, RowLayout rows, int[] indexes) {
+    this.uses = new Use[indexes.length];
+    int word = 0;
+    int object = 0;
+    for (int i = 0; i < indexes.length; i++) {
+      AggregateUse use = layout.aggregates().get(indexes[i]);
+      Aggregate aggregate = use.aggregate();
+      int flag = use.condition().isPresent() ? rows.conditionFlag(use.condition().getAsInt()) : -1;
+      uses[i] = new Use(indexes[i], aggregate, ints(use.arguments()), flag, word, object);
+      word += aggregate.words();
+      object += aggregate.hasObject() ? 1 : 0;
+    }
+    this.all = IntStream.range(0, indexes.length).toArray();
+    this.arguments =
+        Arrays.stream(uses).flatMapToInt(use -> Arrays.stream(use.arguments())).distinct().toArray();
+    this.words = word;
+    this.objects = object;
+  }
+
+  private static int[] ints(List<Integer> list) {
+    return list.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  int size() {
+    return uses.length;
+  }
+
+  Use use(int position) {
+    return uses[position];
+  }
+
+  /// Where an aggregate of the layout stands in this section.
+  int position(int index) {
+    for (int position = 0; position < uses.length; position++) {
+      if (uses[position].index() == index) {
+        return position;
+      }
+    }
+    throw new IllegalArgumentException("no aggregate " + index + " in the section");
+  }
+
+  /// Every position.
+  int[] all() {
+    return all;
+  }
+
+  /// The arguments that its aggregates take.
+  int[] arguments() {
+    return arguments;
+  }
+
+  /// Rows of empty states.
+  States states(int rows) {
+    return new States(words, objects, rows);
+  }
+
+  /// Merges states into others.
+  void merge(int[] positions, States into, int row, States from, int fromRow) {
+    for (int position : positions) {
+      Use use = uses[position];
+      use.aggregate().merge(into, row, use.word(), use.object(), from, fromRow);
+    }
+  }
+
+  /// Makes the objects of a row its own, so that it can be changed.
+  void own(States states, int row) {
+    if (objects == 0) {
+      return;
+    }
+    for (Use use : uses) {
+      if (use.aggregate().hasObject()) {
+        Object held = states.object(row, use.object());
+        states.setObject(row, use.object(), use.aggregate().copy(held));
+      }
+    }
+  }
+
+  /// About how many bytes of memory the states of a row take.
+  long bytes(States states, int row) {
+    long bytes = (long) words * Long.BYTES + (long) objects * Integer.BYTES;
+    for (Use use : uses) {
+      if (use.aggregate().hasObject()) {
+        bytes += use.aggregate().objectBytes(states.object(row, use.object()));
+      }
+    }
+    return bytes;
+  }
+}

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.state;
+
+import kinglet.aggregate.States;
+import kinglet.value.Slot;
+import org.jspecify.annotations.Nullable;
+
+/// Reads the windows of one group in one pass from the newest event back. Belongs to a reader.
+/* One row of states grows while the pass goes back in time. When everything that is left is older
+ * than the current window, the features over it are finished from the states so far, and the next,
+ * wider window goes on with them: each event is added once however many windows see it, and whole
+ * subtrees are merged as one wherever the window's beginning does not cut them.
+ *
+ * The rows of the tail come in between: before something of a tree is taken, the tail's rows after
+ * it are.
+ */
+final class WindowPass {
+  private final ViewPlan plan;
+  private final RowLayout rows;
+  private final WindowGroup group;
+  private final Section section;
+  private final TailOrder order;
+  private final States states;
+  private final RowAdder adder;
+  private final boolean byRows;
+  private final long[] starts;
+
+  private Slot[] values = {};
+  private long readMicros;
+  private long endMicros;
+
+  /// The window that is being filled.
+  private int part;
+
+  /// The place of the tail's next row; -1 when all are taken.
+  private int next;
+
+  /// Rows taken so far.
+  private long taken;
+
+  WindowPass(ViewPlan plan, WindowGroup group, TailOrder order) {
+    this.plan = plan;
+    this.rows = plan.rows();
+    this.group = group;
+    this.section = group.section();
+    this.order = order;
+    this.states = section.states(1);
+    this.adder = new RowAdder(rows, section);
+    this.byRows = group.source() instanceof WindowGroup.Source.LastRows;
+    this.starts = new long[group.parts().length];
+  }
+
+  void run(long atMicros, Slot[] into) {
+    values = into;
+    readMicros = atMicros;
+    part = 0;
+    taken = 0;
+    next = order.count() - 1;
+    states.clear(0);
+    WindowGroup.Part[] parts = group.parts();
+    for (int i = 0; i < parts.length; i++) {
+      Window window = parts[i].window();
+      starts[i] =
+          window instanceof Window.Rows(int preceding)
+              ? preceding + 1L
+              : window.startMicros(readMicros);
+    }
+    endMicros = parts[0].window().endMicros(readMicros);
+    while (next >= 0 && micros(next) > endMicros) {
+      next--;
+    }
+    Folded folded = order.tail().folded();
+    boolean more =
+        switch (group.source()) {
+          case WindowGroup.Source.Events _, WindowGroup.Source.LastRows _ ->
+              walk(folded.tree(), Long.MIN_VALUE, true);
+          case WindowGroup.Source.Track(int index) ->
+              walk(folded.tree(), folded.trackedMicros(), false)
+                  && walkTiles(folded.track(index));
+        };
+    if (more) {
+      finishRest();
+    }
+    values = NO_VALUES;
+  }
+
+  private static final Slot[] NO_VALUES = {};
+
+  private long micros(int place) {
+    return order.tail().words()[order.row(place) * rows.words() + RowLayout.MICROS];
+  }
+
+  private long seq(int place) {
+    return order.tail().words()[order.row(place) * rows.words() + RowLayout.SEQ];
+  }
+
+  /// Takes what a tree of events has after `afterMicros`; `false` when every window is finished.
+  private boolean walk(@Nullable Node node, long afterMicros, boolean whole) {
+    for (int entry = node == null ? -1 : node.size() - 1; entry >= 0; entry--) {
+      long first = node.firstMicros(entry);
+      long last = node.lastMicros(entry);
+      if (first > endMicros) {
+        continue;
+      }
+      if (last <= afterMicros && afterMicros != Long.MIN_VALUE) {
+        return true;
+      }
+      if (!advance(Math.min(last, endMicros), Long.MAX_VALUE)) {
+        return false;
+      }
+      if (whole && last <= endMicros && isInside(first, node.firstSeq(entry), node.count(entry))) {
+        if (!takeWhole(node, entry)) {
+          return false;
+        }
+        continue;
+      }
+      boolean more =
+          node.children()[entry] instanceof Node below
+              ? walk(below, afterMicros, whole)
+              : walkLeaf((RowLeaf) node.children()[entry], afterMicros);
+      if (!more) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean walkLeaf(RowLeaf leaf, long afterMicros) {
+    long[] words = leaf.words();
+    int row = words.length / rows.words();
+    while (--row >= 0) {
+      int word = row * rows.words();
+      long micros = words[word + RowLayout.MICROS];
+      if (micros > endMicros) {
+        continue;
+      }
+      if (micros <= afterMicros && afterMicros != Long.MIN_VALUE) {
+        return true;
+      }
+      if (!advance(micros, words[word + RowLayout.SEQ])
+          || !take(words, word, leaf.objects(), row * rows.objects())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// Takes tiles; `false` when every window is finished.
+  private boolean walkTiles(@Nullable Node node) {
+    for (int entry = node == null ? -1 : node.size() - 1; entry >= 0; entry--) {
+      if (!advance(node.lastMicros(entry), Long.MAX_VALUE)) {
+        return false;
+      }
+      if (node.firstMicros(entry) >= starts[part]) {
+        section.merge(group.parts()[part].active(), states, 0, node.states(), entry);
+      } else if (!walkTiles((Node) node.children()[entry])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// Whether everything of an entry belongs to the current window and nothing of the tail comes in
+  /// between.
+  private boolean isInside(long firstMicros, long firstSeq, long count) {
+    if (!byRows) {
+      return firstMicros >= starts[part];
+    }
+    boolean apart =
+        next < 0
+            || micros(next) < firstMicros
+            || micros(next) == firstMicros && seq(next) < firstSeq;
+    return apart && taken + count <= starts[part];
+  }
+
+  /// Takes the tail's rows after a place in time and finishes the windows that begin after it;
+  /// `false` when all are finished.
+  private boolean advance(long micros, long seq) {
+    if (byRows) {
+      while (next >= 0 && (micros(next) > micros || micros(next) == micros && seq(next) > seq)) {
+        if (!takeNext()) {
+          return false;
+        }
+      }
+      return true;
+    }
+    while (true) {
+      while (next >= 0 && micros(next) > micros && micros(next) >= starts[part]) {
+        boolean unused = takeNext();
+      }
+      if (micros >= starts[part]) {
+        return true;
+      }
+      if (!finishPart()) {
+        return false;
+      }
+    }
+  }
+
+  private boolean takeNext() {
+    Tail tail = order.tail();
+    int row = order.row(next--);
+    return take(tail.words(), row * rows.words(), tail.objects(), row * rows.objects());
+  }
+
+  private boolean take(long[] words, int word, Object[] objects, int object) {
+    adder.add(group.parts()[part].active(), states, 0, words, word, objects, object);
+    return count(1);
+  }
+
+  private boolean takeWhole(Node node, int entry) {
+    section.merge(group.parts()[part].active(), states, 0, node.states(), entry);
+    return count(node.count(entry));
+  }
+
+  private boolean count(long rowsTaken) {
+    taken += rowsTaken;
+    while (byRows && taken == starts[part]) {
+      if (!finishPart()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// Finishes the current window; `false` if it was the last.
+  private boolean finishPart() {
+    WindowGroup.Part finished = group.parts()[part];
+    int[] positions = finished.positions();
+    for (int i = 0; i < positions.length; i++) {
+      Section.Use use = section.use(positions[i]);
+      Slot value = values[finished.values()[i]];
+      use.aggregate().finish(states, 0, use.word(), use.object(), readMicros, value);
+    }
+    return ++part < group.parts().length;
+  }
+
+  private void finishRest() {
+    do {
+      while (next >= 0 && (byRows || micros(next) >= starts[part])) {
+        if (!takeNext()) {
+          return;
+        }
+      }
+    } while (finishPart());
+  }
+}
