@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 /// Applies events to the entities of a shard of a view. Belongs to the shard's thread.
 /* What happens when depends on the entity's own events alone. A tail is looked through for rows that
  * nobody sees when a capacity is reached, and folded when it has as many rows as it may have; both
- * with the ingestion time of the event that comes next. Trees are trimmed at a fold. A trim at
- * another time (of an idle entity) drops nothing that the next fold would not drop, and what is
- * dropped is never part of a value.
+ * with the ingestion time of the event that comes next. Trees are trimmed before rows are put into
+ * them. A trim at another time (of an idle entity) drops nothing that the next fold would not drop
+ * first, and what is dropped is never part of a value.
  *
  * Tracks take events only until the horizon, so that a read at any later time finds no tile with an
  * event of its future; the events after it wait in the tree.
@@ -162,10 +162,10 @@ final class EntityWriter {
     long tracked = tracks.isEmpty() ? Folded.NEVER : Math.max(held.trackedMicros(), horizon);
     List<@Nullable Node> tiles = tracked(held, tracked, horizon);
     int from = arrived.countBefore(neededMicros(tracked, horizon), Long.MIN_VALUE);
-    Node grown = tree.insert(held.tree(), arrived, from, arrived.count());
-    Node trimmed = tree.trim(grown, treeBound(grown, tracked, horizon));
-    boolean dropped = trimmed != grown || from > 0;
-    return dropping(tail, trimmed, tiles, tracked, horizon, dropped);
+    Node trimmed = tree.trim(held.tree(), treeBound(held.tree(), tracked, horizon));
+    Node grown = tree.insert(trimmed, arrived, from, arrived.count());
+    boolean dropped = trimmed != held.tree() || from > 0;
+    return dropping(tail, grown, tiles, tracked, horizon, dropped);
   }
 
   /// The tracks with the events until a time.
@@ -180,10 +180,10 @@ final class EntityWriter {
     for (int index = 0; index < tracks.size(); index++) {
       TreeWriter track = tracks.get(index);
       long first = plan.tracks().get(index).widest().startMicros(horizon);
-      Node grown = held.track(index);
+      Node grown = track.trim(held.track(index), first);
       grown = track.insert(grown, waited, skip(waited, first), waited.count());
       grown = track.insert(grown, arrived, Math.min(until, skip(arrived, first)), until);
-      tiles.add(track.trim(grown, first));
+      tiles.add(grown);
     }
     return tiles;
   }

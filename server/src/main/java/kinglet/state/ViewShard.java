@@ -42,4 +42,19 @@ final class ViewShard {
       entities.add(entity);
     }
   }
+
+  /// Drops what no read can see any more.
+  void trim(long ingestedMicros) {
+    for (int place = 0; place < entities.capacity(); place++) {
+      EntityState entity = entities.at(place);
+      if (entity == null) {
+        continue;
+      }
+      if (writer.isForgotten(entity.tail(), ingestedMicros)) {
+        entities.remove(entity);
+      } else {
+        writer.trim(entity, ingestedMicros);
+      }
+    }
+  }
 }

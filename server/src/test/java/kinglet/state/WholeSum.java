@@ -10,8 +10,13 @@ import kinglet.value.Slot;
 final class WholeSum extends Aggregate {
   private final boolean counts;
 
+
   WholeSum(boolean counts) {
     this.counts = counts;
+  }
+
+  boolean counts() {
+    return counts;
   }
 
   @Override

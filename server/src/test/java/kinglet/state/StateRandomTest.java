@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import kinglet.error.PlatformException;
+import kinglet.metrics.Metrics;
+import kinglet.state.StateCase.Happening;
+import kinglet.testkit.Seed;
+import kinglet.value.ListValue;
+import kinglet.value.Shape;
+import kinglet.value.Slot;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// Random layouts and streams: every value is what the naive model computes from all events, and has
+/// the same bits however the work was cut.
+final class StateRandomTest {
+  private static final int ROUNDS = Integer.getInteger("test.rounds", 300);
+
+  private final Metrics metrics = new Metrics();
+
+  @AfterEach
+  void close() {
+    metrics.close();
+  }
+
+  @Test
+  void everyValueIsWhatTheNaiveModelComputes() {
+    long compared = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+      Seed seed = Seed.next().round(round);
+      RandomGenerator random = seed.random();
+      StateCase made = StateCase.random(random, 1 + random.nextInt(round % 10 == 0 ? 6_000 : 600));
+      compared += compareWithModel(made, random, seed);
+    }
+    assertThat(compared).isGreaterThan(ROUNDS * 100L);
+  }
+
+  private long compareWithModel(StateCase made, RandomGenerator random, Seed seed) {
+    StateLayout layout = made.layout();
+    LocalState state = new LocalState(layout, metrics);
+    NaiveState naive = new NaiveState(layout);
+    Slot[] values = StateCase.slots(layout);
+    Slot[] expected = StateCase.slots(layout);
+    long compared = 0;
+    int reads = 60;
+    for (int i = 0; i < made.events().size(); i++) {
+      Happening event = made.events().get(i);
+      state.add(event);
+      naive.add(event);
+      boolean last = i + 1 == made.events().size();
+      if (!last && random.nextInt(made.events().size()) >= reads) {
+        continue;
+      }
+      for (String key : List.of("key0", "key1", "key" + random.nextInt(8), event.key())) {
+        long micros = readTime(random, event.ingestedMicros(), layout.asOfMicros());
+        String where = seed + " " + layout + " after " + event + " of " + key + " at " + micros;
+        ReadStatus status;
+        try {
+          status = state.reader().read(bytes(key), micros, values);
+        } catch (PlatformException e) {
+          assertThat(micros).as(where).isLessThan(event.ingestedMicros() - layout.asOfMicros());
+          assertThat(e.code()).isEqualTo(StateError.AS_OF_TOO_OLD);
+          continue;
+        }
+        assertThat(status).as(where).isEqualTo(naive.read(key, micros, expected));
+        for (int value = 0; value < values.length; value++) {
+          compare(layout, value, values[value], expected[value], where);
+          compared++;
+        }
+      }
+    }
+    return compared;
+  }
+
+  private static long readTime(RandomGenerator random, long ingested, long reach) {
+    return switch (random.nextInt(6)) {
+      case 0 -> ingested - reach;
+      case 1 -> ingested - random.nextLong(reach * 4 + 2);
+      case 2 -> ingested + random.nextLong(1L << (1 + random.nextInt(24)));
+      default -> ingested;
+    };
+  }
+
+  private static void compare(
+      StateLayout layout, int value, Slot actual, Slot expected, String where) {
+    String what = where + ", value " + value;
+    assertThat(actual.isNull()).as(what).isEqualTo(expected.isNull());
+    if (actual.isNull()) {
+      return;
+    }
+    boolean real =
+        layout.lookup()
+            ? layout.arguments().get(value) == Shape.FLOAT
+            : layout.aggregates().get(layout.features().get(value).aggregate()).aggregate()
+                instanceof RealSum;
+    if (real) {
+      assertThat(actual.real()).as(what).isCloseTo(expected.real(), within(1e-9));
+    } else {
+      assertThat(text(layout, value, actual)).as(what).isEqualTo(text(layout, value, expected));
+    }
+  }
+
+  private static String text(StateLayout layout, int value, Slot slot) {
+    if (slot.isNull()) {
+      return "NULL";
+    }
+    if (layout.lookup()) {
+      return layout.arguments().get(value) == Shape.BYTES ? slot.text() : "" + slot.bits();
+    }
+    var aggregate = layout.aggregates().get(layout.features().get(value).aggregate()).aggregate();
+    if (!(aggregate instanceof EventList)) {
+      return "" + slot.bits();
+    }
+    ListValue list = (ListValue) slot.object();
+    StringBuilder seqs = new StringBuilder();
+    for (int i = 0; i < list.size(); i++) {
+      seqs.append(list.bits(i)).append(' ');
+    }
+    return seqs.toString();
+  }
+
+  @Test
+  void trimmingIdleEntitiesChangesNoBit() {
+    for (int round = 0; round < ROUNDS; round++) {
+      Seed seed = Seed.next().round(round);
+      RandomGenerator random = seed.random();
+      StateCase made = StateCase.random(random, 1 + random.nextInt(2_000));
+      LocalState plain = new LocalState(made.layout(), metrics);
+      LocalState trimmed = new LocalState(made.layout(), metrics);
+      for (Happening event : made.events()) {
+        if (random.nextInt(10) == 0) {
+          trimmed.trim(event.ingestedMicros());
+        }
+        plain.add(event);
+        trimmed.add(event);
+        if (random.nextInt(20) == 0) {
+          long micros = event.ingestedMicros() + random.nextLong(3) * random.nextInt(10_000);
+          assertThat(bits(trimmed, micros)).as(seed + "").isEqualTo(bits(plain, micros));
+        }
+      }
+    }
+  }
+
+  /// Every value of every key, to the bit.
+  static List<String> bits(LocalState state, long readMicros) {
+    StateLayout layout = state.layout();
+    Slot[] values = StateCase.slots(layout);
+    List<String> bits = new ArrayList<>();
+    for (int key = 0; key < 8; key++) {
+      bits.add("" + state.reader().read(bytes("key" + key), readMicros, values));
+      for (int value = 0; value < values.length; value++) {
+        bits.add(text(layout, value, values[value]));
+      }
+    }
+    return bits;
+  }
+
+  static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}
