@@ -69,6 +69,22 @@ public final class StateReader {
     return newestMicros == Folded.NEVER ? OptionalLong.empty() : OptionalLong.of(newestMicros);
   }
 
+  /// What a feature of a key at a time is computed of.
+  ///
+  /// @param feature its place in [StateLayout#features()]
+  /// @param limit how many tiles and how many events are listed at most
+  /// @throws PlatformException if the time lies before what is kept
+  public Explanation explain(byte[] key, long readMicros, int feature, int limit) {
+    EntityState entity = view.find(key, 0, key.length);
+    Tail tail = entity == null ? Tail.EMPTY : entity.tail();
+    checkReach(tail, readMicros);
+    order.take(tail, readMicros);
+    newestMicros = order.newestMicros();
+    FeatureUse use = plan.layout().features().get(feature);
+    return new Explainer(plan, plan.groupOf(use.window()), use, tail, readMicros, limit)
+        .explain(status(readMicros));
+  }
+
   private ReadStatus status(long readMicros) {
     OptionalLong ttl = plan.layout().ttlMicros();
     if (newestMicros == Folded.NEVER || newestMicros < readMicros - plan.forgetMicros()) {

@@ -2,6 +2,7 @@
 package kinglet.state;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -131,6 +132,16 @@ final class ViewPlan {
 
   List<WindowGroup> groups() {
     return groups;
+  }
+
+  /// The group that reads a window.
+  WindowGroup groupOf(int window) {
+    Window wanted = layout.windows().get(window);
+    return groups.stream()
+        .filter(group ->
+            Arrays.stream(group.parts()).anyMatch(part -> part.window().equals(wanted)))
+        .findFirst()
+        .orElseThrow();
   }
 
   /// How many of the newest events are kept however old they are.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.state;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -79,6 +80,36 @@ final class StateRandomTest {
     return compared;
   }
 
+  @Test
+  void anExplanationListsTheEventsOfTheValue() {
+    int explained = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+      Seed seed = Seed.next().round(round);
+      RandomGenerator random = seed.random();
+      StateCase made = StateCase.random(random, 1 + random.nextInt(1_000));
+      LocalState state = new LocalState(made.layout(), metrics);
+      made.events().forEach(state::add);
+      long micros = made.events().getLast().ingestedMicros() + random.nextInt(10_000);
+      Slot[] values = StateCase.slots(made.layout());
+      ReadStatus status = state.reader().read(bytes("key0"), micros, values);
+      for (int value = 0; value < made.layout().features().size(); value++) {
+        Explanation explanation = state.reader().explain(bytes("key0"), micros, value, 10_000);
+        FeatureUse feature = made.layout().features().get(value);
+        AggregateUse use = made.layout().aggregates().get(feature.aggregate());
+        assertThat(explanation.status()).isEqualTo(status);
+        if (explanation.tiles().isEmpty()
+            && status == ReadStatus.PRESENT
+            && use.aggregate() instanceof EventList) {
+          String seqs =
+              explanation.rows().reversed().stream().map(row -> row.seq() + " ").collect(joining());
+          assertThat(seqs).as(seed + "").isEqualTo(text(made.layout(), value, values[value]));
+          explained++;
+        }
+      }
+    }
+    assertThat(explained).isGreaterThan(ROUNDS / 2);
+  }
+
   private static long readTime(RandomGenerator random, long ingested, long reach) {
     return switch (random.nextInt(6)) {
       case 0 -> ingested - reach;
@@ -142,19 +173,21 @@ final class StateRandomTest {
         trimmed.add(event);
         if (random.nextInt(20) == 0) {
           long micros = event.ingestedMicros() + random.nextLong(3) * random.nextInt(10_000);
-          assertThat(bits(trimmed, micros)).as(seed + "").isEqualTo(bits(plain, micros));
+          assertThat(bits(trimmed.reader(), micros))
+              .as(seed + "")
+              .isEqualTo(bits(plain.reader(), micros));
         }
       }
     }
   }
 
   /// Every value of every key, to the bit.
-  static List<String> bits(LocalState state, long readMicros) {
-    StateLayout layout = state.layout();
+  static List<String> bits(StateReader reader, long readMicros) {
+    StateLayout layout = reader.view().layout();
     Slot[] values = StateCase.slots(layout);
     List<String> bits = new ArrayList<>();
     for (int key = 0; key < 8; key++) {
-      bits.add("" + state.reader().read(bytes("key" + key), readMicros, values));
+      bits.add("" + reader.read(bytes("key" + key), readMicros, values));
       for (int value = 0; value < values.length; value++) {
         bits.add(text(layout, value, values[value]));
       }
