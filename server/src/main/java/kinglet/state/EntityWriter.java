@@ -115,10 +115,10 @@ final class EntityWriter {
     }
     Folded folded = tail.folded();
     if (kept < count) {
-      folded = dropping(tail, folded.tree(), folded.tracks(), folded.trackedMicros(), horizon, true);
+      folded =
+          dropping(tail, folded.tree(), folded.tracks(), folded.trackedMicros(), horizon, true);
     }
-    Tail compacted =
-        Tail.of(folded, rows, ViewPlan.capacity(Math.min(kept + 1, plan.foldRows())));
+    Tail compacted = Tail.of(folded, rows, ViewPlan.capacity(Math.min(kept + 1, plan.foldRows())));
     for (int row = 0; row < count; row++) {
       int word = row * rows.words();
       if (tail.words()[word + RowLayout.MICROS] >= bound) {
@@ -300,7 +300,8 @@ final class EntityWriter {
     boolean dropped = trimmed != held.tree();
     for (int index = 0; index < held.tracks().size(); index++) {
       Node track = held.track(index);
-      Node rest = tracks.get(index).trim(track, plan.tracks().get(index).widest().startMicros(horizon));
+      Node rest =
+          tracks.get(index).trim(track, plan.tracks().get(index).widest().startMicros(horizon));
       dropped |= rest != track;
       tiles.add(rest);
     }

@@ -64,10 +64,8 @@ final class Explainer {
             .reversed());
     boolean byRows = window instanceof Window.Rows;
     List<Found> inside = byRows ? found.subList(0, Math.min(most(), found.size())) : found;
-    List<Explanation.Place> added =
-        inside.stream().filter(Found::added).map(Found::place).toList();
-    long start =
-        byRows && !inside.isEmpty() ? inside.getLast().place().micros() : startMicros;
+    List<Explanation.Place> added = inside.stream().filter(Found::added).map(Found::place).toList();
+    long start = byRows && !inside.isEmpty() ? inside.getLast().place().micros() : startMicros;
     return new Explanation(
         status,
         start,

@@ -6,7 +6,7 @@ import java.util.List;
 /// What one value at a time was computed of.
 ///
 /// @param startMicros the first microsecond of the window; of a window of rows the time of its
-///     oldest row
+///   oldest row
 /// @param endMicros the last microsecond of the window
 /// @param tiles the tiles inside, the newest first
 /// @param rows the events that are not in a tile and were added, the newest first

@@ -33,8 +33,7 @@ final class NodeBuilder {
   /// Takes over an entry with its states, for which another thing below may stand.
   void keep(Node node, int entry, @Nullable Object child) {
     reserve();
-    System.arraycopy(
-        node.bounds(), entry * Node.STRIDE, bounds, size * Node.STRIDE, Node.STRIDE);
+    System.arraycopy(node.bounds(), entry * Node.STRIDE, bounds, size * Node.STRIDE, Node.STRIDE);
     states.set(size, node.states(), entry);
     append(child);
   }
@@ -75,8 +74,8 @@ final class NodeBuilder {
     }
   }
 
-  /// The nodes: one, or several where there are too many entries, of which all but the last are full
-  /// if entries came only at the end.
+  /// The nodes: one, or several where there are too many entries, of which all but the last are
+  /// full if entries came only at the end.
   ///
   /// @param dropped what was dropped where the entries were before
   List<Node> build(@Nullable Node dropped, boolean atEnd) {

@@ -106,8 +106,7 @@ final class RowLayout {
   }
 
   /// Reads some arguments of a row into their slots.
-  void read(
-      int[] wanted, long[] words, int word, Object[] objects, int object, Slot[] into) {
+  void read(int[] wanted, long[] words, int word, Object[] objects, int object, Slot[] into) {
     for (int argument : wanted) {
       Slot slot = into[argument];
       int place = places[argument];

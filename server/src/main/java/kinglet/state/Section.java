@@ -20,8 +20,7 @@ final class Section {
   /// @param index its place in [StateLayout#aggregates()]
   /// @param condition the flag that must be set, or -1
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Use(
-      int index, Aggregate aggregate, int[] arguments, int condition, int word, int object) {
+  record Use(int index, Aggregate aggregate, int[] arguments, int condition, int word, int object) {
     /// Whether a row is to be added.
     boolean takes(long[] words, int word) {
       if (condition >= 0 && !RowLayout.hasFlag(words, word, condition)) {
@@ -53,7 +52,10 @@ final class Section {
     }
     this.all = IntStream.range(0, indexes.length).toArray();
     this.arguments =
-        Arrays.stream(uses).flatMapToInt(use -> Arrays.stream(use.arguments())).distinct().toArray();
+        Arrays.stream(uses)
+            .flatMapToInt(use -> Arrays.stream(use.arguments()))
+            .distinct()
+            .toArray();
     this.words = word;
     this.objects = object;
   }

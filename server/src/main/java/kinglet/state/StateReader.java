@@ -36,8 +36,8 @@ public final class StateReader {
     return view;
   }
 
-  /// Puts the values of a key at a time into slots, one for each of [StateLayout#values()]. What the
-  /// slots hold is not changed by later reads and events.
+  /// Puts the values of a key at a time into slots, one for each of [StateLayout#values()]. What
+  /// the slots hold is not changed by later reads and events.
   ///
   /// @throws PlatformException if the time lies before what is kept
   public ReadStatus read(byte[] key, int offset, int length, long readMicros, Slot[] values) {

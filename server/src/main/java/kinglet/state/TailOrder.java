@@ -112,12 +112,7 @@ final class TailOrder {
     }
     if (word >= 0) {
       rows.read(
-          wanted,
-          tail.words(),
-          word,
-          tail.objects(),
-          order[count - 1] * rows.objects(),
-          arguments);
+          wanted, tail.words(), word, tail.objects(), order[count - 1] * rows.objects(), arguments);
     }
     return word >= 0;
   }

@@ -74,7 +74,9 @@ final class TreeWriter {
   }
 
   private List<Node> insertBelow(Node node, RowBatch batch, int from, int to) {
-    return node.isOfTiles() ? insertTiles(node, batch, from, to) : insertRows(node, batch, from, to);
+    return node.isOfTiles()
+        ? insertTiles(node, batch, from, to)
+        : insertRows(node, batch, from, to);
   }
 
   private List<Node> insertRows(Node node, RowBatch batch, int from, int to) {

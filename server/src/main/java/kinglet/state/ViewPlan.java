@@ -54,8 +54,7 @@ final class ViewPlan {
                 .toList());
     this.tracks = new ArrayList<>();
     for (int index = 0; index < tiles.size(); index++) {
-      List<Integer> windows =
-          bySource.getOrDefault(new WindowGroup.Source.Track(index), List.of());
+      List<Integer> windows = bySource.getOrDefault(new WindowGroup.Source.Track(index), List.of());
       Window widest = widest(windows.stream().map(layout.windows()::get)).orElseThrow();
       tracks.add(new Track(tiles.get(index), section(windows), widest));
     }
@@ -70,8 +69,7 @@ final class ViewPlan {
     this.widestRange =
         widest(layout.windows().stream().filter(Window.Range.class::isInstance)).orElse(null);
     this.rowsKept = rowsKept(layout);
-    this.keepsEverything =
-        layout.windows().stream().anyMatch(Window.Unbounded.class::isInstance);
+    this.keepsEverything = layout.windows().stream().anyMatch(Window.Unbounded.class::isInstance);
   }
 
   private static Optional<Window> widest(Stream<Window> windows) {
@@ -138,8 +136,8 @@ final class ViewPlan {
   WindowGroup groupOf(int window) {
     Window wanted = layout.windows().get(window);
     return groups.stream()
-        .filter(group ->
-            Arrays.stream(group.parts()).anyMatch(part -> part.window().equals(wanted)))
+        .filter(
+            group -> Arrays.stream(group.parts()).anyMatch(part -> part.window().equals(wanted)))
         .findFirst()
         .orElseThrow();
   }

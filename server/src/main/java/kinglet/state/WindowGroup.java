@@ -30,8 +30,7 @@ record WindowGroup(Source source, Section section, Part[] parts) {
   /// A group of some windows of a layout.
   ///
   /// @param windows indexes of the layout's windows
-  static WindowGroup of(
-      StateLayout layout, Source source, Section section, List<Integer> windows) {
+  static WindowGroup of(StateLayout layout, Source source, Section section, List<Integer> windows) {
     List<Integer> narrowestFirst =
         windows.stream()
             .sorted(Comparator.comparingLong(window -> width(layout.windows().get(window))))

@@ -75,8 +75,7 @@ final class WindowPass {
           case WindowGroup.Source.Events _, WindowGroup.Source.LastRows _ ->
               walk(folded.tree(), Long.MIN_VALUE, true);
           case WindowGroup.Source.Track(int index) ->
-              walk(folded.tree(), folded.trackedMicros(), false)
-                  && walkTiles(folded.track(index));
+              walk(folded.tree(), folded.trackedMicros(), false) && walkTiles(folded.track(index));
         };
     if (more) {
       finishRest();

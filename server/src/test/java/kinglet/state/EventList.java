@@ -12,8 +12,8 @@ import kinglet.value.Shape;
 import kinglet.value.Slot;
 import org.jspecify.annotations.Nullable;
 
-/// The sequence numbers of the events in the order of time: shows exactly which events a window saw.
-/// Its states are changed in place, so it also shows when one is shared that should not be.
+/// The sequence numbers of the events in the order of time: shows exactly which events a window
+/// saw. Its states are changed in place, so it also shows when one is shared that should not be.
 final class EventList extends Aggregate {
   private static final class Events {
     private long[] places = new long[8];

@@ -81,8 +81,7 @@ final class NaiveState {
     return status;
   }
 
-  private void compute(
-      FeatureUse feature, List<Happening> known, long readMicros, Slot value) {
+  private void compute(FeatureUse feature, List<Happening> known, long readMicros, Slot value) {
     Window window = layout.windows().get(feature.window());
     AggregateUse use = layout.aggregates().get(feature.aggregate());
     List<Happening> inside =
@@ -93,8 +92,7 @@ final class NaiveState {
                     event.micros() >= window.startMicros(readMicros)
                         && event.micros() <= window.endMicros(readMicros))
                 .toList();
-    States states =
-        new States(use.aggregate().words(), use.aggregate().hasObject() ? 1 : 0, 1);
+    States states = new States(use.aggregate().words(), use.aggregate().hasObject() ? 1 : 0, 1);
     for (Happening event : inside) {
       boolean holds =
           use.condition().isEmpty() || event.conditions().get(use.condition().getAsInt());

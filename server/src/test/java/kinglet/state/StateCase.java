@@ -104,7 +104,8 @@ record StateCase(StateLayout layout, List<Happening> events) {
   static StateLayout layout(RandomGenerator random) {
     List<Shape> arguments = List.of(Shape.WHOLE, Shape.FLOAT, Shape.BYTES);
     int conditions = random.nextInt(3);
-    OptionalLong ttl = random.nextInt(3) == 0 ? OptionalLong.of(width(random)) : OptionalLong.empty();
+    OptionalLong ttl =
+        random.nextInt(3) == 0 ? OptionalLong.of(width(random)) : OptionalLong.empty();
     long reach = random.nextInt(3) == 0 ? 0 : random.nextLong(5_000);
     if (random.nextInt(10) == 0) {
       return new StateLayout(

@@ -19,8 +19,8 @@ import kinglet.value.Slot;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/// Random layouts and streams: every value is what the naive model computes from all events, and has
-/// the same bits however the work was cut.
+/// Random layouts and streams: every value is what the naive model computes from all events, and
+/// has the same bits however the work was cut.
 final class StateRandomTest {
   private static final int ROUNDS = Integer.getInteger("test.rounds", 300);
 

@@ -10,7 +10,6 @@ import kinglet.value.Slot;
 final class WholeSum extends Aggregate {
   private final boolean counts;
 
-
   WholeSum(boolean counts) {
     this.counts = counts;
   }
