@@ -243,7 +243,10 @@ final class EntityWriter {
     }
 
     long bound(@Nullable Node node) {
-      for (int entry = node == null ? -1 : node.size() - 1; entry >= 0; entry--) {
+      if (node == null) {
+        return Long.MIN_VALUE;
+      }
+      for (int entry = node.size() - 1; entry >= 0; entry--) {
         if (node.firstMicros(entry) > untilMicros) {
           continue;
         }

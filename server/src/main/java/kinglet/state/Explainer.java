@@ -91,7 +91,10 @@ final class Explainer {
   }
 
   private void collect(@Nullable Node node, long from, int enough) {
-    for (int entry = node == null ? -1 : node.size() - 1; entry >= 0; entry--) {
+    if (node == null) {
+      return;
+    }
+    for (int entry = node.size() - 1; entry >= 0; entry--) {
       if (node.firstMicros(entry) > endMicros) {
         continue;
       }
@@ -109,7 +112,10 @@ final class Explainer {
   }
 
   private void collectTiles(@Nullable Node node) {
-    for (int entry = node == null ? -1 : node.size() - 1; entry >= 0; entry--) {
+    if (node == null) {
+      return;
+    }
+    for (int entry = node.size() - 1; entry >= 0; entry--) {
       if (node.lastMicros(entry) < startMicros || tiles.size() > limit) {
         return;
       }

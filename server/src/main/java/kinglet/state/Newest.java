@@ -26,7 +26,10 @@ final class Newest {
   }
 
   private static long inTree(@Nullable Node node, RowLayout rows, long untilMicros) {
-    for (int entry = node == null ? -1 : node.size() - 1; entry >= 0; entry--) {
+    if (node == null) {
+      return Folded.NEVER;
+    }
+    for (int entry = node.size() - 1; entry >= 0; entry--) {
       if (node.lastMicros(entry) <= untilMicros) {
         return node.lastMicros(entry);
       }

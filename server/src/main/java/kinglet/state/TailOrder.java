@@ -78,43 +78,43 @@ final class TailOrder {
 
   /// Reads the newest event until the read time; `false` if there is none.
   boolean readNewest(int[] wanted, Slot[] arguments) {
-    int word = count == 0 ? -1 : order[count - 1] * rows.words();
-    RowLeaf best = null;
-    int bestRow = 0;
-    for (@Nullable Node node = tail.folded().tree(); node != null; ) {
+    RowLeaf leaf = newestLeaf();
+    int row = leaf == null ? -1 : newestRow(leaf);
+    int tailRow = count == 0 ? -1 : order[count - 1];
+    if (leaf != null && row >= 0 && (tailRow < 0 || isNewer(leaf, row, tailRow * rows.words()))) {
+      int object = row * rows.objects();
+      rows.read(wanted, leaf.words(), row * rows.words(), leaf.objects(), object, arguments);
+      return true;
+    }
+    if (tailRow >= 0) {
+      int object = tailRow * rows.objects();
+      rows.read(wanted, tail.words(), tailRow * rows.words(), tail.objects(), object, arguments);
+    }
+    return tailRow >= 0;
+  }
+
+  /// The leaf that has the newest row of the tree until the read time, if any has.
+  private @Nullable RowLeaf newestLeaf() {
+    Node node = tail.folded().tree();
+    while (node != null) {
       int entry = node.size() - 1;
       while (entry > 0 && node.firstMicros(entry) > readMicros) {
         entry--;
       }
       if (node.children()[entry] instanceof RowLeaf leaf) {
-        best = leaf;
-        bestRow = leaf.words().length / rows.words() - 1;
-        node = null;
-      } else {
-        node = (Node) node.children()[entry];
+        return leaf;
       }
+      node = (Node) node.children()[entry];
     }
-    while (best != null
-        && bestRow >= 0
-        && best.words()[bestRow * rows.words() + RowLayout.MICROS] > readMicros) {
-      bestRow--;
+    return null;
+  }
+
+  private int newestRow(RowLeaf leaf) {
+    int row = leaf.words().length / rows.words() - 1;
+    while (row >= 0 && leaf.words()[row * rows.words() + RowLayout.MICROS] > readMicros) {
+      row--;
     }
-    boolean inTree = best != null && bestRow >= 0;
-    if (inTree && (word < 0 || isNewer(best, bestRow, word))) {
-      rows.read(
-          wanted,
-          best.words(),
-          bestRow * rows.words(),
-          best.objects(),
-          bestRow * rows.objects(),
-          arguments);
-      return true;
-    }
-    if (word >= 0) {
-      rows.read(
-          wanted, tail.words(), word, tail.objects(), order[count - 1] * rows.objects(), arguments);
-    }
-    return word >= 0;
+    return row;
   }
 
   private boolean isNewer(RowLeaf leaf, int row, int tailWord) {

@@ -95,7 +95,10 @@ final class WindowPass {
 
   /// Takes what a tree of events has after `afterMicros`; `false` when every window is finished.
   private boolean walk(@Nullable Node node, long afterMicros, boolean whole) {
-    for (int entry = node == null ? -1 : node.size() - 1; entry >= 0; entry--) {
+    if (node == null) {
+      return true;
+    }
+    for (int entry = node.size() - 1; entry >= 0; entry--) {
       long first = node.firstMicros(entry);
       long last = node.lastMicros(entry);
       if (first > endMicros) {
@@ -146,7 +149,10 @@ final class WindowPass {
 
   /// Takes tiles; `false` when every window is finished.
   private boolean walkTiles(@Nullable Node node) {
-    for (int entry = node == null ? -1 : node.size() - 1; entry >= 0; entry--) {
+    if (node == null) {
+      return true;
+    }
+    for (int entry = node.size() - 1; entry >= 0; entry--) {
       if (!advance(node.lastMicros(entry), Long.MAX_VALUE)) {
         return false;
       }
