@@ -5,9 +5,25 @@ import java.util.Arrays;
 
 /// One entity. Its shard's thread alone changes it; any thread may read it.
 final class EntityState {
+  /// How an entity stands to what the store has of it.
+  enum Stored {
+    SAME,
+    /// A checkpoint is writing it as it is.
+    WRITING,
+    /// It changed since, and waits for the next checkpoint.
+    CHANGED
+  }
+
+  private static final int OBJECT_BYTES = 32;
+
   private final byte[] key;
   private final int hash;
   private volatile Tail tail = Tail.EMPTY;
+  private Stored stored = Stored.SAME;
+  private int bytes;
+
+  /// Whether it was used since the sweep last came by; a lost write does no harm.
+  private boolean used = true;
 
   EntityState(byte[] key, int hash) {
     this.key = key;
@@ -32,5 +48,36 @@ final class EntityState {
 
   void publish(Tail newer) {
     tail = newer;
+  }
+
+  Stored stored() {
+    return stored;
+  }
+
+  void mark(Stored now) {
+    stored = now;
+  }
+
+  boolean isUsed() {
+    return used;
+  }
+
+  void use(boolean now) {
+    if (used != now) {
+      used = now;
+    }
+  }
+
+  /// About how many bytes of memory it takes, its place in the map included, as of [#measure].
+  int bytes() {
+    return bytes;
+  }
+
+  /// Measures it anew; the answer is by how much it grew.
+  int measure(RowLayout rows) {
+    long measured = 2 * OBJECT_BYTES + key.length + 2L * Integer.BYTES + tail.bytes(rows);
+    int grown = (int) Math.min(measured, Integer.MAX_VALUE) - bytes;
+    bytes += grown;
+    return grown;
   }
 }

@@ -201,7 +201,7 @@ final class EntityWriter {
       if (node.lastMicros(entry) <= after || node.firstMicros(entry) > until) {
         continue;
       }
-      if (node.children()[entry] instanceof RowLeaf(long[] words, Object[] objects)) {
+      if (node.children()[entry] instanceof RowLeaf(long[] words, Object[] objects, long _)) {
         for (int row = 0; row * rows.words() < words.length; row++) {
           long micros = words[row * rows.words() + RowLayout.MICROS];
           if (micros > after && micros <= until) {

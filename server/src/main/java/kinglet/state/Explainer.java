@@ -101,7 +101,7 @@ final class Explainer {
       if (node.lastMicros(entry) < from || found.size() >= enough) {
         return;
       }
-      if (node.children()[entry] instanceof RowLeaf(long[] words, Object[] _)) {
+      if (node.children()[entry] instanceof RowLeaf(long[] words, Object[] _, long _)) {
         for (int word = words.length - rows.words(); word >= 0; word -= rows.words()) {
           take(words, word, from);
         }

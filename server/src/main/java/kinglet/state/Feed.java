@@ -3,6 +3,7 @@ package kinglet.state;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.Condition;
@@ -15,7 +16,7 @@ public final class Feed {
   /// still read.
   private static final int BUFFER_EVENTS_MAX = 4_096;
 
-  private final Shard[] shards;
+  private final List<Shard> shards;
   private final EventBuffer[] buffers;
   private final AtomicLongArray applied;
   private final ReentrantLock lock = new ReentrantLock();
@@ -23,22 +24,28 @@ public final class Feed {
   private final AtomicInteger waiting = new AtomicInteger();
   private long publishedSeq;
 
-  Feed(Shard[] shards, long seq) {
-    this.shards = shards;
-    this.buffers = new EventBuffer[shards.length];
+  Feed(List<Shard> shards, long seq) {
+    this.shards = List.copyOf(shards);
+    this.buffers = new EventBuffer[shards.size()];
     Arrays.setAll(buffers, _ -> new EventBuffer());
-    this.applied = new AtomicLongArray(shards.length);
-    for (int shard = 0; shard < shards.length; shard++) {
+    this.applied = new AtomicLongArray(shards.size());
+    for (int shard = 0; shard < shards.size(); shard++) {
       applied.set(shard, seq);
     }
     this.publishedSeq = seq;
+  }
+
+  /// Takes a view that has everything published so far, so that checkpoints know until where it is
+  /// fed; from now on it gets its events from this feed.
+  public void attach(ViewState view) {
+    view.attach(this);
   }
 
   /// Adds an event of a view; it becomes visible some time before the next [#publish] is applied.
   /// Sequence numbers and ingestion times of a view's events do not decrease.
   public void add(ViewState view, Event event) {
     long hash = KeyHash.of(event.key(), event.keyOffset(), event.keyLength());
-    int shard = KeyHash.shard(hash, shards.length);
+    int shard = KeyHash.shard(hash, shards.size());
     buffers[shard].add(view, event, hash);
     if (buffers[shard].events() >= BUFFER_EVENTS_MAX) {
       send(shard, publishedSeq);
@@ -51,7 +58,7 @@ public final class Feed {
       throw new IllegalArgumentException(seq + " after " + publishedSeq);
     }
     publishedSeq = seq;
-    for (int shard = 0; shard < shards.length; shard++) {
+    for (int shard = 0; shard < shards.size(); shard++) {
       send(shard, seq);
     }
   }
@@ -59,16 +66,21 @@ public final class Feed {
   private void send(int shard, long seq) {
     EventBuffer full = buffers[shard];
     buffers[shard] = new EventBuffer();
-    shards[shard].take(full, this, seq);
+    shards.get(shard).take(full, this, seq);
   }
 
   /// Everything up to this sequence number is visible to reads.
   public long appliedSeq() {
     long lowest = Long.MAX_VALUE;
-    for (int shard = 0; shard < shards.length; shard++) {
+    for (int shard = 0; shard < shards.size(); shard++) {
       lowest = Math.min(lowest, applied.get(shard));
     }
     return lowest;
+  }
+
+  /// What a shard has applied.
+  long appliedSeq(int shard) {
+    return applied.get(shard);
   }
 
   /// Waits until everything up to a sequence number is visible; `false` if it is not in time.

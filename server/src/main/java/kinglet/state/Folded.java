@@ -19,11 +19,25 @@ record Folded(
     long seenMicros) {
   static final long NEVER = Long.MIN_VALUE;
 
+  private static final int OBJECT_BYTES = 64;
+
   static final Folded NOTHING = new Folded(null, List.of(), NEVER, NEVER, NEVER);
 
   /// The same, but reads before a time are not answered.
   Folded reaching(long micros) {
     return new Folded(tree, tracks, trackedMicros, micros, seenMicros);
+  }
+
+  /// About how many bytes of memory it takes.
+  long bytes() {
+    if (this == NOTHING) {
+      return 0;
+    }
+    long bytes = OBJECT_BYTES + (tree == null ? 0 : tree.bytes());
+    for (Node track : tracks) {
+      bytes += Integer.BYTES + (track == null ? 0 : track.bytes());
+    }
+    return bytes;
   }
 
   @Nullable Node track(int index) {

@@ -18,6 +18,7 @@ import kinglet.aggregate.States;
 /// @param children what is below each entry; empty for tiles
 /// @param dropped how many rows or tiles were dropped here
 /// @param droppedMicros the first time among them
+/// @param bytes about how many bytes of memory it takes with everything below
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record Node(
     int level,
@@ -26,12 +27,35 @@ record Node(
     States states,
     long dropped,
     long droppedMicros,
-    long droppedSeq) {
+    long droppedSeq,
+    long bytes) {
   static final int FIRST_MICROS = 0;
   static final int FIRST_SEQ = 1;
   static final int LAST_MICROS = 2;
   static final int COUNT = 3;
   static final int STRIDE = 4;
+
+  private static final int NODE_BYTES = 160;
+
+  static Node of(
+      Section section,
+      int level,
+      long[] bounds,
+      Object[] children,
+      States states,
+      long dropped,
+      long droppedMicros,
+      long droppedSeq) {
+    long bytes = NODE_BYTES + (long) bounds.length * Long.BYTES;
+    for (int entry = 0; entry < bounds.length / STRIDE; entry++) {
+      bytes += section.bytes(states, entry);
+    }
+    for (Object child : children) {
+      bytes += child instanceof RowLeaf leaf ? leaf.bytes() : ((Node) child).bytes();
+    }
+    return new Node(
+        level, bounds, children, states, dropped, droppedMicros, droppedSeq, bytes);
+  }
 
   int size() {
     return bounds.length / STRIDE;

@@ -96,7 +96,8 @@ final class NodeBuilder {
     for (int row = from; row < to; row++) {
       own.set(row - from, states, row);
     }
-    return new Node(
+    return Node.of(
+        section,
         level,
         Arrays.copyOfRange(bounds, from * Node.STRIDE, to * Node.STRIDE),
         children.isEmpty() ? NO_CHILDREN : children.subList(from, to).toArray(),

@@ -64,8 +64,9 @@ final class RowLayout {
     return objects;
   }
 
-  int flagWords() {
-    return flagWords;
+  /// The place of an argument among the objects of a row, or -1.
+  int objectPlace(int argument) {
+    return places[argument] < 0 ? ~places[argument] : -1;
   }
 
   /// The place of the flag of a condition.

@@ -6,9 +6,12 @@ import java.util.List;
 import java.util.stream.IntStream;
 import kinglet.aggregate.Aggregate;
 import kinglet.aggregate.States;
+import kinglet.type.Bytes;
 
 /// The aggregates that one structure holds states of, and where they stand in a row of states.
 final class Section {
+  private static final Use[] NO_USES = {};
+
   private final Use[] uses;
   private final int[] all;
   private final int[] arguments;
@@ -118,10 +121,47 @@ final class Section {
     }
   }
 
+  /// Writes the states of a row: its words, then of each object its length and a one more, or 0.
+  void write(States states, int row, Bytes to) {
+    for (int word = 0; word < words; word++) {
+      to.putLong(states.word(row, word));
+    }
+    for (Use use : uses) {
+      if (use.aggregate().hasObject()) {
+        Object held = states.object(row, use.object());
+        if (held == null) {
+          to.putVarint(0);
+          continue;
+        }
+        Bytes own = new Bytes(64);
+        use.aggregate().writeObject(held, own);
+        to.putVarint(own.size() + 1L);
+        to.put(own.array(), 0, own.size());
+      }
+    }
+  }
+
+  /// Reads what [#write] wrote.
+  void read(StateCursor from, States states, int row) {
+    for (int word = 0; word < words; word++) {
+      states.setWord(row, word, from.readLong());
+    }
+    for (Use use : uses) {
+      if (use.aggregate().hasObject()) {
+        int length = from.readCount() - 1;
+        if (length >= 0) {
+          Object held = use.aggregate().readObject(from.bytes(), from.at(), length);
+          states.setObject(row, use.object(), held);
+          from.skip(length);
+        }
+      }
+    }
+  }
+
   /// About how many bytes of memory the states of a row take.
   long bytes(States states, int row) {
     long bytes = (long) words * Long.BYTES + (long) objects * Integer.BYTES;
-    for (Use use : uses) {
+    for (Use use : objects == 0 ? NO_USES : uses) {
       if (use.aggregate().hasObject()) {
         bytes += use.aggregate().objectBytes(states.object(row, use.object()));
       }

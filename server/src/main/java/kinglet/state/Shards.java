@@ -1,36 +1,98 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.state;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToLongFunction;
+import kinglet.error.PlatformException;
 import kinglet.metrics.Metrics;
+import kinglet.thread.Threads;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// The shards and the views whose state they hold.
+/// The shards, the views whose state they hold, and the store beside memory if there is one.
 public final class Shards implements AutoCloseable {
-  private final Metrics metrics;
-  private final Shard[] shards;
-  private final Map<String, ViewState> views = new ConcurrentHashMap<>();
+  private static final Logger LOG = LoggerFactory.getLogger(Shards.class);
+  private static final Duration FOREVER = Duration.ofDays(365);
 
-  /// Starts a thread for each shard.
+  private final Metrics metrics;
+  private final List<Shard> shards = new ArrayList<>();
+  private final Map<String, ViewState> views = new ConcurrentHashMap<>();
+  private final Optional<StateStore> store;
+  private final Optional<Checkpoints> checkpoints;
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private final @Nullable Thread checkpointer;
+
+  /// Shards without a store: everything is in memory and gone at the end.
   public Shards(int count, Metrics metrics) {
-    if (count < 1) {
-      throw new IllegalArgumentException(count + " shards");
-    }
-    this.metrics = metrics;
-    shards = new Shard[count];
-    for (int index = 0; index < count; index++) {
-      shards[index] = new Shard(index);
-    }
+    this(new StateSettings(count, Long.MAX_VALUE, FOREVER), Optional.empty(), metrics);
   }
 
-  /// Makes the state of a view that has none.
+  /// Shards with a store in a directory.
+  public static Shards open(StateSettings settings, Path directory, Metrics metrics)
+      throws IOException {
+    return new Shards(settings, Optional.of(new RocksStateStore(directory)), metrics);
+  }
+
+  Shards(StateSettings settings, Optional<StateStore> store, Metrics metrics) {
+    this.metrics = metrics;
+    this.store = store;
+    this.checkpoints = store.map(Checkpoints::new);
+    for (int index = 0; index < settings.shards(); index++) {
+      shards.add(new Shard(index, settings.memoryBytesMax() / settings.shards()));
+    }
+    metrics.gauge("state.bytes", this::bytes);
+    metrics.gauge("state.entities", () -> sum(ViewState::entities));
+    metrics.gauge("state.evictions", () -> sum(ViewState::evictions));
+    this.checkpointer =
+        store.isPresent()
+            ? Threads.platform(
+                "state-checkpoint", () -> checkpointEvery(settings.checkpointInterval()))
+            : null;
+  }
+
+  private double sum(ToLongFunction<ViewState> what) {
+    return views.values().stream().mapToLong(what).sum();
+  }
+
+  /// About how many bytes of memory all entities take.
+  public long bytes() {
+    return shards.stream().mapToLong(Shard::bytes).sum();
+  }
+
+  /// Opens a view: with what the store has of it, or without any state. A name stands for one
+  /// definition: a changed one takes another name.
   public ViewState open(String name, StateLayout layout) {
-    ViewState view = new ViewState(name, layout, shards.length, StateCounters.of(metrics, name));
+    StateKey keys = new StateKey(name);
+    OptionalLong position =
+        checkpoints.map(made -> made.position(keys)).orElse(OptionalLong.empty());
+    if (position.isEmpty()) {
+      checkpoints.ifPresent(made -> made.removeEntities(keys));
+    }
+    ViewState view =
+        new ViewState(
+            name,
+            layout,
+            StateCounters.of(metrics, name),
+            store,
+            shards,
+            position,
+            checkpoints.map(made -> made.deletions(keys)).orElse(Map.of()));
     ViewState held = views.putIfAbsent(name, view);
     if (held != null) {
       throw new IllegalStateException("the view " + name + " is open");
     }
+    shards.forEach(shard -> shard.add(view));
     return view;
   }
 
@@ -38,9 +100,12 @@ public final class Shards implements AutoCloseable {
     return views.get(name);
   }
 
-  /// Forgets a view, which no feed may be fed with any more.
+  /// Forgets a view, which no feed may be fed with any more, in the store too.
   public void remove(ViewState view) {
-    boolean unused = views.remove(view.name(), view);
+    if (views.remove(view.name(), view)) {
+      shards.forEach(shard -> shard.remove(view));
+      checkpoints.ifPresent(made -> made.remove(view.keys()));
+    }
   }
 
   /// A feed whose events come after a sequence number.
@@ -48,11 +113,41 @@ public final class Shards implements AutoCloseable {
     return new Feed(shards, seq);
   }
 
-  /// Applies what has been published and stops the threads.
+  /// Writes what changed in every view that is attached to a feed. Blocks in files.
+  public void checkpoint() {
+    for (ViewState view : views.values()) {
+      checkpoints.ifPresent(made -> made.write(view));
+    }
+    shards.forEach(Shard::relieve);
+  }
+
+  private void checkpointEvery(Duration interval) {
+    try {
+      while (!closing.await(interval.toMillis(), TimeUnit.MILLISECONDS)) {
+        try {
+          checkpoint();
+        } catch (PlatformException e) {
+          LOG.atError().setCause(e).log("a checkpoint of the state of features failed");
+        }
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nobody interrupts checkpoints", e);
+    }
+  }
+
+  /// Applies what has been published, stops the threads and closes the store. What no checkpoint has
+  /// is read from the journal at the next start.
   @Override
   public void close() {
-    for (Shard shard : shards) {
-      shard.stop();
+    closing.countDown();
+    if (checkpointer != null) {
+      try {
+        checkpointer.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     }
+    shards.forEach(Shard::stop);
+    store.ifPresent(StateStore::close);
   }
 }

@@ -10,7 +10,13 @@ public enum StateError implements ErrorCode {
   /// reaches.
   AS_OF_TOO_OLD(ErrorKind.INVALID),
   /// The server is stopping.
-  STATE_CLOSED(ErrorKind.OVERLOADED);
+  STATE_CLOSED(ErrorKind.OVERLOADED),
+  /// The disk below the state of features cannot be read.
+  STATE_UNREADABLE(ErrorKind.INTERNAL),
+  /// The disk below the state of features cannot be written.
+  STATE_UNWRITABLE(ErrorKind.INTERNAL),
+  /// An entity in the state of features is damaged.
+  STATE_CORRUPT(ErrorKind.INTERNAL);
 
   private final ErrorKind kind;
 

@@ -21,6 +21,8 @@ final class Tail {
   }
 
   private static final Object[] NO_OBJECTS = {};
+  private static final int OBJECT_BYTES = 32;
+  private static final int ARRAY_BYTES = 16;
 
   static final Tail EMPTY = new Tail(Folded.NOTHING, new long[0], NO_OBJECTS, 0);
 
@@ -66,6 +68,23 @@ final class Tail {
 
   Object[] objects() {
     return objects;
+  }
+
+  /// The number of the last event that arrived, or the lowest there is.
+  long lastSeq(RowLayout rows) {
+    int last = (int) COUNT.get(this) - 1;
+    return last < 0 ? Long.MIN_VALUE : words[last * rows.words() + RowLayout.SEQ];
+  }
+
+  /// About how many bytes of memory it takes.
+  long bytes(RowLayout rows) {
+    int count = (int) COUNT.get(this);
+    long bytes = OBJECT_BYTES + ARRAY_BYTES + (long) words.length * Long.BYTES;
+    if (objects != NO_OBJECTS) {
+      bytes += ARRAY_BYTES + RowLeaf.bytes(objects, count * rows.objects());
+      bytes += (long) (objects.length - count * rows.objects()) * Integer.BYTES;
+    }
+    return bytes + folded.bytes();
   }
 
   boolean isFull(RowLayout rows) {

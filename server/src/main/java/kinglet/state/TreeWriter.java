@@ -198,7 +198,7 @@ final class TreeWriter {
       for (int entry = 0; entry < node.size(); entry++) {
         section.merge(section.all(), builder.states(), row, node.states(), entry);
       }
-    } else if (child instanceof RowLeaf(long[] words, Object[] objects)) {
+    } else if (child instanceof RowLeaf(long[] words, Object[] objects, long _)) {
       int count = words.length / rows.words();
       for (int at = 0; at < count; at++) {
         adder.add(
@@ -221,7 +221,7 @@ final class TreeWriter {
           whole ? node.firstSeq(0) : node.droppedSeq(),
           node.lastMicros(),
           node.count());
-    } else if (child instanceof RowLeaf(long[] words, Object[] _)) {
+    } else if (child instanceof RowLeaf(long[] words, Object[] _, long _)) {
       builder.bound(
           words[RowLayout.MICROS],
           words[RowLayout.SEQ],
@@ -231,7 +231,7 @@ final class TreeWriter {
   }
 
   private RowLeaf leaf(long[] words, Object[] objects, int from, int to) {
-    return new RowLeaf(
+    return RowLeaf.of(
         Arrays.copyOfRange(words, from * rows.words(), to * rows.words()),
         Arrays.copyOfRange(objects, from * rows.objects(), to * rows.objects()));
   }
@@ -255,7 +255,7 @@ final class TreeWriter {
     boolean atEnd = row == from;
     copy(batch.words(), batch.objects(), row, words, objects, at, to - row);
     if (count <= LEAF_ROWS) {
-      return List.of(new RowLeaf(words, objects));
+      return List.of(RowLeaf.of(words, objects));
     }
     int leaves = (count + LEAF_ROWS - 1) / LEAF_ROWS;
     List<RowLeaf> parts = new ArrayList<>(leaves);
@@ -321,7 +321,8 @@ final class TreeWriter {
       states.set(row, node.states(), from + row);
     }
     boolean first = node.dropped() == 0;
-    return new Node(
+    return Node.of(
+        section,
         node.level(),
         Arrays.copyOfRange(node.bounds(), from * Node.STRIDE, node.bounds().length),
         rest,

@@ -1,28 +1,113 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.state;
 
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import kinglet.error.PlatformException;
 import org.jspecify.annotations.Nullable;
 
 /// The entities of one view in one shard; the shard's thread alone changes them.
+/* Memory and the store.
+ *
+ * An entity is changed in memory and written by checkpoints. One that is the same in the store may
+ * leave memory; when its key is used again it is read back. What the store has of an entity carries
+ * the number of its last event, so each is right by itself: a journal that is read again from
+ * before a checkpoint changes only what an entity has not seen yet.
+ */
 final class ViewShard {
+  private final ViewPlan plan;
   private final EntityMap entities = new EntityMap();
   private final EntityWriter writer;
+  private final EntityCodec codec;
+  private final StateKey keys;
+  private final Optional<StateStore> store;
+  private final Map<EntityKey, Long> deleted = new HashMap<>();
+  private ArrayDeque<EntityState> changed = new ArrayDeque<>();
+  private ArrayDeque<EntityState> writing = new ArrayDeque<>();
+  private List<byte[]> removed = new ArrayList<>();
+  private List<byte[]> removing = new ArrayList<>();
+  private long ingestedMicros = Long.MIN_VALUE;
+  private int swept;
 
-  ViewShard(ViewPlan plan, StateCounters counters) {
+  /// Whether the store may have entities that are not in memory.
+  private volatile boolean spilled;
+
+  private volatile long bytes;
+  private volatile long events;
+  private volatile long evicted;
+
+  /// What a checkpoint takes at once: entities as they were, and keys that are gone.
+  record Captured(List<CapturedEntity> entities, List<byte[]> removed) {
+    boolean isEmpty() {
+      return entities.isEmpty() && removed.isEmpty();
+    }
+  }
+
+  record CapturedEntity(EntityState entity, Tail tail, int count) {}
+
+  private record EntityKey(ByteBuffer bytes) {
+    static EntityKey of(byte[] key) {
+      return new EntityKey(ByteBuffer.wrap(key));
+    }
+  }
+
+  /// @param restored whether the store has entities of an earlier run
+  /// @param deletions until which sequence number keys were deleted
+  ViewShard(
+      ViewPlan plan,
+      StateCounters counters,
+      StateKey keys,
+      Optional<StateStore> store,
+      boolean restored,
+      Map<byte[], Long> deletions) {
+    this.plan = plan;
     this.writer = new EntityWriter(plan, counters);
+    this.codec = new EntityCodec(plan);
+    this.keys = keys;
+    this.store = store;
+    this.spilled = restored;
+    deletions.forEach((key, seq) -> deleted.put(EntityKey.of(key), seq));
   }
 
   int entities() {
     return entities.size();
   }
 
+  /// Places for entities that a round of the sweep looks at.
+  int places() {
+    return entities.capacity();
+  }
+
+  long bytes() {
+    return bytes;
+  }
+
+  long events() {
+    return events;
+  }
+
+  long evicted() {
+    return evicted;
+  }
+
+  boolean isSpilled() {
+    return spilled;
+  }
+
   @Nullable EntityState find(long hash, byte[] key, int offset, int length) {
     return entities.find(hash, key, offset, length);
   }
 
+  @SuppressWarnings("NonAtomicVolatileUpdate") // there is one writer
   void apply(
-      byte[] keys,
+      byte[] keyBytes,
       int keyOffset,
       int keyLength,
       long hash,
@@ -30,31 +115,206 @@ final class ViewShard {
       int word,
       Object[] objects,
       int object,
-      long ingestedMicros) {
-    EntityState entity = entities.find(hash, keys, keyOffset, keyLength);
+      long eventIngestedMicros) {
+    ingestedMicros = Math.max(ingestedMicros, eventIngestedMicros);
+    EntityState entity = load(hash, keyBytes, keyOffset, keyLength);
     boolean isNew = entity == null;
     if (entity == null) {
-      byte[] key = Arrays.copyOfRange(keys, keyOffset, keyOffset + keyLength);
+      byte[] key = Arrays.copyOfRange(keyBytes, keyOffset, keyOffset + keyLength);
       entity = new EntityState(key, (int) hash);
     }
-    boolean added = writer.add(entity, words, word, objects, object, ingestedMicros);
-    if (isNew && added) {
+    long seq = words[word + RowLayout.SEQ];
+    if (seq <= entity.tail().lastSeq(plan.rows()) || isDeleted(entity.key(), seq)) {
+      return;
+    }
+    Tail before = entity.tail();
+    boolean added = writer.add(entity, words, word, objects, object, eventIngestedMicros);
+    if (isNew && !added) {
+      return;
+    }
+    if (isNew) {
       entities.add(entity);
+    }
+    events++;
+    entity.use(true);
+    if (added || entity.tail() != before) {
+      change(entity);
+    }
+    if (entity.tail() != before || plan.rows().objects() > 0) {
+      bytes += entity.measure(plan.rows());
     }
   }
 
-  /// Drops what no read can see any more.
-  void trim(long ingestedMicros) {
-    for (int place = 0; place < entities.capacity(); place++) {
-      EntityState entity = entities.at(place);
+  private void change(EntityState entity) {
+    if (store.isPresent() && entity.stored() != EntityState.Stored.CHANGED) {
+      entity.mark(EntityState.Stored.CHANGED);
+      changed.add(entity);
+    }
+  }
+
+  private boolean isDeleted(byte[] key, long seq) {
+    return !deleted.isEmpty() && seq <= deleted.getOrDefault(EntityKey.of(key), Long.MIN_VALUE);
+  }
+
+  /// The entity of a key, from the store if it is not in memory.
+  @SuppressWarnings("NonAtomicVolatileUpdate") // there is one writer
+  @Nullable EntityState load(long hash, byte[] key, int offset, int length) {
+    EntityState held = entities.find(hash, key, offset, length);
+    if (held != null || !spilled) {
+      return held;
+    }
+    byte[] stored = read(keys.entity(key, offset, length));
+    if (stored == null) {
+      return null;
+    }
+    EntityState entity =
+        new EntityState(Arrays.copyOfRange(key, offset, offset + length), (int) hash);
+    entity.publish(codec.decode(stored));
+    if (isDeleted(entity.key(), entity.tail().lastSeq(plan.rows()))) {
+      return null;
+    }
+    entities.add(entity);
+    bytes += entity.measure(plan.rows());
+    return entity;
+  }
+
+  private byte @Nullable [] read(byte[] key) {
+    try {
+      return store.orElseThrow().find(key);
+    } catch (IOException e) {
+      throw new PlatformException(
+          StateError.STATE_UNREADABLE, "the state of features cannot be read", e);
+    }
+  }
+
+  /// Forgets a key with everything until a sequence number, also what is still to come.
+  void delete(byte[] key, long throughSeq) {
+    long hash = KeyHash.of(key, 0, key.length);
+    EntityState entity = load(hash, key, 0, key.length);
+    Long before = deleted.put(EntityKey.of(key), throughSeq);
+    assert before == null || before <= throughSeq;
+    if (entity != null) {
+      remove(entity);
+    }
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // there is one writer
+  private void remove(EntityState entity) {
+    entities.remove(entity);
+    bytes -= entity.bytes();
+    if (store.isPresent()) {
+      removed.add(entity.key());
+    }
+  }
+
+  /// Looks at some entities more: removes what is forgotten, drops what no read can see any more,
+  /// and lets go what is in the store and was not used for a round.
+  ///
+  /// @param evict how many bytes are to leave memory
+  @SuppressWarnings("NonAtomicVolatileUpdate") // there is one writer
+  void sweep(int places, long evict) {
+    long target = bytes - evict;
+    int count = Math.min(places, entities.capacity());
+    for (int i = 0; i < count; i++) {
+      swept = swept + 1 < entities.capacity() ? swept + 1 : 0;
+      EntityState entity = entities.at(swept);
       if (entity == null) {
         continue;
       }
       if (writer.isForgotten(entity.tail(), ingestedMicros)) {
-        entities.remove(entity);
-      } else {
-        writer.trim(entity, ingestedMicros);
+        remove(entity);
+        continue;
+      }
+      Tail before = entity.tail();
+      writer.trim(entity, ingestedMicros);
+      if (entity.tail() != before) {
+        bytes += entity.measure(plan.rows());
+      }
+      if (bytes > target && store.isPresent()) {
+        if (!entity.isUsed() && entity.stored() == EntityState.Stored.SAME) {
+          spilled = true;
+          entities.remove(entity);
+          bytes -= entity.bytes();
+          evicted++;
+        }
+        entity.use(false);
       }
     }
+  }
+
+  /// Begins a checkpoint of what changed so far.
+  void begin() {
+    changed.addAll(writing);
+    writing = changed;
+    changed = new ArrayDeque<>();
+    removed.addAll(removing);
+    removing = removed;
+    removed = new ArrayList<>();
+  }
+
+  /// Takes some entities of the checkpoint as they are now; nothing when all are taken.
+  Captured capture(int most) {
+    List<CapturedEntity> taken = new ArrayList<>();
+    while (taken.size() < most && !writing.isEmpty()) {
+      EntityState entity = writing.remove();
+      Tail tail = entity.tail();
+      boolean held =
+          entities.find(KeyHash.of(entity.key(), 0, entity.key().length), entity.key(), 0, entity.key().length) == entity;
+      if (held) {
+        entity.mark(EntityState.Stored.WRITING);
+        taken.add(new CapturedEntity(entity, tail, tail.count()));
+      }
+    }
+    List<byte[]> gone =
+        removing.stream()
+            .filter(key -> find(KeyHash.of(key, 0, key.length), key, 0, key.length) == null)
+            .toList();
+    removing = new ArrayList<>();
+    return new Captured(taken, gone);
+  }
+
+  /// The bytes of what was captured; runs beside the shard's thread.
+  StateStore.Batch encode(Captured captured) {
+    List<Map.Entry<byte[], byte[]>> puts = new ArrayList<>(captured.entities().size());
+    for (CapturedEntity taken : captured.entities()) {
+      byte[] key = taken.entity().key();
+      byte[] value = codec.encode(taken.tail(), taken.count());
+      puts.add(Map.entry(keys.entity(key, 0, key.length), value));
+    }
+    List<byte[]> removes =
+        captured.removed().stream().map(key -> keys.entity(key, 0, key.length)).toList();
+    return new StateStore.Batch(puts, removes);
+  }
+
+  /// What was captured is in the store.
+  void written(Captured captured) {
+    for (CapturedEntity taken : captured.entities()) {
+      if (taken.entity().stored() == EntityState.Stored.WRITING) {
+        taken.entity().mark(EntityState.Stored.SAME);
+      }
+    }
+  }
+
+  /// What was captured is not in the store, and waits for the next checkpoint.
+  void failed(Captured captured) {
+    for (CapturedEntity taken : captured.entities()) {
+      if (taken.entity().stored() == EntityState.Stored.WRITING) {
+        change(taken.entity());
+      }
+    }
+    removed.addAll(captured.removed());
+  }
+
+  /// The keys deleted until a sequence number, whose deletion needs no remembering any more.
+  List<byte[]> forgetDeleted(long throughSeq) {
+    List<byte[]> forgotten = new ArrayList<>();
+    deleted.entrySet().removeIf(entry -> {
+      boolean done = entry.getValue() <= throughSeq;
+      if (done) {
+        forgotten.add(entry.getKey().bytes().array());
+      }
+      return done;
+    });
+    return forgotten;
   }
 }

@@ -2,6 +2,11 @@
 package kinglet.state;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The state of one view: its entities, shard by shard.
@@ -9,14 +14,40 @@ public final class ViewState {
   private final String name;
   private final ViewPlan plan;
   private final StateCounters counters;
+  private final StateKey keys;
+  private final Optional<StateStore> store;
+  private final List<Shard> threads;
   private final ViewShard[] shards;
+  private final OptionalLong restoredSeq;
+  private volatile @Nullable Feed feed;
 
-  ViewState(String name, StateLayout layout, int shards, StateCounters counters) {
+  /// A view without store whose one shard belongs to the caller's thread.
+  ViewState(String name, StateLayout layout, StateCounters counters) {
+    this(name, layout, counters, Optional.empty(), List.of(), OptionalLong.empty(), Map.of());
+  }
+
+  /// @param threads the shards; without any there is one that belongs to the caller's thread
+  /// @param restoredSeq until where the store has the view
+  /// @param deletions until which sequence number keys were deleted
+  ViewState(
+      String name,
+      StateLayout layout,
+      StateCounters counters,
+      Optional<StateStore> store,
+      List<Shard> threads,
+      OptionalLong restoredSeq,
+      Map<byte[], Long> deletions) {
     this.name = name;
     this.plan = new ViewPlan(layout);
     this.counters = counters;
-    this.shards = new ViewShard[shards];
-    Arrays.setAll(this.shards, _ -> new ViewShard(plan, counters));
+    this.keys = new StateKey(name);
+    this.store = store;
+    this.threads = List.copyOf(threads);
+    this.shards = new ViewShard[Math.max(1, threads.size())];
+    this.restoredSeq = restoredSeq;
+    boolean restored = restoredSeq.isPresent();
+    Arrays.setAll(
+        shards, _ -> new ViewShard(plan, counters, keys, store, restored, deletions));
   }
 
   public String name() {
@@ -27,14 +58,52 @@ public final class ViewState {
     return plan.layout();
   }
 
+  /// Until which sequence number the store had everything when the view was opened; what follows has
+  /// to be fed. Events before it that are fed again change nothing.
+  public OptionalLong restoredSeq() {
+    return restoredSeq;
+  }
+
   /// A reader of its own for a thread; it is used again and again.
   public StateReader reader() {
     return new StateReader(this);
   }
 
-  /// How many entities are known.
+  /// Forgets a key: everything applied so far, and what is still to come until a sequence number.
+  /// Durable when it returns. Takes a platform thread for a file's time.
+  public void delete(byte[] key, long throughSeq) {
+    if (store.isPresent()) {
+      StateStore held = store.get();
+      Checkpoints.remember(held, keys.deleted(key), throughSeq);
+    }
+    int shard = KeyHash.shard(KeyHash.of(key, 0, key.length), shards.length);
+    Boolean unused =
+        call(
+            shard,
+            () -> {
+              shards[shard].delete(key, throughSeq);
+              return true;
+            });
+  }
+
+  /// How many entities are in memory.
   public long entities() {
     return Arrays.stream(shards).mapToLong(ViewShard::entities).sum();
+  }
+
+  /// About how many bytes of memory they take.
+  public long bytes() {
+    return Arrays.stream(shards).mapToLong(ViewShard::bytes).sum();
+  }
+
+  /// Events applied since the start.
+  public long events() {
+    return Arrays.stream(shards).mapToLong(ViewShard::events).sum();
+  }
+
+  /// How often an entity left memory for the store since the start.
+  public long evictions() {
+    return Arrays.stream(shards).mapToLong(ViewShard::evicted).sum();
   }
 
   /// Events so old that no window could see them; they are ignored.
@@ -56,12 +125,43 @@ public final class ViewState {
     return plan;
   }
 
+  StateKey keys() {
+    return keys;
+  }
+
+  @Nullable Feed feed() {
+    return feed;
+  }
+
+  void attach(Feed to) {
+    feed = to;
+  }
+
   ViewShard shard(int index) {
     return shards[index];
   }
 
+  int shards() {
+    return shards.length;
+  }
+
+  /// Runs something on the thread of a shard.
+  <T> T call(int shard, Supplier<T> call) {
+    return threads.isEmpty() ? call.get() : threads.get(shard).call(call);
+  }
+
   @Nullable EntityState find(byte[] key, int offset, int length) {
     long hash = KeyHash.of(key, offset, length);
-    return shards[KeyHash.shard(hash, shards.length)].find(hash, key, offset, length);
+    int index = KeyHash.shard(hash, shards.length);
+    ViewShard shard = shards[index];
+    EntityState entity = shard.find(hash, key, offset, length);
+    if (entity == null && shard.isSpilled()) {
+      entity = call(index, () -> Optional.ofNullable(shard.load(hash, key, offset, length)))
+          .orElse(null);
+    }
+    if (entity != null) {
+      entity.use(true);
+    }
+    return entity;
   }
 }

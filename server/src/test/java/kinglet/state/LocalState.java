@@ -11,7 +11,7 @@ final class LocalState {
   private final Event event;
 
   LocalState(StateLayout layout, Metrics metrics) {
-    view = new ViewState("view", layout, 1, StateCounters.of(metrics, "view"));
+    view = new ViewState("view", layout, StateCounters.of(metrics, "view"));
     reader = view.reader();
     event = new Event(layout);
   }
@@ -30,12 +30,22 @@ final class LocalState {
 
   void add(Happening happening) {
     happening.fill(event);
+    add(event);
+  }
+
+  void add(Event event) {
     EventBuffer buffer = new EventBuffer();
     buffer.add(view, event, KeyHash.of(event.key(), event.keyOffset(), event.keyLength()));
     buffer.apply(0);
   }
 
-  void trim(long ingestedMicros) {
-    view.shard(0).trim(ingestedMicros);
+  Tail tail(String key) {
+    byte[] bytes = StateRandomTest.bytes(key);
+    EntityState entity = view.find(bytes, 0, bytes.length);
+    return entity == null ? Tail.EMPTY : entity.tail();
+  }
+
+  void trim() {
+    view.shard(0).sweep(Integer.MAX_VALUE, 0);
   }
 }

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.state;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Where entities are kept beside memory: bytes by key. Calls block in files, so they are made on
+/// platform threads.
+interface StateStore extends AutoCloseable {
+  /// Changes made together.
+  ///
+  /// @param puts values by key
+  /// @param removes keys
+  record Batch(List<Map.Entry<byte[], byte[]>> puts, List<byte[]> removes) {}
+
+  /// Makes changes, all or none, visible to [#find]; they are durable after the next [#sync].
+  void write(Batch batch) throws IOException;
+
+  /// Makes everything written durable.
+  void sync() throws IOException;
+
+  byte @Nullable [] find(byte[] key) throws IOException;
+
+  /// Everything whose key begins with some bytes.
+  List<Map.Entry<byte[], byte[]>> scan(byte[] prefix) throws IOException;
+
+  /// Removes everything whose key begins with some bytes.
+  void removeAll(byte[] prefix) throws IOException;
+
+  long bytes() throws IOException;
+
+  @Override
+  void close();
+}

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.random.RandomGenerator;
+import kinglet.error.PlatformException;
+import kinglet.metrics.Metrics;
+import kinglet.state.StateCase.Happening;
+import kinglet.testkit.Seed;
+import kinglet.value.Slot;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Checkpoints, evictions, failures and crashes at any step change no bit: the values are those of a
+/// state that has simply applied every event.
+final class CheckpointRandomTest {
+  private static final int ROUNDS = Integer.getInteger("test.rounds", 60);
+  private static final Duration LONG = Duration.ofSeconds(30);
+  private static final Duration NEVER = Duration.ofDays(1);
+
+  private final Metrics metrics = new Metrics();
+
+  @AfterEach
+  void close() {
+    metrics.close();
+  }
+
+  /// A view that is fed, checkpointed and restarted.
+  private final class Running implements AutoCloseable {
+    private final StateLayout layout;
+    private final Shards shards;
+    private final Feed feed;
+    final ViewState view;
+    final StateReader reader;
+    private final Event event;
+
+    Running(StateLayout layout, StateStore store, RandomGenerator random) {
+      this.layout = layout;
+      long budget = random.nextBoolean() ? 0 : Long.MAX_VALUE;
+      StateSettings settings = new StateSettings(1 + random.nextInt(3), budget, NEVER);
+      shards = new Shards(settings, Optional.of(store), metrics);
+      view = shards.open("view", layout);
+      feed = shards.feed(view.restoredSeq().orElse(0));
+      feed.attach(view);
+      reader = view.reader();
+      event = new Event(layout);
+    }
+
+    /// Feeds the events of `[from, to)`.
+    void feed(List<Happening> events, int from, int to) throws InterruptedException {
+      for (Happening happening : events.subList(from, to)) {
+        happening.fill(event);
+        feed.add(view, event);
+      }
+      if (to > 0) {
+        feed.publish(events.get(to - 1).seq());
+        assertThat(feed.await(events.get(to - 1).seq(), LONG)).isTrue();
+      }
+    }
+
+    boolean checkpoint() {
+      try {
+        shards.checkpoint();
+        return true;
+      } catch (PlatformException e) {
+        assertThat(e.code()).isEqualTo(StateError.STATE_UNWRITABLE);
+        return false;
+      }
+    }
+
+    @Override
+    public void close() {
+      shards.close();
+    }
+  }
+
+  @Test
+  void crashesChangeNoBit() throws Exception {
+    int restored = 0;
+    int failed = 0;
+    long evictions = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+      Seed seed = Seed.next().round(round);
+      RandomGenerator random = seed.random();
+      StateCase made = StateCase.random(random, 100 + random.nextInt(1_500));
+      List<Happening> events = made.events();
+      LocalState plain = new LocalState(made.layout(), metrics);
+      MemoryStateStore store = new MemoryStateStore();
+      Running running = new Running(made.layout(), store, random);
+      try {
+        int applied = 0;
+        while (applied < events.size()) {
+          int next = Math.min(events.size(), applied + 1 + random.nextInt(200));
+          running.feed(events, applied, next);
+          events.subList(applied, next).forEach(plain::add);
+          applied = next;
+          if (random.nextInt(3) == 0) {
+            store.failAt(1 + random.nextInt(5), random.nextBoolean());
+          }
+          if (random.nextBoolean()) {
+            failed += running.checkpoint() ? 0 : 1;
+          }
+          if (random.nextInt(3) == 0) {
+            evictions += running.view.evictions();
+            running.close();
+            store = store.afterPowerCut(random);
+            running = new Running(made.layout(), store, random);
+            OptionalLong position = running.view.restoredSeq();
+            restored += position.isPresent() ? 1 : 0;
+            running.feed(events, (int) position.orElse(0), applied);
+          }
+          long micros = events.get(applied - 1).ingestedMicros() + random.nextInt(1_000);
+          assertThat(StateRandomTest.bits(running.reader, micros))
+              .as(seed + " after " + applied)
+              .isEqualTo(StateRandomTest.bits(plain.reader(), micros));
+        }
+        evictions += running.view.evictions();
+      } finally {
+        running.close();
+      }
+    }
+    assertThat(restored).isGreaterThan(ROUNDS / 2);
+    assertThat(failed).isGreaterThan(ROUNDS / 4);
+    assertThat(evictions).isGreaterThan(ROUNDS);
+  }
+
+  @Test
+  void aDeletedKeyStaysDeletedAndBeginsAnew() throws Exception {
+    for (int round = 0; round < ROUNDS; round++) {
+      RandomGenerator random = Seed.next().round(round).random();
+      StateCase made = StateCase.random(random, 400);
+      List<Happening> events = made.events();
+      int deletedAt = 100 + random.nextInt(200);
+      LocalState plain = new LocalState(made.layout(), metrics);
+      for (Happening event : events) {
+        if (event.seq() > deletedAt || !event.key().equals("key0")) {
+          plain.add(event);
+        }
+      }
+      MemoryStateStore store = new MemoryStateStore();
+      Running running = new Running(made.layout(), store, random);
+      try {
+        running.feed(events, 0, deletedAt / 2);
+        if (random.nextBoolean()) {
+          assertThat(running.checkpoint()).isTrue();
+        }
+        running.view.delete(StateRandomTest.bytes("key0"), deletedAt);
+        Slot[] values = StateCase.slots(made.layout());
+        assertThat(running.reader.read(StateRandomTest.bytes("key0"), 1L << 50, values))
+            .isEqualTo(ReadStatus.NOT_FOUND);
+        running.feed(events, deletedAt / 2, deletedAt);
+        if (random.nextBoolean()) {
+          assertThat(running.checkpoint()).isTrue();
+        }
+        running.close();
+        store = store.afterPowerCut(random);
+        running = new Running(made.layout(), store, random);
+        running.feed(events, (int) running.view.restoredSeq().orElse(0), events.size());
+        long micros = events.getLast().ingestedMicros();
+        assertThat(StateRandomTest.bits(running.reader, micros))
+            .isEqualTo(StateRandomTest.bits(plain.reader(), micros));
+      } finally {
+        running.close();
+      }
+    }
+  }
+
+  @Test
+  void aDamagedEntityIsNotRead() throws Exception {
+    RandomGenerator random = Seed.next().random();
+    StateCase made = StateCase.random(random, 300);
+    MemoryStateStore store = new MemoryStateStore();
+    try (Running running = new Running(made.layout(), store, random)) {
+      running.feed(made.events(), 0, 300);
+      assertThat(running.checkpoint()).isTrue();
+    }
+    store.damage(new StateKey("view").entities(), random);
+    try (Running running = new Running(made.layout(), store, random)) {
+      Slot[] values = StateCase.slots(made.layout());
+      assertThatThrownBy(
+              () -> running.reader.read(StateRandomTest.bytes("key0"), 1L << 50, values))
+          .isInstanceOfSatisfying(
+              PlatformException.class,
+              e -> assertThat(e.code()).isEqualTo(StateError.STATE_CORRUPT));
+    }
+  }
+
+  @Test
+  void aRemovedViewLeavesNothing(@TempDir Path directory) throws Exception {
+    RandomGenerator random = Seed.next().random();
+    StateCase made = StateCase.random(random, 300);
+    try (Running running = new Running(made.layout(), new RocksStateStore(directory), random)) {
+      running.feed(made.events(), 0, 300);
+      assertThat(running.checkpoint()).isTrue();
+      running.shards.remove(running.view);
+    }
+    try (RocksStateStore store = new RocksStateStore(directory)) {
+      assertThat(store.scan(new byte[0])).isEmpty();
+    }
+  }
+
+  @Test
+  void rocksKeepsWhatACheckpointWrote(@TempDir Path directory) throws Exception {
+    for (int round = 0; round < 3; round++) {
+      RandomGenerator random = Seed.next().round(round).random();
+      StateCase made = StateCase.random(random, 3_000);
+      LocalState plain = new LocalState(made.layout(), metrics);
+      made.events().forEach(plain::add);
+      Path place = directory.resolve("" + round);
+      for (int from = 0; from < 3_000; from += 1_000) {
+        try (Running running = new Running(made.layout(), open(place), random)) {
+          assertThat(running.view.restoredSeq().orElse(0)).isEqualTo(from);
+          running.feed(made.events(), from, from + 500);
+          assertThat(running.checkpoint()).isTrue();
+          running.feed(made.events(), from + 500, from + 1_000);
+          assertThat(running.checkpoint()).isTrue();
+        }
+      }
+      try (Running running = new Running(made.layout(), open(place), random)) {
+        long micros = made.events().getLast().ingestedMicros();
+        assertThat(StateRandomTest.bits(running.reader, micros))
+            .isEqualTo(StateRandomTest.bits(plain.reader(), micros));
+      }
+    }
+  }
+
+  private static RocksStateStore open(Path place) throws IOException {
+    return new RocksStateStore(place);
+  }
+}

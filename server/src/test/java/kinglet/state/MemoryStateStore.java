@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.state;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// A store in memory that knows what was synced, loses the rest at a crash, and fails at the step it
+/// is told to.
+final class MemoryStateStore implements StateStore {
+  private final NavigableMap<byte[], byte[]> held = new TreeMap<>(Arrays::compareUnsigned);
+  private final NavigableMap<byte[], byte[]> durable = new TreeMap<>(Arrays::compareUnsigned);
+  private final List<Consumer<NavigableMap<byte[], byte[]>>> unsynced = new ArrayList<>();
+  private int stepsLeft = Integer.MAX_VALUE;
+  private boolean happensAnyway;
+
+  /// Lets the `step`-th write or sync from now on, counted from 1, fail.
+  ///
+  /// @param happensAnyway whether it happens although it fails
+  synchronized void failAt(int step, boolean happensAnyway) {
+    this.stepsLeft = step;
+    this.happensAnyway = happensAnyway;
+  }
+
+  /// What is there after a power cut: everything synced and some prefix of the rest.
+  synchronized MemoryStateStore afterPowerCut(RandomGenerator random) {
+    MemoryStateStore next = new MemoryStateStore();
+    next.durable.putAll(durable);
+    int survivors = unsynced.isEmpty() ? 0 : random.nextInt(unsynced.size() + 1);
+    unsynced.subList(0, survivors).forEach(change -> change.accept(next.durable));
+    next.held.putAll(next.durable);
+    return next;
+  }
+
+  @Override
+  public synchronized void write(Batch batch) throws IOException {
+    change(map -> {
+      batch.puts().forEach(put -> map.put(put.getKey(), put.getValue()));
+      batch.removes().forEach(map::remove);
+    });
+  }
+
+  @Override
+  public synchronized void removeAll(byte[] prefix) throws IOException {
+    byte[] end = prefix.clone();
+    end[end.length - 1]++;
+    change(map -> map.subMap(prefix, end).clear());
+  }
+
+  private void change(Consumer<NavigableMap<byte[], byte[]>> change) throws IOException {
+    boolean fails = --stepsLeft == 0;
+    if (!fails || happensAnyway) {
+      change.accept(held);
+      unsynced.add(change);
+    }
+    if (fails) {
+      throw new IOException("injected failure of a write");
+    }
+  }
+
+  @Override
+  public synchronized void sync() throws IOException {
+    boolean fails = --stepsLeft == 0;
+    if (!fails || happensAnyway) {
+      unsynced.forEach(change -> change.accept(durable));
+      unsynced.clear();
+    }
+    if (fails) {
+      throw new IOException("injected failure of a sync");
+    }
+  }
+
+  @Override
+  public synchronized byte @Nullable [] find(byte[] key) {
+    return held.get(key);
+  }
+
+  @Override
+  public synchronized List<Map.Entry<byte[], byte[]>> scan(byte[] prefix) {
+    byte[] end = prefix.clone();
+    end[end.length - 1]++;
+    return List.copyOf(new TreeMap<>(held.subMap(prefix, end)).entrySet());
+  }
+
+  @Override
+  public synchronized long bytes() {
+    return held.values().stream().mapToLong(value -> value.length).sum();
+  }
+
+  /// Flips one bit of everything that is stored under a prefix.
+  synchronized void damage(byte[] prefix, RandomGenerator random) {
+    for (Map.Entry<byte[], byte[]> entry : scan(prefix)) {
+      entry.getValue()[random.nextInt(entry.getValue().length)] ^= 1;
+    }
+  }
+
+  @Override
+  public void close() {}
+}
