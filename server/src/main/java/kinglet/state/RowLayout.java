@@ -69,6 +69,11 @@ final class RowLayout {
     return places[argument] < 0 ? ~places[argument] : -1;
   }
 
+  /// Words of flags.
+  int flagWords() {
+    return flagWords;
+  }
+
   /// The place of the flag of a condition.
   int conditionFlag(int condition) {
     return shapes.length + condition;

@@ -13,6 +13,9 @@ final class Section {
   private static final Use[] NO_USES = {};
 
   private final Use[] uses;
+  private final Aggregate[] aggregates;
+  private final int[] wordPlaces;
+  private final int[] objectPlaces;
   private final int[] all;
   private final int[] arguments;
   private final int words;
@@ -21,19 +24,39 @@ final class Section {
   /// One aggregate of the section.
   ///
   /// @param index its place in [StateLayout#aggregates()]
-  /// @param condition the flag that must be set, or -1
+  /// @param decisive the flags that decide whether a row is added, for each word of flags
+  /// @param wanted those of them that must be set
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Use(int index, Aggregate aggregate, int[] arguments, int condition, int word, int object) {
-    /// Whether a row is to be added.
-    boolean takes(long[] words, int word) {
-      if (condition >= 0 && !RowLayout.hasFlag(words, word, condition)) {
-        return false;
+  record Use(
+      int index,
+      Aggregate aggregate,
+      int[] arguments,
+      long[] decisive,
+      long[] wanted,
+      int word,
+      int object) {
+    static Use of(RowLayout rows, int index, AggregateUse use, int word, int object) {
+      int[] arguments = ints(use.arguments());
+      long[] decisive = new long[rows.flagWords()];
+      long[] wanted = new long[rows.flagWords()];
+      if (use.condition().isPresent()) {
+        int flag = rows.conditionFlag(use.condition().getAsInt());
+        decisive[flag >> 6] |= 1L << flag;
+        wanted[flag >> 6] |= 1L << flag;
       }
-      if (aggregate.skipsNulls()) {
+      if (use.aggregate().skipsNulls()) {
         for (int argument : arguments) {
-          if (RowLayout.hasFlag(words, word, argument)) {
-            return false;
-          }
+          decisive[argument >> 6] |= 1L << argument;
+        }
+      }
+      return new Use(index, use.aggregate(), arguments, decisive, wanted, word, object);
+    }
+
+    /// Whether a row is to be added: its condition holds and no argument is NULL that must not be.
+    boolean takes(long[] words, int word) {
+      for (int i = 0; i < wanted.length; i++) {
+        if ((words[word + RowLayout.FLAGS + i] & decisive[i]) != wanted[i]) {
+          return false;
         }
       }
       return true;
@@ -48,11 +71,13 @@ final class Section {
     for (int i = 0; i < indexes.length; i++) {
       AggregateUse use = layout.aggregates().get(indexes[i]);
       Aggregate aggregate = use.aggregate();
-      int flag = use.condition().isPresent() ? rows.conditionFlag(use.condition().getAsInt()) : -1;
-      uses[i] = new Use(indexes[i], aggregate, ints(use.arguments()), flag, word, object);
+      uses[i] = Use.of(rows, indexes[i], use, word, object);
       word += aggregate.words();
       object += aggregate.hasObject() ? 1 : 0;
     }
+    this.aggregates = Arrays.stream(uses).map(Use::aggregate).toArray(Aggregate[]::new);
+    this.wordPlaces = Arrays.stream(uses).mapToInt(Use::word).toArray();
+    this.objectPlaces = Arrays.stream(uses).mapToInt(Use::object).toArray();
     this.all = IntStream.range(0, indexes.length).toArray();
     this.arguments =
         Arrays.stream(uses)
@@ -103,8 +128,8 @@ final class Section {
   /// Merges states into others.
   void merge(int[] positions, States into, int row, States from, int fromRow) {
     for (int position : positions) {
-      Use use = uses[position];
-      use.aggregate().merge(into, row, use.word(), use.object(), from, fromRow);
+      aggregates[position].merge(
+          into, row, wordPlaces[position], objectPlaces[position], from, fromRow);
     }
   }
 

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * and nodes to the brim; rows in between divide them evenly.
  */
 final class TreeWriter {
-  static final int FANOUT = 32;
-  static final int LEAF_ROWS = 32;
+  static final int FANOUT = 16;
+  static final int LEAF_ROWS = 16;
 
   private final RowLayout rows;
   private final Section section;

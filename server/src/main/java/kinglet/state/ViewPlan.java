@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
 /// Immutable.
 final class ViewPlan {
   /// Rows a tail takes before it is folded; fewer where nothing but tiles comes of them.
-  private static final int FOLD_ROWS = 64;
+  private static final int FOLD_ROWS = 32;
 
   private static final int FOLD_ROWS_OF_TILES = 16;
 
   /// Capacities of a tail. Rows that no window sees are left out when one is reached.
-  private static final int[] CAPACITIES = {2, 3, 4, 6, 8, 12, 16, 24, 32, 48, FOLD_ROWS};
+  private static final int[] CAPACITIES = {2, 3, 4, 6, 8, 12, 16, 24, FOLD_ROWS};
 
   private final StateLayout layout;
   private final RowLayout rows;
