@@ -165,27 +165,33 @@ final class DeploymentRun {
     administrator.define(
         "CREATE DATABASE IF NOT EXISTS " + Identifiers.quote(workspace.database()));
     steps.reached("database made");
-    define("tables", plan.statements().tables());
-    if (!plan.statements().views().isEmpty()) {
-      List<Population> whole =
-          plan.populations().stream()
-              .filter(population -> population.snapshot().isEmpty())
-              .toList();
-      try (IngestGate.Hold _ = hold(plan.heldForViews())) {
-        define("views", plan.statements().views());
-        fill(whole);
-      }
+    define("tables", plan.tables());
+    for (Plan.Wave wave : plan.waves()) {
+      fill(wave, plan.heldForViews());
     }
-    fill(
-        plan.populations().stream()
-            .filter(population -> population.snapshot().isPresent())
-            .toList());
     database.write(handle -> {
       DeploymentStore.setStatus(
           handle, workspace.id(), plan.report().id(), DeploymentStatus.DATA_READY, now());
       return true;
     });
     steps.reached("data ready");
+  }
+
+  private void fill(Plan.Wave wave, Set<Long> heldForViews) {
+    if (!wave.views().isEmpty()) {
+      List<Population> whole =
+          wave.populations().stream()
+              .filter(population -> population.snapshot().isEmpty())
+              .toList();
+      try (IngestGate.Hold _ = hold(heldForViews)) {
+        define("views", wave.views());
+        fill(whole);
+      }
+    }
+    fill(
+        wave.populations().stream()
+            .filter(population -> population.snapshot().isPresent())
+            .toList());
   }
 
   private void define(String what, List<String> statements) {

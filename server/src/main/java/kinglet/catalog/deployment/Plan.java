@@ -12,7 +12,8 @@ import java.util.Set;
 /// @param heldForSwitch numbers of those whose flushes wait while the resources are switched
 /// @param drained numbers of those whose rows must all be stored before the switch
 /// @param checks queries that must count no row at the switch, with what to say otherwise
-/// @param populations what fills new tables
+/// @param tables the statements that make tables, before everything else
+/// @param waves what makes views and fills new tables, one after the other
 record Plan(
     List<DataSourcePlan> dataSources,
     List<ViewPlan> views,
@@ -23,15 +24,19 @@ record Plan(
     Set<Long> heldForSwitch,
     Set<Long> drained,
     Map<String, String> checks,
-    List<Population> populations,
-    Statements statements,
+    List<String> tables,
+    List<Wave> waves,
     Intent intent) {
 
-  /// The statements of a deployment, each harmless when repeated.
+  /// Views, and what fills the tables that rows reach through them; each statement is harmless when
+  /// repeated.
   ///
-  /// @param tables before views
-  /// @param views under the hold
-  record Statements(List<String> tables, List<String> views) {}
+  /// @param views the statements that make them, under the hold
+  record Wave(List<String> views, List<Population> populations) {
+    Wave() {
+      this(new ArrayList<>(), new ArrayList<>());
+    }
+  }
 
   Staged staged() {
     return new Staged(next, tokens, heldForSwitch, drained, checks);

@@ -40,10 +40,10 @@ final class PlanWriter {
   private final String database;
 
   private final List<String> tables = new ArrayList<>();
-  private final List<String> viewStatements = new ArrayList<>();
   private final List<String> undo = new ArrayList<>();
   private final List<String> after = new ArrayList<>();
-  private final List<Population> populations = new ArrayList<>();
+  private final FillOrder order;
+  private final SortedMap<Integer, Plan.Wave> waves = new TreeMap<>();
   private final List<DataMovement> movements = new ArrayList<>();
   private final Map<String, String> checks = new LinkedHashMap<>();
   private final Set<Long> heldForViews = new TreeSet<>();
@@ -68,6 +68,7 @@ final class PlanWriter {
     this.dataSourceIds = dataSourceIds;
     this.publicIds = publicIds;
     this.database = current.workspace().database();
+    this.order = new FillOrder(planner.dataSources(), planner.views().values());
   }
 
   Plan write(
@@ -99,9 +100,13 @@ final class PlanWriter {
         heldForSwitch,
         drained,
         checks,
-        populations,
-        new Plan.Statements(tables, viewStatements),
+        tables,
+        List.copyOf(waves.values()),
         new Intent(undo.reversed(), after));
+  }
+
+  private Plan.Wave wave(String dataSource) {
+    return waves.computeIfAbsent(order.wave(dataSource), _ -> new Plan.Wave());
   }
 
   /// Views that are replaced or gone are dropped after the switch, before anything else.
@@ -126,12 +131,14 @@ final class PlanWriter {
     }
     String quarantine = plan.table + "_quarantine";
     if (plan.fate == Fate.CLONE && alteration != null) {
-      viewStatements.add(
+      Plan.Wave wave = wave(plan.name());
+      wave.views()
+          .add(
           "CREATE TABLE IF NOT EXISTS "
               + plan.sqlName(database)
               + " CLONE AS "
               + plan.existing().orElseThrow().sqlName());
-      viewStatements.addAll(alteration.apply());
+      wave.views().addAll(alteration.apply());
     } else {
       tables.add(
           TableDdl.create(
@@ -170,12 +177,14 @@ final class PlanWriter {
     if (!plan.fate.moved() || forwarding == null) {
       return;
     }
+    Plan.Wave wave = wave(plan.name());
     Set<Long> feeding = planner.feeding(Set.of(plan.name()));
     heldForViews.addAll(feeding);
     drained.addAll(feeding);
     if (plan.fate == Fate.MIGRATE && before.engine().kind() != EngineKind.NULL) {
       movements.add(DataMovement.forwarded(plan.name()));
       fill(
+          wave,
           before.table(),
           before.engine().kind().mergeTree()
               ? Optional.of("__snapshot_rows_" + plan.name() + "_" + deployment)
@@ -184,24 +193,32 @@ final class PlanWriter {
           forwarding);
     }
     forwardView(
+        wave,
         ViewDdl.forwardName(plan.name(), deployment),
         plan.sqlName(database),
         forwarding.select(before.sqlName()));
     Forwarding quarantined = Forwarding.ofQuarantine(before.schema(), plan.schema);
     fill(
+        wave,
         before.quarantineTable(),
         Optional.of("__snapshot_quarantine_" + plan.name() + "_" + deployment),
         plan.table + "_quarantine",
         quarantined);
     forwardView(
+        wave,
         ViewDdl.quarantineForwardName(plan.name(), deployment),
         Identifiers.quote(database, plan.table + "_quarantine"),
         quarantined.select(Identifiers.quote(database, before.quarantineTable())));
   }
 
   private void fill(
-      String source, Optional<String> snapshot, String target, Forwarding forwarding) {
+      Plan.Wave wave,
+      String source,
+      Optional<String> snapshot,
+      String target,
+      Forwarding forwarding) {
     populate(
+        wave,
         new Population(
             database,
             source,
@@ -212,9 +229,9 @@ final class PlanWriter {
             forwarding.hidden()));
   }
 
-  private void populate(Population population) {
-    populations.add(population);
-    population.takeSnapshot().ifPresent(viewStatements::add);
+  private void populate(Plan.Wave wave, Population population) {
+    wave.populations().add(population);
+    population.takeSnapshot().ifPresent(wave.views()::add);
     population
         .snapshot()
         .ifPresent(name -> {
@@ -223,8 +240,8 @@ final class PlanWriter {
         });
   }
 
-  private void forwardView(String view, String target, String select) {
-    viewStatements.add(ViewDdl.create(database, view, target, select));
+  private void forwardView(Plan.Wave wave, String view, String target, String select) {
+    wave.views().add(ViewDdl.create(database, view, target, select));
     undo.add(ViewDdl.drop(database, view));
     after.add(ViewDdl.drop(database, view));
   }
@@ -241,6 +258,7 @@ final class PlanWriter {
       heldForSwitch.addAll(planner.feeding(Set.of(view.source())));
       return;
     }
+    Plan.Wave wave = wave(view.target());
     // What moves into the source's new table passes through the view.
     boolean filled =
         (!source.fate.fresh() || source.fate == Fate.CLONE)
@@ -248,6 +266,7 @@ final class PlanWriter {
             && source.file.engine().kind() != EngineKind.NULL;
     if (filled) {
       populate(
+          wave,
           new Population(
               database,
               source.table,
@@ -260,7 +279,7 @@ final class PlanWriter {
               List.of()));
       movements.add(DataMovement.byView(target.name(), view.pipe()));
     }
-    viewStatements.add(create);
+    wave.views().add(create);
     undo.add(ViewDdl.drop(database, view.view()));
     heldForViews.addAll(planner.feeding(Set.of(view.source())));
   }

@@ -260,7 +260,7 @@ final class Planner {
     Optional<String> old = before.map(known -> Optional.ofNullable(known.view()).orElseThrow());
     String name =
         action == ViewPlan.Action.KEEP ? old.orElseThrow() : ViewDdl.name(pipe.name(), deployment);
-    return new ViewPlan(pipe.name(), name, old, source, kind.dataSource(), sql, action);
+    return new ViewPlan(pipe.name(), name, old, source, kind.dataSource(), sql, reads, action);
   }
 
   private Optional<String> currentTarget(String pipe) {

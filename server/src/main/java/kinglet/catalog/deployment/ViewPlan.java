@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.catalog.deployment;
 
+import java.util.List;
 import java.util.Optional;
 
 /// What a deployment does with the view of a materialized pipe.
@@ -8,6 +9,7 @@ import java.util.Optional;
 /// @param view its name in ClickHouse from now on
 /// @param before the name of the view that is replaced
 /// @param sql the query, on the tables as they will be
+/// @param reads the data sources it reads
 record ViewPlan(
     String pipe,
     String view,
@@ -15,7 +17,12 @@ record ViewPlan(
     String source,
     String target,
     String sql,
+    List<String> reads,
     Action action) {
+  ViewPlan {
+    reads = List.copyOf(reads);
+  }
+
   enum Action {
     /// The view stays.
     KEEP,

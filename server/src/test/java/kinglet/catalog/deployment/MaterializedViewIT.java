@@ -319,6 +319,42 @@ final class MaterializedViewIT {
         .containsExactlyInAnyOrder("events", "names");
   }
 
+  /// Rows that pass through a view find what it joins whole: those that are moved and those that come.
+  @Test
+  void whatANewViewJoinsIsWholeBeforeRowsPassThroughIt() {
+    rig.file("names.datasource", names("user"));
+    rig.deployed();
+    rig.insert("names", 1, "user, full_name", "'u String, n String', ('ann', 'Ann A.')");
+    rig.insert("events", 2, "at, user, amount", ROWS);
+    rig.file("names.datasource", names("full_name, user"))
+        .file("events.datasource", EVENTS.replace("SORTING_KEY ", "SORTING_KEY amount, "))
+        .file("target.datasource", summing("full_name String, total UInt64", "full_name"))
+        .file(
+            "view.pipe",
+            view(
+                "SELECT names.full_name AS full_name, sum(events.amount) AS total FROM events"
+                    + " LEFT JOIN names ON events.user = names.user GROUP BY full_name",
+                "target"));
+    rig.listener =
+        step -> {
+          rig.steps.add(step);
+          if (step.equals("filled 1") && rig.steps.stream().filter(step::equals).count() == 1) {
+            rig.insert("events", 5, "at, user, amount", ROWS);
+          }
+        };
+    rig.deployed();
+    assertThat(rig.value("SELECT count() FROM {events}")).isEqualTo("6");
+    assertThat(rig.rows("SELECT full_name, sum(total) FROM {target} GROUP BY ALL ORDER BY ALL"))
+        .containsExactly(List.of("", "4"), List.of("Ann A.", "12"));
+  }
+
+  private static String names(String key) {
+    return "SCHEMA >\n    `user` String,\n    `full_name` String\nENGINE MergeTree\n"
+        + "ENGINE_SORTING_KEY "
+        + key
+        + "\n";
+  }
+
   @Test
   void sourceThatKeepsNothingFeedsItsViews() {
     rig.file("events.datasource", EVENTS.replaceAll("(?s)ENGINE MergeTree.*", "ENGINE Null\n"))
