@@ -134,10 +134,10 @@ final class PlanWriter {
       Plan.Wave wave = wave(plan.name());
       wave.views()
           .add(
-          "CREATE TABLE IF NOT EXISTS "
-              + plan.sqlName(database)
-              + " CLONE AS "
-              + plan.existing().orElseThrow().sqlName());
+              "CREATE TABLE IF NOT EXISTS "
+                  + plan.sqlName(database)
+                  + " CLONE AS "
+                  + plan.existing().orElseThrow().sqlName());
       wave.views().addAll(alteration.apply());
     } else {
       tables.add(

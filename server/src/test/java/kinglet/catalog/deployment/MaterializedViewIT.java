@@ -319,7 +319,8 @@ final class MaterializedViewIT {
         .containsExactlyInAnyOrder("events", "names");
   }
 
-  /// Rows that pass through a view find what it joins whole: those that are moved and those that come.
+  /// Rows that pass through a view find what it joins whole: those that are moved and those that
+  /// come.
   @Test
   void whatANewViewJoinsIsWholeBeforeRowsPassThroughIt() {
     rig.file("names.datasource", names("user"));
