@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import kinglet.database.Database;
 import kinglet.database.DatabaseWork;
@@ -29,6 +30,7 @@ public final class Catalog {
   private final InstantSource clock;
   private final SecureRandom random;
   private final Map<String, Resources> byWorkspaceId = new ConcurrentSkipListMap<>();
+  private volatile Consumer<Resources> listener = _ -> {};
   private final Map<String, Resources> staging = new ConcurrentHashMap<>();
 
   public Catalog(Database database, InstantSource clock, SecureRandom random) {
@@ -222,6 +224,7 @@ public final class Catalog {
     });
     unstage(workspace);
     Resources unused = byWorkspaceId.remove(workspace.id());
+    listener.accept(Resources.empty(workspace));
   }
 
   /// Databases of removed workspaces that may still be there.
@@ -252,10 +255,16 @@ public final class Catalog {
     return workspace(name).orElseGet(() -> createWorkspace(name, author));
   }
 
+  /// Tells `heard` what a workspace holds from now on, after every change; it must not wait.
+  public void listen(Consumer<Resources> heard) {
+    listener = heard;
+  }
+
   /// Makes `resources` what their workspace holds.
   public void replace(Resources resources) {
     byWorkspaceId.put(resources.workspace().id(), resources);
     unstage(resources.workspace());
+    listener.accept(resources);
   }
 
   /// Makes `resources` what their workspace will hold next.

@@ -116,6 +116,7 @@ public final class PipeRoutes {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("debug_query", explanation.debugQuery());
     body.put("query_explain", explanation.queryExplain());
+    body.put("served", explanation.served());
     exchange.respondJson(200, body);
   }
 

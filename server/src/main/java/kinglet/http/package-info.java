@@ -21,6 +21,7 @@
       "catalog",
       "clickhouse",
       "error",
+      "feature",
       "ingest",
       "job",
       "metrics",

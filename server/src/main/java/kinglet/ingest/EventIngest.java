@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.function.LongConsumer;
 import kinglet.catalog.DataSource;
 import kinglet.error.PlatformException;
 import kinglet.ingest.decode.CsvDialect;
@@ -32,6 +33,7 @@ public final class EventIngest {
   private final Journal journal;
   private final Intake intake;
   private final DecodeLimits limits;
+  private final LongConsumer applied;
 
   /// Decoders nobody uses at the moment, by the schema they were made for.
   private final LoadingCache<Schema, BlockingQueue<RowDecoder>> spare =
@@ -40,7 +42,9 @@ public final class EventIngest {
           .weakKeys()
           .build(_ -> new ArrayBlockingQueue<>(SPARE_DECODERS));
 
-  public EventIngest(Journal journal, Intake intake, DecodeLimits limits) {
+  /// @param applied waits until features have taken in what stands up to a sequence number
+  public EventIngest(Journal journal, Intake intake, DecodeLimits limits, LongConsumer applied) {
+    this.applied = applied;
     this.journal = journal;
     this.intake = intake;
     this.limits = limits;
@@ -99,7 +103,8 @@ public final class EventIngest {
     Map<String, byte[]> changes(Accepted counted);
   }
 
-  /// Returns when every row of the body is durable, good or quarantined.
+  /// Returns when every row of the body is durable, good or quarantined, and part of what features
+  /// give.
   public Accepted accept(DataSource source, byte[] body, Format format) {
     return accept(source, body, Reading.ofEvents(format), Checkpoint.NONE);
   }
@@ -120,8 +125,14 @@ public final class EventIngest {
         source,
         current ->
             current.schemaVersion() == source.schemaVersion()
-                ? Optional.of(journal.append(entries, changes))
+                ? Optional.of(append(entries, changes))
                 : Optional.empty());
+  }
+
+  private Appended append(List<JournalEntry> entries, Map<String, byte[]> changes) {
+    Appended appended = journal.append(entries, changes);
+    applied.accept(appended.lastSeq());
+    return appended;
   }
 
   private Accepted acceptNow(
@@ -141,7 +152,7 @@ public final class EventIngest {
     Accepted counted =
         new Accepted(
             decoded.successfulRows(), decoded.quarantinedRows(), decoded.invalidLines(), 0, 0);
-    return counted.at(journal.append(entries, checkpoint.changes(counted)));
+    return counted.at(append(entries, checkpoint.changes(counted)));
   }
 
   private static RowDecoder.Decoded decode(

@@ -172,7 +172,8 @@ final class AccessPolicy {
     for (TableReference reference : readings.of(query.sql())) {
       String database = reference.database().orElse("");
       boolean own = database.equals(resources.workspace().database()) && isTable(reference.name());
-      if (own || isRows(query.sql(), reference)) {
+      boolean features = database.equals(resources.workspace().featureDatabase());
+      if (own || features || isRows(query.sql(), reference)) {
         tables.add(database + "." + reference.name());
       }
     }

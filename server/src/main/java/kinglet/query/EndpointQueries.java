@@ -23,7 +23,7 @@ final class EndpointQueries {
   private static final Duration UNUSED_MAX = Duration.ofMinutes(10);
 
   private final QueryPlanner planner;
-  private final QueryRunner runner;
+  private final FeatureReadings readings;
   private final Cache<Call, CheckedQuery> queries =
       Caffeine.newBuilder()
           .maximumWeight(CACHED_CHARS_MAX)
@@ -31,9 +31,9 @@ final class EndpointQueries {
           .expireAfterAccess(UNUSED_MAX)
           .build();
 
-  EndpointQueries(QueryPlanner planner, QueryRunner runner) {
+  EndpointQueries(QueryPlanner planner, FeatureReadings readings) {
     this.planner = planner;
-    this.runner = runner;
+    this.readings = readings;
   }
 
   /// The query of one call; fails if it may not be run.
@@ -41,12 +41,17 @@ final class EndpointQueries {
       Resources resources, Token token, CompiledPipe pipe, PipeSource pipes, QueryOptions options) {
     Optional<Call> call = call(token, pipe, pipes, options);
     CheckedQuery known = call.map(queries::getIfPresent).orElse(null);
-    if (known != null) {
+    if (known != null && isCurrent(known)) {
       return known;
     }
-    CheckedQuery checked = runner.check(planner.endpoint(resources, token, pipe, pipes, options));
+    CheckedQuery checked = readings.check(planner.endpoint(resources, token, pipe, pipes, options));
     call(token, pipe, pipes, options).ifPresent(same -> queries.put(same, checked));
     return checked;
+  }
+
+  /// A feature view may have been replaced by its next version meanwhile.
+  private static boolean isCurrent(CheckedQuery known) {
+    return !(known instanceof CheckedQuery.Keyed keyed) || keyed.keyed().isCurrent();
   }
 
   private static Optional<Call> call(

@@ -7,6 +7,7 @@ import java.util.Map;
 import kinglet.auth.Secrets;
 import kinglet.auth.Token;
 import kinglet.catalog.Workspace;
+import kinglet.feature.KeyedQuery;
 
 /// Published pipes, by name. Thread-safe.
 public final class Endpoints {
@@ -38,6 +39,12 @@ public final class Endpoints {
       Map<String, List<String>> arguments,
       QueryOptions options) {
     return queries.explain(workspace, token, pipe, rendering(token, arguments), options);
+  }
+
+  /// The query of a feature service from memory.
+  public KeyedQuery keyed(
+      Workspace workspace, Token token, String pipe, Map<String, List<String>> arguments) {
+    return queries.keyed(workspace, token, pipe, rendering(token, arguments));
   }
 
   private Rendering rendering(Token token, Map<String, List<String>> arguments) {

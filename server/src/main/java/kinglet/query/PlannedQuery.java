@@ -3,6 +3,7 @@ package kinglet.query;
 
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import kinglet.catalog.Resources;
 
 /// One SELECT that is ready to run, and what it may touch.
@@ -22,6 +23,15 @@ record PlannedQuery(
     tables = Set.copyOf(tables);
     parameters = Map.copyOf(parameters);
     settings = Map.copyOf(settings);
+  }
+
+  /// The feature views it reads.
+  Set<String> featureViews() {
+    String prefix = resources.workspace().featureDatabase() + ".";
+    return tables.stream()
+        .filter(table -> table.startsWith(prefix))
+        .map(table -> table.substring(prefix.length()))
+        .collect(Collectors.toSet());
   }
 
   /// The same, to ask for its plan.

@@ -9,6 +9,7 @@ import kinglet.catalog.Resources;
 import kinglet.catalog.Workspace;
 import kinglet.clickhouse.ClickHouse;
 import kinglet.error.PlatformException;
+import kinglet.feature.KeyedQuery;
 import kinglet.metrics.Metrics;
 import kinglet.metrics.Timer;
 import kinglet.sql.Sql;
@@ -23,15 +24,23 @@ public final class Queries {
   private final Catalog catalog;
   private final QueryPlanner planner;
   private final QueryRunner runner;
+  private final FeatureReadings readings;
   private final EndpointQueries endpoints;
   private final Timer endpointTimer;
   private final Timer sqlTimer;
 
-  public Queries(Catalog catalog, ClickHouse clickHouse, QueryLimits limits, Metrics metrics) {
+  /// @param features queries over feature views
+  public Queries(
+      Catalog catalog,
+      ClickHouse clickHouse,
+      KeyedReads features,
+      QueryLimits limits,
+      Metrics metrics) {
     this.catalog = catalog;
     this.planner = new QueryPlanner(limits.sqlBytesMax());
     this.runner = new QueryRunner(clickHouse, limits, metrics);
-    this.endpoints = new EndpointQueries(planner, runner);
+    this.readings = new FeatureReadings(features, runner);
+    this.endpoints = new EndpointQueries(planner, readings);
     this.endpointTimer = metrics.timer("query.duration", "kind", "endpoint");
     this.sqlTimer = metrics.timer("query.duration", "kind", "sql");
   }
@@ -51,11 +60,18 @@ public final class Queries {
 
   Explanation explain(
       Workspace workspace, Token token, String name, PipeSource pipes, QueryOptions options) {
-    PlannedQuery query = checkedEndpoint(workspace, token, name, pipes, options).query();
+    CheckedQuery checked = checkedEndpoint(workspace, token, name, pipes, options);
+    PlannedQuery query = checked.query();
     checkMayExplain(query, token);
+    if (checked instanceof CheckedQuery.Keyed keyed) {
+      return new Explanation(
+          QueryFailures.masked(query.sql(), workspace), keyed.keyed().toString(), "memory");
+    }
     PlannedQuery explained = query.explain().isEmpty() ? query.explainedBy() : query;
     return new Explanation(
-        QueryFailures.masked(query.sql(), workspace), runner.explained(explained, EXPLAIN_FORMAT));
+        QueryFailures.masked(query.sql(), workspace),
+        runner.explained(explained, EXPLAIN_FORMAT),
+        "clickhouse");
   }
 
   QueryAnswer sql(
@@ -63,12 +79,23 @@ public final class Queries {
     long start = System.nanoTime();
     try {
       PlannedQuery query = planner.sql(resources(workspace, options), token, sql, pipes, options);
-      return run(runner.check(query), token);
+      return run(readings.check(query), token);
     } catch (PlatformException e) {
       throw QueryFailures.of(e, workspace, 0);
     } finally {
       sqlTimer.recordNanos(System.nanoTime() - start);
     }
+  }
+
+  KeyedQuery keyed(Workspace workspace, Token token, String name, PipeSource pipes) {
+    CheckedQuery checked = checkedEndpoint(workspace, token, name, pipes, QueryOptions.NONE);
+    return switch (checked) {
+      case CheckedQuery.Keyed keyed -> keyed.keyed();
+      case CheckedQuery.Sent _ ->
+          throw new PlatformException(
+              QueryError.FEATURES_NOT_KEYED,
+              "[Error] The pipe '" + name + "' is no feature service: it reads no feature view");
+    };
   }
 
   String condition(
@@ -131,7 +158,7 @@ public final class Queries {
   private QueryAnswer run(CheckedQuery checked, Token token) {
     PlannedQuery query = checked.query();
     if (query.explain().isEmpty()) {
-      return runner.run(checked);
+      return readings.run(checked);
     }
     checkMayExplain(query, token);
     return runner.explain(query);

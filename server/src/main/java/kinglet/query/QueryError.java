@@ -6,6 +6,8 @@ import kinglet.error.ErrorKind;
 
 /// Why a query was not run, or did not end well.
 public enum QueryError implements ErrorCode {
+  /// The query reads feature views in another way than by their keys.
+  FEATURES_NOT_KEYED(ErrorKind.INVALID),
   /// No published pipe has that name.
   UNKNOWN_PIPE(ErrorKind.NOT_FOUND),
   /// The SQL names a table that does not exist, or one that nobody may read.

@@ -54,14 +54,14 @@ final class QueryRunner {
   }
 
   /// The query as it may be run, now and again.
-  CheckedQuery check(PlannedQuery query) {
+  CheckedQuery.Sent check(PlannedQuery query) {
     Checked checked = checked(query);
-    return new CheckedQuery(
+    return new CheckedQuery.Sent(
         query, statement(query, checked, checked.sql(), query.format().clickHouseName()));
   }
 
   /// Runs the query; the caller closes the answer.
-  QueryAnswer run(CheckedQuery checked) {
+  QueryAnswer run(CheckedQuery.Sent checked) {
     PlannedQuery query = checked.query();
     Workspace workspace = query.resources().workspace();
     slots.enter(workspace.id());

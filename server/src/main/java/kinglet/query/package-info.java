@@ -15,7 +15,17 @@
 ///
 /// **Not here.** What names stand for is in `catalog`; templates in `template`; tokens in `auth`.
 @Allows(
-    rooms = {"auth", "catalog", "clickhouse", "error", "metrics", "sql", "template", "time"},
+    rooms = {
+      "auth",
+      "catalog",
+      "clickhouse",
+      "error",
+      "feature",
+      "metrics",
+      "sql",
+      "template",
+      "time"
+    },
     libraries = "com.github.benmanes.caffeine")
 @NullMarked
 @CheckReturnValue

@@ -42,6 +42,12 @@ import kinglet.clickhouse.Statement;
 import kinglet.config.Config;
 import kinglet.database.Database;
 import kinglet.error.PlatformException;
+import kinglet.feature.DeployChecks;
+import kinglet.feature.FeatureQueries;
+import kinglet.feature.FeatureReads;
+import kinglet.feature.Features;
+import kinglet.feature.OnlineFeatures;
+import kinglet.feature.ServiceReads;
 import kinglet.http.Access;
 import kinglet.http.AnalyzeRoute;
 import kinglet.http.BranchRoutes;
@@ -55,6 +61,8 @@ import kinglet.http.DependencyRoute;
 import kinglet.http.DeploymentRoutes;
 import kinglet.http.EventsCreation;
 import kinglet.http.EventsRoute;
+import kinglet.http.FeatureRegistryRoutes;
+import kinglet.http.FeatureRoutes;
 import kinglet.http.FileAnalysis;
 import kinglet.http.HttpServer;
 import kinglet.http.ImportAnswer;
@@ -112,6 +120,9 @@ public final class KingletServer implements ServerStarter.Running {
 
   /// How long events may wait for a deployment that changes their data source.
   private static final Duration DRAIN_WAIT = Duration.ofSeconds(10);
+
+  /// How many keys one read of features may ask for.
+  private static final int FEATURE_KEYS_MAX = 10_000;
 
   private static final Duration EXPORT_TIMEOUT = Duration.ofMinutes(10);
 
@@ -175,6 +186,16 @@ public final class KingletServer implements ServerStarter.Running {
         part(
             "service log",
             new ServiceLog(catalog, clickHouse, id -> values(secrets, id), clock, metrics));
+    Features features =
+        part(
+            "features",
+            new Features(
+                catalog,
+                journal,
+                clickHouse,
+                micros,
+                Runtime.getRuntime().availableProcessors(),
+                metrics));
     FileDirectory files = settings.files(data);
     StagedTables staged = new StagedTables();
     Flusher flusher =
@@ -186,7 +207,7 @@ public final class KingletServer implements ServerStarter.Running {
                 new CatalogFlushTargets(catalog, staged, new ViewFailures(database)),
                 files,
                 settings.flush(),
-                () -> Long.MAX_VALUE,
+                features::firstSeqNeeded,
                 metrics));
     part("flush", () -> flushRest(flusher));
     Intake intake = new Intake(catalog);
@@ -203,16 +224,25 @@ public final class KingletServer implements ServerStarter.Running {
             config.deploy().unknownInstructions() == Config.UnknownInstructions.WARNING,
             config.deploy().filesKept());
     deployments.listen(new LoggedDeployments(log));
+    deployments.judge(new DeployChecks());
+    features.start();
     Jobs jobs = part("jobs", new Jobs(database, clock, settings.jobs(), metrics));
     jobs.listen(new LoggedJobs(catalog, log));
-    Queries queries = new Queries(catalog, clickHouse, settings.query(), metrics);
+    Queries queries =
+        new Queries(
+            catalog,
+            clickHouse,
+            new FeatureQueries(features, FEATURE_KEYS_MAX)::keyed,
+            settings.query(),
+            metrics);
     PartsState state = new PartsState(journal, flusher, engine);
 
     Jwts jwts = new Jwts(tokens, clock);
     Access access = new Access(tokens, jwts, catalog, limits());
     RequestBodies bodies = new RequestBodies(settings.bodies());
     metrics.gauge("http.bodies.bytes", bodies::inFlightBytes);
-    EventIngest ingest = new EventIngest(journal, intake, settings.decoding());
+    EventIngest ingest =
+        new EventIngest(journal, intake, settings.decoding(), features::awaitApplied);
     Duration wait = config.flush().waitTimeout().duration();
     EventsCreation eventsCreation =
         new EventsCreation(access, deployments, config.ingest().createFromEvents());
@@ -285,6 +315,17 @@ public final class KingletServer implements ServerStarter.Running {
     new PipeChangeRoutes(access, catalog, deployments, tokens, bodies).addTo(routes);
     new SqlRoutes(access, sql, bodies, calls).addTo(routes);
     new SqlTextRoutes(access, sql, bodies).addTo(routes);
+    FeatureReads featureReads = new FeatureReads(features, FEATURE_KEYS_MAX);
+    new FeatureRoutes(
+            access,
+            bodies,
+            featureReads,
+            new OnlineFeatures(featureReads, features, FEATURE_KEYS_MAX),
+            new ServiceReads(features),
+            new Endpoints(queries, secrets, clock),
+            FEATURE_KEYS_MAX)
+        .addTo(routes);
+    new FeatureRegistryRoutes(access, featureReads).addTo(routes);
     new TokenRoutes(access, tokens, jwts, bodies, changes).addTo(routes);
     new VariableRoutes(access, secrets, bodies, changes).addTo(routes);
     WorkspaceRemoval removal =
@@ -299,7 +340,8 @@ public final class KingletServer implements ServerStarter.Running {
     listen(metrics);
     Thread recovery =
         Threads.platform(
-            "start", () -> recover(engine, log, deployments, exchanges, removal, flusher, jobs));
+            "start",
+            () -> recover(engine, log, deployments, exchanges, removal, features, flusher, jobs));
     LOG.atDebug().addKeyValue("thread", recovery.getName()).log("server starts its engine");
   }
 
@@ -344,6 +386,7 @@ public final class KingletServer implements ServerStarter.Running {
       Deployments deployments,
       Exchanges exchanges,
       WorkspaceRemoval removal,
+      Features features,
       Flusher flusher,
       Jobs jobs) {
     Flusher.Hold hold = flusher.startHeld();
@@ -354,6 +397,7 @@ public final class KingletServer implements ServerStarter.Running {
           deployments.recover();
           exchanges.recover();
           removal.dropDatabases();
+          features.engineRuns();
           hold.close();
           jobs.start();
           ready.countDown();

@@ -20,6 +20,7 @@
       "config",
       "database",
       "error",
+      "feature",
       "http",
       "ingest",
       "job",

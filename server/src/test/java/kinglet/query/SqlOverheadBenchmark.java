@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntFunction;
 import kinglet.auth.Token;
 import kinglet.clickhouse.Answer;
@@ -62,7 +63,13 @@ final class SqlOverheadBenchmark {
   @Test
   void throughThePlatformAndStraight() throws IOException {
     try (Shop shop = new Shop(folder)) {
-      Queries queries = new Queries(shop.catalog, shop.engine, QueryLimits.DEFAULTS, new Metrics());
+      Queries queries =
+          new Queries(
+              shop.catalog,
+              shop.engine,
+              (_, _) -> Optional.empty(),
+              QueryLimits.DEFAULTS,
+              new Metrics());
       Token token = shop.token("ADMIN");
       StringBuilder table = new StringBuilder();
       for (Map.Entry<String, IntFunction<String>> shape : SHAPES.entrySet()) {

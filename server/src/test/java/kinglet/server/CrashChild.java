@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import kinglet.testkit.TestServer;
+import tools.jackson.databind.JsonNode;
 
 /// A whole server that is going to be killed.
 ///
@@ -32,10 +33,35 @@ final class CrashChild {
 
       """;
 
+  private static final String CALLER_VIEW =
+      """
+      NODE callers
+      SQL >
+          SELECT
+              caller,
+              max(n) OVER ever AS last,
+              count() OVER ever AS rows,
+              count() OVER tiled AS tiled_rows,
+              sum(n) OVER exact AS total
+          FROM events
+          WINDOW
+              ever AS (PARTITION BY caller ORDER BY at),
+              tiled AS (PARTITION BY caller ORDER BY at RANGE INTERVAL 40000 DAY PRECEDING),
+              exact AS (PARTITION BY caller ORDER BY at RANGE INTERVAL 40000 DAY PRECEDING)
+
+      TYPE FEATURES
+      ENTITY caller
+      EVENT_TIME at
+      TILE tiled 1 hour
+      """;
+
   private static final Map<String, String> PROJECT =
       Map.of(
+          "features/callers.pipe",
+          CALLER_VIEW,
           "datasources/events.datasource",
-          SCHEMA
+          SCHEMA.replace(
+                  "UInt8 `json:$.part`", "UInt8 `json:$.part`,\n    `at` DateTime `json:$.n`")
               + """
               ENGINE "MergeTree"
               ENGINE_PARTITION_KEY "part"
@@ -165,8 +191,39 @@ final class CrashChild {
         ask(server, sql.formatted("`" + database.strip() + "`"))
             .lines()
             .forEach(line -> say(out, name + " " + line.replace('\t', ' '))));
+    sayFeatures(server, out);
     say(out, "serves " + server.server().port() + " " + server.adminToken());
     new CountDownLatch(1).await();
+  }
+
+  /// What features say of every caller whose events are stored.
+  private static void sayFeatures(TestServer server, FileOutputStream out) {
+    String database =
+        ask(server, "SELECT database FROM system.tables WHERE name = 'events_quarantine' LIMIT 1");
+    String callers =
+        ask(server, "SELECT groupUniqArray(caller) FROM `%s`.events".formatted(database.strip()))
+            .strip();
+    HttpResponse<String> answer =
+        server.post(
+            "/v0/features/callers", "{\"keys\":{\"caller\":" + callers + "}}", "application/json");
+    if (answer.statusCode() != 200) {
+      throw new IllegalStateException(answer.body());
+    }
+    JsonNode read = json(answer);
+    for (int i = 0; i < read.at("/keys/caller").size(); i++) {
+      say(
+          out,
+          "features "
+              + read.at("/keys/caller/" + i)
+              + " "
+              + read.at("/values/last/" + i)
+              + " "
+              + read.at("/values/rows/" + i)
+              + " "
+              + read.at("/values/tiled_rows/" + i)
+              + " "
+              + read.at("/values/total/" + i));
+    }
   }
 
   private static void deploy(TestServer server) {

@@ -88,7 +88,13 @@ final class CrashIT {
                     case "serves" -> {
                       boolean unused = serves.complete(words);
                     }
-                    case "events", "sums", "totals", "states", "quarantine", "imported" -> {
+                    case "events",
+                        "features",
+                        "sums",
+                        "totals",
+                        "states",
+                        "quarantine",
+                        "imported" -> {
                       boolean unused = report.add(line);
                     }
                     default -> {
@@ -317,6 +323,9 @@ final class CrashIT {
               expected.rows == 0
                   ? List.of()
                   : List.of(expected.lastStored, expected.rows, expected.rows, expected.total));
+      assertThat(found(found, "features", caller))
+          .as("features of " + as)
+          .isEqualTo(found(found, "events", caller));
       assertThat(found(found, "sums", caller))
           .as(as)
           .isEqualTo(expected.rows == 0 ? List.of() : List.of(expected.rows, expected.total));

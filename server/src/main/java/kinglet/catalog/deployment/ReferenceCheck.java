@@ -116,7 +116,8 @@ final class ReferenceCheck {
     pipe.nodes().forEach(node -> own.add(node.name()));
     for (NodeFile node : pipe.nodes()) {
       String kind = kinds.get(node.name());
-      if (kind != null) {
+      boolean ownName = pipe.kind() instanceof PipeKind.Features && node.name().equals(pipe.name());
+      if (kind != null && !ownName) {
         findings.error(
             node.place(),
             "The node '"

@@ -273,12 +273,7 @@ final class Rehearsal {
 
   /// Judges the feature views, and makes an empty table of each for the pipes that read them.
   private void features(Project project) {
-    List<PipeFile> views =
-        project.pipes().stream().filter(file -> file.kind() instanceof PipeKind.Features).toList();
-    if (views.isEmpty()) {
-      return;
-    }
-    featureSchemas.putAll(features.check(views, schemas, findings));
+    featureSchemas.putAll(features.check(project.pipes(), schemas, findings));
     featureSchemas.forEach((name, schema) ->
         administrator.define(
             "CREATE TABLE "

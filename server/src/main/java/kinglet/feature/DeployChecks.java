@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.feature;
+
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import kinglet.catalog.PipeKind;
+import kinglet.catalog.datafile.Findings;
+import kinglet.catalog.datafile.PipeFile;
+import kinglet.catalog.deployment.FeatureChecks;
+import kinglet.feature.definition.DefinitionProblem;
+import kinglet.feature.definition.FeatureView;
+import kinglet.type.Schema;
+
+/// Compiles the feature views of a project, so that nothing is deployed that cannot be served.
+public final class DeployChecks implements FeatureChecks {
+  @Override
+  public Map<String, Schema> check(
+      List<PipeFile> pipes, Map<String, Schema> sources, Findings findings) {
+    return new Check(pipes, sources, findings).schemas();
+  }
+
+  /// The check of one project.
+  private static final class Check {
+    private final Map<String, Schema> sources;
+    private final Findings findings;
+    private final Map<String, String> filled;
+    private final Map<PipeFile, FeatureView> views = new LinkedHashMap<>();
+    private final Map<String, ViewProgram> programs = new HashMap<>();
+
+    Check(List<PipeFile> pipes, Map<String, Schema> sources, Findings findings) {
+      this.sources = sources;
+      this.findings = findings;
+      this.filled = filled(pipes);
+      for (PipeFile pipe : pipes) {
+        if (pipe.kind() instanceof PipeKind.Features kind) {
+          guarded(
+              pipe, () -> views.put(pipe, FeatureView.of(pipe.name(), kind, pipe.output().sql())));
+        }
+      }
+    }
+
+    Map<String, Schema> schemas() {
+      views.forEach((pipe, view) -> {
+        if (view.query().lookups().isEmpty()) {
+          guarded(pipe, () -> compile(view));
+        }
+      });
+      views.forEach((pipe, view) -> {
+        if (!view.query().lookups().isEmpty()) {
+          guarded(pipe, () -> compile(view));
+        }
+      });
+      Map<String, Schema> schemas = new HashMap<>();
+      programs.forEach((name, program) -> schemas.put(name, program.schema()));
+      return schemas;
+    }
+
+    private void compile(FeatureView view) {
+      String source = view.query().source();
+      Schema schema = sources.get(source);
+      if (schema == null) {
+        throw new DefinitionProblem(view.query().sourceOffset(), unknown(source));
+      }
+      String filler = filled.get(source);
+      if (filler != null) {
+        throw new DefinitionProblem(
+            view.query().sourceOffset(),
+            "The rows of '"
+                + source
+                + "' come from the pipe '"
+                + filler
+                + "', not as events: read what that pipe reads");
+      }
+      programs.put(
+          view.name(),
+          ViewCompiler.compile(
+              view,
+              schema,
+              name -> Optional.ofNullable(programs.get(name)),
+              ViewCompiler.AS_OF_MICROS));
+    }
+
+    private void guarded(PipeFile pipe, Runnable work) {
+      try {
+        work.run();
+      } catch (DefinitionProblem problem) {
+        findings.error(pipe.output().placeOf(problem.offset()), problem.text());
+      } catch (BadInstruction problem) {
+        findings.error(pipe.place(problem.instruction()), problem.text());
+      }
+    }
+
+    private String unknown(String source) {
+      return "There is no data source '"
+          + source
+          + "'"
+          + (sources.isEmpty()
+              ? ""
+              : "; there are " + String.join(", ", sources.keySet().stream().sorted().toList()));
+    }
+
+    /// The pipes that fill data sources, by what they fill.
+    private static Map<String, String> filled(List<PipeFile> pipes) {
+      Map<String, String> filled = new HashMap<>();
+      for (PipeFile pipe : pipes) {
+        switch (pipe.kind()) {
+          case PipeKind.Materialized view -> filled.put(view.dataSource(), pipe.name());
+          case PipeKind.Copy copy -> filled.put(copy.dataSource(), pipe.name());
+          case PipeKind.Plain _, PipeKind.Endpoint _, PipeKind.Sink _, PipeKind.Features _ -> {}
+        }
+      }
+      return filled;
+    }
+  }
+}

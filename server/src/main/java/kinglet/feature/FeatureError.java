@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.feature;
+
+import kinglet.error.ErrorCode;
+import kinglet.error.ErrorKind;
+
+/// What can go wrong with reading features.
+public enum FeatureError implements ErrorCode {
+  /// The workspace has no feature view or feature service of that name.
+  UNKNOWN_FEATURES(ErrorKind.NOT_FOUND),
+  /// The request names no values for a column of the entity's key, or not as many as for another.
+  MISSING_KEY(ErrorKind.INVALID),
+  /// A value of the request is not of the column's type; the message says which.
+  WRONG_VALUE(ErrorKind.INVALID),
+  /// The request asks for more keys than are answered at once.
+  TOO_MANY_KEYS(ErrorKind.TOO_LARGE),
+  /// The request is not what the route takes; the message says what would be.
+  INVALID_READ(ErrorKind.INVALID),
+  /// The feature view reads its history; ask again in a moment.
+  FEATURES_BUILDING(ErrorKind.OVERLOADED),
+  /// The feature view could not be made of its history; the message says why.
+  FEATURES_FAILED(ErrorKind.INTERNAL),
+  /// The rows of the call are stored, but features did not take them in in time.
+  FEATURES_BEHIND(ErrorKind.OVERLOADED);
+
+  private final ErrorKind kind;
+
+  FeatureError(ErrorKind kind) {
+    this.kind = kind;
+  }
+
+  @Override
+  public ErrorKind kind() {
+    return kind;
+  }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.feature;
+
+import java.util.List;
+import java.util.Optional;
+import kinglet.catalog.Workspace;
+import kinglet.feature.definition.KeyedSelectReader;
+import kinglet.feature.wire.JsonValues;
+import kinglet.type.Bytes;
+import kinglet.type.Column;
+import kinglet.value.Slot;
+
+/// Queries over feature views. Safe from any thread.
+public final class FeatureQueries {
+  private final Features features;
+  private final int keysMax;
+
+  /// @param keysMax how many keys one query may ask for
+  public FeatureQueries(Features features, int keysMax) {
+    this.features = features;
+    this.keysMax = keysMax;
+  }
+
+  /// The query from memory; empty unless it fixes every key of the views it reads.
+  ///
+  /// @param sql over the tables of the workspace's feature database
+  public Optional<KeyedQuery> keyed(Workspace workspace, String sql) {
+    return KeyedSelectReader.read(sql, workspace.featureDatabase())
+        .flatMap(
+            select -> KeyedPlan.of(select, name -> features.complete(workspace, name), keysMax))
+        .map(plan -> new KeyedQuery(features, plan));
+  }
+
+  /// The result as ClickHouse's format JSON has it.
+  public static byte[] json(KeyedQuery query) {
+    long start = System.nanoTime();
+    Bytes out = new Bytes(512);
+    JsonValues json = new JsonValues(out);
+    List<Column> columns = query.columns();
+    json.raw("{\"meta\":[");
+    for (int i = 0; i < columns.size(); i++) {
+      json.raw(i == 0 ? "{\"name\":" : ",{\"name\":");
+      json.quoted(columns.get(i).name());
+      json.raw(",\"type\":");
+      json.quoted(columns.get(i).type().sql());
+      json.raw("}");
+    }
+    json.raw("],\"data\":[");
+    int rows =
+        query.read((number, values, _) -> {
+          json.raw(number == 0 ? "" : ",");
+          object(json, columns, values);
+        });
+    json.raw("],\"rows\":" + rows + ",\"statistics\":{\"elapsed\":");
+    json.raw(Double.toString((System.nanoTime() - start) / 1e9));
+    json.raw(",\"rows_read\":" + rows + ",\"bytes_read\":0}}\n");
+    return out.toArray();
+  }
+
+  /// The result as one JSON object a line.
+  public static byte[] ndjson(KeyedQuery query) {
+    Bytes out = new Bytes(512);
+    JsonValues json = new JsonValues(out);
+    int unused =
+        query.read((_, values, _) -> {
+          object(json, query.columns(), values);
+          json.raw("\n");
+        });
+    return out.toArray();
+  }
+
+  private static void object(JsonValues json, List<Column> columns, Slot[] values) {
+    for (int i = 0; i < columns.size(); i++) {
+      json.raw(i == 0 ? "{" : ",");
+      json.quoted(columns.get(i).name());
+      json.raw(":");
+      json.write(columns.get(i).type(), values[i]);
+    }
+    json.raw("}");
+  }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.feature;
+
+import java.util.List;
+import kinglet.type.Bytes;
+import kinglet.type.DataType;
+import kinglet.value.Shape;
+import kinglet.value.Slot;
+
+/// Writes the key of an entity as bytes: the same bytes for the same key, always.
+///
+/// ```
+/// for each key column: NULL 0, else 1 and the value
+/// whole, real   8 bytes
+/// bytes         varint length and the bytes
+/// ```
+final class KeyCodec {
+  private final List<DataType> types;
+
+  KeyCodec(List<DataType> types) {
+    this.types = List.copyOf(types);
+  }
+
+  /// Whether values of a type may be part of a key.
+  static boolean takes(DataType type) {
+    return switch (Shape.of(type)) {
+      case WHOLE, FLOAT, BYTES -> true;
+      case BIG, LIST, MAP, TUPLE -> false;
+    };
+  }
+
+  List<DataType> types() {
+    return types;
+  }
+
+  void write(Slot[] values, Bytes to) {
+    for (int i = 0; i < types.size(); i++) {
+      Slot value = values[i];
+      if (value.isNull()) {
+        to.putByte(0);
+        continue;
+      }
+      to.putByte(1);
+      if (Shape.of(types.get(i)) == Shape.BYTES) {
+        to.putString(value.bytes(), value.offset(), value.length());
+      } else {
+        to.putLong(value.bits());
+      }
+    }
+  }
+}

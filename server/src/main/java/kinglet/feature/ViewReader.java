@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.feature;
+
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+import kinglet.expression.Evaluator;
+import kinglet.expression.Row;
+import kinglet.state.ReadStatus;
+import kinglet.state.StateReader;
+import kinglet.type.Bytes;
+import kinglet.value.Slot;
+
+/// Reads the columns of a view for one key after the other. Belongs to one thread at a time.
+final class ViewReader {
+  private final StateReader state;
+  private final KeyCodec codec;
+  private final List<Evaluator> columns;
+  private final Slot[] stateValues;
+  private final Slot[] keyValues;
+  private final Slot[] values;
+  private final Row row;
+  private final Bytes key = new Bytes(64);
+  private ReadStatus status = ReadStatus.NOT_FOUND;
+
+  ViewReader(ViewProgram program, StateReader state) {
+    this.state = state;
+    this.codec = program.keyCodec();
+    this.columns = program.values().stream().map(Computed::evaluator).toList();
+    this.stateValues = slots(program.layout().values());
+    this.keyValues = slots(program.keys().size());
+    this.values = slots(columns.size());
+    this.row =
+        (column, into) ->
+            into.set(
+                column < stateValues.length
+                    ? stateValues[column]
+                    : keyValues[column - stateValues.length]);
+  }
+
+  private static Slot[] slots(int count) {
+    return Stream.generate(Slot::new).limit(count).toArray(Slot[]::new);
+  }
+
+  /// Where the caller puts the key, column by column.
+  Slot key(int column) {
+    return keyValues[column];
+  }
+
+  /// Computes every column for the key at a time.
+  void read(long readMicros) {
+    key.clear();
+    codec.write(keyValues, key);
+    status = state.read(key.array(), 0, key.size(), readMicros, stateValues);
+    for (int i = 0; i < values.length; i++) {
+      columns.get(i).evaluate(row, values[i]);
+    }
+  }
+
+  /// The value of a column after [#read], good until the next one.
+  Slot value(int column) {
+    return values[column];
+  }
+
+  ReadStatus status() {
+    return status;
+  }
+
+  /// The event time of the newest event until the time of the read.
+  OptionalLong newestMicros() {
+    return state.newestMicros();
+  }
+}

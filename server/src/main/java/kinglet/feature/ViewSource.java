@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.feature;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import kinglet.catalog.DataSource;
+import kinglet.catalog.Node;
+import kinglet.catalog.Pipe;
+import kinglet.catalog.PipeKind;
+import kinglet.catalog.Resources;
+import kinglet.feature.definition.DefinitionProblem;
+import kinglet.feature.definition.FeatureView;
+import kinglet.feature.row.StoredRows;
+import kinglet.type.Column;
+
+/// A feature view of a workspace: its program, the data source it is made of, and what tells it
+/// from any other.
+record ViewSource(ViewProgram program, DataSource source, String fingerprint) {
+  /// @param lookups the lookup views there are, by name
+  static ViewSource of(Resources resources, Pipe pipe, Map<String, ViewSource> lookups) {
+    PipeKind.Features kind = (PipeKind.Features) pipe.kind();
+    Node node = pipe.node(kind.node()).orElseThrow();
+    FeatureView view = FeatureView.of(pipe.name(), kind, node.sql());
+    DataSource source =
+        resources
+            .dataSource(view.query().source())
+            .orElseThrow(() ->
+                new DefinitionProblem(
+                    view.query().sourceOffset(),
+                    "There is no data source '" + view.query().source() + "'"));
+    ViewProgram program =
+        ViewCompiler.compile(
+            view,
+            source.schema(),
+            name -> Optional.ofNullable(lookups.get(name)).map(ViewSource::program),
+            ViewCompiler.AS_OF_MICROS);
+    return new ViewSource(program, source, fingerprint(kind, node.sql(), source, program, lookups));
+  }
+
+  /// The definition, and the columns it reads.
+  private static String fingerprint(
+      PipeKind.Features kind,
+      String sql,
+      DataSource source,
+      ViewProgram program,
+      Map<String, ViewSource> lookups) {
+    String joined =
+        program.enrichments().stream()
+            .map(enrichment ->
+                Optional.ofNullable(lookups.get(enrichment.lookup().name())).orElseThrow())
+            .map(ViewSource::fingerprint)
+            .collect(Collectors.joining(" "));
+    String columns =
+        IntStream.of(StoredRows.columns(program.rows()))
+            .mapToObj(place -> source.schema().column(place))
+            .map(ViewSource::text)
+            .collect(Collectors.joining("\n"));
+    String all =
+        String.join(
+            "\n\n",
+            sql,
+            kind.entity().toString(),
+            kind.eventTime(),
+            kind.ttl().toString(),
+            new TreeMap<>(kind.tiles()).toString(),
+            Long.toString(source.id()),
+            columns,
+            joined);
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash, 0, 16);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("SHA-256 is part of every JDK", e);
+    }
+  }
+
+  private static String text(Column column) {
+    return column.name() + " " + column.type().sql() + " " + column.defaultExpression();
+  }
+}

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.http;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import kinglet.catalog.CompiledPipe;
+import kinglet.error.PlatformException;
+import kinglet.feature.FeatureError;
+import kinglet.feature.FeatureReads;
+import kinglet.feature.ViewReport;
+
+/// `/v0/entities`, `/v0/feature_views` and `/v0/feature_services`: which features there are.
+public final class FeatureRegistryRoutes {
+  private final Access access;
+  private final FeatureReads reads;
+
+  public FeatureRegistryRoutes(Access access, FeatureReads reads) {
+    this.access = access;
+    this.reads = reads;
+  }
+
+  public void addTo(Routes routes) {
+    routes
+        .own("GET", "/v0/entities", this::entities)
+        .own("GET", "/v0/feature_views", this::views)
+        .own("GET", "/v0/feature_views/{name}", this::view)
+        .own("GET", "/v0/feature_services", this::services)
+        .own("GET", "/v0/feature_services/{name}", this::service);
+  }
+
+  private List<ViewReport> readable(Caller caller) {
+    return reads.reports(caller.workspace()).stream()
+        .filter(report ->
+            caller
+                .resources()
+                .pipe(report.name())
+                .filter(pipe -> readable(caller, pipe))
+                .isPresent())
+        .toList();
+  }
+
+  private static boolean readable(Caller caller, CompiledPipe pipe) {
+    return caller.token().mayReadPipe(pipe.name(), pipe.pipe().id());
+  }
+
+  private void entities(Exchange exchange) {
+    Map<List<String>, List<String>> views = new LinkedHashMap<>();
+    readable(access.caller(exchange))
+        .forEach(report ->
+            views.computeIfAbsent(report.entity(), _ -> new ArrayList<>()).add(report.name()));
+    List<Map<String, Object>> entities = new ArrayList<>();
+    views.forEach((columns, names) -> {
+      Map<String, Object> entity = new LinkedHashMap<>();
+      entity.put("name", String.join(", ", columns));
+      entity.put("columns", columns);
+      entity.put("feature_views", names);
+      entities.add(entity);
+    });
+    exchange.respondJson(200, Map.of("entities", entities));
+  }
+
+  private void views(Exchange exchange) {
+    Caller caller = access.caller(exchange);
+    exchange.respondJson(
+        200,
+        Map.of(
+            "feature_views",
+            readable(caller).stream().map(report -> shape(caller, report)).toList()));
+  }
+
+  /// `name` or `name@version`.
+  private void view(Exchange exchange) {
+    Caller caller = access.caller(exchange);
+    String[] wanted = exchange.segment("name").split("@", 2);
+    ViewReport report =
+        readable(caller).stream()
+            .filter(one -> one.name().equals(wanted[0]))
+            .filter(one -> wanted.length < 2 || wanted[1].equals(Integer.toString(one.version())))
+            .findFirst()
+            .orElseThrow(() ->
+                new PlatformException(
+                    FeatureError.UNKNOWN_FEATURES,
+                    "There is no feature view '" + exchange.segment("name") + "'"));
+    exchange.respondJson(200, shape(caller, report));
+  }
+
+  private static Map<String, Object> shape(Caller caller, ViewReport report) {
+    CompiledPipe pipe = caller.resources().pipe(report.name()).orElseThrow();
+    Map<String, Object> shape = new LinkedHashMap<>();
+    shape.put("name", report.name());
+    shape.put("version", report.version());
+    shape.put("status", report.complete() ? "live" : "building");
+    shape.put("description", pipe.pipe().description());
+    shape.put("tags", pipe.pipe().tags());
+    shape.put("entity", report.entity());
+    shape.put("event_time", report.eventTime());
+    shape.put("ttl_seconds", report.ttl().map(Duration::toSeconds).orElse(null));
+    shape.put("data_source", report.dataSource());
+    shape.put("columns", report.columns().stream().map(FeatureRegistryRoutes::column).toList());
+    shape.put("windows", report.windows().stream().map(FeatureRegistryRoutes::window).toList());
+    shape.put("feature_services", services(caller, report.name()));
+    shape.put("entities", report.entities());
+    shape.put("history_rows", report.rows());
+    shape.put("created_at", Times.text(pipe.pipe().createdAt()));
+    shape.put("updated_at", Times.text(pipe.pipe().updatedAt()));
+    return shape;
+  }
+
+  private static Map<String, Object> column(ViewReport.Feature column) {
+    Map<String, Object> shape = new LinkedHashMap<>();
+    shape.put("name", column.name());
+    shape.put("type", column.type());
+    shape.put("key", column.key());
+    shape.put("windows", column.windows());
+    return shape;
+  }
+
+  private static Map<String, Object> window(ViewReport.WindowReport window) {
+    Map<String, Object> shape = new LinkedHashMap<>();
+    shape.put("name", window.name());
+    shape.put("frame", window.frame());
+    shape.put("range_seconds", window.range().map(FeatureRegistryRoutes::seconds).orElse(null));
+    shape.put("rows", window.rows().orElse(null));
+    shape.put("tile_seconds", window.tile().map(FeatureRegistryRoutes::seconds).orElse(null));
+    shape.put("excludes_read_time", window.excludesReadTime());
+    return shape;
+  }
+
+  private static Number seconds(Duration span) {
+    return span.getNano() == 0 ? (Number) span.toSeconds() : (Number) (span.toNanos() / 1e9);
+  }
+
+  private static List<String> services(Caller caller, String view) {
+    return caller.resources().pipes().stream()
+        .filter(pipe -> pipe.pipe().endpoint())
+        .filter(pipe -> views(caller, pipe).contains(view))
+        .map(CompiledPipe::name)
+        .toList();
+  }
+
+  /// The feature views a pipe reads, through other pipes too.
+  private static Set<String> views(Caller caller, CompiledPipe pipe) {
+    Set<String> found = new HashSet<>();
+    collect(caller, pipe.name(), found, new HashSet<>());
+    return found;
+  }
+
+  private static void collect(Caller caller, String pipe, Set<String> found, Set<String> seen) {
+    for (String name : caller.resources().lineage().reads(pipe)) {
+      Optional<CompiledPipe> read = caller.resources().pipe(name);
+      if (read.isPresent() && seen.add(name)) {
+        if (read.get().pipe().features()) {
+          found.add(name);
+        } else {
+          collect(caller, name, found, seen);
+        }
+      }
+    }
+  }
+
+  private void services(Exchange exchange) {
+    Caller caller = access.caller(exchange);
+    List<Map<String, Object>> services = new ArrayList<>();
+    for (CompiledPipe pipe : caller.resources().pipes()) {
+      if (isService(caller, pipe)) {
+        services.add(service(caller, pipe, exchange.origin()));
+      }
+    }
+    exchange.respondJson(200, Map.of("feature_services", services));
+  }
+
+  private void service(Exchange exchange) {
+    Caller caller = access.caller(exchange);
+    String name = exchange.segment("name");
+    CompiledPipe pipe =
+        caller
+            .resources()
+            .pipe(name)
+            .filter(found -> isService(caller, found))
+            .orElseThrow(() ->
+                new PlatformException(
+                    FeatureError.UNKNOWN_FEATURES, "There is no feature service '" + name + "'"));
+    exchange.respondJson(200, service(caller, pipe, exchange.origin()));
+  }
+
+  /// A feature service is an endpoint over feature views.
+  private static boolean isService(Caller caller, CompiledPipe pipe) {
+    return pipe.pipe().endpoint() && readable(caller, pipe) && !views(caller, pipe).isEmpty();
+  }
+
+  private static Map<String, Object> service(Caller caller, CompiledPipe pipe, String origin) {
+    Map<String, Object> shape = new LinkedHashMap<>(PipeShape.of(pipe, origin));
+    shape.put("feature_views", views(caller, pipe).stream().sorted().toList());
+    return shape;
+  }
+}
