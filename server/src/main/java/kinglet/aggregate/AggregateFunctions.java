@@ -47,10 +47,6 @@ public final class AggregateFunctions {
           "bit_or",
           "bit_xor");
 
-  /// Functions to which a value that comes again makes no difference.
-  private static final Set<String> SAME_IF_DISTINCT =
-      Set.of("uniqExact", "uniq", "groupUniqArray", "groupUniqArrayLast", "min", "max");
-
   private static final String MAP = "Map";
   private static final String FOR_EACH = "ForEach";
 
@@ -134,27 +130,6 @@ public final class AggregateFunctions {
       throw unknown(name);
     }
     return function.binder().apply(new Call(function, parameters, argumentTypes));
-  }
-
-  /// The function of a call with `DISTINCT` before its arguments.
-  public static Aggregate bindDistinct(
-      String name, List<Literal> parameters, List<DataType> argumentTypes) {
-    AggregateFunction function = find(name);
-    if (function == null) {
-      throw unknown(name);
-    }
-    if (function.name().equals("count") && !argumentTypes.isEmpty()) {
-      return bind("uniqExact", parameters, argumentTypes);
-    }
-    if (!SAME_IF_DISTINCT.contains(function.name())) {
-      throw new PlatformException(
-          AggregateError.AGGREGATE_ARGUMENTS,
-          name
-              + " takes no DISTINCT in features, which would have to keep every value; count, min,"
-              + " max, uniqExact and groupUniqArray take it. A materialized view may use every"
-              + " function of ClickHouse");
-    }
-    return bind(name, parameters, argumentTypes);
   }
 
   private static PlatformException unknown(String name) {

@@ -30,8 +30,8 @@ final class AggregateReferenceTest {
 
       **Combinators.** `-If` adds a condition as the last argument: `sumIf(amount, viewed = 1)`. `-Map` applies a function to the
       values of a map under each key: `avgMap(tags)`; at most 65536 keys are kept. `-ForEach` applies it to each place of
-      arrays: `avgForEach(vector)`; at most 8192 places. `DISTINCT` is taken by `count`, `min`, `max`, `uniq`, `uniqExact`,
-      `groupUniqArray` and `groupUniqArrayLast`.
+      arrays: `avgForEach(vector)`; at most 8192 places. `count(DISTINCT x)` is `uniqExact(x)`;
+      `DISTINCT` goes with no other function.
 
       **State** is what one window of one entity costs in memory, beside what the store itself needs: a window without tiles has
       one state for each run of about 64 events, a tiled one has one for each tile.
@@ -73,7 +73,9 @@ final class AggregateReferenceTest {
 
   private static void append(AggregateFunction function, StringBuilder page) {
     Aggregate aggregate = Examples.Example.of(function.example()).bind();
-    page.append("\n### `").append(function.signature()).append("`\n\n");
+    // Ways to call it stand apart by "or".
+    String ways = function.signature().replaceAll(",? or ", "` or `");
+    page.append("\n### `").append(ways).append("`\n\n");
     page.append(function.text()).append('\n');
     if (function.names().size() > 1) {
       page.append("Also called `")
