@@ -65,7 +65,9 @@ final class AggregateConformanceIT {
 
     String sql() {
       if (tolerance == SINGLE) {
-        return "CAST(" + sql(arguments.stream().map("toFloat64(%s)"::formatted).toList()) + ", 'Nullable(Float32)')";
+        return "CAST("
+            + sql(arguments.stream().map("toFloat64(%s)"::formatted).toList())
+            + ", 'Nullable(Float32)')";
       }
       // A count of nothing is 0, of this kind of count too.
       return name.equals("uniqCombined") ? "ifNull(" + sql(arguments) + ", 0)" : sql(arguments);
