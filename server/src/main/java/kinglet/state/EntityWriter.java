@@ -284,9 +284,11 @@ final class EntityWriter {
       long horizon,
       boolean dropped) {
     Folded held = tail.folded();
+    if (!dropped && newTracks.isEmpty()) {
+      return new Folded(newTree, newTracks, tracked, held.reachMicros(), held.seenMicros());
+    }
+    long reach = Math.max(held.reachMicros(), horizon);
     long seen = Math.max(held.seenMicros(), newestMicros(tail, horizon));
-    boolean reaches = !dropped && newTracks.isEmpty();
-    long reach = reaches ? held.reachMicros() : Math.max(held.reachMicros(), horizon);
     return new Folded(newTree, newTracks, tracked, reach, seen);
   }
 

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * An insertion makes new nodes along the paths it touches and shares everything else with the tree
  * before, which readers may still walk. A batch is one insertion, so that a path is copied once for
- * many rows. The states of an entry whose child only took rows in are the states before plus these
- * rows; where a child was split they are computed anew. Rows at the end, the usual case, fill leaves
+ * many rows. The states of an entry whose child took rows in at its end are the states before plus
+ * these rows; otherwise they are computed anew, so that states see their events in order. Rows at the end, the usual case, fill leaves
  * and nodes to the brim; rows in between divide them evenly.
  */
 final class TreeWriter {
@@ -58,13 +58,24 @@ final class TreeWriter {
     if (from == to) {
       return root;
     }
-    List<Node> nodes = root == null ? plant(batch, from, to) : insertBelow(root, batch, from, to);
+    List<Node> nodes =
+        root == null ? plant(batch, from, to) : insertBelow(lowered(root), batch, from, to);
     while (nodes.size() > 1) {
       NodeBuilder above = new NodeBuilder(section, nodes.getFirst().level() + 1);
       nodes.forEach(node -> addWhole(above, node));
       nodes = above.build(null, true);
     }
     return nodes.getFirst();
+  }
+
+  /// The tree without the levels that are not needed after it was trimmed. Not done by the trim:
+  /// what a read merges as one must not depend on when that was.
+  private static Node lowered(Node root) {
+    Node low = root;
+    while (low.size() == 1 && low.level() > 0 && low.children()[0] instanceof Node only) {
+      low = only;
+    }
+    return low;
   }
 
   private List<Node> plant(RowBatch batch, int from, int to) {
@@ -96,7 +107,7 @@ final class TreeWriter {
           child instanceof Node below
               ? insertBelow(below, batch, at, end)
               : insertIntoLeaf((RowLeaf) child, batch, at, end);
-      if (parts.size() == 1) {
+      if (parts.size() == 1 && isAfter(node, entry, batch.micros(at))) {
         builder.keep(node, entry, parts.getFirst());
         bound(builder, parts.getFirst());
         addRows(builder, batch, at, end);
@@ -106,6 +117,11 @@ final class TreeWriter {
       at = end;
     }
     return builder.build(node, atEnd);
+  }
+
+  /// Whether a time is after everything below an entry, so that its states can go on.
+  private boolean isAfter(Node node, int entry, long micros) {
+    return tiles instanceof Tiles.None && micros > node.lastMicros(entry);
   }
 
   /// How many rows of a batch belong before an entry.
@@ -287,11 +303,7 @@ final class TreeWriter {
     if (root == null || root.lastMicros() < boundMicros) {
       return null;
     }
-    Node left = trimLeft(root, boundMicros);
-    while (left.level() > 0 && left.size() == 1 && left.children()[0] instanceof Node only) {
-      left = only;
-    }
-    return left;
+    return trimLeft(root, boundMicros);
   }
 
   /// The node without what is before a bound, which does not lie behind its end.

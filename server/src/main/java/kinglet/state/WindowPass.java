@@ -166,34 +166,31 @@ final class WindowPass {
   }
 
   /// Whether everything of an entry belongs to the current window and nothing of the tail comes in
-  /// between.
+  /// between: an aggregate sees events and states in the order of time.
   private boolean isInside(long firstMicros, long firstSeq, long count) {
-    if (!byRows) {
-      return firstMicros >= starts[part];
-    }
-    boolean apart =
-        next < 0
-            || micros(next) < firstMicros
-            || micros(next) == firstMicros && seq(next) < firstSeq;
-    return apart && taken + count <= starts[part];
+    boolean inside =
+        byRows ? taken + count <= starts[part] : firstMicros >= starts[part];
+    return inside && (next < 0 || !isAfter(next, firstMicros, firstSeq));
+  }
+
+  /// Whether a row of the tail is after a place in time.
+  private boolean isAfter(int place, long micros, long seq) {
+    long held = micros(place);
+    return held > micros || held == micros && seq(place) > seq;
   }
 
   /// Takes the tail's rows after a place in time and finishes the windows that begin after it;
   /// `false` when all are finished.
   private boolean advance(long micros, long seq) {
-    if (byRows) {
-      while (next >= 0 && (micros(next) > micros || micros(next) == micros && seq(next) > seq)) {
+    while (true) {
+      while (next >= 0
+          && isAfter(next, micros, seq)
+          && (byRows || micros(next) >= starts[part])) {
         if (!takeNext()) {
           return false;
         }
       }
-      return true;
-    }
-    while (true) {
-      while (next >= 0 && micros(next) > micros && micros(next) >= starts[part]) {
-        boolean unused = takeNext();
-      }
-      if (micros >= starts[part]) {
+      if (byRows || micros >= starts[part]) {
         return true;
       }
       if (!finishPart()) {

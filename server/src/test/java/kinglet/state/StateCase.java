@@ -3,12 +3,18 @@ package kinglet.state;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import kinglet.aggregate.Aggregate;
+import kinglet.aggregate.AggregateFunctions;
+import kinglet.type.DataType;
+import kinglet.value.Literal;
 import kinglet.value.Shape;
 import kinglet.value.Slot;
 
@@ -133,11 +139,12 @@ record StateCase(StateLayout layout, List<Happening> events) {
             ? OptionalInt.of(random.nextInt(conditions))
             : OptionalInt.empty();
     Aggregate aggregate =
-        switch (random.nextInt(5)) {
+        switch (random.nextInt(7)) {
           case 0 -> new WholeSum(true);
           case 1 -> new WholeSum(false);
           case 2 -> new RealSum();
           case 3 -> new EventList(true);
+          case 4, 5 -> real(random.nextInt(REAL.size()));
           default -> new EventList(false);
         };
     List<Integer> arguments =
@@ -145,9 +152,56 @@ record StateCase(StateLayout layout, List<Happening> events) {
           case WholeSum sum when sum.counts() -> List.of();
           case WholeSum _ -> List.of(0);
           case RealSum _ -> List.of(1);
-          default -> random.nextBoolean() ? List.of() : List.of(random.nextInt(3));
+          case EventList _ -> random.nextBoolean() ? List.of() : List.of(random.nextInt(3));
+          default -> argumentsOf(aggregate);
         };
     return new AggregateUse(aggregate, arguments, condition);
+  }
+
+  /// A function of the product with the argument it takes here.
+  private record Real(String name, List<Literal> parameters, int argument) {}
+
+  private static final List<Real> REAL =
+      List.of(
+          new Real("deltaSum", List.of(), 0),
+          new Real("avg", List.of(), 1),
+          new Real("max", List.of(), 2),
+          new Real("anyLast", List.of(), 2),
+          new Real("uniqExact", List.of(), 2),
+          new Real("uniq", List.of(), 0),
+          new Real("groupArrayLast", List.of(new Literal.Number("5")), 0),
+          new Real("quantileExact", List.of(new Literal.Number("0.5")), 1),
+          new Real("topK", List.of(new Literal.Number("3")), 2));
+
+  private static final List<DataType> TYPES =
+      List.of(DataType.parse("Int64"), DataType.parse("Float64"), DataType.parse("String"));
+
+  private static final Map<Aggregate, Real> BOUND =
+      REAL.stream()
+          .collect(
+              Collectors.toMap(
+                  one ->
+                      AggregateFunctions.bind(
+                          one.name(), one.parameters(), List.of(TYPES.get(one.argument()))),
+                  one -> one,
+                  (one, _) -> one,
+                  IdentityHashMap::new));
+
+  private static Aggregate real(int index) {
+    return BOUND.entrySet().stream()
+        .filter(entry -> entry.getValue().equals(REAL.get(index)))
+        .findFirst()
+        .orElseThrow()
+        .getKey();
+  }
+
+  private static List<Integer> argumentsOf(Aggregate aggregate) {
+    return List.of(BOUND.get(aggregate).argument());
+  }
+
+  /// Whether late events inside a tile are left out of a value.
+  static boolean needsOrder(Aggregate aggregate) {
+    return BOUND.containsKey(aggregate) && BOUND.get(aggregate).name().equals("deltaSum");
   }
 
   private static Window window(RandomGenerator random) {
