@@ -72,12 +72,12 @@ final class Checkpoints {
 
   /// Writes what changed in a view since its last checkpoint; a view that no feed has is left out.
   void write(ViewState view) {
-    Feed feed = view.feed();
-    if (feed == null) {
-      return;
-    }
     lock.lock();
     try {
+      Feed feed = view.feed();
+      if (feed == null) {
+        return;
+      }
       long position = Long.MAX_VALUE;
       for (int shard = 0; shard < view.shards(); shard++) {
         position = Math.min(position, write(view, feed, shard));
@@ -86,6 +86,7 @@ final class Checkpoints {
           new StateStore.Batch(
               List.of(Map.entry(view.keys().position(), number(position))), List.of()));
       store.sync();
+      view.stored(position);
       forgetDeletions(view, position);
     } catch (IOException e) {
       throw unwritable(e);

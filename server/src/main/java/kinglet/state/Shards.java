@@ -108,6 +108,7 @@ public final class Shards implements AutoCloseable {
   /// Forgets a view, which no feed may be fed with any more, in the store too.
   public void remove(ViewState view) {
     if (views.remove(view.name(), view)) {
+      view.attach(null);
       shards.forEach(shard -> shard.remove(view));
       checkpoints.ifPresent(made -> made.remove(view.keys()));
     }
@@ -140,8 +141,8 @@ public final class Shards implements AutoCloseable {
     }
   }
 
-  /// Applies what has been published, stops the threads and closes the store. What no checkpoint
-  /// has is read from the journal at the next start.
+  /// Applies what has been published, stops the threads and closes the store. What no checkpoint has
+  /// is read from the journal at the next start.
   @Override
   public void close() {
     closing.countDown();

@@ -19,6 +19,7 @@ public final class ViewState {
   private final List<Shard> threads;
   private final ViewShard[] shards;
   private final OptionalLong restoredSeq;
+  private volatile long storedSeq;
   private volatile @Nullable Feed feed;
 
   /// A view without store whose one shard belongs to the caller's thread.
@@ -45,8 +46,10 @@ public final class ViewState {
     this.threads = List.copyOf(threads);
     this.shards = new ViewShard[Math.max(1, threads.size())];
     this.restoredSeq = restoredSeq;
+    this.storedSeq = restoredSeq.orElse(0);
     boolean restored = restoredSeq.isPresent();
-    Arrays.setAll(shards, _ -> new ViewShard(plan, counters, keys, store, restored, deletions));
+    Arrays.setAll(
+        shards, _ -> new ViewShard(plan, counters, keys, store, restored, deletions));
   }
 
   public String name() {
@@ -57,10 +60,20 @@ public final class ViewState {
     return plan.layout();
   }
 
-  /// Until which sequence number the store had everything when the view was opened; what follows
-  /// has to be fed. Events before it that are fed again change nothing.
+  /// Until which sequence number the store had everything when the view was opened; what follows has
+  /// to be fed. Events before it that are fed again change nothing.
   public OptionalLong restoredSeq() {
     return restoredSeq;
+  }
+
+  /// Until which sequence number the store has everything now; what follows would have to be fed
+  /// after a crash.
+  public long storedSeq() {
+    return storedSeq;
+  }
+
+  void stored(long seq) {
+    storedSeq = seq;
   }
 
   /// A reader of its own for a thread; it is used again and again.
@@ -132,7 +145,8 @@ public final class ViewState {
     return feed;
   }
 
-  void attach(Feed to) {
+  /// @param to nothing if the view is fed no more
+  void attach(@Nullable Feed to) {
     feed = to;
   }
 
@@ -155,9 +169,8 @@ public final class ViewState {
     ViewShard shard = shards[index];
     EntityState entity = shard.find(hash, key, offset, length);
     if (entity == null && shard.isSpilled()) {
-      entity =
-          call(index, () -> Optional.ofNullable(shard.load(hash, key, offset, length)))
-              .orElse(null);
+      entity = call(index, () -> Optional.ofNullable(shard.load(hash, key, offset, length)))
+          .orElse(null);
     }
     if (entity != null) {
       entity.use(true);

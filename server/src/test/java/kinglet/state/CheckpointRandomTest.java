@@ -20,8 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Checkpoints, evictions, failures and crashes at any step change no bit: the values are those of
-/// a state that has simply applied every event.
+/// Checkpoints, evictions, failures and crashes at any step change no bit: the values are those of a
+/// state that has simply applied every event.
 final class CheckpointRandomTest {
   private static final int ROUNDS = Integer.getInteger("test.rounds", 60);
   private static final Duration LONG = Duration.ofSeconds(30);
@@ -56,15 +56,23 @@ final class CheckpointRandomTest {
     }
 
     /// Feeds the events of `[from, to)`.
-    void feed(List<Happening> events, int from, int to) throws InterruptedException {
+    void feed(List<Happening> events, int from, int to) {
       for (Happening happening : events.subList(from, to)) {
         happening.fill(event);
         feed.add(view, event);
       }
       if (to > 0) {
         feed.publish(events.get(to - 1).seq());
-        assertThat(feed.await(events.get(to - 1).seq(), LONG)).isTrue();
+        try {
+          assertThat(feed.await(events.get(to - 1).seq(), LONG)).isTrue();
+        } catch (InterruptedException e) {
+          throw new AssertionError(e);
+        }
       }
+    }
+
+    long appliedSeq() {
+      return feed.appliedSeq();
     }
 
     boolean checkpoint() {
@@ -107,7 +115,16 @@ final class CheckpointRandomTest {
             store.failAt(1 + random.nextInt(5), random.nextBoolean());
           }
           if (random.nextBoolean()) {
+            int more = Math.min(events.size(), applied + random.nextInt(50));
+            Running feeding = running;
+            int from = applied;
+            store.duringNextWrite(() -> feeding.feed(events, from, more));
             failed += running.checkpoint() ? 0 : 1;
+            store.duringNextWrite(() -> {});
+            if (running.appliedSeq() == more) {
+              events.subList(applied, more).forEach(plain::add);
+              applied = more;
+            }
           }
           if (random.nextInt(3) == 0) {
             evictions += running.view.evictions();
@@ -120,7 +137,7 @@ final class CheckpointRandomTest {
           }
           long micros = events.get(applied - 1).ingestedMicros() + random.nextInt(1_000);
           assertThat(StateRandomTest.bits(running.reader, micros))
-              .as(seed + " after " + applied)
+              .as(seed + " after " + applied + " " + made.layout())
               .isEqualTo(StateRandomTest.bits(plain.reader(), micros));
         }
         evictions += running.view.evictions();
@@ -186,7 +203,8 @@ final class CheckpointRandomTest {
     store.damage(new StateKey("view").entities(), random);
     try (Running running = new Running(made.layout(), store, random)) {
       Slot[] values = StateCase.slots(made.layout());
-      assertThatThrownBy(() -> running.reader.read(StateRandomTest.bytes("key0"), 1L << 50, values))
+      assertThatThrownBy(
+              () -> running.reader.read(StateRandomTest.bytes("key0"), 1L << 50, values))
           .isInstanceOfSatisfying(
               PlatformException.class,
               e -> assertThat(e.code()).isEqualTo(StateError.STATE_CORRUPT));
@@ -200,7 +218,9 @@ final class CheckpointRandomTest {
     try (Running running = new Running(made.layout(), new RocksStateStore(directory), random)) {
       running.feed(made.events(), 0, 300);
       assertThat(running.checkpoint()).isTrue();
+      assertThat(running.view.storedSeq()).isEqualTo(300);
       running.shards.remove(running.view);
+      assertThat(running.checkpoint()).isTrue();
     }
     try (RocksStateStore store = new RocksStateStore(directory)) {
       assertThat(store.scan(new byte[0])).isEmpty();

@@ -12,14 +12,15 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// A store in memory that knows what was synced, loses the rest at a crash, and fails at the step
-/// it is told to.
+/// A store in memory that knows what was synced, loses the rest at a crash, and fails at the step it
+/// is told to.
 final class MemoryStateStore implements StateStore {
   private final NavigableMap<byte[], byte[]> held = new TreeMap<>(Arrays::compareUnsigned);
   private final NavigableMap<byte[], byte[]> durable = new TreeMap<>(Arrays::compareUnsigned);
   private final List<Consumer<NavigableMap<byte[], byte[]>>> unsynced = new ArrayList<>();
   private int stepsLeft = Integer.MAX_VALUE;
   private boolean happensAnyway;
+  private Runnable meanwhile = () -> {};
 
   /// Lets the `step`-th write or sync from now on, counted from 1, fail.
   ///
@@ -27,6 +28,11 @@ final class MemoryStateStore implements StateStore {
   synchronized void failAt(int step, boolean happensAnyway) {
     this.stepsLeft = step;
     this.happensAnyway = happensAnyway;
+  }
+
+  /// Does something during the next write.
+  void duringNextWrite(Runnable what) {
+    meanwhile = what;
   }
 
   /// What is there after a power cut: everything synced and some prefix of the rest.
@@ -40,7 +46,10 @@ final class MemoryStateStore implements StateStore {
   }
 
   @Override
-  public synchronized void write(Batch batch) throws IOException {
+  public void write(Batch batch) throws IOException {
+    Runnable now = meanwhile;
+    meanwhile = () -> {};
+    now.run();
     change(map -> {
       batch.puts().forEach(put -> map.put(put.getKey(), put.getValue()));
       batch.removes().forEach(map::remove);
@@ -48,13 +57,13 @@ final class MemoryStateStore implements StateStore {
   }
 
   @Override
-  public synchronized void removeAll(byte[] prefix) throws IOException {
+  public void removeAll(byte[] prefix) throws IOException {
     byte[] end = prefix.clone();
     end[end.length - 1]++;
     change(map -> map.subMap(prefix, end).clear());
   }
 
-  private void change(Consumer<NavigableMap<byte[], byte[]>> change) throws IOException {
+  private synchronized void change(Consumer<NavigableMap<byte[], byte[]>> change) throws IOException {
     boolean fails = --stepsLeft == 0;
     if (!fails || happensAnyway) {
       change.accept(held);

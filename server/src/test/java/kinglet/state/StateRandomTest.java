@@ -80,6 +80,31 @@ final class StateRandomTest {
     return compared;
   }
 
+  /// What a reader holds is not changed by the events that follow.
+  @Test
+  void anOldVersionStaysAsItWas() {
+    for (int round = 0; round < ROUNDS; round++) {
+      Seed seed = Seed.next().round(round);
+      RandomGenerator random = seed.random();
+      StateCase made = StateCase.random(random, 200 + random.nextInt(1_000));
+      LocalState state = new LocalState(made.layout(), metrics);
+      EntityCodec codec = new EntityCodec(state.view().plan());
+      Tail held = Tail.EMPTY;
+      int count = 0;
+      byte[] before = codec.encode(held, count);
+      for (Happening event : made.events()) {
+        state.add(event);
+        if (random.nextInt(100) == 0) {
+          assertThat(codec.encode(held, count)).as(seed + "").isEqualTo(before);
+          held = state.tail("key0");
+          count = held.count();
+          before = codec.encode(held, count);
+        }
+      }
+      assertThat(codec.encode(held, count)).as(seed + "").isEqualTo(before);
+    }
+  }
+
   @Test
   void anExplanationListsTheEventsOfTheValue() {
     int explained = 0;
