@@ -97,8 +97,7 @@ final class EntityCodec {
     Bytes expected = new Bytes(SUM_BYTES);
     expected.putInt((int) sum.getValue());
     int end = bytes.length - SUM_BYTES;
-    if (end < 0
-        || !Arrays.equals(bytes, end, bytes.length, expected.array(), 0, SUM_BYTES)) {
+    if (end < 0 || !Arrays.equals(bytes, end, bytes.length, expected.array(), 0, SUM_BYTES)) {
       throw corrupt("its sum does not fit");
     }
     StateCursor from = new StateCursor(bytes);

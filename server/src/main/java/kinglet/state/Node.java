@@ -53,8 +53,7 @@ record Node(
     for (Object child : children) {
       bytes += child instanceof RowLeaf leaf ? leaf.bytes() : ((Node) child).bytes();
     }
-    return new Node(
-        level, bounds, children, states, dropped, droppedMicros, droppedSeq, bytes);
+    return new Node(level, bounds, children, states, dropped, droppedMicros, droppedSeq, bytes);
   }
 
   int size() {

@@ -72,14 +72,13 @@ final class Shard {
       throw new PlatformException(StateError.STATE_CLOSED, "the server is stopping");
     }
     queue.addFirst(
-        new Work.Call(
-            () -> {
-              try {
-                boolean unused = result.complete(call.get());
-              } catch (PlatformException e) {
-                boolean unused = result.completeExceptionally(e);
-              }
-            }));
+        new Work.Call(() -> {
+          try {
+            boolean unused = result.complete(call.get());
+          } catch (PlatformException e) {
+            boolean unused = result.completeExceptionally(e);
+          }
+        }));
     try {
       return result.get(CALL_SECONDS_MAX, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
@@ -147,11 +146,10 @@ final class Shard {
     boolean isShort = true;
     for (long swept = 0; isShort && swept < 2 * places; swept += SWEEP_PLACES_SHORT) {
       isShort =
-          call(
-              () -> {
-                sweep(0);
-                return bytes() > bytesMax;
-              });
+          call(() -> {
+            sweep(0);
+            return bytes() > bytesMax;
+          });
     }
   }
 

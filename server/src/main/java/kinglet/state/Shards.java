@@ -141,8 +141,8 @@ public final class Shards implements AutoCloseable {
     }
   }
 
-  /// Applies what has been published, stops the threads and closes the store. What no checkpoint has
-  /// is read from the journal at the next start.
+  /// Applies what has been published, stops the threads and closes the store. What no checkpoint
+  /// has is read from the journal at the next start.
   @Override
   public void close() {
     closing.countDown();

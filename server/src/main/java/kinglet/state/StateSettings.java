@@ -7,7 +7,7 @@ import java.time.Duration;
 ///
 /// @param shards how many threads own keys
 /// @param memoryBytesMax above this, entities that were not used lately leave memory, if there is a
-///     store
+///   store
 /// @param checkpointInterval how long after a checkpoint the next one begins
 public record StateSettings(int shards, long memoryBytesMax, Duration checkpointInterval) {
   public StateSettings {

@@ -259,7 +259,12 @@ final class ViewShard {
       EntityState entity = writing.remove();
       Tail tail = entity.tail();
       boolean held =
-          entities.find(KeyHash.of(entity.key(), 0, entity.key().length), entity.key(), 0, entity.key().length) == entity;
+          entities.find(
+                  KeyHash.of(entity.key(), 0, entity.key().length),
+                  entity.key(),
+                  0,
+                  entity.key().length)
+              == entity;
       if (held) {
         entity.mark(EntityState.Stored.WRITING);
         taken.add(new CapturedEntity(entity, tail, tail.count()));
@@ -308,13 +313,15 @@ final class ViewShard {
   /// The keys deleted until a sequence number, whose deletion needs no remembering any more.
   List<byte[]> forgetDeleted(long throughSeq) {
     List<byte[]> forgotten = new ArrayList<>();
-    deleted.entrySet().removeIf(entry -> {
-      boolean done = entry.getValue() <= throughSeq;
-      if (done) {
-        forgotten.add(entry.getKey().bytes().array());
-      }
-      return done;
-    });
+    deleted
+        .entrySet()
+        .removeIf(entry -> {
+          boolean done = entry.getValue() <= throughSeq;
+          if (done) {
+            forgotten.add(entry.getKey().bytes().array());
+          }
+          return done;
+        });
     return forgotten;
   }
 }

@@ -48,8 +48,7 @@ public final class ViewState {
     this.restoredSeq = restoredSeq;
     this.storedSeq = restoredSeq.orElse(0);
     boolean restored = restoredSeq.isPresent();
-    Arrays.setAll(
-        shards, _ -> new ViewShard(plan, counters, keys, store, restored, deletions));
+    Arrays.setAll(shards, _ -> new ViewShard(plan, counters, keys, store, restored, deletions));
   }
 
   public String name() {
@@ -60,8 +59,8 @@ public final class ViewState {
     return plan.layout();
   }
 
-  /// Until which sequence number the store had everything when the view was opened; what follows has
-  /// to be fed. Events before it that are fed again change nothing.
+  /// Until which sequence number the store had everything when the view was opened; what follows
+  /// has to be fed. Events before it that are fed again change nothing.
   public OptionalLong restoredSeq() {
     return restoredSeq;
   }
@@ -169,8 +168,9 @@ public final class ViewState {
     ViewShard shard = shards[index];
     EntityState entity = shard.find(hash, key, offset, length);
     if (entity == null && shard.isSpilled()) {
-      entity = call(index, () -> Optional.ofNullable(shard.load(hash, key, offset, length)))
-          .orElse(null);
+      entity =
+          call(index, () -> Optional.ofNullable(shard.load(hash, key, offset, length)))
+              .orElse(null);
     }
     if (entity != null) {
       entity.use(true);

@@ -168,8 +168,7 @@ final class WindowPass {
   /// Whether everything of an entry belongs to the current window and nothing of the tail comes in
   /// between: an aggregate sees events and states in the order of time.
   private boolean isInside(long firstMicros, long firstSeq, long count) {
-    boolean inside =
-        byRows ? taken + count <= starts[part] : firstMicros >= starts[part];
+    boolean inside = byRows ? taken + count <= starts[part] : firstMicros >= starts[part];
     return inside && (next < 0 || !isAfter(next, firstMicros, firstSeq));
   }
 
@@ -183,9 +182,7 @@ final class WindowPass {
   /// `false` when all are finished.
   private boolean advance(long micros, long seq) {
     while (true) {
-      while (next >= 0
-          && isAfter(next, micros, seq)
-          && (byRows || micros(next) >= starts[part])) {
+      while (next >= 0 && isAfter(next, micros, seq) && (byRows || micros(next) >= starts[part])) {
         if (!takeNext()) {
           return false;
         }

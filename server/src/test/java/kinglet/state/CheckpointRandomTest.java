@@ -20,8 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Checkpoints, evictions, failures and crashes at any step change no bit: the values are those of a
-/// state that has simply applied every event.
+/// Checkpoints, evictions, failures and crashes at any step change no bit: the values are those of
+/// a state that has simply applied every event.
 final class CheckpointRandomTest {
   private static final int ROUNDS = Integer.getInteger("test.rounds", 60);
   private static final Duration LONG = Duration.ofSeconds(30);
@@ -203,8 +203,7 @@ final class CheckpointRandomTest {
     store.damage(new StateKey("view").entities(), random);
     try (Running running = new Running(made.layout(), store, random)) {
       Slot[] values = StateCase.slots(made.layout());
-      assertThatThrownBy(
-              () -> running.reader.read(StateRandomTest.bytes("key0"), 1L << 50, values))
+      assertThatThrownBy(() -> running.reader.read(StateRandomTest.bytes("key0"), 1L << 50, values))
           .isInstanceOfSatisfying(
               PlatformException.class,
               e -> assertThat(e.code()).isEqualTo(StateError.STATE_CORRUPT));

@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// A store in memory that knows what was synced, loses the rest at a crash, and fails at the step it
-/// is told to.
+/// A store in memory that knows what was synced, loses the rest at a crash, and fails at the step
+/// it is told to.
 final class MemoryStateStore implements StateStore {
   private final NavigableMap<byte[], byte[]> held = new TreeMap<>(Arrays::compareUnsigned);
   private final NavigableMap<byte[], byte[]> durable = new TreeMap<>(Arrays::compareUnsigned);
@@ -63,7 +63,8 @@ final class MemoryStateStore implements StateStore {
     change(map -> map.subMap(prefix, end).clear());
   }
 
-  private synchronized void change(Consumer<NavigableMap<byte[], byte[]>> change) throws IOException {
+  private synchronized void change(Consumer<NavigableMap<byte[], byte[]>> change)
+      throws IOException {
     boolean fails = --stepsLeft == 0;
     if (!fails || happensAnyway) {
       change.accept(held);
