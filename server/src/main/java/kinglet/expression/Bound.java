@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.expression;
+
+import java.util.function.Supplier;
+import kinglet.type.DataType;
+
+/// A function for arguments of certain types: what it gives, and how.
+record Bound(DataType type, Supplier<Operation> operations) {
+  /// A function without working space.
+  static Bound of(DataType type, Operation operation) {
+    return new Bound(type, () -> operation);
+  }
+}

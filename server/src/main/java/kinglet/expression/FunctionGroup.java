@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.expression;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import kinglet.expression.Function.NullRule;
+import kinglet.expression.Function.Plain;
+import kinglet.expression.Function.Special;
+
+/// Functions of one subject, in the order of their page.
+final class FunctionGroup {
+  private final String title;
+  private final List<Function> functions = new ArrayList<>();
+
+  FunctionGroup(String title) {
+    this.title = title;
+  }
+
+  String title() {
+    return title;
+  }
+
+  List<Function> functions() {
+    return Collections.unmodifiableList(functions);
+  }
+
+  /// A function that is NULL if an argument is. Names are separated by spaces; a `~` before them
+  /// means that they may be written in any case.
+  FunctionGroup add(
+      String names, String signature, String description, String example, Plain binder) {
+    return add(names, signature, description, NullRule.PROPAGATES, example, binder);
+  }
+
+  FunctionGroup add(
+      String names,
+      String signature,
+      String description,
+      NullRule nulls,
+      String example,
+      Function.Binder binder) {
+    boolean anyCase = names.startsWith("~");
+    functions.add(
+        new Function(
+            List.of((anyCase ? names.substring(1) : names).split(" ", -1)),
+            anyCase,
+            signature,
+            description,
+            nulls,
+            example,
+            binder));
+    return this;
+  }
+
+  /// A function that says itself what NULL does.
+  FunctionGroup special(
+      String names, String signature, String description, String example, Special binder) {
+    return add(names, signature, description, NullRule.OWN, example, binder);
+  }
+}

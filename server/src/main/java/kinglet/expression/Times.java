@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.expression;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.zone.ZoneRules;
+import kinglet.type.DataType;
+import kinglet.value.Slot;
+import org.jspecify.annotations.Nullable;
+
+/// Days, seconds and ticks of the date types, and the zones between them.
+final class Times {
+  static final long DAY_SECONDS = 86_400;
+
+  private Times() {}
+
+  /// Reads the value of a date type as ticks of its precision since the epoch.
+  @FunctionalInterface
+  interface Reader {
+    long ticks(Slot slot);
+  }
+
+  /// The digits below a second.
+  static int precision(DataType type) {
+    return type instanceof DataType.DateTime64(int precision, String _) ? precision : 0;
+  }
+
+  static ZoneId zone(DataType type, ZoneId standard) {
+    @Nullable String name =
+        switch (type) {
+          case DataType.DateTime(String zone) -> zone;
+          case DataType.DateTime64(int _, String zone) -> zone;
+          default -> null;
+        };
+    return name == null ? standard : ZoneId.of(name);
+  }
+
+  /// How local times of a zone and seconds go over into each other, without objects where the zone
+  /// has one offset.
+  static final class Clock {
+    private final ZoneRules rules;
+    private final boolean fixed;
+    private final long offset;
+
+    Clock(ZoneId zone) {
+      this.rules = zone.getRules();
+      this.fixed = rules.isFixedOffset();
+      this.offset = fixed ? rules.getOffset(Instant.EPOCH).getTotalSeconds() : 0;
+    }
+
+    /// Seconds since the epoch as a clock on the wall counts them.
+    long local(long seconds) {
+      return seconds
+          + (fixed ? offset : rules.getOffset(Instant.ofEpochSecond(seconds)).getTotalSeconds());
+    }
+
+    /// The first moment a clock on the wall shows the time; after a gap, what it shows then.
+    long absolute(long local) {
+      if (fixed) {
+        return local - offset;
+      }
+      LocalDateTime time = LocalDateTime.ofEpochSecond(local, 0, ZoneOffset.UTC);
+      return local - rules.getOffset(time).getTotalSeconds();
+    }
+  }
+
+  static Reader reader(DataType type, ZoneId standard) {
+    if (Types.isDay(type)) {
+      Clock clock = new Clock(standard);
+      return slot -> clock.absolute(slot.whole() * DAY_SECONDS);
+    }
+    return Slot::whole;
+  }
+
+  static long year(long day) {
+    return LocalDate.ofEpochDay(day).getYear();
+  }
+}
