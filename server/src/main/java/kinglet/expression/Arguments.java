@@ -42,6 +42,7 @@ final class Arguments {
   }
 
   boolean isLambda(int index) {
+    present(index);
     return compiled.get(index).isEmpty();
   }
 
@@ -49,7 +50,14 @@ final class Arguments {
     return compiled.stream().anyMatch(Optional::isEmpty);
   }
 
+  private void present(int index) {
+    if (index >= size()) {
+      throw failure(function() + " takes more than " + size() + " arguments");
+    }
+  }
+
   Compiled get(int index) {
+    present(index);
     return compiled
         .get(index)
         .orElseThrow(() -> failure(index, "A lambda is no value: " + ordinal(index) + " argument"));
@@ -114,7 +122,8 @@ final class Arguments {
         || value.get().isNull()
         || !(type(index) instanceof DataType.Int(int bits, boolean _))
         || bits > 64) {
-      throw failure(index, "Expected a constant whole number as the " + ordinal(index) + " argument");
+      throw failure(
+          index, "Expected a constant whole number as the " + ordinal(index) + " argument");
     }
     return value.get().whole();
   }

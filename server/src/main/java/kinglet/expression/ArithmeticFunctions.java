@@ -111,7 +111,8 @@ final class ArithmeticFunctions {
             "The opposite number.",
             "negate(toUInt8(5))",
             ArithmeticFunctions::negate)
-        .add("~abs", "abs(x)", "The distance from 0.", "abs(toInt8(-128))", ArithmeticFunctions::abs)
+        .add(
+            "~abs", "abs(x)", "The distance from 0.", "abs(toInt8(-128))", ArithmeticFunctions::abs)
         .add(
             "bitAnd",
             "bitAnd(a, b)",
@@ -224,7 +225,8 @@ final class ArithmeticFunctions {
             && !Numbers.isUnsigned64(a)
             && !Numbers.isUnsigned64(b);
     return Bound.of(
-        result, whole ? narrow(kind, left, right, result.width()) : wide(a, b, kind, left, right, result));
+        result,
+        whole ? narrow(kind, left, right, result.width()) : wide(a, b, kind, left, right, result));
   }
 
   private static Operation narrow(Kind kind, int left, int right, int width) {
@@ -401,8 +403,7 @@ final class ArithmeticFunctions {
       }
       case DataType.Decimal known -> {
         Numbers.Big x = Numbers.big(type);
-        DataType.Decimal result =
-            new DataType.Decimal(known.precision(), known.scale());
+        DataType.Decimal result = new DataType.Decimal(known.precision(), known.scale());
         return Bound.of(
             result, (in, out) -> Numbers.putDecimal(x.read(in[0]).negate(), result, out));
       }
@@ -415,8 +416,7 @@ final class ArithmeticFunctions {
       Numbers.Big x = Numbers.big(own);
       return Bound.of(result, (in, out) -> Numbers.put(x.read(in[0]).negate(), result, out));
     }
-    return Bound.of(
-        result, (in, out) -> out.setWhole(Numbers.wrap(-in[0].whole(), bits, true)));
+    return Bound.of(result, (in, out) -> out.setWhole(Numbers.wrap(-in[0].whole(), bits, true)));
   }
 
   private static Bound abs(Arguments arguments) {
@@ -449,8 +449,7 @@ final class ArithmeticFunctions {
     arguments.count(2);
     DataType.Int a = whole(arguments, 0);
     DataType.Int b = whole(arguments, 1);
-    DataType.Int result =
-        new DataType.Int(Math.max(a.bits(), b.bits()), a.signed() || b.signed());
+    DataType.Int result = new DataType.Int(Math.max(a.bits(), b.bits()), a.signed() || b.signed());
     if (result.bits() > 64) {
       throw arguments.wrongType(0, "an integer of at most 64 bits");
     }

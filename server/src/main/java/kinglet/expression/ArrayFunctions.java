@@ -166,8 +166,7 @@ final class ArrayFunctions {
         "1 if the lambda is true for an element.",
         "arrayExists(x -> x > 1, [1, 2])",
         arguments ->
-            condition(
-                arguments, Types.UINT8, (results, out) -> out.setBool(count(results) > 0)));
+            condition(arguments, Types.UINT8, (results, out) -> out.setBool(count(results) > 0)));
     group.special(
         "arrayAll",
         "arrayAll(x -> ..., array, ...)",
@@ -184,8 +183,7 @@ final class ArrayFunctions {
         "For how many elements the lambda is true.",
         "arrayCount(x -> x > 1, [1, 2, 3])",
         arguments ->
-            condition(
-                arguments, Types.UINT32, (results, out) -> out.setWhole(count(results))));
+            condition(arguments, Types.UINT32, (results, out) -> out.setWhole(count(results))));
     group.special(
         "arrayFirstIndex",
         "arrayFirstIndex(x -> ..., array, ...)",
@@ -212,7 +210,8 @@ final class ArrayFunctions {
         "arraySum([x -> ..., ]array)",
         "The sum of the elements, or of the lambda's values, 64 bits wide.",
         "arraySum([1, 2, 3])",
-        arguments -> higher(arguments, type -> sumType(arguments, type), true, ArrayFunctions::sum));
+        arguments ->
+            higher(arguments, type -> sumType(arguments, type), true, ArrayFunctions::sum));
     group.special(
         "arrayAvg",
         "arrayAvg([x -> ..., ]array)",
@@ -233,14 +232,22 @@ final class ArrayFunctions {
         "The least element, or of the lambda's values; 0 without any.",
         "arrayMin([3, 1, 2])",
         arguments ->
-            higher(arguments, type -> number(arguments, type), true, type -> extreme(arguments, type, -1)));
+            higher(
+                arguments,
+                type -> number(arguments, type),
+                true,
+                type -> extreme(arguments, type, -1)));
     group.special(
         "arrayMax",
         "arrayMax([x -> ..., ]array)",
         "The greatest element, or of the lambda's values; 0 without any.",
         "arrayMax([3, 1, 2])",
         arguments ->
-            higher(arguments, type -> number(arguments, type), true, type -> extreme(arguments, type, 1)));
+            higher(
+                arguments,
+                type -> number(arguments, type),
+                true,
+                type -> extreme(arguments, type, 1)));
   }
 
   /// The element type of an argument that must be an array.
@@ -280,8 +287,7 @@ final class ArrayFunctions {
   private static Bound tuple(Arguments arguments) {
     List<TupleElement> elements =
         arguments.all().stream().map(value -> new TupleElement(null, value.type())).toList();
-    List<Shape> shapes =
-        elements.stream().map(element -> Shape.of(element.type())).toList();
+    List<Shape> shapes = elements.stream().map(element -> Shape.of(element.type())).toList();
     return Bound.of(
         new DataType.Tuple(elements),
         (in, out) -> {
@@ -342,8 +348,7 @@ final class ArrayFunctions {
     if (!Types.isInt(arguments.type(1)) || Shape.of(arguments.type(1)) == Shape.BIG) {
       throw arguments.wrongType(1, "an integer");
     }
-    DataType type =
-        Types.nullableIf(element, arguments.get(1).type().nullable());
+    DataType type = Types.nullableIf(element, arguments.get(1).type().nullable());
     Defaults absent = new Defaults(type);
     boolean high = Numbers.isUnsigned64(arguments.type(1));
     return Bound.of(
@@ -408,8 +413,7 @@ final class ArrayFunctions {
     DataType one = element(arguments, 0);
     DataType other = element(arguments, 1);
     ZoneId zone = arguments.scope().zone();
-    if (Orders.of(one, other, zone).isEmpty()
-        || (Types.common(List.of(one, other)).isEmpty())) {
+    if (Orders.of(one, other, zone).isEmpty() || (Types.common(List.of(one, other)).isEmpty())) {
       throw arguments.noCommonType(List.of(one, other));
     }
     return new Bound(
@@ -460,8 +464,7 @@ final class ArrayFunctions {
               to = 0;
             }
             from = Math.max(0, from);
-            ListValue.Builder part =
-                ListValue.builder(shape, (int) Math.clamp(to - from, 0, size));
+            ListValue.Builder part = ListValue.builder(shape, (int) Math.clamp(to - from, 0, size));
             for (long i = from; i < to; i++) {
               list.get((int) i, slot);
               part.add(slot);
@@ -481,10 +484,9 @@ final class ArrayFunctions {
     ZoneId zone = arguments.scope().zone();
     List<Supplier<Converter>> converters =
         arguments.all().stream()
-            .map(
-                value ->
-                    Converter.of(((DataType.Array) value.type()).element(), element, zone)
-                        .orElseThrow(() -> arguments.noCommonType(List.of(value.type()))))
+            .map(value ->
+                Converter.of(((DataType.Array) value.type()).element(), element, zone)
+                    .orElseThrow(() -> arguments.noCommonType(List.of(value.type()))))
             .toList();
     return new Bound(
         type,
@@ -520,15 +522,13 @@ final class ArrayFunctions {
     if (Orders.of(element, element, zone).isEmpty()) {
       throw arguments.wrongType(0, "an array of values that can be compared");
     }
-    boolean dropped =
-        arguments.function().equals("arrayDistinct") && element.nullable();
+    boolean dropped = arguments.function().equals("arrayDistinct") && element.nullable();
     DataType type = dropped ? new DataType.Array(Types.bare(element)) : arguments.type(0);
     return new Bound(
         type,
         () -> {
           Order order = Orders.of(element, element, zone).orElseThrow();
-          return (in, out) ->
-              out.setObject(rebuild.rebuild((ListValue) in[0].object(), order));
+          return (in, out) -> out.setObject(rebuild.rebuild((ListValue) in[0].object(), order));
         });
   }
 
@@ -613,8 +613,7 @@ final class ArrayFunctions {
         Types.UINT32,
         () -> {
           Order order = Orders.of(element, element, zone).orElseThrow();
-          return (in, out) ->
-              out.setWhole(distinctSlots((ListValue) in[0].object(), order).size());
+          return (in, out) -> out.setWhole(distinctSlots((ListValue) in[0].object(), order).size());
         });
   }
 
@@ -705,8 +704,7 @@ final class ArrayFunctions {
     DataType bare = Types.bare(type);
     boolean truth = bare.equals(Types.UINT8) || bare instanceof DataType.Bool;
     if (!truth) {
-      throw arguments.failure(
-          0, "Expected a condition of type UInt8 or Bool, not " + type.sql());
+      throw arguments.failure(0, "Expected a condition of type UInt8 or Bool, not " + type.sql());
     }
   }
 
@@ -789,9 +787,7 @@ final class ArrayFunctions {
     if (!(type instanceof DataType.Int(int bits, boolean _) && bits <= 64)
         && !(type instanceof DataType.Float)) {
       throw arguments.failure(
-          arguments.function()
-              + " takes numbers of at most 64 bits, not "
-              + type.sql());
+          arguments.function() + " takes numbers of at most 64 bits, not " + type.sql());
     }
     return type;
   }

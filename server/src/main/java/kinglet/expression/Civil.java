@@ -45,12 +45,7 @@ final class Civil {
     long cycle = Math.floorDiv(shifted, 400);
     long inCycle = shifted - cycle * 400;
     long inYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + dayOfMonth - 1;
-    return cycle * CYCLE_DAYS
-        + inCycle * 365
-        + inCycle / 4
-        - inCycle / 100
-        + inYear
-        - EPOCH_DAYS;
+    return cycle * CYCLE_DAYS + inCycle * 365 + inCycle / 4 - inCycle / 100 + inYear - EPOCH_DAYS;
   }
 
   static long monthLength(long year, long month) {

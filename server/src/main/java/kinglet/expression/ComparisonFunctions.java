@@ -90,8 +90,7 @@ final class ComparisonFunctions {
     arguments.count(2);
     Compiled one = read(arguments, 0, arguments.type(1));
     Compiled other = read(arguments, 1, arguments.type(0));
-    Optional<Orders.Order> order =
-        Orders.of(one.type(), other.type(), arguments.scope().zone());
+    Optional<Orders.Order> order = Orders.of(one.type(), other.type(), arguments.scope().zone());
     if (order.isEmpty()) {
       throw arguments.failure(
           arguments.get(0).type().sql()
@@ -125,12 +124,10 @@ final class ComparisonFunctions {
       return argument;
     }
     Slot value = new Slot();
-    TextReader.of(wanted, arguments.scope().zone())
-        .read(argument.constant().orElseThrow(), value);
+    TextReader.of(wanted, arguments.scope().zone()).read(argument.constant().orElseThrow(), value);
     if (value.isNull()) {
       throw arguments.failure(
-          index,
-          "'" + argument.constant().orElseThrow().text() + "' is no " + wanted.sql());
+          index, "'" + argument.constant().orElseThrow().text() + "' is no " + wanted.sql());
     }
     return Compiled.constant(wanted, value);
   }
@@ -155,8 +152,7 @@ final class ComparisonFunctions {
         Types.UINT8,
         () -> {
           Orders.Order order = Orders.of(a, b, zone).orElseThrow();
-          return (in, out) ->
-              out.setBool((Orders.nullable(in[0], in[1], order) == 0) != not);
+          return (in, out) -> out.setBool((Orders.nullable(in[0], in[1], order) == 0) != not);
         });
   }
 
@@ -171,9 +167,7 @@ final class ComparisonFunctions {
     DataType type = Types.nullableIf(Types.UINT8, value.type().nullable());
     DataType bare = Types.bare(value.type());
     DataType result =
-        value.type() instanceof DataType.LowCardinality
-            ? new DataType.LowCardinality(type)
-            : type;
+        value.type() instanceof DataType.LowCardinality ? new DataType.LowCardinality(type) : type;
     return Compiled.of(
         result,
         () -> {

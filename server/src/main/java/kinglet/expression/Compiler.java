@@ -106,16 +106,15 @@ public record Compiler(ZoneId zone, Optional<Name> now) {
   private Compiled call(Call call, Scope scope) {
     Function function =
         Functions.find(call.function())
-            .orElseThrow(
-                () ->
-                    SourceRange.of(call)
-                        .failure(
-                            ExpressionError.UNKNOWN_FUNCTION,
-                            "Features have no function '"
-                                + call.function()
-                                + "'"
-                                + Nearest.hint(call.function(), Functions.names())
-                                + ". A materialized view may use all functions of ClickHouse"));
+            .orElseThrow(() ->
+                SourceRange.of(call)
+                    .failure(
+                        ExpressionError.UNKNOWN_FUNCTION,
+                        "Features have no function '"
+                            + call.function()
+                            + "'"
+                            + Nearest.hint(call.function(), Functions.names())
+                            + ". A materialized view may use all functions of ClickHouse"));
     if (call.window().isPresent() || call.distinct() || !call.parameters().isEmpty()) {
       throw SourceRange.of(call)
           .failure(
@@ -133,7 +132,8 @@ public record Compiler(ZoneId zone, Optional<Name> now) {
   private static Compiled bind(Function function, Arguments arguments) {
     if (function.binder() instanceof Function.Special special) {
       Compiled bound = special.bind(arguments);
-      boolean constant = !arguments.hasLambda() && allConstant(arguments.all()) && arguments.size() > 0;
+      boolean constant =
+          !arguments.hasLambda() && allConstant(arguments.all()) && arguments.size() > 0;
       return constant ? bound.folded() : bound;
     }
     Function.Plain plain = (Function.Plain) function.binder();

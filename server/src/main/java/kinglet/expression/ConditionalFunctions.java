@@ -106,8 +106,7 @@ final class ConditionalFunctions {
   private static DataType notNull(DataType type) {
     return switch (type) {
       case DataType.NullableOf(DataType inner) -> inner;
-      case DataType.LowCardinality(DataType inner) ->
-          new DataType.LowCardinality(notNull(inner));
+      case DataType.LowCardinality(DataType inner) -> new DataType.LowCardinality(notNull(inner));
       default -> type;
     };
   }
@@ -222,8 +221,7 @@ final class ConditionalFunctions {
           return (row, out) -> {
             left.evaluate(row, slot);
             right.evaluate(row, second);
-            out.setBool(
-                !slot.isNull() && !second.isNull() && order.compare(slot, second) == 0);
+            out.setBool(!slot.isNull() && !second.isNull() && order.compare(slot, second) == 0);
           };
         });
   }
@@ -326,8 +324,7 @@ final class ConditionalFunctions {
             for (Evaluator evaluator : evaluators) {
               evaluator.evaluate(row, slot);
               if (!slot.isNull()
-                  && (out.isNull()
-                      || Integer.signum(order.compare(slot, out)) == direction)) {
+                  && (out.isNull() || Integer.signum(order.compare(slot, out)) == direction)) {
                 out.set(slot);
               }
             }

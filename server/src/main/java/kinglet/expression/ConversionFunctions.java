@@ -35,11 +35,39 @@ final class ConversionFunctions {
     for (int bits = 8; bits <= 256; bits *= 2) {
       DataType signed = new DataType.Int(bits, true);
       DataType unsigned = new DataType.Int(bits, false);
-      family(group, signed.sql(), "x", "A whole number; wraps beyond the type's range.", "'12'", "", _ -> signed);
-      family(group, unsigned.sql(), "x", "A whole number; wraps beyond the type's range.", "'12'", "", _ -> unsigned);
+      family(
+          group,
+          signed.sql(),
+          "x",
+          "A whole number; wraps beyond the type's range.",
+          "'12'",
+          "",
+          _ -> signed);
+      family(
+          group,
+          unsigned.sql(),
+          "x",
+          "A whole number; wraps beyond the type's range.",
+          "'12'",
+          "",
+          _ -> unsigned);
     }
-    family(group, "Float32", "x", "A number with 24 bits of precision.", "'1.5'", "", _ -> new DataType.Float(32));
-    family(group, "Float64", "x", "A number with 53 bits of precision.", "'1.5'", "", _ -> Types.FLOAT64);
+    family(
+        group,
+        "Float32",
+        "x",
+        "A number with 24 bits of precision.",
+        "'1.5'",
+        "",
+        _ -> new DataType.Float(32));
+    family(
+        group,
+        "Float64",
+        "x",
+        "A number with 53 bits of precision.",
+        "'1.5'",
+        "",
+        _ -> Types.FLOAT64);
     for (int digits : new int[] {9, 18, 38, 76}) {
       String name = "Decimal" + (digits == 9 ? 32 : digits == 18 ? 64 : digits == 38 ? 128 : 256);
       family(
@@ -51,8 +79,22 @@ final class ConversionFunctions {
           ", 2",
           arguments -> decimal(arguments, digits));
     }
-    family(group, "Date", "x", "A day; of a number up to 65535 the day since 1970-01-01, of a greater one the day of that second.", "'2026-01-31'", "", _ -> new DataType.Date());
-    family(group, "Date32", "x", "A day, from 1900 to 2299.", "'1910-01-31'", "", _ -> new DataType.Date32());
+    family(
+        group,
+        "Date",
+        "x",
+        "A day; of a number up to 65535 the day since 1970-01-01, of a greater one the day of that second.",
+        "'2026-01-31'",
+        "",
+        _ -> new DataType.Date());
+    family(
+        group,
+        "Date32",
+        "x",
+        "A day, from 1900 to 2299.",
+        "'1910-01-31'",
+        "",
+        _ -> new DataType.Date32());
     family(
         group,
         "DateTime",
@@ -69,13 +111,23 @@ final class ConversionFunctions {
         "'2026-01-31 10:00:00.123'",
         ", 3",
         ConversionFunctions::dateTime64);
-    family(group, "UUID", "x", "A UUID.", "'61f0c404-5cb3-11e7-907b-a6006ad3dba0'", "", _ -> new DataType.Uuid());
+    family(
+        group,
+        "UUID",
+        "x",
+        "A UUID.",
+        "'61f0c404-5cb3-11e7-907b-a6006ad3dba0'",
+        "",
+        _ -> new DataType.Uuid());
     group.add(
         "toBool",
         "toBool(x)",
         "False for 0 and texts such as `false`, true for other numbers and `true`." + FAILS,
         "toBool('true')",
-        arguments -> convert(arguments, new DataType.Bool()));
+        arguments -> {
+          arguments.count(1);
+          return convert(arguments, new DataType.Bool());
+        });
     group.add(
         "toIPv4",
         "toIPv4(x)",
@@ -117,8 +169,7 @@ final class ConversionFunctions {
   private static DataType zoned(DataType type, String zone) {
     return switch (type) {
       case DataType.DateTime _ -> new DataType.DateTime(zone);
-      case DataType.DateTime64(int precision, String _) ->
-          new DataType.DateTime64(precision, zone);
+      case DataType.DateTime64(int precision, String _) -> new DataType.DateTime64(precision, zone);
       default -> type;
     };
   }
@@ -170,7 +221,7 @@ final class ConversionFunctions {
         description + FAILS,
         name + "(" + example + more + ")",
         arguments -> {
-          arguments.count(more.isEmpty() ? 1 : 2, parameters.contains("zone") ? 3 : 2);
+          count(arguments, parameters);
           return convert(arguments, target.of(arguments));
         });
     group.add(
@@ -179,6 +230,7 @@ final class ConversionFunctions {
         "As `" + name + "` of a text, with a `Nullable` type.",
         name + "OrNull('?'" + more + ")",
         arguments -> {
+          count(arguments, parameters);
           textual(arguments);
           Bound bound = convert(arguments, target.of(arguments));
           return new Bound(Types.nullable(bound.type()), bound.operations());
@@ -189,6 +241,7 @@ final class ConversionFunctions {
         "As `" + name + "` of a text, but 0, the first day or an empty value for one that is none.",
         name + "OrZero('?'" + more + ")",
         arguments -> {
+          count(arguments, parameters);
           textual(arguments);
           Bound bound = convert(arguments, target.of(arguments));
           Slot zero = zero(bound.type());
@@ -211,8 +264,13 @@ final class ConversionFunctions {
     }
   }
 
+  /// As many as the signature names; those in brackets may be missing.
+  private static void count(Arguments arguments, String parameters) {
+    int all = parameters.split(",", -1).length;
+    arguments.count(parameters.contains("[") ? all - 1 : all, all);
+  }
+
   private static void textual(Arguments arguments) {
-    arguments.count(1, 3);
     if (!Types.isText(arguments.type(0))) {
       throw arguments.wrongType(0, "a text");
     }
@@ -250,10 +308,8 @@ final class ConversionFunctions {
   private static Bound converted(Arguments arguments, DataType from, DataType to) {
     Supplier<Converter> converter =
         Converter.of(from, to, arguments.scope().zone())
-            .orElseThrow(
-                () ->
-                    arguments.failure(
-                        0, "A " + from.sql() + " can't be converted to " + to.sql()));
+            .orElseThrow(() ->
+                arguments.failure(0, "A " + from.sql() + " can't be converted to " + to.sql()));
     return new Bound(
         to,
         () -> {
@@ -277,8 +333,7 @@ final class ConversionFunctions {
     Optional<Supplier<Converter>> converter =
         Converter.of(value.type(), type, arguments.scope().zone());
     if (converter.isEmpty()) {
-      throw arguments.failure(
-          "A " + value.type().sql() + " can't be converted to " + type.sql());
+      throw arguments.failure("A " + value.type().sql() + " can't be converted to " + type.sql());
     }
     return ConditionalFunctions.converted(arguments, value, type);
   }

@@ -3,7 +3,6 @@ package kinglet.expression;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.math.RoundingMode;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,32 +32,30 @@ interface Converter {
       return Optional.of(() -> (in, out) -> out.set(in));
     }
     Optional<Supplier<Converter>> inner = bare(from, to, zone);
-    return inner.map(
-        supplier ->
-            () -> {
-              Converter converter = supplier.get();
-              return (in, out) -> {
-                if (in.isNull()) {
-                  out.setNull();
-                } else {
-                  converter.convert(in, out);
-                }
-              };
-            });
+    return inner.map(supplier ->
+        () -> {
+          Converter converter = supplier.get();
+          return (in, out) -> {
+            if (in.isNull()) {
+              out.setNull();
+            } else {
+              converter.convert(in, out);
+            }
+          };
+        });
   }
 
   private static Optional<Supplier<Converter>> bare(DataType from, DataType to, ZoneId zone) {
     if (to instanceof DataType.StringType) {
-      return Optional.of(
-          () -> {
-            Printer printer = Printer.of(from, zone);
-            ByteText text = new ByteText();
-            return (in, out) -> {
-              text.clear();
-              printer.print(in, text);
-              text.into(out);
-            };
-          });
+      return Optional.of(() -> {
+        Printer printer = Printer.of(from, zone);
+        ByteText text = new ByteText();
+        return (in, out) -> {
+          text.clear();
+          printer.print(in, text);
+          text.into(out);
+        };
+      });
     }
     if (to instanceof DataType.FixedString(int width)) {
       return Types.isText(from) ? Optional.of(() -> fixed(width)) : Optional.empty();
@@ -89,10 +86,9 @@ interface Converter {
       case DataType.Tuple tuple when from instanceof DataType.Tuple own -> tuple(own, tuple, zone);
       case DataType.MapOf map when from instanceof DataType.MapOf own ->
           of(own.key(), map.key(), zone)
-              .flatMap(
-                  keys ->
-                      of(own.value(), map.value(), zone)
-                          .map(values -> () -> map(keys.get(), values.get(), map)));
+              .flatMap(keys ->
+                  of(own.value(), map.value(), zone)
+                      .map(values -> () -> map(keys.get(), values.get(), map)));
       default -> Optional.empty();
     };
   }
@@ -111,18 +107,17 @@ interface Converter {
     if (!(from instanceof DataType.FixedString)) {
       return some(reader::read);
     }
-    return Optional.of(
-        () -> {
-          Slot cut = new Slot();
-          return (in, out) -> {
-            int length = in.length();
-            while (length > 0 && in.bytes()[in.offset() + length - 1] == 0) {
-              length--;
-            }
-            cut.setBytes(in.bytes(), in.offset(), length);
-            reader.read(cut, out);
-          };
-        });
+    return Optional.of(() -> {
+      Slot cut = new Slot();
+      return (in, out) -> {
+        int length = in.length();
+        while (length > 0 && in.bytes()[in.offset() + length - 1] == 0) {
+          length--;
+        }
+        cut.setBytes(in.bytes(), in.offset(), length);
+        reader.read(cut, out);
+      };
+    });
   }
 
   /// Filled up with zero bytes.
@@ -157,22 +152,20 @@ interface Converter {
     if (from instanceof DataType.Decimal(int _, int scale)) {
       BigInteger divisor = BigInteger.TEN.pow(scale);
       Numbers.Big big = Numbers.big(from);
-      return some(
-          (in, out) -> {
-            BigInteger whole = big.read(in).divide(divisor);
-            if (!Numbers.wrap(whole, bits, signed).equals(whole)) {
-              out.setNull();
-            } else {
-              Numbers.put(whole, type, out);
-            }
-          });
+      return some((in, out) -> {
+        BigInteger whole = big.read(in).divide(divisor);
+        if (!Numbers.wrap(whole, bits, signed).equals(whole)) {
+          out.setNull();
+        } else {
+          Numbers.put(whole, type, out);
+        }
+      });
     }
     if (from instanceof DataType.DateTime64(int precision, String _)) {
       long ticks = Numbers.power(precision);
       return bits > 64
           ? Optional.empty()
-          : some(
-              (in, out) -> out.setWhole(Numbers.wrap(in.whole() / ticks, bits, signed)));
+          : some((in, out) -> out.setWhole(Numbers.wrap(in.whole() / ticks, bits, signed)));
     }
     if (Types.integer(from).isEmpty()) {
       return Optional.empty();
@@ -225,8 +218,7 @@ interface Converter {
     BigInteger factor = BigInteger.TEN.pow(Math.abs(scale - own));
     return (in, out) -> {
       BigInteger value = big.read(in);
-      checked(
-          own <= scale ? value.multiply(factor) : value.divide(factor), type, limit, out);
+      checked(own <= scale ? value.multiply(factor) : value.divide(factor), type, limit, out);
     };
   }
 
@@ -262,25 +254,18 @@ interface Converter {
     long ticks = Numbers.power(Times.precision(to));
     return switch (to) {
       case DataType.DateTime64 _ ->
-          some(
-              (in, out) ->
-                  out.setWhole(
-                      real ? (long) (in.real() * ticks) : in.whole() * ticks));
+          some((in, out) -> out.setWhole(real ? (long) (in.real() * ticks) : in.whole() * ticks));
       case DataType.DateTime _ ->
-          some(
-              (in, out) ->
-                  out.setWhole(
-                      Math.clamp(real ? (long) in.real() : in.whole(), 0, 0xFFFFFFFFL)));
+          some((in, out) ->
+              out.setWhole(Math.clamp(real ? (long) in.real() : in.whole(), 0, 0xFFFFFFFFL)));
       case DataType.Date _ -> {
         Times.Clock clock = new Times.Clock(zone);
-        yield some(
-            (in, out) -> {
-              long value = real ? (long) in.real() : in.whole();
-              boolean days = value >= 0 && value <= 65_535;
-              long seconds = Math.clamp(value, 0, 0xFFFFFFFFL);
-              out.setWhole(
-                  days ? value : Math.floorDiv(clock.local(seconds), Times.DAY_SECONDS));
-            });
+        yield some((in, out) -> {
+          long value = real ? (long) in.real() : in.whole();
+          boolean days = value >= 0 && value <= 65_535;
+          long seconds = Math.clamp(value, 0, 0xFFFFFFFFL);
+          out.setWhole(days ? value : Math.floorDiv(clock.local(seconds), Times.DAY_SECONDS));
+        });
       }
       default -> Optional.empty();
     };
@@ -294,7 +279,8 @@ interface Converter {
     Times.Clock toClock = new Times.Clock(Times.zone(to, zone));
     return switch (to) {
       case DataType.Date _ ->
-          (in, out) -> out.setWhole(Math.clamp(day(in.whole(), days, fromTicks, fromClock), 0, 65_535));
+          (in, out) ->
+              out.setWhole(Math.clamp(day(in.whole(), days, fromTicks, fromClock), 0, 65_535));
       case DataType.Date32 _ ->
           (in, out) ->
               out.setWhole(
@@ -324,11 +310,11 @@ interface Converter {
   private static Converter list(Converter element, Shape shape) {
     Slot in = new Slot();
     Slot out = new Slot();
-    return (value, into) -> into.setObject(list((ListValue) value.object(), element, shape, in, out));
+    return (value, into) ->
+        into.setObject(list((ListValue) value.object(), element, shape, in, out));
   }
 
-  private static ListValue list(
-      ListValue list, Converter element, Shape shape, Slot in, Slot out) {
+  private static ListValue list(ListValue list, Converter element, Shape shape, Slot in, Slot out) {
     ListValue.Builder built = ListValue.builder(shape, list.size());
     for (int i = 0; i < list.size(); i++) {
       list.get(i, in);
@@ -365,20 +351,19 @@ interface Converter {
       inner.add(element.get());
     }
     List<Shape> shapes = to.elements().stream().map(element -> Shape.of(element.type())).toList();
-    return Optional.of(
-        () -> {
-          List<Converter> converters = inner.stream().map(Supplier::get).toList();
-          Slot in = new Slot();
-          Slot out = new Slot();
-          return (value, into) -> {
-            List<ListValue> elements = new ArrayList<>();
-            for (int i = 0; i < converters.size(); i++) {
-              ((TupleValue) value.object()).get(i, in);
-              converters.get(i).convert(in, out);
-              elements.add(ListValue.builder(shapes.get(i), 1).add(out).build());
-            }
-            into.setObject(new TupleValue(elements));
-          };
-        });
+    return Optional.of(() -> {
+      List<Converter> converters = inner.stream().map(Supplier::get).toList();
+      Slot in = new Slot();
+      Slot out = new Slot();
+      return (value, into) -> {
+        List<ListValue> elements = new ArrayList<>();
+        for (int i = 0; i < converters.size(); i++) {
+          ((TupleValue) value.object()).get(i, in);
+          converters.get(i).convert(in, out);
+          elements.add(ListValue.builder(shapes.get(i), 1).add(out).build());
+        }
+        into.setObject(new TupleValue(elements));
+      };
+    });
   }
 }

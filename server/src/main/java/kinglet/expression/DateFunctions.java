@@ -121,8 +121,7 @@ final class DateFunctions {
   private static Compiled now(Arguments arguments, boolean fine) {
     Scope scope = arguments.scope();
     if (scope.compiler().now().isEmpty()) {
-      throw arguments.failure(
-          arguments.function() + " has no meaning here: use the event's time");
+      throw arguments.failure(arguments.function() + " has no meaning here: use the event's time");
     }
     arguments.count(0, 1);
     Compiled now = scope.compiler().compile(scope.compiler().now().get(), scope);
@@ -145,19 +144,101 @@ final class DateFunctions {
 
   private static void parts(FunctionGroup group) {
     part(group, "~toYear YEAR", "The year.", Types.UINT16, true, (day, second) -> Civil.year(day));
-    part(group, "~toQuarter QUARTER", "The quarter, 1 to 4.", Types.UINT8, true, (day, second) -> (Civil.month(day) + 2) / 3);
-    part(group, "~toMonth MONTH", "The month, 1 to 12.", Types.UINT8, true, (day, second) -> Civil.month(day));
-    part(group, "~toDayOfMonth DAY DAYOFMONTH", "The day of the month, from 1.", Types.UINT8, true, (day, second) -> Civil.dayOfMonth(day));
-    part(group, "~toDayOfWeek DAYOFWEEK", "The day of the week, 1 for Monday to 7.", Types.UINT8, true, (day, second) -> Civil.dayOfWeek(day));
-    part(group, "~toDayOfYear DAYOFYEAR", "The day of the year, from 1.", Types.UINT16, true, (day, second) -> day - Civil.day(Civil.year(day), 1, 1) + 1);
-    part(group, "~toHour HOUR", "The hour, 0 to 23.", Types.UINT8, false, (day, second) -> second / 3600);
-    part(group, "~toMinute MINUTE", "The minute, 0 to 59.", Types.UINT8, false, (day, second) -> second / 60 % 60);
-    part(group, "~toSecond SECOND", "The second, 0 to 59.", Types.UINT8, false, (day, second) -> second % 60);
-    part(group, "toYYYYMM", "Year and month as a number.", Types.UINT32, true, (day, second) -> Civil.digits(day) / 100);
-    part(group, "toYYYYMMDD", "Year, month and day as a number.", Types.UINT32, true, (day, second) -> Civil.digits(day));
-    part(group, "toYYYYMMDDhhmmss", "Date and time as a number.", Types.UINT64, true, (day, second) -> Civil.digits(day) * 1_000_000 + second / 3600 * 10_000 + second / 60 % 60 * 100 + second % 60);
-    part(group, "toISOYear", "The year the ISO week belongs to.", Types.UINT16, true, (day, second) -> Civil.year(thursday(day)));
-    part(group, "toISOWeek", "The ISO week, 1 to 53.", Types.UINT8, true, (day, second) -> (thursday(day) - Civil.day(Civil.year(thursday(day)), 1, 1)) / 7 + 1);
+    part(
+        group,
+        "~toQuarter QUARTER",
+        "The quarter, 1 to 4.",
+        Types.UINT8,
+        true,
+        (day, second) -> (Civil.month(day) + 2) / 3);
+    part(
+        group,
+        "~toMonth MONTH",
+        "The month, 1 to 12.",
+        Types.UINT8,
+        true,
+        (day, second) -> Civil.month(day));
+    part(
+        group,
+        "~toDayOfMonth DAY DAYOFMONTH",
+        "The day of the month, from 1.",
+        Types.UINT8,
+        true,
+        (day, second) -> Civil.dayOfMonth(day));
+    part(
+        group,
+        "~toDayOfWeek DAYOFWEEK",
+        "The day of the week, 1 for Monday to 7.",
+        Types.UINT8,
+        true,
+        (day, second) -> Civil.dayOfWeek(day));
+    part(
+        group,
+        "~toDayOfYear DAYOFYEAR",
+        "The day of the year, from 1.",
+        Types.UINT16,
+        true,
+        (day, second) -> day - Civil.day(Civil.year(day), 1, 1) + 1);
+    part(
+        group,
+        "~toHour HOUR",
+        "The hour, 0 to 23.",
+        Types.UINT8,
+        false,
+        (day, second) -> second / 3600);
+    part(
+        group,
+        "~toMinute MINUTE",
+        "The minute, 0 to 59.",
+        Types.UINT8,
+        false,
+        (day, second) -> second / 60 % 60);
+    part(
+        group,
+        "~toSecond SECOND",
+        "The second, 0 to 59.",
+        Types.UINT8,
+        false,
+        (day, second) -> second % 60);
+    part(
+        group,
+        "toYYYYMM",
+        "Year and month as a number.",
+        Types.UINT32,
+        true,
+        (day, second) -> Civil.digits(day) / 100);
+    part(
+        group,
+        "toYYYYMMDD",
+        "Year, month and day as a number.",
+        Types.UINT32,
+        true,
+        (day, second) -> Civil.digits(day));
+    part(
+        group,
+        "toYYYYMMDDhhmmss",
+        "Date and time as a number.",
+        Types.UINT64,
+        true,
+        (day, second) ->
+            Civil.digits(day) * 1_000_000
+                + second / 3600 * 10_000
+                + second / 60 % 60 * 100
+                + second % 60);
+    part(
+        group,
+        "toISOYear",
+        "The year the ISO week belongs to.",
+        Types.UINT16,
+        true,
+        (day, second) -> Civil.year(thursday(day)));
+    part(
+        group,
+        "toISOWeek",
+        "The ISO week, 1 to 53.",
+        Types.UINT8,
+        true,
+        (day, second) -> (thursday(day) - Civil.day(Civil.year(thursday(day)), 1, 1)) / 7 + 1);
   }
 
   private static long thursday(long day) {
@@ -206,15 +287,36 @@ final class DateFunctions {
   }
 
   private static void starts(FunctionGroup group) {
-    startOfDays(group, "toMonday", "The Monday of the week.", day -> day - Civil.dayOfWeek(day) + 1);
-    startOfDays(group, "toStartOfMonth", "The first day of the month.", day -> Civil.firstOfMonths(Civil.months(day)));
-    startOfDays(group, "toStartOfQuarter", "The first day of the quarter.", day -> Civil.firstOfMonths(Math.floorDiv(Civil.months(day), 3) * 3));
-    startOfDays(group, "toStartOfYear", "The first day of the year.", day -> Civil.day(Civil.year(day), 1, 1));
-    startOfDays(group, "toStartOfISOYear", "The Monday of the first ISO week of the year.", day -> {
-      long january = Civil.day(Civil.year(thursday(day)), 1, 4);
-      return january - Civil.dayOfWeek(january) + 1;
-    });
-    startOfDays(group, "~toLastDayOfMonth LAST_DAY", "The last day of the month.", day -> Civil.firstOfMonths(Civil.months(day) + 1) - 1);
+    startOfDays(
+        group, "toMonday", "The Monday of the week.", day -> day - Civil.dayOfWeek(day) + 1);
+    startOfDays(
+        group,
+        "toStartOfMonth",
+        "The first day of the month.",
+        day -> Civil.firstOfMonths(Civil.months(day)));
+    startOfDays(
+        group,
+        "toStartOfQuarter",
+        "The first day of the quarter.",
+        day -> Civil.firstOfMonths(Math.floorDiv(Civil.months(day), 3) * 3));
+    startOfDays(
+        group,
+        "toStartOfYear",
+        "The first day of the year.",
+        day -> Civil.day(Civil.year(day), 1, 1));
+    startOfDays(
+        group,
+        "toStartOfISOYear",
+        "The Monday of the first ISO week of the year.",
+        day -> {
+          long january = Civil.day(Civil.year(thursday(day)), 1, 4);
+          return january - Civil.dayOfWeek(january) + 1;
+        });
+    startOfDays(
+        group,
+        "~toLastDayOfMonth LAST_DAY",
+        "The last day of the month.",
+        day -> Civil.firstOfMonths(Civil.months(day) + 1) - 1);
     group.add(
         "toStartOfWeek",
         "toStartOfWeek(date[, mode])",
@@ -258,8 +360,7 @@ final class DateFunctions {
     if (Types.isDay(from)) {
       return Bound.of(
           new DataType.Date(),
-          (in, out) ->
-              out.setWhole(Math.clamp(start.applyAsLong(in[0].whole()), 0, 65_535)));
+          (in, out) -> out.setWhole(Math.clamp(start.applyAsLong(in[0].whole()), 0, 65_535)));
     }
     Times.Clock clock = new Times.Clock(Times.zone(from, arguments.scope().zone()));
     long ticks = Numbers.power(Times.precision(from));
@@ -347,8 +448,7 @@ final class DateFunctions {
   }
 
   /// Hours, minutes and seconds are counted from the start of 1970 on the zone's clocks.
-  private static Bound startOfSeconds(
-      Arguments arguments, DataType type, long seconds, Unit unit) {
+  private static Bound startOfSeconds(Arguments arguments, DataType type, long seconds, Unit unit) {
     return startOfSeconds(arguments, type, seconds);
   }
 
@@ -361,8 +461,7 @@ final class DateFunctions {
         (in, out) -> {
           long local = clock.local(Math.floorDiv(in[0].whole(), ticks));
           long day = Math.floorDiv(Math.floorDiv(local, Times.DAY_SECONDS), count) * count;
-          out.setWhole(
-              Math.clamp(clock.absolute(day * Times.DAY_SECONDS), 0, 0xFFFFFFFFL));
+          out.setWhole(Math.clamp(clock.absolute(day * Times.DAY_SECONDS), 0, 0xFFFFFFFFL));
         });
   }
 
@@ -403,13 +502,12 @@ final class DateFunctions {
   private static Unit unit(Arguments arguments) {
     String name = arguments.text(0);
     return Unit.named(name)
-        .orElseThrow(
-            () ->
-                arguments.failure(
-                    0,
-                    "There is no unit '"
-                        + name
-                        + "': use second, minute, hour, day, week, month, quarter or year"));
+        .orElseThrow(() ->
+            arguments.failure(
+                0,
+                "There is no unit '"
+                    + name
+                    + "': use second, minute, hour, day, week, month, quarter or year"));
   }
 
   private static Bound dateAdd(Arguments arguments, int sign) {
@@ -437,13 +535,10 @@ final class DateFunctions {
     checkDate(arguments, 1);
     checkDate(arguments, 2);
     ZoneId standard =
-        arguments.size() == 4
-            ? ZoneId.of(arguments.text(3))
-            : arguments.scope().zone();
+        arguments.size() == 4 ? ZoneId.of(arguments.text(3)) : arguments.scope().zone();
     Border from = new Border(arguments, 1, standard, unit, arguments.size() == 4);
     Border to = new Border(arguments, 2, standard, unit, arguments.size() == 4);
-    return Bound.of(
-        Types.INT64, (in, out) -> out.setWhole(to.number(in[2]) - from.number(in[1])));
+    return Bound.of(Types.INT64, (in, out) -> out.setWhole(to.number(in[2]) - from.number(in[1])));
   }
 
   /// Numbers the units of a date's calendar.
@@ -453,12 +548,7 @@ final class DateFunctions {
     private final Times.Clock clock;
     private final int precision;
 
-    Border(
-        Arguments arguments,
-        int index,
-        ZoneId standard,
-        Unit unit,
-        boolean forced) {
+    Border(Arguments arguments, int index, ZoneId standard, Unit unit, boolean forced) {
       DataType type = arguments.type(index);
       ZoneId zone = forced ? standard : Times.zone(type, standard);
       this.unit = unit;
@@ -499,8 +589,7 @@ final class DateFunctions {
     return Bound.of(
         Types.UINT32,
         (in, out) ->
-            out.setWhole(
-                Numbers.wrap(Math.floorDiv(reader.ticks(in[0]), ticks), 32, false)));
+            out.setWhole(Numbers.wrap(Math.floorDiv(reader.ticks(in[0]), ticks), 32, false)));
   }
 
   private static Bound toTimeZone(Arguments arguments) {

@@ -20,8 +20,7 @@ final class Defaults {
     DataType bare = Types.bare(type);
     switch (bare) {
       case DataType.Enum(int _, List<DataType.EnumEntry> entries) ->
-          value.setWhole(
-              entries.stream().mapToInt(DataType.EnumEntry::value).min().orElseThrow());
+          value.setWhole(entries.stream().mapToInt(DataType.EnumEntry::value).min().orElseThrow());
       case DataType.Tuple(List<DataType.TupleElement> elements) ->
           value.setObject(
               new TupleValue(elements.stream().map(element -> one(element.type())).toList()));

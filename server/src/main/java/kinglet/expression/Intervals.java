@@ -105,9 +105,7 @@ final class Intervals {
         throw arguments.wrongType(1, "an interval of the same unit");
       }
       return Bound.of(
-          a,
-          (in, out) ->
-              out.setWhole(in[0].whole() + (minus ? -in[1].whole() : in[1].whole())));
+          a, (in, out) -> out.setWhole(in[0].whole() + (minus ? -in[1].whole() : in[1].whole())));
     }
     if (Types.isDateLike(a) && Types.isDateLike(b)) {
       if (!minus) {
@@ -133,14 +131,12 @@ final class Intervals {
     if (Types.isDay(a) && Types.isDay(b)) {
       return Bound.of(
           Types.INT32,
-          (in, out) ->
-              out.setWhole(Numbers.wrap(in[0].whole() - in[1].whole(), 32, true)));
+          (in, out) -> out.setWhole(Numbers.wrap(in[0].whole() - in[1].whole(), 32, true)));
     }
     if (a instanceof DataType.DateTime && b instanceof DataType.DateTime) {
       return Bound.of(
           Types.INT32,
-          (in, out) ->
-              out.setWhole(Numbers.wrap(in[0].whole() - in[1].whole(), 32, true)));
+          (in, out) -> out.setWhole(Numbers.wrap(in[0].whole() - in[1].whole(), 32, true)));
     }
     if (!Types.isTime(a) || !Types.isTime(b)) {
       throw arguments.failure(
@@ -178,8 +174,7 @@ final class Intervals {
           unit.precision() == 0
               ? new DataType.DateTime(null)
               : new DataType.DateTime64(unit.precision(), null);
-      case DataType.Date32 _ when !unit.ofDays() ->
-          new DataType.DateTime64(unit.precision(), null);
+      case DataType.Date32 _ when !unit.ofDays() -> new DataType.DateTime64(unit.precision(), null);
       case DataType.DateTime(String zone) when unit.precision() > 0 ->
           new DataType.DateTime64(unit.precision(), zone);
       case DataType.DateTime64(int precision, String zone) ->

@@ -33,6 +33,7 @@ final class MapFunctions {
             "The keys as an array.",
             "mapKeys(map('a', 1))",
             arguments -> {
+              arguments.count(1);
               DataType.MapOf type = type(arguments);
               return Bound.of(
                   new DataType.Array(type.key()),
@@ -44,6 +45,7 @@ final class MapFunctions {
             "The values as an array.",
             "mapValues(map('a', 1))",
             arguments -> {
+              arguments.count(1);
               DataType.MapOf type = type(arguments);
               return Bound.of(
                   new DataType.Array(type.value()),
@@ -69,12 +71,9 @@ final class MapFunctions {
       throw arguments.failure("map takes pairs of a key and a value");
     }
     List<Compiled> all = arguments.all();
-    List<Compiled> keys =
-        IntStream.range(0, all.size() / 2).mapToObj(i -> all.get(2 * i)).toList();
+    List<Compiled> keys = IntStream.range(0, all.size() / 2).mapToObj(i -> all.get(2 * i)).toList();
     List<Compiled> values =
-        IntStream.range(0, all.size() / 2)
-            .mapToObj(i -> all.get(2 * i + 1))
-            .toList();
+        IntStream.range(0, all.size() / 2).mapToObj(i -> all.get(2 * i + 1)).toList();
     DataType key = ConditionalFunctions.common(arguments, keys);
     DataType value = ConditionalFunctions.common(arguments, values);
     if (key.nullable() || Types.isFloat(key)) {
@@ -83,19 +82,14 @@ final class MapFunctions {
     ZoneId zone = arguments.scope().zone();
     List<Supplier<Converter>> converters =
         IntStream.range(0, all.size())
-            .mapToObj(
-                i ->
-                    Converter.of(all.get(i).type(), i % 2 == 0 ? key : value, zone)
-                        .orElseThrow(
-                            () -> arguments.noCommonType(List.of(all.get(i).type()))))
+            .mapToObj(i ->
+                Converter.of(all.get(i).type(), i % 2 == 0 ? key : value, zone)
+                    .orElseThrow(() -> arguments.noCommonType(List.of(all.get(i).type()))))
             .toList();
     return new Bound(
         new DataType.MapOf(key, value),
         () -> {
-          Converter[] own =
-              converters.stream()
-                  .map(Supplier::get)
-                  .toArray(Converter[]::new);
+          Converter[] own = converters.stream().map(Supplier::get).toArray(Converter[]::new);
           Slot slot = new Slot();
           return (in, out) -> {
             ListValue.Builder left = ListValue.builder(Shape.of(key), in.length / 2);

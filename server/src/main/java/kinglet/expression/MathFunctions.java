@@ -48,14 +48,31 @@ final class MathFunctions {
 
   static FunctionGroup group() {
     FunctionGroup group = new FunctionGroup("Math");
-    rounding(group, "~round", "The nearest number with n decimal places (default 0; n may be"
-        + " negative). Halves of floats go to the even neighbour, halves of integers and decimals"
-        + " away from 0.", "2.5", Rounding.HALF_EVEN);
-    rounding(group, "~floor", "The greatest number with n decimal places that is not above `x`.",
-        "-2.5", Rounding.FLOOR);
-    rounding(group, "~ceil ceiling", "The least number with n decimal places that is not below"
-        + " `x`.", "2.1", Rounding.CEIL);
-    rounding(group, "~trunc truncate", "The number without the places after the n-th.", "-2.7",
+    rounding(
+        group,
+        "~round",
+        "The nearest number with n decimal places (default 0; n may be"
+            + " negative). Halves of floats go to the even neighbour, halves of integers and decimals"
+            + " away from 0.",
+        "2.5",
+        Rounding.HALF_EVEN);
+    rounding(
+        group,
+        "~floor",
+        "The greatest number with n decimal places that is not above `x`.",
+        "-2.5",
+        Rounding.FLOOR);
+    rounding(
+        group,
+        "~ceil ceiling",
+        "The least number with n decimal places that is not below" + " `x`.",
+        "2.1",
+        Rounding.CEIL);
+    rounding(
+        group,
+        "~trunc truncate",
+        "The number without the places after the n-th.",
+        "-2.7",
         Rounding.TRUNC);
     unary(group, "~sqrt", "The square root.", "2", Math::sqrt);
     unary(group, "~cbrt", "The cubic root.", "27", Math::cbrt);
@@ -149,8 +166,7 @@ final class MathFunctions {
           arguments.count(1);
           Numbers.Real real = real(arguments, 0);
           return Bound.of(
-              Types.FLOAT64,
-              (in, out) -> out.setReal(operator.applyAsDouble(real.read(in[0]))));
+              Types.FLOAT64, (in, out) -> out.setReal(operator.applyAsDouble(real.read(in[0]))));
         });
   }
 
@@ -172,17 +188,12 @@ final class MathFunctions {
           Numbers.Real y = real(arguments, 1);
           return Bound.of(
               Types.FLOAT64,
-              (in, out) ->
-                  out.setReal(operator.applyAsDouble(x.read(in[0]), y.read(in[1]))));
+              (in, out) -> out.setReal(operator.applyAsDouble(x.read(in[0]), y.read(in[1]))));
         });
   }
 
   private static void test(
-      FunctionGroup group,
-      String name,
-      String description,
-      String example,
-      DoublePredicate test) {
+      FunctionGroup group, String name, String description, String example, DoublePredicate test) {
     group.add(
         name,
         name + "(x)",
@@ -191,8 +202,7 @@ final class MathFunctions {
         arguments -> {
           arguments.count(1);
           Numbers.Real real = real(arguments, 0);
-          return Bound.of(
-              Types.UINT8, (in, out) -> out.setBool(test.test(real.read(in[0]))));
+          return Bound.of(Types.UINT8, (in, out) -> out.setBool(test.test(real.read(in[0]))));
         });
   }
 
@@ -240,8 +250,7 @@ final class MathFunctions {
         type,
         (in, out) ->
             out.setWhole(
-                Numbers.wrap(
-                    rounding.whole(in[0].whole(), step), whole.bits(), whole.signed())));
+                Numbers.wrap(rounding.whole(in[0].whole(), step), whole.bits(), whole.signed())));
   }
 
   private static Bound roundReal(DataType type, int bits, int places, Rounding rounding) {
@@ -275,8 +284,7 @@ final class MathFunctions {
     }
     if (Shape.of(type) == Shape.WHOLE && cut <= 18) {
       long step = Numbers.power(cut);
-      return Bound.of(
-          type, (in, out) -> out.setWhole(rounding.whole(in[0].whole(), step)));
+      return Bound.of(type, (in, out) -> out.setWhole(rounding.whole(in[0].whole(), step)));
     }
     BigInteger step = BigInteger.TEN.pow(cut);
     Numbers.Big big = Numbers.big(type);
@@ -313,14 +321,11 @@ final class MathFunctions {
     }
     DataType type =
         Types.common(List.of(number, element))
-            .orElseThrow(
-                () -> arguments.noCommonType(List.of(number, element)));
-    Converter toType =
-        Converter.of(number, type, arguments.scope().zone()).orElseThrow().get();
+            .orElseThrow(() -> arguments.noCommonType(List.of(number, element)));
+    Converter toType = Converter.of(number, type, arguments.scope().zone()).orElseThrow().get();
     ListValue bounds =
         (ListValue)
-            ConditionalFunctions.converted(
-                    arguments, arguments.get(1), new DataType.Array(type))
+            ConditionalFunctions.converted(arguments, arguments.get(1), new DataType.Array(type))
                 .folded()
                 .constant()
                 .orElseThrow()
@@ -371,10 +376,7 @@ final class MathFunctions {
           double to = high.read(in[2]);
           long buckets = in[3].whole();
           boolean wrong =
-              buckets <= 0
-                  || Double.isNaN(value)
-                  || !Double.isFinite(from)
-                  || !Double.isFinite(to);
+              buckets <= 0 || Double.isNaN(value) || !Double.isFinite(from) || !Double.isFinite(to);
           if (wrong) {
             out.setNull();
           } else if (value < from || from >= to) {

@@ -16,8 +16,7 @@ final class Nearest {
     return names
         .filter(name -> distance(lower, name.toLowerCase(Locale.ROOT)) <= most)
         .min(
-            Comparator.<String>comparingInt(
-                    name -> distance(lower, name.toLowerCase(Locale.ROOT)))
+            Comparator.<String>comparingInt(name -> distance(lower, name.toLowerCase(Locale.ROOT)))
                 .thenComparing(Comparator.naturalOrder()))
         .map(name -> ": did you mean '" + name + "'?")
         .orElse("");

@@ -238,9 +238,7 @@ final class Orders {
       MapValue one = (MapValue) x.object();
       MapValue other = (MapValue) y.object();
       int compared = lists(one.keys(), other.keys(), keys, left, right);
-      return compared != 0
-          ? compared
-          : lists(one.values(), other.values(), values, left, right);
+      return compared != 0 ? compared : lists(one.values(), other.values(), values, left, right);
     };
   }
 
@@ -259,17 +257,16 @@ final class Orders {
     }
     Slot left = new Slot();
     Slot right = new Slot();
-    return Optional.of(
-        (x, y) -> {
-          for (int i = 0; i < orders.size(); i++) {
-            ((TupleValue) x.object()).get(i, left);
-            ((TupleValue) y.object()).get(i, right);
-            int compared = nullable(left, right, orders.get(i));
-            if (compared != 0) {
-              return compared;
-            }
-          }
-          return 0;
-        });
+    return Optional.of((x, y) -> {
+      for (int i = 0; i < orders.size(); i++) {
+        ((TupleValue) x.object()).get(i, left);
+        ((TupleValue) y.object()).get(i, right);
+        int compared = nullable(left, right, orders.get(i));
+        if (compared != 0) {
+          return compared;
+        }
+      }
+      return 0;
+    });
   }
 }

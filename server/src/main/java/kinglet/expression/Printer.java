@@ -11,7 +11,6 @@ import java.util.Map;
 import kinglet.type.DataType;
 import kinglet.value.ListValue;
 import kinglet.value.MapValue;
-import kinglet.value.Shape;
 import kinglet.value.Slot;
 import kinglet.value.TupleValue;
 
@@ -89,8 +88,7 @@ interface Printer {
 
   private static Printer decimal(int precision, int scale) {
     if (precision <= 18) {
-      return (value, out) ->
-          out.add(plain(BigDecimal.valueOf(value.whole(), scale)));
+      return (value, out) -> out.add(plain(BigDecimal.valueOf(value.whole(), scale)));
     }
     return (value, out) -> out.add(plain(new BigDecimal((BigInteger) value.object(), scale)));
   }

@@ -130,8 +130,7 @@ interface TextReader {
         out.setNull();
         return;
       }
-      BigDecimal value =
-          new BigDecimal(digits).setScale(type.scale(), RoundingMode.DOWN);
+      BigDecimal value = new BigDecimal(digits).setScale(type.scale(), RoundingMode.DOWN);
       if (value.precision() > type.precision()) {
         out.setNull();
       } else {
@@ -233,7 +232,9 @@ interface TextReader {
                 + "(?:[ T]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\\.([0-9]{1,18}))?)?");
 
     static @Nullable DateText parse(Slot slot) {
-      String text = new String(slot.bytes(), slot.offset(), Math.min(slot.length(), 40), StandardCharsets.UTF_8);
+      String text =
+          new String(
+              slot.bytes(), slot.offset(), Math.min(slot.length(), 40), StandardCharsets.UTF_8);
       if (text.matches("[0-9]{8}")) {
         return day(text.substring(0, 4), text.substring(4, 6), text.substring(6), 0, 0);
       }
@@ -248,7 +249,8 @@ interface TextReader {
           return null;
         }
         long second = Long.parseLong(dot < 0 ? text : text.substring(0, dot));
-        return new DateText(0, second, dot < 0 ? 0 : fraction(text.substring(dot + 1), precision), true);
+        return new DateText(
+            0, second, dot < 0 ? 0 : fraction(text.substring(dot + 1), precision), true);
       }
       Matcher matcher = FORM.matcher(text);
       if (!matcher.matches()) {

@@ -273,9 +273,7 @@ final class Types {
       }
     }
     if (bool) {
-      return types.stream().allMatch(Types::isInt)
-              && signed == 0
-              && unsigned <= 8
+      return types.stream().allMatch(Types::isInt) && signed == 0 && unsigned <= 8
           ? Optional.of(new DataType.Bool())
           : Optional.empty();
     }
@@ -304,7 +302,8 @@ final class Types {
           scale = Math.max(scale, own);
           digits = Math.max(digits, precision - own);
         }
-        case DataType.Int(int bits, boolean signed) -> digits = Math.max(digits, digits(bits, signed));
+        case DataType.Int(int bits, boolean signed) ->
+            digits = Math.max(digits, digits(bits, signed));
         default -> {
           return Optional.empty();
         }
