@@ -145,6 +145,12 @@ final class ArithmeticFunctions {
         throw arguments.wrongType(i, "a number");
       }
     }
+    boolean exact = Types.isInt(arguments.type(0)) && Types.isInt(arguments.type(1));
+    for (int i = 0; i < 2 && !exact; i++) {
+      if (Types.isInt(arguments.type(i)) && Shape.of(arguments.type(i)) == Shape.BIG) {
+        throw arguments.wrongType(i, "an integer of at most 64 bits, beside other numbers,");
+      }
+    }
   }
 
   private static Bound additive(Arguments arguments, Kind kind) {
@@ -320,8 +326,8 @@ final class ArithmeticFunctions {
     return Bound.of(
         result,
         (in, out) -> {
-          long x = in[0].whole();
-          long y = in[1].whole();
+          long x = Numbers.wrap(in[0].whole(), a.bits(), !unsigned);
+          long y = Numbers.wrap(in[1].whole(), Math.max(a.bits(), b.bits()), !unsigned);
           if (y == 0 || (!unsigned && y == -1 && x == Long.MIN_VALUE >> (64 - bits))) {
             nothing(zero, result, out);
             return;
@@ -348,12 +354,16 @@ final class ArithmeticFunctions {
     return integer(arguments, index);
   }
 
+  private static double whole(double value) {
+    return value < 0 ? Math.ceil(value) : Math.floor(value);
+  }
+
   private static Bound modulo(Arguments arguments, boolean zero) {
     checkNumbers(arguments);
     DataType a = arguments.type(0);
     DataType b = arguments.type(1);
     if (Types.isFloat(a) || Types.isFloat(b)) {
-      return reals(a, b, (x, y) -> x % y);
+      return reals(a, b, (x, y) -> x - y * whole(x / y));
     }
     DataType.Int left = whole(arguments, 0);
     DataType.Int right = whole(arguments, 1);

@@ -20,6 +20,7 @@ import kinglet.value.TupleValue;
 /// Functions of arrays and tuples.
 final class ArrayFunctions {
   private static final int SIZE_MAX = 1 << 20;
+  private static final long FAR = 1L << 40;
 
   private ArrayFunctions() {}
 
@@ -215,7 +216,7 @@ final class ArrayFunctions {
     group.special(
         "arrayAvg",
         "arrayAvg([x -> ..., ]array)",
-        "The mean of the elements, or of the lambda's values; NaN without any.",
+        "The mean of the elements, or of the lambda's values; 0 without any.",
         "arrayAvg([1, 2])",
         arguments ->
             higher(
@@ -349,13 +350,14 @@ final class ArrayFunctions {
       throw arguments.wrongType(1, "an integer");
     }
     DataType type = Types.nullableIf(element, arguments.get(1).type().nullable());
-    Defaults absent = new Defaults(type);
+    Defaults absent = new Defaults(element);
+    Defaults unknown = new Defaults(type);
     boolean high = Numbers.isUnsigned64(arguments.type(1));
     return Bound.of(
         type,
         (in, out) -> {
           if (in[0].isNull() || in[1].isNull()) {
-            out.setNull();
+            unknown.put(out);
             return;
           }
           ListValue list = (ListValue) in[0].object();
@@ -377,7 +379,10 @@ final class ArrayFunctions {
     DataType element = element(arguments, 0);
     DataType wanted = arguments.get(1).type();
     ZoneId zone = arguments.scope().zone();
-    if (Orders.of(element, wanted, zone).isEmpty()) {
+    boolean inexact =
+        (Types.isDecimal(Types.bare(element)) && Types.isFloat(Types.bare(wanted)))
+            || (Types.isFloat(Types.bare(element)) && Types.isDecimal(Types.bare(wanted)));
+    if (inexact || Orders.of(element, wanted, zone).isEmpty()) {
       throw arguments.noCommonType(List.of(element, wanted));
     }
     boolean count = arguments.function().equals("countEqual");
@@ -456,10 +461,10 @@ final class ArrayFunctions {
           return (in, out) -> {
             ListValue list = (ListValue) in[0].object();
             long size = list.size();
-            long offset = in[1].whole();
+            long offset = Math.clamp(in[1].whole(), -FAR, FAR);
             long from = offset > 0 ? offset - 1 : size + offset;
-            long length = in.length == 3 ? in[2].whole() : size;
-            long to = length >= 0 ? Math.min(size, from + Math.min(length, size)) : size + length;
+            long length = in.length == 3 ? Math.clamp(in[2].whole(), -FAR, FAR) : size - from;
+            long to = length >= 0 ? Math.min(size, from + length) : size + length;
             if (offset == 0) {
               to = 0;
             }
@@ -636,7 +641,7 @@ final class ArrayFunctions {
               step > 0 && to > from
                   ? Math.ceilDiv(to - from, step)
                   : step < 0 && to < from ? Math.ceilDiv(from - to, -step) : 0;
-          if (size < 0 || size > SIZE_MAX || step == 0) {
+          if (size < 0 || size > SIZE_MAX || step == 0 || (in.length == 1 && to < 0)) {
             out.setNull();
             return;
           }
@@ -690,6 +695,9 @@ final class ArrayFunctions {
   }
 
   private static Compiled condition(Arguments arguments, DataType result, Truths truths) {
+    if (arguments.function().equals("arrayFirstIndex")) {
+      arguments.count(2, 100);
+    }
     return higher(
         arguments,
         type -> {
@@ -702,7 +710,10 @@ final class ArrayFunctions {
 
   private static void checkCondition(Arguments arguments, DataType type) {
     DataType bare = Types.bare(type);
-    boolean truth = bare.equals(Types.UINT8) || bare instanceof DataType.Bool;
+    boolean truth =
+        arguments.isLambda(0)
+            ? bare.equals(Types.UINT8) || bare instanceof DataType.Bool
+            : type.equals(Types.UINT8);
     if (!truth) {
       throw arguments.failure(0, "Expected a condition of type UInt8 or Bool, not " + type.sql());
     }
@@ -827,7 +838,7 @@ final class ArrayFunctions {
     Numbers.Real total = Numbers.real(sumType);
     return (arrays, results, out) -> {
       sum.fold(arrays, results, out);
-      out.setReal(total.read(out) / results.size());
+      out.setReal(results.size() == 0 ? 0 : total.read(out) / results.size());
     };
   }
 
@@ -839,7 +850,10 @@ final class ArrayFunctions {
       absent.put(out);
       for (int i = 0; i < results.size(); i++) {
         results.get(i, slot);
-        if (i == 0 || Integer.signum(order.compare(slot, out)) == direction) {
+        int compared = order.compare(slot, out);
+        boolean better = compared != Orders.UNORDERED && Integer.signum(compared) == direction;
+        boolean replaces = out.isNull() || better || (type instanceof DataType.Float && Double.isNaN(out.real()));
+        if (i == 0 || replaces) {
           out.set(slot);
         }
       }

@@ -159,8 +159,11 @@ final class ComparisonFunctions {
   private static Compiled in(Arguments arguments, boolean not) {
     arguments.count(2);
     Compiled value = arguments.get(0);
+    if (arguments.get(1).constant().isEmpty()) {
+      throw arguments.failure(1, "IN takes constants: write has(array, x) for an array");
+    }
     if (Types.isNothing(value.type())) {
-      return Constants.NULL;
+      return Constants.NULL.as(Types.nullable(Types.UINT8));
     }
     List<Slot> set = constants(arguments);
     ZoneId zone = arguments.scope().zone();
@@ -194,10 +197,7 @@ final class ComparisonFunctions {
   private static List<Slot> constants(Arguments arguments) {
     Compiled set = arguments.get(1);
     DataType wanted = Types.bare(arguments.get(0).type());
-    if (set.constant().isEmpty()) {
-      throw arguments.failure(1, "IN takes constants: write has(array, x) for an array");
-    }
-    Slot whole = set.constant().get();
+    Slot whole = set.constant().orElseThrow();
     List<Slot> values = new ArrayList<>();
     DataType type = Types.bare(set.type());
     if (type instanceof DataType.Tuple tuple && !(wanted instanceof DataType.Tuple)) {

@@ -148,7 +148,16 @@ public record Compiler(ZoneId zone, Optional<Name> now) {
     Bound bound = plain.bind(arguments.with(bare));
     boolean nullable = all.stream().anyMatch(argument -> argument.type().nullable());
     DataType type = nullable ? Types.nullable(bound.type()) : bound.type();
-    if (Types.isDictionary(all) && Types.canBeInDictionary(bound.type())) {
+    if (nullable && !Types.canBeNullable(bound.type())) {
+      throw arguments.failure(
+          function.name()
+              + " gives "
+              + bound.type().sql()
+              + ", which is never NULL: use assumeNotNull or ifNull for its arguments");
+    }
+    if (bound.dictionary()
+        && Types.isDictionary(all)
+        && Types.canBeInDictionary(bound.type())) {
       type = new DataType.LowCardinality(type);
     }
     return made(new Bound(type, bound.operations()), all, true);

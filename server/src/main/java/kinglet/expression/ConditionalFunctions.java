@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import kinglet.expression.Function.NullRule;
+import kinglet.expression.Function.Plain;
 import kinglet.type.DataType;
 import kinglet.value.Slot;
 
@@ -79,16 +80,27 @@ final class ConditionalFunctions {
               arguments.count(1);
               return arguments.get(0).as(Types.nullable(arguments.get(0).type()));
             })
-        .special(
+        .add(
             "assumeNotNull",
             "assumeNotNull(x)",
-            "The same value with a type that is not `Nullable`; a NULL stays one, where ClickHouse"
-                + " takes any value.",
+            "The value with a type that is not `Nullable`; for NULL 0 or an empty value.",
+            NullRule.NEVER,
             "assumeNotNull(toNullable(1))",
-            arguments -> {
-              arguments.count(1);
-              return arguments.get(0).as(notNull(arguments.get(0).type()));
-            })
+            (Plain)
+                arguments -> {
+                  arguments.count(1);
+                  DataType type = notNull(arguments.get(0).type());
+                  Defaults absent = new Defaults(type);
+                  return Bound.of(
+                      type,
+                      (in, out) -> {
+                        if (in[0].isNull()) {
+                          absent.put(out);
+                        } else {
+                          out.set(in[0]);
+                        }
+                      });
+                })
         .special(
             "~greatest",
             "greatest(a, b, ...)",
@@ -149,7 +161,7 @@ final class ConditionalFunctions {
     List<Compiled> values = new ArrayList<>();
     for (int i = 0; i + 1 < size; i += 2) {
       conditions.add(arguments.get(i));
-      truths.add(LogicFunctions.truth(arguments, i));
+      truths.add(LogicFunctions.condition(arguments, i));
       values.add(arguments.get(i + 1));
     }
     values.add(arguments.get(size - 1));
@@ -187,6 +199,9 @@ final class ConditionalFunctions {
 
   private static Compiled caseOf(Arguments arguments) {
     int size = arguments.size();
+    if (size < 4 || size % 2 != 0) {
+      throw arguments.failure("CASE takes a value, pairs of a case and a value, and one value more");
+    }
     Compiled value = arguments.get(0);
     ZoneId zone = arguments.scope().zone();
     List<Compiled> cases = new ArrayList<>();
@@ -203,13 +218,14 @@ final class ConditionalFunctions {
       if (Orders.of(value.type(), wanted.type(), zone).isEmpty()) {
         throw arguments.noCommonType(List.of(value.type(), wanted.type()));
       }
-      conditions.add(equal(value, wanted, zone));
+      conditions.add(equal(value, wanted, zone, true));
       truths.add(Slot::whole);
     }
     return choice(arguments, conditions, truths, values);
   }
 
-  private static Compiled equal(Compiled one, Compiled other, ZoneId zone) {
+  /// @param nulls whether NULL equals NULL
+  private static Compiled equal(Compiled one, Compiled other, ZoneId zone, boolean nulls) {
     return Compiled.of(
         Types.UINT8,
         () -> {
@@ -221,7 +237,11 @@ final class ConditionalFunctions {
           return (row, out) -> {
             left.evaluate(row, slot);
             right.evaluate(row, second);
-            out.setBool(!slot.isNull() && !second.isNull() && order.compare(slot, second) == 0);
+            boolean unknown = slot.isNull() || second.isNull();
+            out.setBool(
+                unknown
+                    ? nulls && slot.isNull() && second.isNull()
+                    : order.compare(slot, second) == 0);
           };
         });
   }
@@ -247,7 +267,7 @@ final class ConditionalFunctions {
       types.add(notNull(value.type()));
     }
     if (values.size() == 1) {
-      return values.getFirst();
+      return values.getFirst().as(Types.plain(values.getFirst().type()));
     }
     DataType common =
         Types.plain(Types.common(types).orElseThrow(() -> arguments.noCommonType(types)));
@@ -278,7 +298,7 @@ final class ConditionalFunctions {
     if (Orders.of(value.type(), other.type(), zone).isEmpty()) {
       throw arguments.noCommonType(List.of(value.type(), other.type()));
     }
-    Compiled same = equal(value, other, zone);
+    Compiled same = equal(value, other, zone, false);
     return Compiled.of(
         Types.nullable(Types.plain(value.type())),
         () -> {
@@ -305,6 +325,9 @@ final class ConditionalFunctions {
   private static Compiled extreme(Arguments arguments, int direction) {
     arguments.count(1, Integer.MAX_VALUE);
     List<Compiled> values = arguments.all();
+    if (values.size() == 1) {
+      return values.getFirst();
+    }
     DataType type = Types.plain(extremeType(arguments, values));
     ZoneId zone = arguments.scope().zone();
     if (Orders.of(type, type, zone).isEmpty()) {
@@ -323,13 +346,18 @@ final class ConditionalFunctions {
             out.setNull();
             for (Evaluator evaluator : evaluators) {
               evaluator.evaluate(row, slot);
-              if (!slot.isNull()
-                  && (out.isNull() || Integer.signum(order.compare(slot, out)) == direction)) {
+              if (!slot.isNull() && (out.isNull() || !keeps(order, out, slot, direction))) {
                 out.set(slot);
               }
             }
           };
         });
+  }
+
+  /// A value stays if it is strictly beyond the next, so that NaN gives way and is taken.
+  private static boolean keeps(Orders.Order order, Slot kept, Slot next, int direction) {
+    int compared = order.compare(kept, next);
+    return compared != Orders.UNORDERED && Integer.signum(compared) == direction;
   }
 
   /// Two numbers give the type of their difference's width, as in ClickHouse.

@@ -6,6 +6,8 @@ import java.time.ZoneId;
 import java.util.Optional;
 import java.util.function.Supplier;
 import kinglet.error.PlatformException;
+import kinglet.expression.Function.NullRule;
+import kinglet.expression.Function.Plain;
 import kinglet.type.DataType;
 import kinglet.value.Shape;
 import kinglet.value.Slot;
@@ -15,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class ConversionFunctions {
   private static final String FAILS =
       " NULL for a text that is none and a number that does not fit, where ClickHouse fails.";
+
+  /// 1900-01-01.
+  private static final long DATE32_LEAST = -25_567;
 
   private ConversionFunctions() {}
 
@@ -245,22 +250,31 @@ final class ConversionFunctions {
           textual(arguments);
           Bound bound = convert(arguments, target.of(arguments));
           Slot zero = zero(bound.type());
+          if (bound.type() instanceof DataType.Date32) {
+            zero.setWhole(DATE32_LEAST);
+          }
           return otherwise(bound, (in, out) -> out.set(zero));
         });
     if (more.isEmpty() && !parameters.contains("zone")) {
       group.add(
           name + "OrDefault",
           name + "OrDefault(" + parameters + ", default)",
-          "As `" + name + "`, but the default, of that type, for a text that is none.",
+          "As `" + name + "`, but the default, of that type, for NULL and a text that is none.",
+          NullRule.NEVER,
           name + "OrDefault('?', " + name + "(" + example + "))",
-          arguments -> {
-            arguments.count(2);
-            DataType result = target.of(arguments);
-            if (!arguments.type(1).equals(result)) {
-              throw arguments.wrongType(1, "a " + result.sql());
-            }
-            return otherwise(convert(arguments, result), (in, out) -> out.set(in[1]));
-          });
+          (Plain)
+              arguments -> {
+                arguments.count(2);
+                textual(arguments);
+                if (arguments.get(0).type() instanceof DataType.LowCardinality) {
+                  throw arguments.wrongType(0, "a String");
+                }
+                DataType result = target.of(arguments);
+                if (!arguments.get(1).type().equals(result)) {
+                  throw arguments.wrongType(1, "a " + result.sql());
+                }
+                return otherwise(convert(arguments, result), (in, out) -> out.set(in[1]));
+              });
     }
   }
 
@@ -271,8 +285,8 @@ final class ConversionFunctions {
   }
 
   private static void textual(Arguments arguments) {
-    if (!Types.isText(arguments.type(0))) {
-      throw arguments.wrongType(0, "a text");
+    if (!(arguments.type(0) instanceof DataType.StringType)) {
+      throw arguments.wrongType(0, "a String");
     }
   }
 

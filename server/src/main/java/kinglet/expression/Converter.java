@@ -76,7 +76,10 @@ interface Converter {
                 ? (in, out) -> out.setReal((float) real.read(in))
                 : (in, out) -> out.setReal(real.read(in)));
       }
-      case DataType.Decimal type when Types.isNumber(from) -> some(toDecimal(from, type));
+      case DataType.Decimal type
+          when Types.isDecimal(from) || (Types.isNumber(from) && Shape.of(from) == Shape.WHOLE)
+              || Types.isFloat(from) ->
+          some(toDecimal(from, type));
       case DataType.Enum type when from instanceof DataType.Int || from instanceof DataType.Enum ->
           some(toEnum(type));
       case DataType.Date _, DataType.Date32 _, DataType.DateTime _, DataType.DateTime64 _ ->
@@ -165,9 +168,21 @@ interface Converter {
       long ticks = Numbers.power(precision);
       return bits > 64
           ? Optional.empty()
-          : some((in, out) -> out.setWhole(Numbers.wrap(in.whole() / ticks, bits, signed)));
+          : some(
+              (in, out) -> {
+                long seconds = in.whole() / ticks;
+                boolean fits =
+                    bits == 64
+                        ? signed || seconds >= 0
+                        : Numbers.wrap(seconds, bits, signed) == seconds;
+                if (fits) {
+                  out.setWhole(seconds);
+                } else {
+                  out.setNull();
+                }
+              });
     }
-    if (Types.integer(from).isEmpty()) {
+    if (Types.integer(from).isEmpty() || from instanceof DataType.Ipv4) {
       return Optional.empty();
     }
     if (Shape.of(from) == Shape.WHOLE && bits <= 64) {
@@ -295,7 +310,7 @@ interface Converter {
                   : toTicks >= fromTicks
                       ? value * (toTicks / fromTicks)
                       : Math.floorDiv(value, fromTicks / toTicks);
-          out.setWhole(narrow ? Math.clamp(ticks, 0, 0xFFFFFFFFL) : ticks);
+          out.setWhole(narrow ? Numbers.wrap(ticks, 32, false) : ticks);
         };
       }
     };

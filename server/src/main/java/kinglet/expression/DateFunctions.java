@@ -56,18 +56,6 @@ final class DateFunctions {
         "dateDiff('month', toDate('2026-01-31'), toDate('2026-03-01'))",
         DateFunctions::dateDiff);
     group.add(
-        "~dateAdd date_add timestampAdd",
-        "dateAdd(unit, n, date)",
-        "The date n units later.",
-        "dateAdd(MONTH, 1, toDate('2026-01-31'))",
-        arguments -> dateAdd(arguments, 1));
-    group.add(
-        "~dateSub date_sub timestampSub",
-        "dateSub(unit, n, date)",
-        "The date n units earlier.",
-        "dateSub(MONTH, 1, toDate('2026-03-31'))",
-        arguments -> dateAdd(arguments, -1));
-    group.add(
         "toUnixTimestamp",
         "toUnixTimestamp(time)",
         "The seconds since 1970-01-01 in UTC.",
@@ -101,7 +89,8 @@ final class DateFunctions {
           arguments.count(2);
           checkDate(arguments, 0);
           checkAmount(arguments, 1);
-          return Intervals.shift(arguments.scope(), arguments.type(0), unit, 0, sign);
+          return Intervals.shift(
+              arguments.scope(), arguments.type(0), arguments.type(1), unit, 0, sign);
         });
   }
 
@@ -360,7 +349,7 @@ final class DateFunctions {
     if (Types.isDay(from)) {
       return Bound.of(
           new DataType.Date(),
-          (in, out) -> out.setWhole(Math.clamp(start.applyAsLong(in[0].whole()), 0, 65_535)));
+          (in, out) -> out.setWhole(Numbers.wrap(Math.max(0, start.applyAsLong(in[0].whole())), 16, false)));
     }
     Times.Clock clock = new Times.Clock(Times.zone(from, arguments.scope().zone()));
     long ticks = Numbers.power(Times.precision(from));
@@ -369,7 +358,7 @@ final class DateFunctions {
         (in, out) -> {
           long local = clock.local(Math.floorDiv(in[0].whole(), ticks));
           long day = Math.floorDiv(local, Times.DAY_SECONDS);
-          out.setWhole(Math.clamp(start.applyAsLong(day), 0, 65_535));
+          out.setWhole(Numbers.wrap(Math.max(0, start.applyAsLong(day)), 16, false));
         });
   }
 
@@ -414,13 +403,16 @@ final class DateFunctions {
               days
                   ? clock.absolute(local - Math.floorMod(local, seconds))
                   : second - Math.floorMod(local, seconds);
-          out.setWhole(Math.clamp(start, 0, 0xFFFFFFFFL));
+          out.setWhole(Numbers.wrap(start, 32, false));
         });
   }
 
   private static Bound startOfInterval(Arguments arguments) {
     arguments.count(2);
     checkDate(arguments, 0);
+    if (arguments.type(0) instanceof DataType.Date32) {
+      throw arguments.wrongType(0, "a Date, DateTime or DateTime64");
+    }
     Optional<Unit> unit = Intervals.unit(arguments.type(1));
     Optional<Slot> amount = arguments.get(1).constant();
     if (unit.isEmpty() || amount.isEmpty() || amount.get().whole() <= 0) {
@@ -461,7 +453,7 @@ final class DateFunctions {
         (in, out) -> {
           long local = clock.local(Math.floorDiv(in[0].whole(), ticks));
           long day = Math.floorDiv(Math.floorDiv(local, Times.DAY_SECONDS), count) * count;
-          out.setWhole(Math.clamp(clock.absolute(day * Times.DAY_SECONDS), 0, 0xFFFFFFFFL));
+          out.setWhole(Numbers.wrap(clock.absolute(day * Times.DAY_SECONDS), 32, false));
         });
   }
 
@@ -508,25 +500,6 @@ final class DateFunctions {
                 "There is no unit '"
                     + name
                     + "': use second, minute, hour, day, week, month, quarter or year"));
-  }
-
-  private static Bound dateAdd(Arguments arguments, int sign) {
-    arguments.count(3);
-    Unit unit = unit(arguments);
-    checkAmount(arguments, 1);
-    checkDate(arguments, 2);
-    Bound shifted = Intervals.shift(arguments.scope(), arguments.type(2), unit, 0, sign);
-    return new Bound(
-        shifted.type(),
-        () -> {
-          Operation shift = shifted.operations().get();
-          Slot[] two = new Slot[2];
-          return (in, out) -> {
-            two[0] = in[2];
-            two[1] = in[1];
-            shift.apply(two, out);
-          };
-        });
   }
 
   private static Bound dateDiff(Arguments arguments) {

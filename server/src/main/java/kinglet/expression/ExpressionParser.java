@@ -99,6 +99,15 @@ public final class ExpressionParser {
           "MOD",
           "REGEXP");
 
+  private static final Set<String> DIFFERING =
+      Set.of("datediff", "date_diff", "timestampdiff", "timestamp_diff");
+
+  private static final Set<String> ADDING =
+      Set.of("dateadd", "date_add", "timestampadd", "timestamp_add");
+
+  private static final Set<String> SUBTRACTING =
+      Set.of("datesub", "date_sub", "timestampsub", "timestamp_sub");
+
   private static final int OR = 3;
   private static final int AND = 4;
   private static final int NOT = 5;
@@ -717,6 +726,10 @@ public final class ExpressionParser {
       arguments = arguments(function);
     }
     int end = lastEnd();
+    Optional<Expression> moved = moved(function, arguments, start, end);
+    if (moved.isPresent()) {
+      return moved.get();
+    }
     Optional<String> window = Optional.empty();
     if (takeWord("OVER")) {
       if (!isName(position)) {
@@ -727,6 +740,26 @@ public final class ExpressionParser {
     }
     count();
     return new Call(function, parameters, distinct, arguments, window, start, end);
+  }
+
+  /// `dateAdd(HOUR, n, date)` is `date + INTERVAL n HOUR`.
+  private Optional<Expression> moved(
+      String function, List<Expression> arguments, int start, int end) {
+    boolean adds = ADDING.contains(function.toLowerCase(Locale.ROOT));
+    if ((!adds && !SUBTRACTING.contains(function.toLowerCase(Locale.ROOT)))
+        || arguments.size() != 3
+        || !(arguments.getFirst() instanceof Constant(Literal.Text(String unit), int _, int _))
+        || !isUnit(unit.toUpperCase(Locale.ROOT))) {
+      return Optional.empty();
+    }
+    Expression interval =
+        call(
+            "toInterval" + unit(unit.toUpperCase(Locale.ROOT)),
+            List.of(arguments.get(1)),
+            start,
+            end);
+    return Optional.of(
+        call(adds ? "plus" : "minus", List.of(arguments.get(2), interval), start, end));
   }
 
   private boolean distinct() {
@@ -758,22 +791,8 @@ public final class ExpressionParser {
   }
 
   private static boolean takesUnit(String function) {
-    return switch (function.toLowerCase(Locale.ROOT)) {
-      case "datediff",
-          "date_diff",
-          "timestampdiff",
-          "timestamp_diff",
-          "dateadd",
-          "date_add",
-          "timestampadd",
-          "timestamp_add",
-          "datesub",
-          "date_sub",
-          "timestampsub",
-          "timestamp_sub" ->
-          true;
-      default -> false;
-    };
+    String lower = function.toLowerCase(Locale.ROOT);
+    return DIFFERING.contains(lower) || ADDING.contains(lower) || SUBTRACTING.contains(lower);
   }
 
   private List<Expression> list(TokenKind close, String closing) {

@@ -19,9 +19,14 @@ final class Functions {
           ConditionalFunctions.group(),
           ConversionFunctions.group(),
           MathFunctions.group(),
+          TextFunctions.group(),
+          HashFunctions.group(),
+          VectorFunctions.group(),
+          GeoFunctions.group(),
           DateFunctions.group(),
           ArrayFunctions.group(),
-          MapFunctions.group());
+          MapFunctions.group(),
+          JsonFunctions.group());
 
   private static final Map<String, Function> BY_NAME = new HashMap<>();
   private static final Map<String, Function> BY_LOWER_NAME = new HashMap<>();

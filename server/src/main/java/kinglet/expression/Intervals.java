@@ -4,10 +4,15 @@ package kinglet.expression;
 import java.util.Locale;
 import java.util.Optional;
 import kinglet.type.DataType;
+import kinglet.value.Shape;
+import kinglet.value.Slot;
 
 /// Intervals, and what they do to dates.
 final class Intervals {
   private static final String PREFIX = "Interval";
+
+  /// More units of days than any type of date spans.
+  private static final long STEPS_MAX = 1_000_000;
 
   private Intervals() {}
 
@@ -122,7 +127,7 @@ final class Intervals {
     }
     Optional<Unit> unit = swapped ? left : right;
     if (unit.isPresent()) {
-      return shift(arguments.scope(), date, unit.get(), dateAt, minus ? -1 : 1);
+      return shift(arguments.scope(), date, amount, unit.get(), dateAt, minus ? -1 : 1);
     }
     return shiftByNumber(arguments, date, amount, dateAt, minus ? -1 : 1);
   }
@@ -153,17 +158,20 @@ final class Intervals {
   private static Bound shiftByNumber(
       Arguments arguments, DataType date, DataType amount, int dateAt, int sign) {
     boolean real = Types.isFloat(amount);
-    if (!Types.isInt(amount) && !real) {
+    if (!real && (!Types.isInt(amount) || Shape.of(amount) == Shape.BIG)) {
       throw arguments.wrongType(1 - dateAt, "an interval or a number");
     }
     long ticks = Numbers.power(Times.precision(date));
-    int bits = Types.integer(date).orElseThrow().bits();
-    boolean signed = Types.integer(date).orElseThrow().signed();
+    Range range = Range.of(date);
     return Bound.of(
         date,
         (in, out) -> {
           long by = real ? (long) in[1 - dateAt].real() : in[1 - dateAt].whole();
-          out.setWhole(Numbers.wrap(in[dateAt].whole() + sign * by * ticks, bits, signed));
+          if (Math.abs(by) > Long.MAX_VALUE / 4 / ticks || by == Long.MIN_VALUE) {
+            out.setNull();
+          } else {
+            put(in[dateAt].whole() + sign * by * ticks, range, out);
+          }
         });
   }
 
@@ -174,7 +182,7 @@ final class Intervals {
           unit.precision() == 0
               ? new DataType.DateTime(null)
               : new DataType.DateTime64(unit.precision(), null);
-      case DataType.Date32 _ when !unit.ofDays() -> new DataType.DateTime64(unit.precision(), null);
+      case DataType.Date32 _ when !unit.ofDays() -> new DataType.DateTime64(Math.max(3, unit.precision()), null);
       case DataType.DateTime(String zone) when unit.precision() > 0 ->
           new DataType.DateTime64(unit.precision(), zone);
       case DataType.DateTime64(int precision, String zone) ->
@@ -183,21 +191,27 @@ final class Intervals {
     };
   }
 
-  static Bound shift(Scope scope, DataType date, Unit unit, int dateAt, int sign) {
+  /// @param amount the type of the count of units, which stands beside the date
+  static Bound shift(
+      Scope scope, DataType date, DataType amount, Unit unit, int dateAt, int sign) {
     DataType result = shifted(date, unit);
-    int bits = Types.integer(result).orElseThrow().bits();
-    boolean signed = Types.integer(result).orElseThrow().signed();
+    Range range = Range.of(result);
+    boolean high = Numbers.isUnsigned64(amount);
     if (Types.isDay(result)) {
       return Bound.of(
           result,
           (in, out) -> {
-            long by = sign * in[1 - dateAt].whole();
+            long by = Math.clamp(sign * in[1 - dateAt].whole(), -STEPS_MAX, STEPS_MAX);
+            if (high && in[1 - dateAt].whole() < 0) {
+              out.setNull();
+              return;
+            }
             long day = in[dateAt].whole();
             long moved =
                 unit.ofMonths()
                     ? Civil.plusMonths(day, by * unit.count())
                     : day + by * (unit.count() / Times.DAY_SECONDS);
-            out.setWhole(Numbers.wrap(moved, bits, signed));
+            put(moved, range, out);
           });
     }
     Times.Clock clock = new Times.Clock(Times.zone(result, scope.zone()));
@@ -213,9 +227,41 @@ final class Intervals {
         (in, out) -> {
           long by = sign * in[1 - dateAt].whole();
           long from = reader.ticks(in[dateAt]) * scale;
-          long moved = unit.ofDays() ? inCalendar(from, by, unit, clock, ticks) : from + by * step;
-          out.setWhole(Numbers.wrap(moved, bits, signed));
+          boolean beyond = high && in[1 - dateAt].whole() < 0;
+          if (beyond || Math.abs(by) > Long.MAX_VALUE / 4 / step || by == Long.MIN_VALUE) {
+            out.setNull();
+          } else {
+            put(
+                unit.ofDays() ? inCalendar(from, by, unit, clock, ticks) : from + by * step,
+                range,
+                out);
+          }
         });
+  }
+
+  /// The values a date type can have.
+  private record Range(long least, long most) {
+    static Range of(DataType type) {
+      return switch (type) {
+        case DataType.Date _ -> new Range(0, 65_535);
+        case DataType.Date32 _ -> new Range(-25_567, 120_529);
+        case DataType.DateTime _ -> new Range(0, 0xFFFFFFFFL);
+        default -> {
+          long ticks = Numbers.power(Times.precision(type));
+          boolean nano = Times.precision(type) == 9;
+          yield new Range(
+              -2_208_988_800L * ticks, nano ? Long.MAX_VALUE : 10_413_791_999L * ticks);
+        }
+      };
+    }
+  }
+
+  private static void put(long moved, Range range, Slot out) {
+    if (moved < range.least() || moved > range.most()) {
+      out.setNull();
+    } else {
+      out.setWhole(moved);
+    }
   }
 
   /// Keeps the time of day that the zone's clocks show.
@@ -225,8 +271,11 @@ final class Intervals {
     long day = Math.floorDiv(local, Times.DAY_SECONDS);
     long moved =
         unit.ofMonths()
-            ? Civil.plusMonths(day, by * unit.count())
+            ? Civil.plusMonths(day, Math.clamp(by, -STEPS_MAX, STEPS_MAX) * unit.count())
             : day + by * (unit.count() / Times.DAY_SECONDS);
+    if (Math.abs(moved - day) > STEPS_MAX) {
+      return moved < day ? Long.MIN_VALUE : Long.MAX_VALUE;
+    }
     long second = clock.absolute(local + (moved - day) * Times.DAY_SECONDS);
     return second * ticks + Math.floorMod(from, ticks);
   }

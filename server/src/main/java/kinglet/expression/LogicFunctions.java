@@ -68,16 +68,25 @@ final class LogicFunctions {
     return truths;
   }
 
+  /// What `if` takes: `UInt8` or `Bool`.
+  static Numbers.Real condition(Arguments arguments, int index) {
+    DataType type = arguments.type(index);
+    if (!type.equals(Types.UINT8) && !(type instanceof DataType.Bool) && !Types.isNothing(type)) {
+      throw arguments.wrongType(index, "a condition (UInt8 or Bool)");
+    }
+    return truth(arguments, index);
+  }
+
   /// Not 0 is true.
   static Numbers.Real truth(Arguments arguments, int index) {
     DataType type = arguments.type(index);
     if (Types.isNothing(type)) {
       return slot -> 0;
     }
-    if (!(Types.isInt(type) || Types.isFloat(type)) || Shape.of(type) == Shape.BIG) {
-      throw arguments.wrongType(index, "a condition (a number of at most 64 bits)");
+    if (!Types.isInt(type) || Shape.of(type) == Shape.BIG) {
+      throw arguments.wrongType(index, "a condition (an integer of at most 64 bits)");
     }
-    return Types.isFloat(type) ? Slot::real : slot -> slot.whole() != 0 ? 1 : 0;
+    return slot -> slot.whole() != 0 ? 1 : 0;
   }
 
   private static Compiled chain(Arguments arguments, boolean decisive) {

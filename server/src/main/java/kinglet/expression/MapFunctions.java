@@ -55,8 +55,9 @@ final class MapFunctions {
             "mapContains mapContainsKey",
             "mapContains(map, key)",
             "1 if the map has the key.",
+            NullRule.NEVER,
             "mapContains(map('a', 1), 'b')",
-            MapFunctions::contains);
+            (Plain) MapFunctions::contains);
   }
 
   private static DataType.MapOf type(Arguments arguments) {
@@ -116,7 +117,8 @@ final class MapFunctions {
   }
 
   private static void checkKey(Arguments arguments, DataType.MapOf type) {
-    if (Orders.of(type.key(), arguments.type(1), arguments.scope().zone()).isEmpty()) {
+    boolean wide = Types.isInt(arguments.type(1)) && Shape.of(arguments.type(1)) == Shape.BIG;
+    if (wide || Orders.of(type.key(), arguments.type(1), arguments.scope().zone()).isEmpty()) {
       throw arguments.wrongType(1, "a key of type " + type.key().sql());
     }
   }

@@ -110,7 +110,7 @@ final class MathFunctions {
               Types.INT8,
               (in, out) -> {
                 double value = real.read(in[0]);
-                out.setWhole(value > 0 ? 1 : value < 0 ? -1 : 0);
+                out.setWhole(value < 0 ? -1 : value == 0 ? 0 : 1);
               });
         });
     test(group, "isNaN", "1 for NaN.", "nan", Double::isNaN);
@@ -139,9 +139,19 @@ final class MathFunctions {
         : Math.log(value) / Math.log(2);
   }
 
+  /// A number that is no decimal.
+  private static Numbers.Real machine(Arguments arguments, int index) {
+    if (Types.isDecimal(arguments.type(index))) {
+      throw arguments.wrongType(index, "an integer or a float");
+    }
+    return real(arguments, index);
+  }
+
   private static Numbers.Real real(Arguments arguments, int index) {
-    if (!Types.isNumber(arguments.type(index))) {
-      throw arguments.wrongType(index, "a number");
+    DataType type = arguments.type(index);
+    boolean wide = !Types.isDecimal(type) && Shape.of(type) == Shape.BIG;
+    if (!Types.isNumber(type) || wide) {
+      throw arguments.wrongType(index, "a number of at most 64 bits, or a decimal,");
     }
     return Numbers.real(arguments.type(index));
   }
@@ -201,7 +211,7 @@ final class MathFunctions {
         name + "(" + example + ")",
         arguments -> {
           arguments.count(1);
-          Numbers.Real real = real(arguments, 0);
+          Numbers.Real real = machine(arguments, 0);
           return Bound.of(Types.UINT8, (in, out) -> out.setBool(test.test(real.read(in[0]))));
         });
   }
@@ -216,7 +226,7 @@ final class MathFunctions {
         name + "(" + example + ")",
         arguments -> {
           arguments.count(1, 2);
-          int places = arguments.size() == 1 ? 0 : (int) Math.clamp(arguments.whole(1), -400, 400);
+          int places = arguments.size() == 1 ? 0 : Math.clamp(arguments.whole(1), -300, 300);
           return round(arguments, places, rounding);
         });
   }
@@ -341,6 +351,10 @@ final class MathFunctions {
           Slot bound = new Slot();
           return (in, out) -> {
             toType.convert(in[0], value);
+            if (Types.isFloat(type) && Double.isNaN(value.real())) {
+              out.set(value);
+              return;
+            }
             boolean found = false;
             for (int i = 0; i < bounds.size(); i++) {
               bounds.get(i, bound);
@@ -361,9 +375,9 @@ final class MathFunctions {
 
   private static Bound widthBucket(Arguments arguments) {
     arguments.count(4);
-    Numbers.Real x = real(arguments, 0);
-    Numbers.Real low = real(arguments, 1);
-    Numbers.Real high = real(arguments, 2);
+    Numbers.Real x = machine(arguments, 0);
+    Numbers.Real low = machine(arguments, 1);
+    Numbers.Real high = machine(arguments, 2);
     DataType count = arguments.type(3);
     if (!(count instanceof DataType.Int(int bits, boolean _)) || bits > 32) {
       throw arguments.wrongType(3, "an integer of at most 32 bits");

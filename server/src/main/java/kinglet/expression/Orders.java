@@ -35,7 +35,7 @@ final class Orders {
     if (a.equals(b) && a instanceof DataType.Enum) {
       return Optional.of((x, y) -> Long.compare(x.whole(), y.whole()));
     }
-    if (isNumber(a) && isNumber(b)) {
+    if (Types.isNumber(a) && Types.isNumber(b) && !isInexact(a, b)) {
       return Optional.of(numbers(a, b));
     }
     if (Types.isText(a) && Types.isText(b)) {
@@ -46,6 +46,8 @@ final class Orders {
     }
     return switch (a) {
       case DataType.Uuid _ when b instanceof DataType.Uuid -> Optional.of(Orders::uuids);
+      case DataType.Ipv4 _ when b instanceof DataType.Ipv4 ->
+          Optional.of((x, y) -> Long.compare(x.whole(), y.whole()));
       case DataType.Ipv6 _ when b instanceof DataType.Ipv6 -> Optional.of(Orders::bytes);
       case DataType.Array(DataType x) when b instanceof DataType.Array(DataType y) ->
           of(x, y, zone).map(order -> lists(order));
@@ -60,10 +62,6 @@ final class Orders {
   private static Optional<Order> nothing(DataType a, DataType b) {
     boolean nothing = Types.isNothing(a) || Types.isNothing(b);
     return nothing ? Optional.of((x, y) -> UNORDERED) : Optional.empty();
-  }
-
-  private static boolean isNumber(DataType type) {
-    return Types.isNumber(type) || type instanceof DataType.Ipv4;
   }
 
   private static Order numbers(DataType a, DataType b) {
@@ -98,6 +96,14 @@ final class Orders {
       return (x, y) -> y.whole() < 0 ? -1 : Long.compare(x.whole(), y.whole());
     }
     return (x, y) -> Long.compare(x.whole(), y.whole());
+  }
+
+  /// Integers of more than 64 bits compare with integers alone.
+  private static boolean isInexact(DataType a, DataType b) {
+    boolean wide =
+        (Types.isInt(a) && Shape.of(a) == Shape.BIG)
+            || (Types.isInt(b) && Shape.of(b) == Shape.BIG);
+    return wide && !(Types.isInt(a) && Types.isInt(b));
   }
 
   private static boolean isSmall(DataType type) {

@@ -3,7 +3,6 @@ package kinglet.expression;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.List;
@@ -35,6 +34,8 @@ interface Printer {
       case DataType.Tuple tuple -> tuple(tuple, zone);
       case DataType.MapOf map -> map(map, zone);
       case DataType.Int(int bits, boolean signed) -> whole(bits, signed);
+      case DataType.Other other when Intervals.unit(other).isPresent() ->
+          (value, out) -> out.number(value.whole());
       default -> (value, out) -> out.add(value);
     };
   }
@@ -52,6 +53,10 @@ interface Printer {
           }
         }
         : (value, out) -> out.number(value.whole());
+  }
+
+  static void real(double value, ByteText out) {
+    real(value, 64, out);
   }
 
   private static void real(double value, int bits, ByteText out) {
@@ -98,9 +103,9 @@ interface Printer {
   }
 
   private static void day(long day, ByteText out) {
-    LocalDate date = LocalDate.ofEpochDay(day);
-    out.padded(date.getYear(), 4).add('-').padded(date.getMonthValue(), 2);
-    out.add('-').padded(date.getDayOfMonth(), 2);
+    long digits = Civil.digits(day);
+    out.padded(Math.clamp(digits / 10_000, 0, 9999), 4).add('-').padded(digits / 100 % 100, 2);
+    out.add('-').padded(digits % 100, 2);
   }
 
   private static Printer time(Times.Clock clock, int precision) {

@@ -238,7 +238,7 @@ interface TextReader {
       if (text.matches("[0-9]{8}")) {
         return day(text.substring(0, 4), text.substring(4, 6), text.substring(6), 0, 0);
       }
-      return parseTime(slot, 0);
+      return text.matches("[0-9]+(\\.[0-9]+)?") ? null : parseTime(slot, 0);
     }
 
     static @Nullable DateText parseTime(Slot slot, int precision) {

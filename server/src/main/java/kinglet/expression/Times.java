@@ -2,7 +2,6 @@
 package kinglet.expression;
 
 import java.time.Instant;
-import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -14,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// Days, seconds and ticks of the date types, and the zones between them.
 final class Times {
   static final long DAY_SECONDS = 86_400;
+
+  private static final long SECONDS_MAX = 1_000_000_000_000L;
 
   private Times() {}
 
@@ -54,7 +55,9 @@ final class Times {
     /// Seconds since the epoch as a clock on the wall counts them.
     long local(long seconds) {
       return seconds
-          + (fixed ? offset : rules.getOffset(Instant.ofEpochSecond(seconds)).getTotalSeconds());
+          + (fixed
+              ? offset
+              : rules.getOffset(Instant.ofEpochSecond(known(seconds))).getTotalSeconds());
     }
 
     /// The first moment a clock on the wall shows the time; after a gap, what it shows then.
@@ -62,8 +65,13 @@ final class Times {
       if (fixed) {
         return local - offset;
       }
-      LocalDateTime time = LocalDateTime.ofEpochSecond(local, 0, ZoneOffset.UTC);
+      LocalDateTime time = LocalDateTime.ofEpochSecond(known(local), 0, ZoneOffset.UTC);
       return local - rules.getOffset(time).getTotalSeconds();
+    }
+
+    /// The nearest second calendars reach to.
+    private static long known(long second) {
+      return Math.clamp(second, -SECONDS_MAX, SECONDS_MAX);
     }
   }
 
@@ -73,9 +81,4 @@ final class Times {
       return slot -> clock.absolute(slot.whole() * DAY_SECONDS);
     }
     return Slot::whole;
-  }
-
-  static long year(long day) {
-    return LocalDate.ofEpochDay(day).getYear();
-  }
-}
+  }}

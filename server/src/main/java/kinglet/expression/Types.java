@@ -100,6 +100,7 @@ final class Types {
           DataType.Date32 _ ->
           true;
       case DataType.Bool _ -> true;
+      case DataType.Other _ -> Intervals.unit(type).isPresent();
       default -> false;
     };
   }
@@ -232,18 +233,13 @@ final class Types {
 
   private static DataType commonDate(List<DataType> types) {
     int precision = -1;
-    String zone = null;
     boolean time = false;
     for (DataType type : types) {
       switch (type) {
-        case DataType.DateTime(String name) -> {
-          time = true;
-          zone = zone == null ? name : zone;
-        }
-        case DataType.DateTime64(int digits, String name) -> {
+        case DataType.DateTime _ -> time = true;
+        case DataType.DateTime64(int digits, String _) -> {
           time = true;
           precision = Math.max(precision, digits);
-          zone = zone == null ? name : zone;
         }
         default -> {}
       }
@@ -251,6 +247,17 @@ final class Types {
     if (!time) {
       return new DataType.Date32();
     }
+    @Nullable String zone =
+        types.stream()
+            .filter(Types::isTime)
+            .findFirst()
+            .map(
+                type ->
+                    type instanceof DataType.DateTime(String name)
+                        ? Optional.ofNullable(name)
+                        : Optional.ofNullable(((DataType.DateTime64) type).zone()))
+            .orElseThrow()
+            .orElse(null);
     return precision < 0 ? new DataType.DateTime(zone) : new DataType.DateTime64(precision, zone);
   }
 
@@ -296,24 +303,24 @@ final class Types {
   private static Optional<DataType> commonDecimal(List<DataType> types) {
     int scale = 0;
     int digits = 0;
+    int widest = 0;
     for (DataType type : types) {
       switch (type) {
         case DataType.Decimal(int precision, int own) -> {
           scale = Math.max(scale, own);
-          digits = Math.max(digits, precision - own);
+          widest = Math.max(widest, widest(precision));
         }
-        case DataType.Int(int bits, boolean signed) ->
+        case DataType.Int(int bits, boolean signed) when bits <= 64 ->
             digits = Math.max(digits, digits(bits, signed));
         default -> {
           return Optional.empty();
         }
       }
     }
-    int precision = digits + scale;
-    if (precision > DataType.Decimal.PRECISION_MAX) {
-      return Optional.empty();
-    }
-    return Optional.of(new DataType.Decimal(widest(precision), scale));
+    int precision = Math.max(widest, digits == 0 ? 0 : widest(digits + scale));
+    return precision < scale || digits + scale > DataType.Decimal.PRECISION_MAX
+        ? Optional.empty()
+        : Optional.of(new DataType.Decimal(precision, scale));
   }
 
   private static int digits(int bits, boolean signed) {
@@ -321,9 +328,7 @@ final class Types {
       case 8 -> 3;
       case 16 -> 5;
       case 32 -> 10;
-      case 64 -> signed ? 19 : 20;
-      case 128 -> 39;
-      default -> 77;
+      default -> signed ? 19 : 20;
     };
   }
 

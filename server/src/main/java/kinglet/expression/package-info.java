@@ -11,7 +11,9 @@
 /// function's page says so. An expression is a function of the row alone.
 ///
 /// **Not here.** Aggregation (`aggregate`), windows and SELECTs (`feature`).
-@Allows(rooms = {"error", "sql", "type", "value"})
+@Allows(
+    rooms = {"error", "sql", "type", "value"},
+    libraries = {"com.google.re2j", "tools.jackson.core", "tools.jackson.core.json"})
 @NullMarked
 @CheckReturnValue
 package kinglet.expression;

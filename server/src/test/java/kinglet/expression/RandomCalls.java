@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 import kinglet.error.PlatformException;
 import kinglet.type.DataType;
 
@@ -88,6 +89,11 @@ final class RandomCalls {
     "'c'"
   };
 
+  /// What may give bytes that are no UTF-8, or times beyond all ranges.
+  private static final Pattern NO_ARGUMENT =
+      Pattern.compile(
+          "^(reverse|unhex|substring|left|right|add[A-Z]|subtract|plus|minus|date|toFixedString)");
+
   private record Piece(String sql, int depth) {}
 
   private final RandomGenerator random;
@@ -140,13 +146,25 @@ final class RandomCalls {
       sql.append(')');
       if (column && depth <= DEPTH_MAX && sql.length() < 1_000) {
         Optional<DataType> type = type(sql.toString());
-        if (type.isPresent()) {
-          add(type.get().sql(), new Piece(sql.toString(), depth));
+        if (type.isPresent() && !Types.isNothing(type.get())) {
           return Optional.of(sql.toString());
         }
       }
     }
     return Optional.empty();
+  }
+
+  /// Lets later calls take a call as an argument.
+  void keep(String sql) {
+    int depth = 0;
+    int deepest = 0;
+    for (int i = 0; i < sql.length(); i++) {
+      depth += sql.charAt(i) == '(' ? 1 : sql.charAt(i) == ')' ? -1 : 0;
+      deepest = Math.max(deepest, depth);
+    }
+    if (deepest < DEPTH_MAX && !NO_ARGUMENT.matcher(sql).find()) {
+      add(type(sql).orElseThrow().sql(), new Piece(sql, deepest));
+    }
   }
 
   private int arity() {

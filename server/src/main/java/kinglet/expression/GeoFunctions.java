@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.expression;
+
+/// Places on the earth.
+final class GeoFunctions {
+  private static final double EARTH_RADIUS = 6_371_000;
+  private static final String DIGITS = "0123456789bcdefghjkmnpqrstuvwxyz";
+  private static final int PRECISION_MAX = 12;
+
+  private GeoFunctions() {}
+
+  static FunctionGroup group() {
+    return new FunctionGroup("Geography")
+        .add(
+            "greatCircleDistance",
+            "greatCircleDistance(lon1, lat1, lon2, lat2)",
+            "Metres between two places given in degrees, on a sphere of 6371 km. ClickHouse looks"
+                + " sines up in tables: its values differ from these by up to a ten-thousandth.",
+            "round(greatCircleDistance(13.4, 52.5, 2.35, 48.86), -3)",
+            GeoFunctions::distance)
+        .add(
+            "geohashEncode",
+            "geohashEncode(lon, lat[, precision])",
+            "The geohash of a place given in degrees, of 1 to 12 characters (default 12).",
+            "geohashEncode(-5.60302734375, 42.593994140625, 5)",
+            GeoFunctions::geohash);
+  }
+
+  private static Numbers.Real degrees(Arguments arguments, int index) {
+    if (!Types.isFloat(arguments.type(index))) {
+      throw arguments.wrongType(index, "a float");
+    }
+    return Numbers.real(arguments.type(index));
+  }
+
+  private static Bound distance(Arguments arguments) {
+    arguments.count(4);
+    for (int i = 0; i < 4; i++) {
+      if (!arguments.type(i).equals(Types.FLOAT64)) {
+        throw arguments.wrongType(i, "a Float64");
+      }
+    }
+    return Bound.of(
+        Types.FLOAT64,
+        (in, out) -> {
+          double lat1 = Math.toRadians(in[1].real());
+          double lat2 = Math.toRadians(in[3].real());
+          double lat = Math.sin((lat2 - lat1) / 2);
+          double lon = Math.sin(Math.toRadians(in[2].real() - in[0].real()) / 2);
+          double half = lat * lat + Math.cos(lat1) * Math.cos(lat2) * lon * lon;
+          out.setReal(2 * EARTH_RADIUS * Math.asin(Math.sqrt(Math.min(1, half))));
+        });
+  }
+
+  private static Bound geohash(Arguments arguments) {
+    arguments.count(2, 3);
+    Numbers.Real lon = degrees(arguments, 0);
+    Numbers.Real lat = degrees(arguments, 1);
+    long wanted = arguments.size() == 3 ? arguments.whole(2) : PRECISION_MAX;
+    int precision = wanted < 1 || wanted > PRECISION_MAX ? PRECISION_MAX : (int) wanted;
+    return new Bound(
+        Types.STRING,
+        () -> {
+          ByteText text = new ByteText();
+          return (in, out) -> {
+            double x = lon.read(in[0]);
+            double y = lat.read(in[1]);
+            text.clear();
+            encode(x, y, precision, text);
+            text.into(out);
+          };
+        });
+  }
+
+  private static void encode(double lon, double lat, int precision, ByteText text) {
+    double west = -180;
+    double east = 180;
+    double south = -90;
+    double north = 90;
+    boolean across = true;
+    for (int i = 0; i < precision; i++) {
+      int digit = 0;
+      for (int bit = 0; bit < 5; bit++) {
+        if (across) {
+          double middle = (west + east) / 2;
+          boolean high = lon >= middle;
+          digit = digit << 1 | (high ? 1 : 0);
+          west = high ? middle : west;
+          east = high ? east : middle;
+        } else {
+          double middle = (south + north) / 2;
+          boolean high = lat >= middle;
+          digit = digit << 1 | (high ? 1 : 0);
+          south = high ? middle : south;
+          north = high ? north : middle;
+        }
+        across = !across;
+      }
+      text.add(DIGITS.charAt(digit));
+    }
+  }
+}
