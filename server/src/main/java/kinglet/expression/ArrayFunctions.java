@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.expression;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -252,6 +253,7 @@ final class ArrayFunctions {
   }
 
   /// The element type of an argument that must be an array.
+  @CanIgnoreReturnValue
   static DataType element(Arguments arguments, int index) {
     if (arguments.type(index) instanceof DataType.Array(DataType element)) {
       return element;
@@ -794,6 +796,7 @@ final class ArrayFunctions {
     return results.build();
   }
 
+  @CanIgnoreReturnValue
   private static DataType number(Arguments arguments, DataType type) {
     if (!(type instanceof DataType.Int(int bits, boolean _) && bits <= 64)
         && !(type instanceof DataType.Float)) {
@@ -852,7 +855,8 @@ final class ArrayFunctions {
         results.get(i, slot);
         int compared = order.compare(slot, out);
         boolean better = compared != Orders.UNORDERED && Integer.signum(compared) == direction;
-        boolean replaces = out.isNull() || better || (type instanceof DataType.Float && Double.isNaN(out.real()));
+        boolean replaces =
+            out.isNull() || better || (type instanceof DataType.Float && Double.isNaN(out.real()));
         if (i == 0 || replaces) {
           out.set(slot);
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.expression;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import kinglet.value.Slot;
@@ -28,12 +29,14 @@ final class ByteText {
     }
   }
 
+  @CanIgnoreReturnValue
   ByteText add(int value) {
     room(1);
     bytes[length++] = (byte) value;
     return this;
   }
 
+  @CanIgnoreReturnValue
   ByteText add(byte[] from, int offset, int count) {
     room(count);
     System.arraycopy(from, offset, bytes, length, count);
@@ -41,20 +44,24 @@ final class ByteText {
     return this;
   }
 
+  @CanIgnoreReturnValue
   ByteText add(Slot text) {
     return add(text.bytes(), text.offset(), text.length());
   }
 
+  @CanIgnoreReturnValue
   ByteText add(String text) {
     byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
     return add(encoded, 0, encoded.length);
   }
 
+  @CanIgnoreReturnValue
   ByteText addCodePoint(int point) {
     return point < 0x80 ? add(point) : add(Character.toString(point));
   }
 
   /// A whole number in decimal digits.
+  @CanIgnoreReturnValue
   ByteText number(long value) {
     if (value == Long.MIN_VALUE) {
       return add("-9223372036854775808");
@@ -77,6 +84,7 @@ final class ByteText {
   }
 
   /// A number with leading zeros.
+  @CanIgnoreReturnValue
   ByteText padded(long value, int digits) {
     room(digits);
     long left = value;

@@ -155,9 +155,7 @@ public record Compiler(ZoneId zone, Optional<Name> now) {
               + bound.type().sql()
               + ", which is never NULL: use assumeNotNull or ifNull for its arguments");
     }
-    if (bound.dictionary()
-        && Types.isDictionary(all)
-        && Types.canBeInDictionary(bound.type())) {
+    if (bound.dictionary() && Types.isDictionary(all) && Types.canBeInDictionary(bound.type())) {
       type = new DataType.LowCardinality(type);
     }
     return made(new Bound(type, bound.operations()), all, true);

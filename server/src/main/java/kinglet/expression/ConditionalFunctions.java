@@ -200,7 +200,8 @@ final class ConditionalFunctions {
   private static Compiled caseOf(Arguments arguments) {
     int size = arguments.size();
     if (size < 4 || size % 2 != 0) {
-      throw arguments.failure("CASE takes a value, pairs of a case and a value, and one value more");
+      throw arguments.failure(
+          "CASE takes a value, pairs of a case and a value, and one value more");
     }
     Compiled value = arguments.get(0);
     ZoneId zone = arguments.scope().zone();

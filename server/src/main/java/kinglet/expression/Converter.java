@@ -77,7 +77,8 @@ interface Converter {
                 : (in, out) -> out.setReal(real.read(in)));
       }
       case DataType.Decimal type
-          when Types.isDecimal(from) || (Types.isNumber(from) && Shape.of(from) == Shape.WHOLE)
+          when Types.isDecimal(from)
+              || (Types.isNumber(from) && Shape.of(from) == Shape.WHOLE)
               || Types.isFloat(from) ->
           some(toDecimal(from, type));
       case DataType.Enum type when from instanceof DataType.Int || from instanceof DataType.Enum ->
@@ -168,19 +169,18 @@ interface Converter {
       long ticks = Numbers.power(precision);
       return bits > 64
           ? Optional.empty()
-          : some(
-              (in, out) -> {
-                long seconds = in.whole() / ticks;
-                boolean fits =
-                    bits == 64
-                        ? signed || seconds >= 0
-                        : Numbers.wrap(seconds, bits, signed) == seconds;
-                if (fits) {
-                  out.setWhole(seconds);
-                } else {
-                  out.setNull();
-                }
-              });
+          : some((in, out) -> {
+            long seconds = in.whole() / ticks;
+            boolean fits =
+                bits == 64
+                    ? signed || seconds >= 0
+                    : Numbers.wrap(seconds, bits, signed) == seconds;
+            if (fits) {
+              out.setWhole(seconds);
+            } else {
+              out.setNull();
+            }
+          });
     }
     if (Types.integer(from).isEmpty() || from instanceof DataType.Ipv4) {
       return Optional.empty();

@@ -349,7 +349,8 @@ final class DateFunctions {
     if (Types.isDay(from)) {
       return Bound.of(
           new DataType.Date(),
-          (in, out) -> out.setWhole(Numbers.wrap(Math.max(0, start.applyAsLong(in[0].whole())), 16, false)));
+          (in, out) ->
+              out.setWhole(Numbers.wrap(Math.max(0, start.applyAsLong(in[0].whole())), 16, false)));
     }
     Times.Clock clock = new Times.Clock(Times.zone(from, arguments.scope().zone()));
     long ticks = Numbers.power(Times.precision(from));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.expression;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -27,11 +28,13 @@ final class FunctionGroup {
 
   /// A function that is NULL if an argument is. Names are separated by spaces; a `~` before them
   /// means that they may be written in any case.
+  @CanIgnoreReturnValue
   FunctionGroup add(
       String names, String signature, String description, String example, Plain binder) {
     return add(names, signature, description, NullRule.PROPAGATES, example, binder);
   }
 
+  @CanIgnoreReturnValue
   FunctionGroup add(
       String names,
       String signature,
@@ -53,6 +56,7 @@ final class FunctionGroup {
   }
 
   /// A function that says itself what NULL does.
+  @CanIgnoreReturnValue
   FunctionGroup special(
       String names, String signature, String description, String example, Special binder) {
     return add(names, signature, description, NullRule.OWN, example, binder);

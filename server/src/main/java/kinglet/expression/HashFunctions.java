@@ -83,9 +83,7 @@ final class HashFunctions {
           if (!Types.isInt(arguments.type(0)) || Shape.of(arguments.type(0)) == Shape.BIG) {
             throw arguments.wrongType(0, "an integer of at most 64 bits");
           }
-          return Bound.of(
-              Types.UINT64,
-              (in, out) -> out.setWhole(Hashes.whole(in[0].whole())));
+          return Bound.of(Types.UINT64, (in, out) -> out.setWhole(Hashes.whole(in[0].whole())));
         });
     return group;
   }
@@ -122,7 +120,8 @@ final class HashFunctions {
           () -> value -> bytes.hash(value.bytes(), value.offset(), value.length());
       case DataType.Float(int bits) ->
           bits == 32
-              ? number(kind, 4, value -> Float.floatToRawIntBits((float) value.real()) & 0xFFFFFFFFL)
+              ? number(
+                  kind, 4, value -> Float.floatToRawIntBits((float) value.real()) & 0xFFFFFFFFL)
               : number(kind, 8, Slot::bits);
       case DataType.DateTime64 _, DataType.Decimal _ when type.width() <= 8 -> {
         int width = type.width();
@@ -138,10 +137,10 @@ final class HashFunctions {
         DataType.Int whole =
             Types.integer(type)
                 .filter(known -> known.bits() <= 64)
-                .orElseThrow(() -> arguments.wrongType(index, "a number, a text, a date or a UUID"));
+                .orElseThrow(
+                    () -> arguments.wrongType(index, "a number, a text, a date or a UUID"));
         int width = whole.bits() / 8;
-        yield number(
-            kind, width, value -> Numbers.wrap(value.whole(), whole.bits(), false));
+        yield number(kind, width, value -> Numbers.wrap(value.whole(), whole.bits(), false));
       }
     };
   }

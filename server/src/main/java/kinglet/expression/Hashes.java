@@ -81,8 +81,7 @@ final class Hashes {
       long b = at(s, start + 8);
       long c = at(s, start + length - 8) * K2;
       long d = at(s, start + length - 16) * K0;
-      return mix(
-          rotate(a - b, 43) + rotate(c, 30) + d, a + rotate(b ^ K3, 20) - c + length);
+      return mix(rotate(a - b, 43) + rotate(c, 30) + d, a + rotate(b ^ K3, 20) - c + length);
     }
     return length <= 64 ? cityMiddle(s, start, length) : cityLong(s, start, length);
   }
@@ -185,8 +184,7 @@ final class Hashes {
       long b = at(s, start + 8);
       long c = at(s, start + length - 8) * mul;
       long d = at(s, start + length - 16) * K2;
-      return mix(
-          rotate(a + b, 43) + rotate(c, 30) + d, a + rotate(b + K2, 18) + c, mul);
+      return mix(rotate(a + b, 43) + rotate(c, 30) + d, a + rotate(b + K2, 18) + c, mul);
     }
     if (length <= 64) {
       long mul = K2 - 30 + 2L * length;
@@ -214,8 +212,7 @@ final class Hashes {
       return mix(c, d, mul);
     }
     if (length >= 4) {
-      return mix(
-          length + (at32(s, start) << 3), at32(s, start + length - 4), K2 + length * 2L);
+      return mix(length + (at32(s, start) << 3), at32(s, start + length - 4), K2 + length * 2L);
     }
     if (length > 0) {
       long y = (s[start] & 255) + ((s[start + (length >> 1)] & 255L) << 8);
@@ -238,7 +235,7 @@ final class Hashes {
 
   private static long farmMiddle(byte[] s, int start, int length) {
     long x = 81;
-    long y = 81 * K1 + 113;
+    long y = 0x226bb95b4e64b6d4L;
     long z = shiftMix(y * K2 + 113) * K2;
     long v1 = 0;
     long v2 = 0;
@@ -369,8 +366,7 @@ final class Hashes {
     b = y + at(s, i + 16);
     w1 = weakFirst(s, i + 32, a);
     w2 = weakSecond(s, i + 32, a, b);
-    return turned(
-        mix(v1 + x, w1 ^ y, mul) + z - u, turned(v2 + y, w2 + z, K2, 30) ^ x, K2, 31);
+    return turned(mix(v1 + x, w1 ^ y, mul) + z - u, turned(v2 + y, w2 + z, K2, 30) ^ x, K2, 31);
   }
 
   static long sip(byte[] s, int start, int length) {
@@ -423,7 +419,7 @@ final class Hashes {
     int end = start + length;
     long hash;
     if (length >= 32) {
-      long v1 = P1 + P2;
+      long v1 = 0x60ea27eeadc0b5d6L;
       long v2 = P2;
       long v3 = 0;
       long v4 = -P1;
@@ -472,7 +468,7 @@ final class Hashes {
     int end = start + length;
     int hash;
     if (length >= 16) {
-      int v1 = Q1 + Q2;
+      int v1 = 0x24234428;
       int v2 = Q2;
       int v3 = 0;
       int v4 = -Q1;

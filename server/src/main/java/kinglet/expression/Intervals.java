@@ -182,7 +182,8 @@ final class Intervals {
           unit.precision() == 0
               ? new DataType.DateTime(null)
               : new DataType.DateTime64(unit.precision(), null);
-      case DataType.Date32 _ when !unit.ofDays() -> new DataType.DateTime64(Math.max(3, unit.precision()), null);
+      case DataType.Date32 _ when !unit.ofDays() ->
+          new DataType.DateTime64(Math.max(3, unit.precision()), null);
       case DataType.DateTime(String zone) when unit.precision() > 0 ->
           new DataType.DateTime64(unit.precision(), zone);
       case DataType.DateTime64(int precision, String zone) ->
@@ -192,8 +193,7 @@ final class Intervals {
   }
 
   /// @param amount the type of the count of units, which stands beside the date
-  static Bound shift(
-      Scope scope, DataType date, DataType amount, Unit unit, int dateAt, int sign) {
+  static Bound shift(Scope scope, DataType date, DataType amount, Unit unit, int dateAt, int sign) {
     DataType result = shifted(date, unit);
     Range range = Range.of(result);
     boolean high = Numbers.isUnsigned64(amount);
@@ -249,8 +249,7 @@ final class Intervals {
         default -> {
           long ticks = Numbers.power(Times.precision(type));
           boolean nano = Times.precision(type) == 9;
-          yield new Range(
-              -2_208_988_800L * ticks, nano ? Long.MAX_VALUE : 10_413_791_999L * ticks);
+          yield new Range(-2_208_988_800L * ticks, nano ? Long.MAX_VALUE : 10_413_791_999L * ticks);
         }
       };
     }

@@ -139,25 +139,24 @@ sealed interface JsonNode {
     out.add('"');
     value
         .codePoints()
-        .forEach(
-            point -> {
-              switch (point) {
-                case '"' -> out.add("\\\"");
-                case '\\' -> out.add("\\\\");
-                case '\n' -> out.add("\\n");
-                case '\r' -> out.add("\\r");
-                case '\t' -> out.add("\\t");
-                case '\b' -> out.add("\\b");
-                case '\f' -> out.add("\\f");
-                default -> {
-                  if (point < ' ') {
-                    out.add(String.format("\\u%04x", point));
-                  } else {
-                    out.addCodePoint(point);
-                  }
-                }
+        .forEach(point -> {
+          switch (point) {
+            case '"' -> out.add("\\\"");
+            case '\\' -> out.add("\\\\");
+            case '\n' -> out.add("\\n");
+            case '\r' -> out.add("\\r");
+            case '\t' -> out.add("\\t");
+            case '\b' -> out.add("\\b");
+            case '\f' -> out.add("\\f");
+            default -> {
+              if (point < ' ') {
+                out.add(String.format("\\u%04x", point));
+              } else {
+                out.addCodePoint(point);
               }
-            });
+            }
+          }
+        });
     out.add('"');
   }
 }

@@ -56,17 +56,23 @@ final class TextFunctions {
           return Bound.of(
               Types.UINT64, (in, out) -> out.setWhole(characters(in[0], 0, in[0].length())));
         });
-    mapped(group, "~lower lcase", "The text with the letters A to Z in lower case.", "'ABC É'", b -> b >= 'A' && b <= 'Z' ? b + 32 : b);
-    mapped(group, "~upper ucase", "The text with the letters a to z in upper case.", "'abc é'", b -> b >= 'a' && b <= 'z' ? b - 32 : b);
+    mapped(
+        group,
+        "~lower lcase",
+        "The text with the letters A to Z in lower case.",
+        "'ABC É'",
+        b -> b >= 'A' && b <= 'Z' ? b + 32 : b);
+    mapped(
+        group,
+        "~upper ucase",
+        "The text with the letters a to z in upper case.",
+        "'abc é'",
+        b -> b >= 'a' && b <= 'z' ? b - 32 : b);
     trim(group, "~trimBoth trim", "at both ends", true, true);
     trim(group, "~trimLeft ltrim", "at the start", true, false);
     trim(group, "~trimRight rtrim", "at the end", false, true);
     group.add(
-        "~concat",
-        "a || b || ...",
-        "The values as one text.",
-        "'a' || 1",
-        TextFunctions::concat);
+        "~concat", "a || b || ...", "The values as one text.", "'a' || 1", TextFunctions::concat);
     group.add(
         "~substring substr mid byteSlice",
         "substring(text, offset[, length])",
@@ -102,8 +108,7 @@ final class TextFunctions {
           boolean swapped = arguments.function().equalsIgnoreCase("locate");
           int text = swapped ? 1 : 0;
           return Bound.of(
-              Types.UINT64,
-              (in, out) -> out.setWhole(find(in[text], in[1 - text], 0) + 1));
+              Types.UINT64, (in, out) -> out.setWhole(find(in[text], in[1 - text], 0) + 1));
         });
     group.add(
         "countSubstrings",
@@ -117,7 +122,9 @@ final class TextFunctions {
               (in, out) -> {
                 long count = 0;
                 if (in[1].length() > 0) {
-                  for (int at = find(in[0], in[1], 0); at >= 0; at = find(in[0], in[1], at + in[1].length())) {
+                  for (int at = find(in[0], in[1], 0);
+                      at >= 0;
+                      at = find(in[0], in[1], at + in[1].length())) {
                     count++;
                   }
                 }
@@ -133,8 +140,7 @@ final class TextFunctions {
           texts(arguments, 2);
           return Bound.of(
               Types.UINT8,
-              (in, out) ->
-                  out.setBool(in[0].length() >= in[1].length() && isAt(in[0], 0, in[1])));
+              (in, out) -> out.setBool(in[0].length() >= in[1].length() && isAt(in[0], 0, in[1])));
         });
     group.add(
         "endsWith",
@@ -325,9 +331,7 @@ final class TextFunctions {
           arguments.count(1, 2);
           text(arguments, 0);
           byte[] dropped =
-              arguments.size() == 2
-                  ? arguments.text(1).getBytes(StandardCharsets.UTF_8)
-                  : SPACE;
+              arguments.size() == 2 ? arguments.text(1).getBytes(StandardCharsets.UTF_8) : SPACE;
           return Bound.of(
               Types.STRING,
               (in, out) -> {
@@ -548,11 +552,39 @@ final class TextFunctions {
   }
 
   private static void matching(FunctionGroup group) {
-    like(group, "like", "x LIKE pattern", "1 if the text is like the constant pattern: `%` stands"
-        + " for any text, `_` for one character, and `\\` takes their meaning away.", "'abc' LIKE 'a%'", false, false);
-    like(group, "notLike", "x NOT LIKE pattern", "0 if the text is like the pattern.", "'abc' NOT LIKE 'a%'", true, false);
-    like(group, "ilike", "x ILIKE pattern", "As LIKE, in any case.", "'ABC' ILIKE 'a%'", false, true);
-    like(group, "notILike", "x NOT ILIKE pattern", "As NOT LIKE, in any case.", "'ABC' NOT ILIKE 'a%'", true, true);
+    like(
+        group,
+        "like",
+        "x LIKE pattern",
+        "1 if the text is like the constant pattern: `%` stands"
+            + " for any text, `_` for one character, and `\\` takes their meaning away.",
+        "'abc' LIKE 'a%'",
+        false,
+        false);
+    like(
+        group,
+        "notLike",
+        "x NOT LIKE pattern",
+        "0 if the text is like the pattern.",
+        "'abc' NOT LIKE 'a%'",
+        true,
+        false);
+    like(
+        group,
+        "ilike",
+        "x ILIKE pattern",
+        "As LIKE, in any case.",
+        "'ABC' ILIKE 'a%'",
+        false,
+        true);
+    like(
+        group,
+        "notILike",
+        "x NOT ILIKE pattern",
+        "As NOT LIKE, in any case.",
+        "'ABC' NOT ILIKE 'a%'",
+        true,
+        true);
     group.add(
         "~match REGEXP_MATCHES",
         "match(text, pattern)",
@@ -563,8 +595,7 @@ final class TextFunctions {
           text(arguments, 0);
           Pattern pattern = pattern(arguments, 1);
           return Bound.of(
-              Types.UINT8,
-              (in, out) -> out.setBool(pattern.matcher(bytes(in[0])).find()));
+              Types.UINT8, (in, out) -> out.setBool(pattern.matcher(bytes(in[0])).find()));
         });
     group.add(
         "extract",
@@ -687,8 +718,7 @@ final class TextFunctions {
             if (separator.length() == 0) {
               while (at < in[1].length()) {
                 int end = at + 1;
-                while (end < in[1].length()
-                    && !isStart(in[1].bytes()[in[1].offset() + end])) {
+                while (end < in[1].length() && !isStart(in[1].bytes()[in[1].offset() + end])) {
                   end++;
                 }
                 part.setBytes(in[1].bytes(), in[1].offset() + at, end - at);

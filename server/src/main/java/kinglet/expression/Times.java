@@ -81,4 +81,5 @@ final class Times {
       return slot -> clock.absolute(slot.whole() * DAY_SECONDS);
     }
     return Slot::whole;
-  }}
+  }
+}

@@ -251,11 +251,10 @@ final class Types {
         types.stream()
             .filter(Types::isTime)
             .findFirst()
-            .map(
-                type ->
-                    type instanceof DataType.DateTime(String name)
-                        ? Optional.ofNullable(name)
-                        : Optional.ofNullable(((DataType.DateTime64) type).zone()))
+            .map(type ->
+                type instanceof DataType.DateTime(String name)
+                    ? Optional.ofNullable(name)
+                    : Optional.ofNullable(((DataType.DateTime64) type).zone()))
             .orElseThrow()
             .orElse(null);
     return precision < 0 ? new DataType.DateTime(zone) : new DataType.DateTime64(precision, zone);

@@ -13,7 +13,8 @@ final class VectorFunctions {
   /// What is summed up over the places of two vectors.
   private enum Kind {
     DOT("dotProduct", "The sum of the products.", "[1, 2], [3, 4]"),
-    COSINE("cosineDistance", "1 less the cosine of the angle between the vectors.", "[1, 2], [2, 3]"),
+    COSINE(
+        "cosineDistance", "1 less the cosine of the angle between the vectors.", "[1, 2], [2, 3]"),
     L1("L1Distance", "The sum of the differences.", "[1, 2], [2, 4]"),
     L2("L2Distance", "The distance between the points.", "[1, 2], [2, 4]"),
     L2_SQUARED("L2SquaredDistance", "The square of the distance.", "[1, 2], [2, 4]");

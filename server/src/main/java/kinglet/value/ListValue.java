@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.value;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.Arrays;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
@@ -96,6 +97,7 @@ public final class ListValue {
     }
 
     /// Adds a copy of what the slot holds.
+    @CanIgnoreReturnValue
     public Builder add(Slot slot) {
       grow();
       if (slot.isNull()) {

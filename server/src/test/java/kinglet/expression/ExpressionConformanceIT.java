@@ -62,6 +62,7 @@ final class ExpressionConformanceIT {
       Pattern.compile("\\b(add[A-Z]|subtract|plus|minus|date(Add|Sub))");
 
   private final TreeMap<String, String> failures = new TreeMap<>();
+
   /// What agrees for all rows.
   private final Set<String> clean = new TreeSet<>();
 
@@ -125,8 +126,7 @@ final class ExpressionConformanceIT {
 
   /// @param without rows that are left out
   private void compare(List<String> expressions, BitSet without) throws IOException {
-    List<Integer> rows =
-        IntStream.range(0, ROWS).filter(row -> !without.get(row)).boxed().toList();
+    List<Integer> rows = IntStream.range(0, ROWS).filter(row -> !without.get(row)).boxed().toList();
     if (rows.isEmpty() || expressions.isEmpty()) {
       return;
     }
@@ -178,7 +178,11 @@ final class ExpressionConformanceIT {
               sql,
               "%s\n    row %d of %s\n    gives %s, ClickHouse %s"
                   .formatted(
-                      sql, row, used(sql, SAMPLE.get(row)), shown(ours, type), shown(theirs, type)));
+                      sql,
+                      row,
+                      used(sql, SAMPLE.get(row)),
+                      shown(ours, type),
+                      shown(theirs, type)));
         }
       }
     }
@@ -195,8 +199,7 @@ final class ExpressionConformanceIT {
   }
 
   private static RowBinary query(List<String> expressions, BitSet without) throws IOException {
-    String where =
-        without.stream().mapToObj(Integer::toString).collect(Collectors.joining(", "));
+    String where = without.stream().mapToObj(Integer::toString).collect(Collectors.joining(", "));
     return query(
         "SELECT "
             + String.join(", ", named(expressions))
