@@ -93,7 +93,7 @@ final class ArithmeticFunctions {
             "intDivOrZero(7, 0)",
             arguments -> intDiv(arguments, true))
         .add(
-            "~modulo mod",
+            "modulo ~mod",
             "a % b",
             "The rest of the division, with the sign of `a`. NULL for a division by 0, where"
                 + " ClickHouse fails.",

@@ -139,7 +139,7 @@ final class ArrayFunctions {
         "arrayUniq([1, 2, 1])",
         ArrayFunctions::uniq);
     group.add(
-        "~range",
+        "range",
         "range([from, ]to[, step])",
         "The numbers from `from` (default 0) up to, but without, `to`. NULL for more than a"
             + " million, where ClickHouse fails.",

@@ -46,6 +46,9 @@ interface Converter {
   }
 
   private static Optional<Supplier<Converter>> bare(DataType from, DataType to, ZoneId zone) {
+    if (to instanceof DataType.StringType && from instanceof DataType.FixedString) {
+      return some((in, out) -> out.setBytes(in.bytes(), in.offset(), lengthWithoutZeros(in)));
+    }
     if (to instanceof DataType.StringType) {
       return Optional.of(() -> {
         Printer printer = Printer.of(from, zone);
@@ -122,6 +125,14 @@ interface Converter {
         reader.read(cut, out);
       };
     });
+  }
+
+  private static int lengthWithoutZeros(Slot in) {
+    int length = in.length();
+    while (length > 0 && in.bytes()[in.offset() + length - 1] == 0) {
+      length--;
+    }
+    return length;
   }
 
   /// Filled up with zero bytes.

@@ -36,7 +36,7 @@ final class DateFunctions {
         "",
         arguments -> now(arguments, false));
     group.special(
-        "now64",
+        "~now64",
         "now64([precision])",
         "As `now`, with digits below the second (default 3).",
         "",
@@ -50,7 +50,7 @@ final class DateFunctions {
         "toStartOfInterval(toDateTime('2026-01-31 10:20:30', 'UTC'), INTERVAL 15 MINUTE)",
         DateFunctions::startOfInterval);
     group.add(
-        "~dateDiff date_diff timestampDiff timestamp_diff",
+        "~dateDiff date_diff DATE_DIFF timestampDiff timestamp_diff TIMESTAMP_DIFF",
         "dateDiff(unit, from, to)",
         "How many borders of the unit lie between two dates.",
         "dateDiff('month', toDate('2026-01-31'), toDate('2026-03-01'))",
@@ -62,7 +62,7 @@ final class DateFunctions {
         "toUnixTimestamp(toDateTime('2026-01-31 10:20:30', 'UTC'))",
         DateFunctions::unixTimestamp);
     group.add(
-        "toTimeZone",
+        "toTimezone toTimeZone",
         "toTimeZone(time, zone)",
         "The same time, shown in a zone.",
         "toTimeZone(toDateTime('2026-01-31 10:20:30', 'UTC'), 'Asia/Tokyo')",
@@ -132,59 +132,59 @@ final class DateFunctions {
   }
 
   private static void parts(FunctionGroup group) {
-    part(group, "~toYear YEAR", "The year.", Types.UINT16, true, (day, second) -> Civil.year(day));
+    part(group, "toYear ~YEAR", "The year.", Types.UINT16, true, (day, second) -> Civil.year(day));
     part(
         group,
-        "~toQuarter QUARTER",
+        "toQuarter ~QUARTER",
         "The quarter, 1 to 4.",
         Types.UINT8,
         true,
         (day, second) -> (Civil.month(day) + 2) / 3);
     part(
         group,
-        "~toMonth MONTH",
+        "toMonth ~MONTH",
         "The month, 1 to 12.",
         Types.UINT8,
         true,
         (day, second) -> Civil.month(day));
     part(
         group,
-        "~toDayOfMonth DAY DAYOFMONTH",
+        "toDayOfMonth ~DAY ~DAYOFMONTH",
         "The day of the month, from 1.",
         Types.UINT8,
         true,
         (day, second) -> Civil.dayOfMonth(day));
     part(
         group,
-        "~toDayOfWeek DAYOFWEEK",
+        "toDayOfWeek ~DAYOFWEEK",
         "The day of the week, 1 for Monday to 7.",
         Types.UINT8,
         true,
         (day, second) -> Civil.dayOfWeek(day));
     part(
         group,
-        "~toDayOfYear DAYOFYEAR",
+        "toDayOfYear ~DAYOFYEAR",
         "The day of the year, from 1.",
         Types.UINT16,
         true,
         (day, second) -> day - Civil.day(Civil.year(day), 1, 1) + 1);
     part(
         group,
-        "~toHour HOUR",
+        "toHour ~HOUR",
         "The hour, 0 to 23.",
         Types.UINT8,
         false,
         (day, second) -> second / 3600);
     part(
         group,
-        "~toMinute MINUTE",
+        "toMinute ~MINUTE",
         "The minute, 0 to 59.",
         Types.UINT8,
         false,
         (day, second) -> second / 60 % 60);
     part(
         group,
-        "~toSecond SECOND",
+        "toSecond ~SECOND",
         "The second, 0 to 59.",
         Types.UINT8,
         false,
@@ -303,7 +303,7 @@ final class DateFunctions {
         });
     startOfDays(
         group,
-        "~toLastDayOfMonth LAST_DAY",
+        "toLastDayOfMonth ~LAST_DAY",
         "The last day of the month.",
         day -> Civil.firstOfMonths(Civil.months(day) + 1) - 1);
     group.add(

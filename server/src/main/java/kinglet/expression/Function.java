@@ -2,15 +2,16 @@
 package kinglet.expression;
 
 import java.util.List;
+import java.util.Set;
 
 /// A scalar function: how it is called, what it means, how it is made.
 ///
 /// @param names its name, then its other names
-/// @param anyCase whether its names may be written in any case
+/// @param anyCase those of its names that may be written in any case
 /// @param example an expression without columns
 record Function(
     List<String> names,
-    boolean anyCase,
+    Set<String> anyCase,
     String signature,
     String description,
     NullRule nulls,
@@ -53,6 +54,7 @@ record Function(
 
   Function {
     names = List.copyOf(names);
+    anyCase = Set.copyOf(anyCase);
   }
 
   String name() {

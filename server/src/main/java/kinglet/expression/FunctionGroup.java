@@ -5,6 +5,8 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 import kinglet.expression.Function.NullRule;
 import kinglet.expression.Function.Plain;
 import kinglet.expression.Function.Special;
@@ -26,8 +28,8 @@ final class FunctionGroup {
     return Collections.unmodifiableList(functions);
   }
 
-  /// A function that is NULL if an argument is. Names are separated by spaces; a `~` before them
-  /// means that they may be written in any case.
+  /// A function that is NULL if an argument is. Names are separated by spaces; a `~` before one
+  /// means that it may be written in any case.
   @CanIgnoreReturnValue
   FunctionGroup add(
       String names, String signature, String description, String example, Plain binder) {
@@ -42,16 +44,14 @@ final class FunctionGroup {
       NullRule nulls,
       String example,
       Function.Binder binder) {
-    boolean anyCase = names.startsWith("~");
+    List<String> all = List.of(names.replace("~", "").split(" ", -1));
+    List<String> anyCase =
+        Stream.of(names.split(" ", -1))
+            .filter(name -> name.startsWith("~"))
+            .map(name -> name.substring(1))
+            .toList();
     functions.add(
-        new Function(
-            List.of((anyCase ? names.substring(1) : names).split(" ", -1)),
-            anyCase,
-            signature,
-            description,
-            nulls,
-            example,
-            binder));
+        new Function(all, Set.copyOf(anyCase), signature, description, nulls, example, binder));
     return this;
   }
 

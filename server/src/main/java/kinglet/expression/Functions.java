@@ -38,7 +38,7 @@ final class Functions {
           if (BY_NAME.put(name, function) != null) {
             throw new IllegalStateException("two functions are named " + name);
           }
-          if (function.anyCase()) {
+          if (function.anyCase().contains(name)) {
             BY_LOWER_NAME.put(name.toLowerCase(Locale.ROOT), function);
           }
         }

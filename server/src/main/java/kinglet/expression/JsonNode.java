@@ -4,6 +4,7 @@ package kinglet.expression;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import kinglet.value.Slot;
 import tools.jackson.core.JacksonException;
@@ -150,7 +151,7 @@ sealed interface JsonNode {
             case '\f' -> out.add("\\f");
             default -> {
               if (point < ' ') {
-                out.add(String.format("\\u%04x", point));
+                out.add(String.format(Locale.ROOT, "\\u%04x", point));
               } else {
                 out.addCodePoint(point);
               }

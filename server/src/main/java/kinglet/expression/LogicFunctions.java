@@ -13,19 +13,19 @@ final class LogicFunctions {
   static FunctionGroup group() {
     return new FunctionGroup("Logic")
         .special(
-            "~and",
+            "and",
             "a AND b",
             "1 if all are true. 0 if one is false, else NULL if one is NULL. `Bool` if one is.",
             "1 AND NULL",
             arguments -> chain(arguments, false))
         .special(
-            "~or",
+            "or",
             "a OR b",
             "1 if one is true, else NULL if one is NULL, else 0.",
             "1 OR NULL",
             arguments -> chain(arguments, true))
         .add(
-            "~xor",
+            "xor",
             "xor(a, b)",
             "1 if an odd number of the values is true.",
             "xor(1, 1)",

@@ -52,7 +52,7 @@ final class MapFunctions {
                   (in, out) -> out.setObject(((MapValue) in[0].object()).values()));
             })
         .add(
-            "mapContains mapContainsKey",
+            "mapContainsKey mapContains",
             "mapContains(map, key)",
             "1 if the map has the key.",
             NullRule.NEVER,

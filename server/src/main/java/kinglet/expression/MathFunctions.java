@@ -64,25 +64,25 @@ final class MathFunctions {
         Rounding.FLOOR);
     rounding(
         group,
-        "~ceil ceiling",
+        "~ceil ~ceiling",
         "The least number with n decimal places that is not below" + " `x`.",
         "2.1",
         Rounding.CEIL);
     rounding(
         group,
-        "~trunc truncate",
+        "~trunc ~truncate",
         "The number without the places after the n-th.",
         "-2.7",
         Rounding.TRUNC);
     unary(group, "~sqrt", "The square root.", "2", Math::sqrt);
-    unary(group, "~cbrt", "The cubic root.", "27", Math::cbrt);
+    unary(group, "cbrt", "The cubic root.", "27", Math::cbrt);
     unary(group, "~exp", "e to the power of x.", "1", Math::exp);
     unary(group, "exp2", "2 to the power of x.", "3", x -> Math.pow(2, x));
     unary(group, "exp10", "10 to the power of x.", "3", x -> Math.pow(10, x));
-    unary(group, "~log ln", "The natural logarithm.", "10", Math::log);
+    unary(group, "~log ~ln", "The natural logarithm.", "10", Math::log);
     unary(group, "~log2", "The logarithm to base 2.", "8", MathFunctions::log2);
     unary(group, "~log10", "The logarithm to base 10.", "1000", Math::log10);
-    unary(group, "~log1p", "The natural logarithm of 1 + x.", "0.5", Math::log1p);
+    unary(group, "log1p", "The natural logarithm of 1 + x.", "0.5", Math::log1p);
     unary(group, "~sin", "The sine.", "1", Math::sin);
     unary(group, "~cos", "The cosine.", "1", Math::cos);
     unary(group, "~tan", "The tangent.", "1", Math::tan);
@@ -95,9 +95,9 @@ final class MathFunctions {
     unary(group, "sigmoid", "1 / (1 + exp(-x)).", "0.5", x -> 1 / (1 + Math.exp(-x)));
     unary(group, "~radians", "Degrees as radians.", "180", x -> x * (Math.PI / 180));
     unary(group, "~degrees", "Radians as degrees.", "1", x -> x * (180 / Math.PI));
-    binary(group, "~pow power", "`x` to the power of `y`.", "2, 10", Math::pow);
+    binary(group, "~pow ~power", "`x` to the power of `y`.", "2, 10", Math::pow);
     binary(group, "~atan2", "The angle of the point (y, x).", "1, 2", Math::atan2);
-    binary(group, "hypot", "The length of the hypotenuse.", "3, 4", Math::hypot);
+    binary(group, "~hypot", "The length of the hypotenuse.", "3, 4", Math::hypot);
     group.add(
         "~sign",
         "sign(x)",
@@ -123,7 +123,7 @@ final class MathFunctions {
         "roundDown(7, [1, 5, 10])",
         MathFunctions::roundDown);
     group.add(
-        "~widthBucket width_bucket",
+        "widthBucket ~width_bucket",
         "widthBucket(x, low, high, count)",
         "The number of the bucket, of `count` equally wide ones between `low` and `high`: 0 below"
             + " them, count + 1 above.",

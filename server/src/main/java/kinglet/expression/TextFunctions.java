@@ -29,7 +29,7 @@ final class TextFunctions {
   static FunctionGroup group() {
     FunctionGroup group = new FunctionGroup("Texts");
     group.add(
-        "~length OCTET_LENGTH",
+        "~length ~OCTET_LENGTH",
         "length(x)",
         "The bytes of a text, or the elements of an array or a map.",
         "length('été')",
@@ -47,7 +47,7 @@ final class TextFunctions {
         "notEmpty('')",
         TextFunctions::notEmpty);
     group.add(
-        "~lengthUTF8 CHAR_LENGTH CHARACTER_LENGTH",
+        "lengthUTF8 ~CHAR_LENGTH ~CHARACTER_LENGTH",
         "lengthUTF8(text)",
         "The characters of a text.",
         "lengthUTF8('été')",
@@ -58,30 +58,30 @@ final class TextFunctions {
         });
     mapped(
         group,
-        "~lower lcase",
+        "~lower ~lcase",
         "The text with the letters A to Z in lower case.",
         "'ABC É'",
         b -> b >= 'A' && b <= 'Z' ? b + 32 : b);
     mapped(
         group,
-        "~upper ucase",
+        "~upper ~ucase",
         "The text with the letters a to z in upper case.",
         "'abc é'",
         b -> b >= 'a' && b <= 'z' ? b - 32 : b);
-    trim(group, "~trimBoth trim", "at both ends", true, true);
-    trim(group, "~trimLeft ltrim", "at the start", true, false);
-    trim(group, "~trimRight rtrim", "at the end", false, true);
+    trim(group, "trimBoth trim", "at both ends", true, true);
+    trim(group, "trimLeft ltrim", "at the start", true, false);
+    trim(group, "trimRight rtrim", "at the end", false, true);
     group.add(
         "~concat", "a || b || ...", "The values as one text.", "'a' || 1", TextFunctions::concat);
     group.add(
-        "~substring substr mid byteSlice",
+        "~substring ~substr ~mid ~byteSlice",
         "substring(text, offset[, length])",
         "The bytes from a place on, counted from 1 or from the end with -1; a negative length"
             + " leaves out as many at the end.",
         "substring('hello', 2, 3)",
         arguments -> substring(arguments, false));
     group.add(
-        "~substringUTF8 substrUTF8",
+        "substringUTF8",
         "substringUTF8(text, offset[, length])",
         "As `substring`, counting characters.",
         "substringUTF8('été', 2, 1)",
@@ -99,7 +99,7 @@ final class TextFunctions {
         "right('hello', 2)",
         arguments -> end(arguments, false));
     group.add(
-        "~position locate",
+        "~position ~locate",
         "position(text, part)",
         "The place of the part in the text, counted from 1, or 0.",
         "position('hello', 'l')",
@@ -111,7 +111,7 @@ final class TextFunctions {
               Types.UINT64, (in, out) -> out.setWhole(find(in[text], in[1 - text], 0) + 1));
         });
     group.add(
-        "countSubstrings",
+        "~countSubstrings",
         "countSubstrings(text, part)",
         "How often the part stands in the text.",
         "countSubstrings('banana', 'an')",
@@ -185,7 +185,7 @@ final class TextFunctions {
         "unhex('616263')",
         TextFunctions::unhex);
     group.add(
-        "~base64Encode TO_BASE64",
+        "base64Encode ~TO_BASE64",
         "base64Encode(text)",
         "The bytes in base 64.",
         "base64Encode('abc')",
@@ -450,7 +450,7 @@ final class TextFunctions {
 
   private static void replacing(FunctionGroup group) {
     group.add(
-        "~replaceAll replace",
+        "replaceAll ~replace",
         "replaceAll(text, part, by)",
         "The text with every part replaced.",
         "replaceAll('banana', 'an', 'o')",
@@ -462,7 +462,7 @@ final class TextFunctions {
         "replaceOne('banana', 'an', 'o')",
         arguments -> replace(arguments, false));
     group.add(
-        "~replaceRegexpAll REGEXP_REPLACE",
+        "replaceRegexpAll ~REGEXP_REPLACE",
         "replaceRegexpAll(text, pattern, by)",
         "The text with everything that matches the constant pattern replaced; `\\1` stands for the"
             + " first group.",
@@ -586,7 +586,7 @@ final class TextFunctions {
         true,
         true);
     group.add(
-        "~match REGEXP_MATCHES",
+        "match ~REGEXP_MATCHES",
         "match(text, pattern)",
         "1 if the constant pattern, a regular expression of RE2, matches some of the text.",
         "match('hello', 'l+')",

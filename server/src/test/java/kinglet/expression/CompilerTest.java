@@ -45,7 +45,7 @@ final class CompilerTest {
         "toDate(kind) = '2026-99-01' ~ 15 ~ 27 ~ WRONG_ARGUMENT ~ '2026-99-01' is no Date",
         "match(kind, '(') ~ 12 ~ 15 ~ WRONG_ARGUMENT ~ The pattern is wrong: missing closing )",
         "arrayMap(x -> yyy, tags) ~ 14 ~ 17 ~ UNKNOWN_COLUMN ~ There is no column 'yyy'",
-        "CAST(price AS Foo) ~ 14 ~ 17 ~ WRONG_ARGUMENT ~ Unknown type 'Foo'",
+        "CAST(price AS Foo) ~ 14 ~ 17 ~ WRONG_ARGUMENT ~ The type 'Foo' is not valid: unknown type 'Foo' at character 4",
         "now() ~ 0 ~ 5 ~ WRONG_ARGUMENT ~ now has no meaning here: use the event's time",
         "length(kind) OVER w ~ 0 ~ 19 ~ WRONG_ARGUMENT ~ length is no aggregation: it takes no OVER, DISTINCT or parameters",
         "other.amount ~ 0 ~ 12 ~ UNKNOWN_COLUMN ~ There is no column 'other.amount'"

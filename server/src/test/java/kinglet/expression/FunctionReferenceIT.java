@@ -77,7 +77,8 @@ final class FunctionReferenceIT {
 
   private static String result(String sql) {
     Compiled compiled = COMPILER.compile(ExpressionParser.parse(sql), new Columns(List.of()));
-    Slot value = compiled.constant().orElseThrow();
+    Slot value = new Slot();
+    compiled.evaluator().evaluate((column, into) -> into.setNull(), value);
     if (value.isNull()) {
       return "NULL";
     }
@@ -147,7 +148,7 @@ final class FunctionReferenceIT {
           wrong.put(name, "unknown to ClickHouse");
         } else if (!fields[0].equals(function.name()) && !fields[0].equals(name)) {
           wrong.put(name, "is " + fields[0] + " to ClickHouse");
-        } else if (function.anyCase() && fields[1].equals("0")) {
+        } else if (function.anyCase().contains(name) && fields[1].equals("0")) {
           wrong.put(name, "is written in one case only");
         }
       }
