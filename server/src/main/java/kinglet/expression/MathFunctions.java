@@ -171,7 +171,7 @@ final class MathFunctions {
         names,
         name + "(x)",
         description,
-        name + "(" + example + ")",
+        "round(" + name + "(" + example + "), 9)",
         arguments -> {
           arguments.count(1);
           Numbers.Real real = real(arguments, 0);
@@ -191,7 +191,7 @@ final class MathFunctions {
         names,
         name + "(x, y)",
         description,
-        name + "(" + example + ")",
+        "round(" + name + "(" + example + "), 9)",
         arguments -> {
           arguments.count(2);
           Numbers.Real x = real(arguments, 0);

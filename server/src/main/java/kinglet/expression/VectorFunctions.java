@@ -38,7 +38,7 @@ final class VectorFunctions {
           kind.function + "(a, b)",
           kind.description
               + " The vectors are arrays of floats; NULL if one is longer, where ClickHouse fails.",
-          kind.function + "(" + kind.example.replace("[1, 2]", "[1., 2.]") + ")",
+          "round(" + kind.function + "(" + kind.example.replace("[1, 2]", "[1., 2.]") + "), 9)",
           arguments -> distance(arguments, kind));
     }
     group.add(
