@@ -307,17 +307,24 @@ final class ArithmeticFunctions {
     DataType.Int a = whole(arguments, 0);
     DataType.Int b = whole(arguments, 1);
     DataType.Int result = new DataType.Int(a.bits(), a.signed() || b.signed());
+    int wide = Math.max(a.bits(), b.bits());
     if (a.bits() > 64 || b.bits() > 64) {
       Numbers.Big x = Numbers.big(a);
       Numbers.Big y = Numbers.big(b);
       return Bound.of(
           result,
           (in, out) -> {
-            BigInteger divisor = y.read(in[1]);
+            BigInteger divisor = Numbers.wrap(y.read(in[1]), wide, result.signed());
             if (divisor.signum() == 0) {
               nothing(zero, result, out);
             } else {
-              Numbers.put(x.read(in[0]).divide(divisor), result, out);
+              BigInteger value = Numbers.wrap(x.read(in[0]), wide, result.signed());
+              BigInteger quotient = value.divide(divisor);
+              if (result.signed() && quotient.bitLength() >= result.bits()) {
+                nothing(zero, result, out);
+              } else {
+                Numbers.put(quotient, result, out);
+              }
             }
           });
     }
@@ -327,7 +334,7 @@ final class ArithmeticFunctions {
         result,
         (in, out) -> {
           long x = Numbers.wrap(in[0].whole(), a.bits(), !unsigned);
-          long y = Numbers.wrap(in[1].whole(), Math.max(a.bits(), b.bits()), !unsigned);
+          long y = Numbers.wrap(in[1].whole(), wide, !unsigned);
           if (y == 0 || (!unsigned && y == -1 && x == Long.MIN_VALUE >> (64 - bits))) {
             nothing(zero, result, out);
             return;
@@ -370,24 +377,25 @@ final class ArithmeticFunctions {
     boolean signed = left.signed();
     int bits = signed && right.bits() < 64 ? right.bits() * 2 : right.bits();
     DataType.Int result = new DataType.Int(bits, signed);
+    int wide = Math.max(32, Math.max(left.bits(), right.bits()));
+    // Small integers become Int32 first, and of two equally wide ones the unsigned wins, as in C++.
+    boolean unsigned =
+        (!left.signed() && left.bits() == wide) || (!right.signed() && right.bits() == wide);
     if (left.bits() > 64 || right.bits() > 64) {
       Numbers.Big x = Numbers.big(left);
       Numbers.Big y = Numbers.big(right);
       return Bound.of(
           result,
           (in, out) -> {
-            BigInteger divisor = y.read(in[1]);
+            BigInteger divisor = Numbers.wrap(y.read(in[1]), wide, !unsigned);
             if (divisor.signum() == 0) {
               nothing(zero, result, out);
             } else {
-              Numbers.put(x.read(in[0]).remainder(divisor), result, out);
+              BigInteger value = Numbers.wrap(x.read(in[0]), wide, !unsigned);
+              Numbers.put(value.remainder(divisor), result, out);
             }
           });
     }
-    int wide = Math.max(32, Math.max(left.bits(), right.bits()));
-    // Small integers become Int32 first, and of two equally wide ones the unsigned wins, as in C++.
-    boolean unsigned =
-        (!left.signed() && left.bits() == wide) || (!right.signed() && right.bits() == wide);
     return Bound.of(
         result,
         (in, out) -> {

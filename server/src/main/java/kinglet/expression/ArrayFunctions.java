@@ -381,9 +381,7 @@ final class ArrayFunctions {
     DataType element = element(arguments, 0);
     DataType wanted = arguments.get(1).type();
     ZoneId zone = arguments.scope().zone();
-    boolean inexact =
-        (Types.isDecimal(Types.bare(element)) && Types.isFloat(Types.bare(wanted)))
-            || (Types.isFloat(Types.bare(element)) && Types.isDecimal(Types.bare(wanted)));
+    boolean inexact = Types.common(List.of(element, wanted)).isEmpty();
     if (inexact || Orders.of(element, wanted, zone).isEmpty()) {
       throw arguments.noCommonType(List.of(element, wanted));
     }

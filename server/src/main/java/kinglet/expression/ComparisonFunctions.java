@@ -165,8 +165,11 @@ final class ComparisonFunctions {
     if (Types.isNothing(value.type())) {
       return Constants.NULL.as(Types.nullable(Types.UINT8));
     }
-    List<Slot> set = constants(arguments);
     ZoneId zone = arguments.scope().zone();
+    if (Orders.of(value.type(), value.type(), zone).isEmpty()) {
+      throw arguments.wrongType(0, "a value that can be compared");
+    }
+    List<Slot> set = constants(arguments);
     DataType type = Types.nullableIf(Types.UINT8, value.type().nullable());
     DataType bare = Types.bare(value.type());
     DataType result =

@@ -181,7 +181,11 @@ final class ConversionFunctions {
 
   private static @Nullable String zone(Arguments arguments, int index) {
     if (arguments.size() <= index) {
-      return null;
+      return switch (arguments.type(0)) {
+        case DataType.DateTime(String zone) -> zone;
+        case DataType.DateTime64(int _, String zone) -> zone;
+        default -> null;
+      };
     }
     String zone = arguments.text(index);
     if (!ZoneId.getAvailableZoneIds().contains(zone)) {

@@ -284,6 +284,7 @@ interface Converter {
       case DataType.DateTime _ ->
           some((in, out) ->
               out.setWhole(Math.clamp(real ? (long) in.real() : in.whole(), 0, 0xFFFFFFFFL)));
+      case DataType.Date _ when Numbers.isUnsigned64(from) -> Optional.empty();
       case DataType.Date _ -> {
         Times.Clock clock = new Times.Clock(zone);
         yield some((in, out) -> {
@@ -305,8 +306,10 @@ interface Converter {
     Times.Clock toClock = new Times.Clock(Times.zone(to, zone));
     return switch (to) {
       case DataType.Date _ ->
-          (in, out) ->
-              out.setWhole(Math.clamp(day(in.whole(), days, fromTicks, fromClock), 0, 65_535));
+          (in, out) -> {
+            long day = day(in.whole(), days, fromTicks, fromClock);
+            out.setWhole(Numbers.wrap(day, 16, false));
+          };
       case DataType.Date32 _ ->
           (in, out) ->
               out.setWhole(

@@ -430,9 +430,9 @@ final class DateFunctions {
         throw arguments.wrongType(0, "a time");
       }
       DataType type = new DataType.DateTime(zone(from));
-      if (of == Unit.HOUR || of == Unit.MINUTE || of == Unit.SECOND) {
-        return startOfSeconds(arguments, type, of.count() * count, of);
-      }
+      return of == Unit.HOUR
+          ? startOfHours(arguments, type, of.count() * count)
+          : startOfMinutes(arguments, type, of.count() * count);
     }
     if (of == Unit.DAY && Types.isTime(from)) {
       return startOfLocalDays(arguments, new DataType.DateTime(zone(from)), count);
@@ -440,9 +440,28 @@ final class DateFunctions {
     return startOfDays(arguments, day -> startOfCalendar(day, of, count));
   }
 
-  /// Hours, minutes and seconds are counted from the start of 1970 on the zone's clocks.
-  private static Bound startOfSeconds(Arguments arguments, DataType type, long seconds, Unit unit) {
-    return startOfSeconds(arguments, type, seconds);
+  /// Hours are counted from the start of the day on the zone's clocks.
+  private static Bound startOfHours(Arguments arguments, DataType type, long seconds) {
+    Times.Clock clock = new Times.Clock(Times.zone(type, arguments.scope().zone()));
+    long ticks = Numbers.power(Times.precision(arguments.type(0)));
+    return Bound.of(
+        type,
+        (in, out) -> {
+          long local = clock.local(Math.floorDiv(in[0].whole(), ticks));
+          long second = Math.floorMod(local, Times.DAY_SECONDS);
+          out.setWhole(Numbers.wrap(clock.absolute(local - second % seconds), 32, false));
+        });
+  }
+
+  /// Minutes and seconds are counted from the start of 1970 in UTC.
+  private static Bound startOfMinutes(Arguments arguments, DataType type, long seconds) {
+    long ticks = Numbers.power(Times.precision(arguments.type(0)));
+    return Bound.of(
+        type,
+        (in, out) -> {
+          long second = Math.floorDiv(in[0].whole(), ticks);
+          out.setWhole(Numbers.wrap(Math.floorDiv(second, seconds) * seconds, 32, false));
+        });
   }
 
   private static Bound startOfLocalDays(Arguments arguments, DataType type, long count) {

@@ -48,12 +48,16 @@ sealed interface JsonNode {
       }
     }
 
+    private static JsonNode number(BigInteger value) {
+      return value.bitLength() <= 64 ? new Whole(value) : new Real(value.doubleValue());
+    }
+
     private static JsonNode value(JsonParser parser) {
       return switch (parser.currentToken()) {
         case VALUE_NULL -> new Null();
         case VALUE_TRUE -> new Truth(true);
         case VALUE_FALSE -> new Truth(false);
-        case VALUE_NUMBER_INT -> new Whole(parser.getBigIntegerValue());
+        case VALUE_NUMBER_INT -> number(parser.getBigIntegerValue());
         case VALUE_NUMBER_FLOAT -> new Real(parser.getDoubleValue());
         case START_ARRAY -> {
           List<JsonNode> values = new ArrayList<>();

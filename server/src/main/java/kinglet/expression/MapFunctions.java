@@ -117,6 +117,9 @@ final class MapFunctions {
   }
 
   private static void checkKey(Arguments arguments, DataType.MapOf type) {
+    if (arguments.get(1).type().nullable()) {
+      throw arguments.wrongType(1, "a key that is never NULL");
+    }
     boolean wide = Types.isInt(arguments.type(1)) && Shape.of(arguments.type(1)) == Shape.BIG;
     if (wide || Orders.of(type.key(), arguments.type(1), arguments.scope().zone()).isEmpty()) {
       throw arguments.wrongType(1, "a key of type " + type.key().sql());

@@ -13,6 +13,8 @@ import kinglet.value.Slot;
 
 /// Functions of numbers.
 final class MathFunctions {
+  private static final int PLACES_MAX = 18;
+
   private MathFunctions() {}
 
   private enum Rounding {
@@ -226,8 +228,11 @@ final class MathFunctions {
         name + "(" + example + ")",
         arguments -> {
           arguments.count(1, 2);
-          int places = arguments.size() == 1 ? 0 : Math.clamp(arguments.whole(1), -300, 300);
-          return round(arguments, places, rounding);
+          long places = arguments.size() == 1 ? 0 : arguments.whole(1);
+          if (Math.abs(places) > PLACES_MAX) {
+            throw arguments.failure(1, "The number of places is -18 to 18");
+          }
+          return round(arguments, (int) places, rounding);
         });
   }
 
@@ -251,9 +256,6 @@ final class MathFunctions {
     }
     if (whole.bits() > 64 || Numbers.isUnsigned64(whole)) {
       throw arguments.wrongType(0, "an integer of at most 64 bits with a sign, to round it,");
-    }
-    if (places < -18) {
-      return Bound.of(type, (in, out) -> out.setWhole(0));
     }
     long step = Numbers.power(-places);
     return Bound.of(
@@ -379,8 +381,8 @@ final class MathFunctions {
     Numbers.Real low = machine(arguments, 1);
     Numbers.Real high = machine(arguments, 2);
     DataType count = arguments.type(3);
-    if (!(count instanceof DataType.Int(int bits, boolean _)) || bits > 32) {
-      throw arguments.wrongType(3, "an integer of at most 32 bits");
+    if (!(count instanceof DataType.Int(int bits, boolean signed)) || bits > 32 || signed) {
+      throw arguments.wrongType(3, "an unsigned integer of at most 32 bits");
     }
     return Bound.of(
         new DataType.Int(Math.min(64, bits * 2), false),

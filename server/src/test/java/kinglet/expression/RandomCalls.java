@@ -13,7 +13,7 @@ import kinglet.type.DataType;
 
 /// Random calls that fit together: what does not compile is thrown away.
 final class RandomCalls {
-  private static final int TRIES = 4_000;
+  private static final int TRIES = 10_000;
   private static final int DEPTH_MAX = 4;
   private static final String[] CONSTANTS = {
     "0",
@@ -92,7 +92,7 @@ final class RandomCalls {
   /// What may give bytes that are no UTF-8, or times beyond all ranges.
   private static final Pattern NO_ARGUMENT =
       Pattern.compile(
-          "^(reverse|unhex|substring|left|right|add[A-Z]|subtract|plus|minus|date|toFixedString)");
+          "^(reverse|unhex|substring|left|right|add[A-Z]|subtract|plus|minus|date|toFixedString|repeat|negate)");
 
   private record Piece(String sql, int depth) {}
 
@@ -138,7 +138,8 @@ final class RandomCalls {
       int depth = 0;
       boolean column = false;
       for (int i = 0; i < count; i++) {
-        Piece piece = piece();
+        boolean lambda = i == 0 && function.signature().contains("->") && random.nextInt(3) > 0;
+        Piece piece = lambda ? lambda() : piece();
         depth = Math.max(depth, piece.depth() + 1);
         column |= piece.sql().contains("`");
         sql.append(i == 0 ? "" : ", ").append(piece.sql());
@@ -172,7 +173,20 @@ final class RandomCalls {
     return pick < 6 ? 1 : pick < 14 ? 2 : pick < 18 ? 3 : 4;
   }
 
+  private Piece lambda() {
+    List<Piece> lambdas = pool.get("lambda");
+    return lambdas.get(random.nextInt(lambdas.size()));
+  }
+
   private Piece piece() {
+    int pick = random.nextInt(4);
+    if (pick == 0) {
+      int column = random.nextInt(columns.columns().size());
+      return new Piece("`" + columns.columns().get(column).name() + "`", 0);
+    }
+    if (pick == 1) {
+      return new Piece(CONSTANTS[random.nextInt(CONSTANTS.length)], 0);
+    }
     List<Piece> pieces = pool.get(kinds.get(random.nextInt(kinds.size())));
     return pieces.get(random.nextInt(pieces.size()));
   }

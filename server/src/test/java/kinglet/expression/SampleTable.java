@@ -83,7 +83,7 @@ final class SampleTable {
     {
       "dtz",
       "DateTime('Europe/Berlin')",
-      "0",
+      "86400",
       "1711846800",
       "1711850400",
       "1729987200",
@@ -104,7 +104,7 @@ final class SampleTable {
       "'2024-03-10 03:30:00.123456'",
       "'1999-12-31 23:59:59.999999'"
     },
-    {"e", "Enum8('red' = 1, 'green' = 2, 'été' = -3)", "'red'", "'green'", "'été'"},
+    {"e", "Enum8('été' = -3, 'red' = 1, 'green' = 2)", "'red'", "'green'", "'été'"},
     {
       "id",
       "UUID",
