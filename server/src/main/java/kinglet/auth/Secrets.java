@@ -128,6 +128,30 @@ public final class Secrets {
     }
   }
 
+  /// Gives a workspace without secrets those of another one.
+  public void copy(String fromWorkspaceId, String toWorkspaceId) {
+    database.write(handle -> {
+      for (StoredSecret secret : list(fromWorkspaceId)) {
+        handle
+            .createUpdate(
+                """
+                INSERT INTO secret (workspace_id, name, sealed_value, edited_by, created_at,
+                                    updated_at)
+                VALUES (:workspaceId, :name, :sealed, :author, :created, :updated)
+                """)
+            .bind("workspaceId", toWorkspaceId)
+            .bind("name", secret.name())
+            .bind("sealed", keys.seal(secret.value(), context(toWorkspaceId, secret.name())))
+            .bind("author", secret.editedBy())
+            .bind("created", ChronoUnit.MICROS.between(Instant.EPOCH, secret.createdAt()))
+            .bind("updated", ChronoUnit.MICROS.between(Instant.EPOCH, secret.updatedAt()))
+            .execute();
+      }
+      return true;
+    });
+    reload();
+  }
+
   /// What removes all secrets of a workspace, for the caller's transaction. Call [#reload] after
   /// it.
   public DatabaseWork removing(String workspaceId) {

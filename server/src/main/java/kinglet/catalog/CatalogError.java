@@ -46,6 +46,8 @@ public enum CatalogError implements ErrorCode {
   FEATURES_NOT_HERE(ErrorKind.INVALID),
   /// The workspace has a pipe of that name already.
   PIPE_EXISTS(ErrorKind.CONFLICT),
+  /// The pipe is an endpoint, a materialized view, a copy or a sink already.
+  PIPE_HAS_OUTPUT(ErrorKind.CONFLICT),
   /// Other pipes read the pipe.
   PIPE_IN_USE(ErrorKind.CONFLICT),
   /// The pipe has a node of that name already.

@@ -66,8 +66,13 @@ public final class CompiledPipe {
 
   /// The query of its output for one call.
   public CompiledQuery compile(Arguments arguments) {
-    return new Nesting(names, (from, node) -> from.render(node, arguments, RenderMode.RENDER))
-        .compile(this, pipe.kind().node());
+    return compile(pipe.kind().node(), arguments);
+  }
+
+  /// The query of any of its nodes for one call.
+  public CompiledQuery compile(String node, Arguments arguments) {
+    return new Nesting(names, (from, one) -> from.render(one, arguments, RenderMode.RENDER))
+        .compile(this, node);
   }
 
   /// The query of a node as a deployment checks it: parameters have placeholder values.

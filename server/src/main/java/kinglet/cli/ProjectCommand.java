@@ -3,8 +3,10 @@ package kinglet.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -20,8 +22,8 @@ final class ProjectCommand {
   @Command(
       name = "test",
       description =
-          "Run the tests of a project: deploy it to a server of its own, load its fixtures, call"
-              + " its endpoints and compare.",
+          "Run the tests of a project: deploy it to a server of its own, or with --host to a branch"
+              + " of a running one's workspace, load its fixtures, call its endpoints and compare.",
       mixinStandardHelpOptions = true)
   int test(
       @Parameters(
@@ -40,8 +42,13 @@ final class ProjectCommand {
       @Option(
               names = "--update",
               description = "write what is answered into the tests that do not pass")
-          boolean update) {
-    return new ProjectTest(context, directory, update)
+          boolean update,
+      @Mixin ServerOptions server) {
+    Supplier<TestPlace> places =
+        server.isNamed()
+            ? () -> new TemporaryBranch(server.connect(context.environment()))
+            : () -> new OwnServer(context);
+    return new ProjectTest(context.console(), places, directory, update)
         .run(endpoints == null ? List.of() : endpoints);
   }
 }

@@ -4,34 +4,28 @@ package kinglet.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
-import kinglet.config.Config;
-import kinglet.config.ConfigReader;
 import kinglet.error.PlatformException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
-/// Runs the tests of a data project: on a server of its own, with an empty data directory that is
-/// gone afterwards.
+/// Runs the tests of a data project.
 final class ProjectTest {
-  private static final Duration READY_TIMEOUT = Duration.ofMinutes(2);
-
-  private final CommandContext context;
   private final Console console;
+  private final Supplier<TestPlace> places;
   private final Path project;
   private final boolean update;
 
-  ProjectTest(CommandContext context, Path project, boolean update) {
-    this.context = context;
-    this.console = context.console();
+  /// @param places makes the place where the tests run
+  ProjectTest(Console console, Supplier<TestPlace> places, Path project, boolean update) {
+    this.console = console;
+    this.places = places;
     this.project = project;
     this.update = update;
   }
@@ -39,22 +33,14 @@ final class ProjectTest {
   /// Runs the tests of some endpoints, or of all; answers the exit status.
   int run(List<String> endpoints) {
     List<TestFile> files = files(endpoints);
-    Path data = temporary();
-    try (ServerStarter.Running server = context.starter().start(config(data));
-        ApiClient client =
-            new ApiClient(
-                URI.create("http://127.0.0.1:" + server.port() + "/"), server.adminToken())) {
-      if (!server.awaitReady(READY_TIMEOUT)) {
-        throw new PlatformException(
-            CliError.SERVER_REFUSED, "the engine did not start within two minutes; see the log");
-      }
+    try (TestPlace place = places.get()) {
+      ApiClient client = place.client();
+      LocalSecrets.of(project).set(client);
       if (!deployed(client)) {
         return 1;
       }
       new Fixtures(console, client).load(project);
       return run(client, files);
-    } finally {
-      remove(data);
     }
   }
 
@@ -86,35 +72,11 @@ final class ProjectTest {
     }
   }
 
-  private static Path temporary() {
-    try {
-      return Files.createTempDirectory("kinglet-test-");
-    } catch (IOException e) {
-      throw new PlatformException(
-          CliError.INVALID_ARGUMENT, "can't make a temporary data directory", e);
-    }
-  }
-
-  private Config config(Path data) {
-    return ConfigReader.read(
-        null,
-        context.environment(),
-        Map.of(
-            "server.data-directory", data.toString(),
-            "server.host", "127.0.0.1",
-            "server.port", "0",
-            "server.drain-timeout", "1s",
-            "flush.interval", "50ms",
-            "journal.disk-reserve", "0B",
-            "log.level", "error"));
-  }
-
   private boolean deployed(ApiClient client) {
     StringWriter said = new StringWriter();
     PrintWriter writer = new PrintWriter(said);
     Console aside = new Console(writer, console.bytes(), writer, console.terminal());
-    int status =
-        Deployment.send(aside, client, "/v1/deploy?auto_promote=true", "deployment", project);
+    int status = Deployment.send(aside, client, "/v1/build", "build", project);
     if (status != 0) {
       console.note(said.toString().stripTrailing());
     }
@@ -227,15 +189,5 @@ final class ProjectTest {
           });
     }
     lines.forEach(line -> console.print("     " + line));
-  }
-
-  private void remove(Path directory) {
-    try (Stream<Path> found = Files.walk(directory)) {
-      for (Path path : found.sorted(java.util.Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    } catch (IOException e) {
-      console.note("can't remove " + directory + ": " + e.getMessage());
-    }
   }
 }

@@ -13,15 +13,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import kinglet.error.PlatformException;
 import tools.jackson.databind.JsonNode;
 
 /// Imports a file of this machine or at a URL, and shows how far that is.
 final class RowImport {
   private static final Duration TIMEOUT = Duration.ofHours(6);
-  private static final long POLL_MILLIS = 300;
 
   /// Parts of a hundred, as the server says how far a job is.
   private static final long SHARES = 1_000;
@@ -80,26 +77,18 @@ final class RowImport {
     String id = job.path("id").asString("");
     console.note("job " + id);
     Progress progress = new Progress(console, "import", SHARES, "", System::nanoTime);
-    while (true) {
-      job = client.getJson("/v0/jobs/" + ApiClient.encode(id));
-      long share = Math.round(job.path("progress_percentage").asDouble(0) * SHARES / 100);
-      progress.say(detail(job));
-      progress.add(share - progress.done());
-      switch (job.path("status").asString("")) {
-        case "done" -> {
-          progress.finish();
-          return job;
-        }
-        case "error", "cancelled" ->
-            throw new PlatformException(
-                CliError.SERVER_REFUSED,
-                "the job is "
-                    + job.path("status").asString("")
-                    + ": "
-                    + job.path("error").asString("no reason given"));
-        default -> pause();
-      }
-    }
+    JsonNode done =
+        new JobWait(client)
+            .done(
+                id,
+                now -> {
+                  long share =
+                      Math.round(now.path("progress_percentage").asDouble(0) * SHARES / 100);
+                  progress.say(detail(now));
+                  progress.add(share - progress.done());
+                });
+    progress.finish();
+    return done;
   }
 
   private static String detail(JsonNode job) {
@@ -108,14 +97,5 @@ final class RowImport {
         "%,d bytes, %,d rows",
         job.path("statistics").path("bytes").asLong(0),
         job.path("statistics").path("row_count").asLong(0));
-  }
-
-  private static void pause() {
-    try {
-      boolean _ = new CountDownLatch(1).await(POLL_MILLIS, TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new PlatformException(CliError.SERVER_UNREACHABLE, "interrupted; the job goes on", e);
-    }
   }
 }

@@ -37,6 +37,11 @@ final class ServerOptions {
       description = "data directory of a local server, for its token (default data)")
   private Path data = Path.of("data");
 
+  /// Whether the command line says which server.
+  boolean isNamed() {
+    return host != null;
+  }
+
   ApiClient connect(Map<String, String> environment) {
     URI origin = origin(environment);
     Optional<String> given =

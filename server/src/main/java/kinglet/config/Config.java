@@ -50,7 +50,7 @@ public record Config(
             DataSize.parse("2GiB"),
             32),
         new Deploy(UnknownInstructions.ERROR, 100, TimeSpan.parse("20s")),
-        new Jobs(4, 100, TimeSpan.parse("30d")),
+        new Jobs(4, 100, TimeSpan.parse("30d"), TimeSpan.parse("1h")),
         new Limits(0, new DataSize(0)));
   }
 
@@ -192,7 +192,8 @@ public record Config(
   public record Jobs(
       @JsonPropertyDescription("Jobs at once.") int workingMax,
       @JsonPropertyDescription("Jobs that wait; more answers 429.") int waitingMax,
-      @JsonPropertyDescription("How long a job that has ended is remembered.") TimeSpan kept) {
+      @JsonPropertyDescription("How long a job that has ended is remembered.") TimeSpan kept,
+      @JsonPropertyDescription("How long the query of a copy may run.") TimeSpan copyTimeout) {
     public Jobs {
       check(workingMax > 0, "jobs.working-max is at least 1");
       check(waitingMax > 0, "jobs.waiting-max is at least 1");

@@ -10,6 +10,7 @@ import kinglet.auth.Tokens;
 import kinglet.catalog.Catalog;
 import kinglet.catalog.DataSource;
 import kinglet.catalog.Resources;
+import kinglet.catalog.Workspace;
 import kinglet.error.PlatformException;
 
 /// Turns the token of a request into a [Caller], and counts the request against its rate.
@@ -98,6 +99,11 @@ public final class Access {
                 new PlatformException(
                     HttpError.UNKNOWN_RESOURCE, "the workspace does not exist any more"));
     return new Caller(tokens.workspaceAdmin(workspaceId), resources);
+  }
+
+  /// What a workspace holds now.
+  Resources current(Workspace workspace) {
+    return catalog.current(workspace);
   }
 
   /// Counts bytes of ingestion against the token's rate.

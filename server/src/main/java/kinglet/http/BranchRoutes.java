@@ -3,12 +3,19 @@ package kinglet.http;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import kinglet.auth.AuthError;
 import kinglet.auth.Tokens;
 import kinglet.catalog.Catalog;
 import kinglet.catalog.Workspace;
+import kinglet.catalog.replacement.BranchRows;
 import kinglet.error.PlatformException;
+import kinglet.job.Job;
 
 /// `/v0/environments`: branches of a workspace.
 public final class BranchRoutes {
@@ -52,15 +59,11 @@ public final class BranchRoutes {
           "a branch has no branches; use a token of the workspace it is a branch of");
     }
     Parameters given = exchange.query();
-    boolean rows =
-        given.first("data").filter(mode -> !mode.isEmpty()).isPresent()
-            || given.isSet("last_partition");
-    if (rows) {
-      throw noRows();
-    }
     String name = given.required("name");
     WorkspaceLifecycle.Branching made =
-        lifecycle.createBranch(caller.workspace(), name, caller.token().name());
+        
+        lifecycle.createBranch(
+            caller.workspace(), name, data(given, "data"), caller.token().name());
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("job", JobShape.of(made.job(), exchange.origin()));
     body.put("workspace", WorkspaceShape.of(made.branch(), caller));
@@ -86,15 +89,40 @@ public final class BranchRoutes {
 
   private void data(Exchange exchange) {
     Caller caller = administrator(exchange);
-    Workspace unused = find(exchange, caller);
-    throw noRows();
+    Workspace branch = find(exchange, caller);
+    WorkspaceLifecycle.BranchData data =
+        data(exchange.query(), "mode")
+            .orElseThrow(() ->
+                new PlatformException(
+                    HttpError.INVALID_REQUEST,
+                    "mode= is missing: last_partition or all_partitions"));
+    Job job = lifecycle.copyRows(caller.workspace(), branch, data);
+    exchange.respondJson(200, JobShape.submitted(job, exchange.origin()));
   }
 
-  private static PlatformException noRows() {
-    return new PlatformException(
-        HttpError.INVALID_REQUEST,
-        "a branch starts without rows, and none are copied into it; append some, or leave data= and"
-            + " last_partition= out");
+  /// The rows a call asks for; none when it says nothing of them.
+  private static Optional<WorkspaceLifecycle.BranchData> data(Parameters given, String parameter) {
+    Set<String> ignored =
+        given.all("ignore_datasources").stream()
+            .flatMap(names -> Stream.of(names.split(",")))
+            .map(String::strip)
+            .collect(Collectors.toSet());
+    return given
+        .first(parameter)
+        .filter(mode -> !mode.isBlank())
+        .or(() -> given.isSet("last_partition") ? Optional.of("last_partition") : Optional.empty())
+        .map(mode -> new WorkspaceLifecycle.BranchData(wanted(parameter, mode), ignored));
+  }
+
+  private static BranchRows.Wanted wanted(String parameter, String mode) {
+    return switch (mode.toLowerCase(Locale.ROOT)) {
+      case "last_partition" -> BranchRows.Wanted.LAST_PARTITION;
+      case "all_partitions" -> BranchRows.Wanted.ALL_PARTITIONS;
+      default ->
+          throw new PlatformException(
+              HttpError.INVALID_REQUEST,
+              parameter + "='" + mode + "' is neither last_partition nor all_partitions");
+    };
   }
 
   private Workspace find(Exchange exchange, Caller caller) {

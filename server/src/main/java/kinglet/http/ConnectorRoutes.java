@@ -7,14 +7,24 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import kinglet.auth.Secret;
+import kinglet.auth.Secrets;
+import kinglet.auth.StoredSecret;
+import kinglet.catalog.CatalogError;
+import kinglet.catalog.CompiledPipe;
 import kinglet.catalog.Connection;
 import kinglet.catalog.DataSource;
+import kinglet.catalog.PipeKind;
+import kinglet.catalog.ResourceName;
 import kinglet.catalog.Resources;
+import kinglet.catalog.datafile.ConnectionText;
 import kinglet.catalog.datafile.FileKind;
 import kinglet.catalog.datafile.ProjectReader;
+import kinglet.catalog.deployment.DeployOptions;
 import kinglet.catalog.deployment.Deployments;
 import kinglet.error.PlatformException;
 
@@ -25,18 +35,27 @@ public final class ConnectorRoutes {
   /// Values that are, or hold, something secret.
   private static final Pattern SECRET = Pattern.compile(".*(SECRET|KEY|PEM|CREDENTIALS_JSON)");
 
-  private final Access access;
-  private final Deployments deployments;
+  private static final Pattern SETTING = Pattern.compile("(kafka|s3|gcs|dynamodb)_\\w+");
 
-  public ConnectorRoutes(Access access, Deployments deployments) {
+  private final Access access;
+  private final RequestBodies bodies;
+  private final Deployments deployments;
+  private final Secrets secrets;
+
+  public ConnectorRoutes(
+      Access access, RequestBodies bodies, Deployments deployments, Secrets secrets) {
     this.access = access;
+    this.bodies = bodies;
     this.deployments = deployments;
+    this.secrets = secrets;
   }
 
   public void addTo(Routes routes) {
     routes
         .compatible("GET", "/v0/connectors", this::list)
+        .compatible("POST", "/v0/connectors", this::create)
         .compatible("GET", "/v0/connectors/{name}", this::one)
+        .compatible("DELETE", "/v0/connectors/{name}", this::remove)
         .compatible("GET", "/v0/connectors/{name}/preview", this::preview);
   }
 
@@ -83,14 +102,147 @@ public final class ConnectorRoutes {
             + ") is kept, but cannot be previewed");
   }
 
-  private static Connection find(Caller caller, String nameOrId) {
-    return caller.resources().connections().stream()
-        .filter(one -> one.name().equals(nameOrId) || one.id().equals(nameOrId))
-        .findFirst()
-        .orElseThrow(() -> unknown(nameOrId));
+  private void create(Exchange exchange) {
+    Parameters given =
+        bodies.with(exchange, body -> exchange.query().with(Forms.read(exchange, body)));
+    Caller caller = access.caller(exchange, given);
+    caller.requireAdmin();
+    String name = given.required("name");
+    ResourceName.problem(name)
+        .ifPresent(problem -> {
+          throw new PlatformException(CatalogError.INVALID_NAME, problem);
+        });
+    if (find(caller.resources(), name).isPresent()) {
+      throw new PlatformException(
+          CatalogError.RESOURCE_EXISTS,
+          "There is a connection '" + name + "' already; choose another name");
+    }
+    boolean check = given.isSet("dry_run");
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("TYPE", given.required("service"));
+    Map<String, String> hidden = new LinkedHashMap<>();
+    given
+        .values()
+        .forEach((parameter, values) -> {
+          if (SETTING.matcher(parameter).matches() && !values.getFirst().isBlank()) {
+            String instruction = instruction(parameter);
+            boolean secret =
+                SECRET.matcher(instruction).matches() && !values.getFirst().contains("{{");
+            if (secret) {
+              hidden.put(secretName(name, instruction), values.getFirst());
+            }
+            settings.put(
+                instruction,
+                !secret
+                    ? values.getFirst()
+                    : check
+                        ? "kept as a secret"
+                        : "{{ tb_secret('" + secretName(name, instruction) + "') }}");
+          }
+        });
+    String text = ConnectionText.write(settings);
+    DeployOptions options = DeployOptions.by(caller.token().name());
+    String workspace = caller.workspace().id();
+    if (check) {
+      deployments.edit(
+          caller.workspace(),
+          edit -> edit.put(FileKind.CONNECTION, name, text),
+          options.checking());
+      exchange.respondJson(200, Map.of("ok", true));
+      return;
+    }
+    List<String> made = new ArrayList<>();
+    try {
+      hidden.forEach((secret, value) -> {
+        StoredSecret _ =
+            secrets.create(workspace, secret, new Secret(value), caller.token().name());
+        made.add(secret);
+      });
+      deployments.edit(
+          caller.workspace(), edit -> edit.put(FileKind.CONNECTION, name, text), options);
+    } catch (PlatformException e) {
+      made.forEach(secret -> secrets.remove(workspace, secret));
+      throw e;
+    }
+    Resources now = access.current(caller);
+    exchange.respondJson(200, shape(find(now, name).orElseThrow(), now));
   }
 
-  private static PlatformException unknown(String name) {
+  private static String instruction(String parameter) {
+    return switch (parameter) {
+      case "kafka_sasl_plain_username" -> "KAFKA_KEY";
+      case "kafka_sasl_plain_password" -> "KAFKA_SECRET";
+      default -> parameter.toUpperCase(Locale.ROOT);
+    };
+  }
+
+  /// What a value that must not stand in a file is called among the secrets.
+  private static String secretName(String connection, String instruction) {
+    return connection + "_" + instruction;
+  }
+
+  private void remove(Exchange exchange) {
+    Caller caller = access.caller(exchange);
+    caller.requireAdmin();
+    Connection connection = find(caller, exchange.segment("name"));
+    List<String> users = users(connection, caller.resources());
+    if (!users.isEmpty()) {
+      throw new PlatformException(
+          CatalogError.RESOURCE_IN_USE,
+          "The connection '"
+              + connection.name()
+              + "' is used by "
+              + String.join(", ", users)
+              + "; change or remove that first");
+    }
+    deployments.edit(
+        caller.workspace(),
+        edit -> edit.remove(FileKind.CONNECTION, connection.name()),
+        DeployOptions.by(caller.token().name()));
+    String workspace = caller.workspace().id();
+    for (String instruction : connection.settings().keySet()) {
+      String secret = secretName(connection.name(), instruction);
+      if (connection.settings().get(instruction).contains("'" + secret + "'")
+          && secrets.find(workspace, secret).isPresent()) {
+        secrets.remove(workspace, secret);
+      }
+    }
+    exchange.respondEmpty(204);
+  }
+
+  /// The data sources and sinks that name a connection.
+  private static List<String> users(Connection connection, Resources resources) {
+    List<String> users = new ArrayList<>();
+    for (DataSource source : resources.dataSources()) {
+      if (isLinked(connection, source)) {
+        users.add(source.name());
+      }
+    }
+    for (CompiledPipe pipe : resources.pipes()) {
+      if (pipe.pipe().kind() instanceof PipeKind.Sink sink
+          && connection.name().equals(sink.settings().get("EXPORT_CONNECTION_NAME"))) {
+        users.add(pipe.name());
+      }
+    }
+    return users;
+  }
+
+  private static boolean isLinked(Connection connection, DataSource source) {
+    return Stream.of("KAFKA_CONNECTION_NAME", "IMPORT_CONNECTION_NAME")
+        .anyMatch(key -> connection.name().equals(source.settings().get(key)));
+  }
+
+  private static Connection find(Caller caller, String nameOrId) {
+    return find(caller.resources(), nameOrId).orElseThrow(() -> unknown(nameOrId));
+  }
+
+  static Optional<Connection> find(Resources resources, String nameOrId) {
+    return resources.connections().stream()
+        .filter(one -> one.name().equals(nameOrId) || one.id().equals(nameOrId))
+        .findFirst();
+  }
+
+  static PlatformException unknown(String name) {
     return new PlatformException(
         HttpError.UNKNOWN_RESOURCE, "Connection '" + name + "' does not exist");
   }
@@ -106,10 +258,7 @@ public final class ConnectorRoutes {
         });
     List<Map<String, Object>> linkers = new ArrayList<>();
     for (DataSource source : resources.dataSources()) {
-      boolean linked =
-          Stream.of("KAFKA_CONNECTION_NAME", "IMPORT_CONNECTION_NAME")
-              .anyMatch(key -> connection.name().equals(source.settings().get(key)));
-      if (linked) {
+      if (isLinked(connection, source)) {
         linkers.add(Map.of("datasource_id", source.publicId()));
       }
     }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import kinglet.catalog.CatalogError;
 import kinglet.catalog.Finding;
 import kinglet.catalog.Workspace;
+import kinglet.catalog.datafile.FileKind;
 import kinglet.catalog.datafile.ProjectFile;
 import kinglet.catalog.deployment.Changes;
 import kinglet.catalog.deployment.DataMovement;
@@ -243,10 +244,23 @@ public final class DeploymentRoutes {
 
   private static Map<String, Object> feedback(Finding finding) {
     Map<String, Object> shape = new LinkedHashMap<>();
-    shape.put("resource", finding.file());
+    shape.put("resource", finding.file() == null ? null : resource(finding.file()));
     shape.put("level", finding.level().name());
     shape.put("message", finding.text());
     return shape;
+  }
+
+  /// A file as the clients name it, such as `Datasource events.datasource`.
+  private static String resource(String path) {
+    ProjectFile file = new ProjectFile(path, "");
+    return FileKind.of(file)
+        .map(kind ->
+            switch (kind) {
+              case DATASOURCE -> "Datasource " + file.fileName();
+              case PIPE -> "Pipe " + file.fileName();
+              case CONNECTION -> "Connection " + file.fileName();
+            })
+        .orElse(path);
   }
 
   private static List<Map<String, Object>> errors(List<Finding> findings) {

@@ -63,7 +63,7 @@ public final class EventsRoute {
     Optional<DataSource> known =
         creation.applies(caller, name)
             ? Optional.empty()
-            : Optional.of(appendable(access, exchange, caller));
+            : Optional.of(appendable(access, exchange, caller, query));
     Taken into =
         bodies.with(
             exchange,
@@ -143,10 +143,10 @@ public final class EventsRoute {
     return counts;
   }
 
-  static DataSource appendable(Access access, Exchange exchange, Caller caller) {
+  static DataSource appendable(
+      Access access, Exchange exchange, Caller caller, Parameters given) {
     String name =
-        exchange
-            .query()
+        given
             .first("name")
             .filter(text -> !text.isBlank())
             .orElseThrow(() ->

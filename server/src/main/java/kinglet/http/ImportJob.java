@@ -202,15 +202,21 @@ public final class ImportJob {
     }
   }
 
-  /// Waits until the rows are inserted, however long that takes.
   private ImportOutcome stored(
       JobContext context, DataSource source, EventIngest.Accepted accepted) {
+    return stored(context, source, accepted, FETCHING + ACCEPTING);
+  }
+
+  /// Waits until the rows are inserted, however long that takes.
+  ///
+  /// @param before the share of the work that was done before
+  ImportOutcome stored(
+      JobContext context, DataSource source, EventIngest.Accepted accepted, double before) {
     if (accepted.lastSeq() == 0) {
       return new ImportOutcome(accepted, new FlushOutcome.Stored());
     }
     long rows = accepted.successfulRows() + accepted.quarantinedRows();
     long bytes = context.job().progress().bytes();
-    double before = FETCHING + ACCEPTING;
     try (Flusher.Expectation expected =
         flusher.expect(source.id(), accepted.firstSeq(), accepted.lastSeq())) {
       while (true) {

@@ -97,7 +97,7 @@ public final class ImportRoute {
       SentFile file = file(exchange, sent);
       Parameters given = file.given();
       Caller caller = access.caller(exchange, given);
-      DataSource source = EventsRoute.appendable(access, exchange, caller);
+      DataSource source = EventsRoute.appendable(access, exchange, caller, given);
       ImportOptions options = ImportOptions.of(given);
       options.known().check(source.schema());
       Optional<Replacing.Wanted> wanted =

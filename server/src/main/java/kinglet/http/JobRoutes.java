@@ -2,10 +2,14 @@
 package kinglet.http;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import kinglet.catalog.deployment.Deployment;
+import kinglet.catalog.deployment.Deployments;
 import kinglet.error.PlatformException;
 import kinglet.job.Job;
 import kinglet.job.JobError;
@@ -18,14 +22,17 @@ import kinglet.job.Jobs;
 public final class JobRoutes {
   /// Kinds clients ask for of which there are no jobs here.
   private static final Set<String> ELSEWHERE =
-      Set.of("deployment", "query", "sink", "data_branch", "s3_sync", "gcs_sync");
+      Set.of("query", "sink", "s3_sync", "gcs_sync");
 
   private final Access access;
   private final Jobs jobs;
 
-  public JobRoutes(Access access, Jobs jobs) {
+  private final Deployments deployments;
+
+  public JobRoutes(Access access, Jobs jobs, Deployments deployments) {
     this.access = access;
     this.jobs = jobs;
+    this.deployments = deployments;
   }
 
   public void addTo(Routes routes) {
@@ -41,16 +48,38 @@ public final class JobRoutes {
       exchange.respondJson(200, Map.of("jobs", List.of()));
       return;
     }
-    List<Map<String, Object>> shown =
-        jobs.list(caller.workspace().id(), filter(exchange.query())).stream()
-            .filter(job -> maySee(caller, job))
-            .map(job -> JobShape.of(job, exchange.origin()))
-            .toList();
-    exchange.respondJson(200, Map.of("jobs", shown));
+    boolean deploymentsOnly =
+        exchange.query().first("kind").filter(DeploymentJobs.KIND::equals).isPresent();
+    JobFilter filter = filter(exchange.query(), deploymentsOnly);
+    List<Map<String, Object>> shown = new ArrayList<>();
+    if (!deploymentsOnly) {
+      jobs.list(caller.workspace().id(), filter).stream()
+          .filter(job -> maySee(caller, job))
+          .forEach(job -> shown.add(JobShape.of(job, exchange.origin())));
+    }
+    if (caller.token().admin() && filter.kind().isEmpty() && filter.pipe().isEmpty()) {
+      DeploymentJobs all = new DeploymentJobs(deployments, exchange.origin());
+      Instant since = jobs.listedSince();
+      Instant after = filter.createdAfter().filter(since::isBefore).orElse(since);
+      all.list(caller.workspace(), after, filter.createdBefore(), filter.status())
+          .forEach(one -> shown.add(all.shape(caller.workspace(), one)));
+    }
+    shown.sort(Comparator.comparing(job -> String.valueOf(job.get("created_at"))));
+    exchange.respondJson(
+        200, Map.of("jobs", shown.reversed().stream().limit(Jobs.LISTED_MAX).toList()));
   }
 
   private void one(Exchange exchange) {
     Caller caller = access.caller(exchange);
+    DeploymentJobs all = new DeploymentJobs(deployments, exchange.origin());
+    Optional<Deployment> deployment =
+        caller.token().admin()
+            ? all.find(caller.workspace(), exchange.segment("id"))
+            : Optional.empty();
+    if (deployment.isPresent()) {
+      exchange.respondJson(200, all.shape(caller.workspace(), deployment.get()));
+      return;
+    }
     exchange.respondJson(200, JobShape.of(find(exchange, caller), exchange.origin()));
   }
 
@@ -79,9 +108,12 @@ public final class JobRoutes {
             .isPresent();
   }
 
-  private static JobFilter filter(Parameters query) {
+  private static JobFilter filter(Parameters query, boolean ofAnyKind) {
     Optional<JobKind> kind =
-        query.first("kind").map(text -> JobKind.find(text).orElseThrow(() -> wrong("kind", text)));
+        query
+            .first("kind")
+            .filter(_ -> !ofAnyKind)
+            .map(text -> JobKind.find(text).orElseThrow(() -> wrong("kind", text)));
     Optional<JobStatus> status =
         query
             .first("status")

@@ -11,7 +11,6 @@ import java.util.function.UnaryOperator;
 import kinglet.auth.Scope;
 import kinglet.auth.Token;
 import kinglet.auth.Tokens;
-import kinglet.catalog.Catalog;
 import kinglet.catalog.CatalogError;
 import kinglet.catalog.CompiledPipe;
 import kinglet.catalog.Node;
@@ -30,20 +29,14 @@ import tools.jackson.databind.JsonNode;
 /// it.
 public final class PipeChangeRoutes {
   private final Access access;
-  private final Catalog catalog;
-  private final Deployments deployments;
+  private final PipeEdits edits;
   private final Tokens tokens;
   private final RequestBodies bodies;
 
   public PipeChangeRoutes(
-      Access access,
-      Catalog catalog,
-      Deployments deployments,
-      Tokens tokens,
-      RequestBodies bodies) {
+      Access access, PipeEdits edits, Tokens tokens, RequestBodies bodies) {
     this.access = access;
-    this.catalog = catalog;
-    this.deployments = deployments;
+    this.edits = edits;
     this.tokens = tokens;
     this.bodies = bodies;
   }
@@ -72,15 +65,15 @@ public final class PipeChangeRoutes {
     boolean json = text.stripLeading().startsWith("{");
     Parameters given =
         file && !json ? exchange.query() : exchange.query().with(Forms.read(exchange, body));
-    Caller caller = creator(exchange, given);
+    Caller caller = edits.creator(exchange, given);
     if (file && !json) {
       // A file may grant permissions and feed data sources.
       caller.requireAdmin();
     }
-    String name = required(given, "name");
+    String name = PipeEdits.required(given, "name");
     ResourceName.problem(name).ifPresent(PipeChangeRoutes::refuseName);
     String content = file && !json ? text : created(caller, name, given).text();
-    edit(
+    edits.edit(
         caller,
         edit -> {
           if (edit.file(FileKind.PIPE, name).isPresent()) {
@@ -90,7 +83,7 @@ public final class PipeChangeRoutes {
           }
           return edit.put(FileKind.PIPE, name, content);
         });
-    respond(exchange, caller, name);
+    edits.respond(exchange, caller, name);
   }
 
   /// A pipe from `nodes`, or with the one node of `sql`.
@@ -98,7 +91,7 @@ public final class PipeChangeRoutes {
     PipeText pipe = PipeText.empty().withDescription(given.first("description").orElse(""));
     List<String> nodes = given.all("nodes");
     if (nodes.isEmpty()) {
-      return pipe.withNode(name + "_0", "", required(given, "sql"), settings(caller, given));
+      return pipe.withNode(name + "_0", "", PipeEdits.required(given, "sql"), settings(caller, given));
     }
     int number = 0;
     for (String text : nodes) {
@@ -109,7 +102,7 @@ public final class PipeChangeRoutes {
           pipe.withNode(
               nodeName,
               node.first("description").orElse(""),
-              required(node, "sql"),
+              PipeEdits.required(node, "sql"),
               settings(caller, node));
       number++;
     }
@@ -129,7 +122,7 @@ public final class PipeChangeRoutes {
                 caller.token().admin() || caller.token().allows(Scope.WideScope.DATASOURCES_CREATE),
             "a materialized view needs a token with the scope DATASOURCES:CREATE or ADMIN too");
         settings.put("TYPE", type);
-        settings.put("DATASOURCE", required(given, "datasource"));
+        settings.put("DATASOURCE", PipeEdits.required(given, "datasource"));
         given
             .values()
             .forEach((name, values) -> {
@@ -148,11 +141,11 @@ public final class PipeChangeRoutes {
 
   private void update(Exchange exchange) {
     Parameters given = given(exchange);
-    Caller caller = creator(exchange, given);
-    String name = find(exchange, caller).name();
+    Caller caller = edits.creator(exchange, given);
+    String name = PipeEdits.find(exchange, caller).name();
     Optional<String> next = given.first("name").filter(other -> !other.equals(name));
     next.flatMap(ResourceName::problem).ifPresent(PipeChangeRoutes::refuseName);
-    edit(
+    edits.edit(
         caller,
         edit -> {
           ProjectEdit changed = edit;
@@ -160,7 +153,7 @@ public final class PipeChangeRoutes {
             String description = given.first("description").get();
             changed =
                 changed.put(
-                    FileKind.PIPE, name, text(edit, name).withDescription(description).text());
+                    FileKind.PIPE, name, PipeEdits.text(edit, name).withDescription(description).text());
           }
           if (next.isPresent()) {
             if (edit.file(FileKind.PIPE, next.get()).isPresent()) {
@@ -171,12 +164,12 @@ public final class PipeChangeRoutes {
           }
           return changed;
         });
-    respond(exchange, caller, next.orElse(name));
+    edits.respond(exchange, caller, next.orElse(name));
   }
 
   private void remove(Exchange exchange) {
     Caller caller = access.caller(exchange);
-    CompiledPipe pipe = find(exchange, caller);
+    CompiledPipe pipe = PipeEdits.find(exchange, caller);
     String name = pipe.name();
     Token token = caller.token();
     caller.require(
@@ -197,38 +190,38 @@ public final class PipeChangeRoutes {
               + String.join(", ", dependents)
               + "; change or remove that first");
     }
-    edit(caller, edit -> edit.remove(FileKind.PIPE, name));
+    edits.edit(caller, edit -> edit.remove(FileKind.PIPE, name));
     exchange.respondEmpty(204);
   }
 
   private void addNode(Exchange exchange) {
     byte[] body = bodies.with(exchange, bytes -> bytes);
     Parameters given = nodeParameters(exchange, body);
-    Caller caller = creator(exchange, given);
-    CompiledPipe pipe = find(exchange, caller);
+    Caller caller = edits.creator(exchange, given);
+    CompiledPipe pipe = PipeEdits.find(exchange, caller);
     String name = given.first("name").orElse(pipe.name() + "_" + pipe.pipe().nodes().size());
     ResourceName.problem(name).ifPresent(PipeChangeRoutes::refuseName);
-    change(
+    edits.change(
         caller,
         pipe,
         text ->
             text.withNode(
                 name,
                 given.first("description").orElse(""),
-                required(given, "sql"),
+                PipeEdits.required(given, "sql"),
                 settings(caller, given)));
-    respondNode(exchange, caller, pipe.name(), name);
+    edits.respondNode(exchange, caller, pipe.name(), name);
   }
 
   private void updateNode(Exchange exchange) {
     byte[] body = bodies.with(exchange, bytes -> bytes);
     Parameters given = nodeParameters(exchange, body);
-    Caller caller = creator(exchange, given);
-    CompiledPipe pipe = find(exchange, caller);
-    String node = node(exchange.segment("node"), pipe).name();
+    Caller caller = edits.creator(exchange, given);
+    CompiledPipe pipe = PipeEdits.find(exchange, caller);
+    String node = PipeEdits.node(exchange.segment("node"), pipe).name();
     Optional<String> next = given.first("name");
     next.flatMap(ResourceName::problem).ifPresent(PipeChangeRoutes::refuseName);
-    change(
+    edits.change(
         caller,
         pipe,
         text -> {
@@ -241,33 +234,33 @@ public final class PipeChangeRoutes {
           }
           return next.isPresent() ? changed.renameNode(node, next.get()) : changed;
         });
-    respondNode(exchange, caller, pipe.name(), next.orElse(node));
+    edits.respondNode(exchange, caller, pipe.name(), next.orElse(node));
   }
 
   private void removeNode(Exchange exchange) {
-    Caller caller = creator(exchange, Parameters.NONE);
-    CompiledPipe pipe = find(exchange, caller);
-    String node = node(exchange.segment("node"), pipe).name();
-    change(caller, pipe, text -> text.withoutNode(node));
+    Caller caller = edits.creator(exchange, Parameters.NONE);
+    CompiledPipe pipe = PipeEdits.find(exchange, caller);
+    String node = PipeEdits.node(exchange.segment("node"), pipe).name();
+    edits.change(caller, pipe, text -> text.withoutNode(node));
     exchange.respondEmpty(204);
   }
 
   private void publish(Exchange exchange) {
-    Caller caller = creator(exchange, Parameters.NONE);
-    CompiledPipe pipe = find(exchange, caller);
+    Caller caller = edits.creator(exchange, Parameters.NONE);
+    CompiledPipe pipe = PipeEdits.find(exchange, caller);
     publish(exchange, caller, pipe, exchange.segment("node"));
   }
 
   private void publishNamed(Exchange exchange) {
     String node = bodies.with(exchange, body -> new String(body, StandardCharsets.UTF_8)).strip();
-    Caller caller = creator(exchange, Parameters.NONE);
-    publish(exchange, caller, find(exchange, caller), node);
+    Caller caller = edits.creator(exchange, Parameters.NONE);
+    publish(exchange, caller, PipeEdits.find(exchange, caller), node);
   }
 
   private void publish(Exchange exchange, Caller caller, CompiledPipe pipe, String nodeOrId) {
-    String node = node(nodeOrId, pipe).name();
-    change(caller, pipe, text -> text.published(node));
-    Map<String, Object> shape = shape(exchange, caller, pipe.name());
+    String node = PipeEdits.node(nodeOrId, pipe).name();
+    edits.change(caller, pipe, text -> text.published(node));
+    Map<String, Object> shape = edits.shape(exchange, caller, pipe.name());
     readers(caller, pipe).ifPresent(token -> shape.put("token", token.secret().reveal()));
     exchange.respondJson(200, shape);
   }
@@ -285,69 +278,11 @@ public final class PipeChangeRoutes {
   }
 
   private void unpublish(Exchange exchange) {
-    Caller caller = creator(exchange, Parameters.NONE);
-    CompiledPipe pipe = find(exchange, caller);
-    Node unused = node(exchange.segment("node"), pipe);
-    change(caller, pipe, PipeText::unpublished);
-    respond(exchange, caller, pipe.name());
-  }
-
-  private void change(Caller caller, CompiledPipe pipe, UnaryOperator<PipeText> change) {
-    edit(
-        caller,
-        edit -> edit.put(FileKind.PIPE, pipe.name(), change.apply(text(edit, pipe.name())).text()));
-  }
-
-  private static PipeText text(ProjectEdit edit, String pipe) {
-    ProjectFile file = edit.file(FileKind.PIPE, pipe).orElseThrow(() -> PipeRoutes.unknown(pipe));
-    return PipeText.parse(file);
-  }
-
-  private void edit(Caller caller, UnaryOperator<ProjectEdit> change) {
-    DeployResult unused =
-        deployments.edit(caller.workspace(), change, DeployOptions.by(caller.token().name()));
-  }
-
-  private void respond(Exchange exchange, Caller caller, String pipe) {
-    exchange.respondJson(200, shape(exchange, caller, pipe));
-  }
-
-  private Map<String, Object> shape(Exchange exchange, Caller caller, String pipe) {
-    return PipeShape.of(changed(caller, pipe), exchange.origin());
-  }
-
-  private void respondNode(Exchange exchange, Caller caller, String pipe, String node) {
-    exchange.respondJson(200, PipeShape.node(changed(caller, pipe), node));
-  }
-
-  private CompiledPipe changed(Caller caller, String pipe) {
-    return catalog
-        .current(caller.workspace())
-        .pipe(pipe)
-        .orElseThrow(() -> PipeRoutes.unknown(pipe));
-  }
-
-  private static CompiledPipe find(Exchange exchange, Caller caller) {
-    String name = exchange.segment("name");
-    return caller.resources().pipe(name).orElseThrow(() -> PipeRoutes.unknown(name));
-  }
-
-  private static Node node(String nameOrId, CompiledPipe pipe) {
-    return pipe.pipe().nodes().stream()
-        .filter(node -> node.name().equals(nameOrId) || node.id().equals(nameOrId))
-        .findFirst()
-        .orElseThrow(() ->
-            new PlatformException(
-                CatalogError.UNKNOWN_NODE,
-                "The pipe '" + pipe.name() + "' has no node '" + nameOrId + "'"));
-  }
-
-  private Caller creator(Exchange exchange, Parameters form) {
-    Caller caller = access.caller(exchange, form);
-    caller.require(
-        () -> caller.token().admin() || caller.token().allows(Scope.WideScope.PIPES_CREATE),
-        "this needs a token with the scope PIPES:CREATE or ADMIN");
-    return caller;
+    Caller caller = edits.creator(exchange, Parameters.NONE);
+    CompiledPipe pipe = PipeEdits.find(exchange, caller);
+    Node unused = PipeEdits.node(exchange.segment("node"), pipe);
+    edits.change(caller, pipe, PipeText::unpublished);
+    edits.respond(exchange, caller, pipe.name());
   }
 
   private Parameters given(Exchange exchange) {
@@ -375,13 +310,6 @@ public final class PipeChangeRoutes {
     }
     JsonNode document = Json.parse(text.getBytes(StandardCharsets.UTF_8));
     return document.isObject();
-  }
-
-  private static String required(Parameters given, String name) {
-    return given
-        .first(name)
-        .filter(text -> !text.isBlank())
-        .orElseThrow(() -> new PlatformException(HttpError.INVALID_REQUEST, name + "= is missing"));
   }
 
   private static void refuseName(String problem) {

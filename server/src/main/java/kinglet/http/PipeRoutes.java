@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import kinglet.catalog.CompiledPipe;
+import kinglet.catalog.Node;
+import kinglet.catalog.PausedCopies;
 import kinglet.catalog.datafile.FileKind;
 import kinglet.catalog.datafile.ProjectFile;
 import kinglet.catalog.deployment.Deployments;
@@ -22,6 +24,7 @@ public final class PipeRoutes {
   private final Access access;
   private final Endpoints endpoints;
   private final Deployments deployments;
+  private final PausedCopies paused;
   private final RequestBodies bodies;
   private final CallLog calls;
 
@@ -29,11 +32,13 @@ public final class PipeRoutes {
       Access access,
       Endpoints endpoints,
       Deployments deployments,
+      PausedCopies paused,
       RequestBodies bodies,
       CallLog calls) {
     this.access = access;
     this.endpoints = endpoints;
     this.deployments = deployments;
+    this.paused = paused;
     this.bodies = bodies;
     this.calls = calls;
   }
@@ -46,7 +51,8 @@ public final class PipeRoutes {
         .compatible("GET", "/v0/pipes/{name}", this::get)
         .compatible("GET", "/v1/pipes/{name}", this::get)
         .compatible("POST", "/v0/pipes/{name}", this::post)
-        .compatible("GET", "/v0/pipes/{name}/explain", this::explain);
+        .compatible("GET", "/v0/pipes/{name}/explain", this::explain)
+        .compatible("GET", "/v0/pipes/{name}/nodes/{node}/explain", this::explainNode);
   }
 
   private void get(Exchange exchange) {
@@ -111,8 +117,29 @@ public final class PipeRoutes {
   private void explain(Exchange exchange, Caller caller, String name, Parameters parameters) {
     QueryParameters sorted = new QueryParameters(parameters);
     QueryOptions options = sorted.options(parameters.first("q"), Optional.empty());
-    Explanation explanation =
-        endpoints.explain(caller.workspace(), caller.token(), name, sorted.arguments(), options);
+    respond(
+        exchange,
+        endpoints.explain(caller.workspace(), caller.token(), name, sorted.arguments(), options));
+  }
+
+  private void explainNode(Exchange exchange) {
+    Caller caller = access.caller(exchange);
+    CompiledPipe pipe = readable(caller, exchange.segment("name"));
+    Node node = PipeEdits.node(exchange.segment("node"), pipe);
+    QueryParameters sorted = new QueryParameters(exchange.query());
+    QueryOptions options = sorted.options(exchange.query().first("q"), Optional.empty());
+    respond(
+        exchange,
+        endpoints.explainNode(
+            caller.workspace(),
+            caller.token(),
+            pipe.name(),
+            node.name(),
+            sorted.arguments(),
+            options));
+  }
+
+  private static void respond(Exchange exchange, Explanation explanation) {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("debug_query", explanation.debugQuery());
     body.put("query_explain", explanation.queryExplain());
@@ -122,21 +149,25 @@ public final class PipeRoutes {
 
   private void list(Exchange exchange) {
     Caller caller = access.caller(exchange);
+    PipeShape shapes = PipeShape.of(deployments, paused, caller.resources(), exchange.origin());
     List<Map<String, Object>> pipes =
         caller.resources().pipes().stream()
             .filter(pipe -> caller.token().mayReadPipe(pipe.name(), pipe.pipe().id()))
-            .map(pipe -> shape(exchange, pipe))
+            .map(pipe -> shape(exchange, shapes, pipe))
             .toList();
     exchange.respondJson(200, Map.of("pipes", pipes));
   }
 
   private void one(Exchange exchange, String name) {
-    exchange.respondJson(200, shape(exchange, readable(access.caller(exchange), name)));
+    Caller caller = access.caller(exchange);
+    CompiledPipe pipe = readable(caller, name);
+    PipeShape shapes = PipeShape.of(deployments, paused, caller.resources(), exchange.origin());
+    exchange.respondJson(200, shape(exchange, shapes, pipe));
   }
 
-  private static Map<String, Object> shape(Exchange exchange, CompiledPipe pipe) {
+  private static Map<String, Object> shape(Exchange exchange, PipeShape shapes, CompiledPipe pipe) {
     return Attributes.of(exchange, "attrs")
-        .of(PipeShape.of(pipe, exchange.origin(), Attributes.of(exchange, "node_attrs")));
+        .of(shapes.pipe(pipe, Attributes.of(exchange, "node_attrs")));
   }
 
   /// The pipe's file as it was written.

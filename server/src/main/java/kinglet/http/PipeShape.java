@@ -1,28 +1,54 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.http;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import kinglet.catalog.CompiledPipe;
+import kinglet.catalog.DataSource;
 import kinglet.catalog.Node;
+import kinglet.catalog.PausedCopies;
 import kinglet.catalog.Pipe;
 import kinglet.catalog.PipeKind;
+import kinglet.catalog.Resources;
+import kinglet.catalog.datafile.FileKind;
+import kinglet.catalog.datafile.ProjectFile;
+import kinglet.catalog.deployment.Deployments;
+import kinglet.catalog.deployment.ProjectEdit;
 import kinglet.template.TemplateParameter;
 import org.jspecify.annotations.Nullable;
 
-/// A pipe as the compatible routes show it.
-final class PipeShape {
-  private PipeShape() {}
-
-  static Map<String, Object> of(CompiledPipe compiled, String origin) {
-    return of(compiled, origin, Attributes.ALL);
+/// The pipes of a workspace as the compatible routes show them.
+///
+/// @param files those of the live deployment
+/// @param authors who deployed, by when
+record PipeShape(
+    Resources resources,
+    ProjectEdit files,
+    Map<Instant, String> authors,
+    PausedCopies paused,
+    String origin) {
+  static PipeShape of(
+      Deployments deployments, PausedCopies paused, Resources resources, String origin) {
+    return new PipeShape(
+        resources,
+        ProjectEdit.of(deployments.files(resources.workspace())),
+        deployments.authors(resources.workspace()),
+        paused,
+        origin);
   }
 
-  static Map<String, Object> of(CompiledPipe compiled, String origin, Attributes nodeAttributes) {
+  Map<String, Object> pipe(CompiledPipe compiled) {
+    return pipe(compiled, Attributes.ALL);
+  }
+
+  Map<String, Object> pipe(CompiledPipe compiled, Attributes nodeAttributes) {
     Pipe pipe = compiled.pipe();
+    Optional<ProjectFile> file = files.file(FileKind.PIPE, pipe.name());
+    String path = file.map(ProjectFile::path).orElse("");
     Map<String, Object> shape = new LinkedHashMap<>();
     shape.put("id", pipe.id());
     shape.put("name", pipe.name());
@@ -32,19 +58,46 @@ final class PipeShape {
     shape.put("nodes", nodes(compiled, nodeAttributes));
     shape.put("params", parameters(compiled.parameters()));
     shape.put("url", pipe.endpoint() ? origin + "/v0/pipes/" + pipe.name() + ".json" : null);
+    shape.put("path", path);
+    shape.put("content", file.map(ProjectFile::text).orElse(""));
     shape.put("parent", null);
+    shape.put("edited_by", authors.get(pipe.updatedAt()));
+    shape.put("last_commit", Map.of("content_sha", "", "path", path, "status", "ok"));
     shape.put("tags", pipe.tags().isEmpty() ? Map.of() : Map.of("filtering_tags", pipe.tags()));
     shape.put("workspace_id", pipe.workspaceId());
     boolean copies = pipe.kind() instanceof PipeKind.Copy;
     shape.put("copy_node", copies ? outputId(pipe) : null);
     shape.put(
         "copy_target_datasource",
-        pipe.kind() instanceof PipeKind.Copy copy ? copy.dataSource() : null);
+        pipe.kind() instanceof PipeKind.Copy copy
+            ? resources.dataSource(copy.dataSource()).map(DataSource::publicId).orElse(null)
+            : null);
     shape.put("copy_target_workspace", copies ? pipe.workspaceId() : null);
     shape.put("sink_node", pipe.kind() instanceof PipeKind.Sink ? outputId(pipe) : null);
+    shape.put("schedule", schedule(pipe));
     shape.put("created_at", Times.text(pipe.createdAt()));
     shape.put("updated_at", Times.text(pipe.updatedAt()));
     return shape;
+  }
+
+  /// When a pipe runs by itself; null when somebody has to ask.
+  private @Nullable Map<String, Object> schedule(Pipe pipe) {
+    return switch (pipe.kind()) {
+      case PipeKind.Copy copy when copy.schedule().isPresent() ->
+          schedule(
+              copy.schedule().get(),
+              copy.timezone().orElse("UTC"),
+              paused.contains(pipe) ? "paused" : "running");
+      case PipeKind.Sink sink
+          when !sink.settings().getOrDefault("EXPORT_SCHEDULE", "@").startsWith("@") ->
+          schedule(
+              sink.settings().getOrDefault("EXPORT_SCHEDULE", ""), "UTC", "not available yet");
+      default -> null;
+    };
+  }
+
+  private static Map<String, Object> schedule(String cron, String timezone, String status) {
+    return Map.of("cron", cron, "timezone", timezone, "status", status);
   }
 
   private static @Nullable String outputId(Pipe pipe) {
@@ -81,6 +134,10 @@ final class PipeShape {
     shape.put("params", parameters(compiled.parameters(node.name())));
     shape.put("dependencies", compiled.dependencies(node.name()));
     shape.put("tags", Map.of());
+    shape.put("cluster", null);
+    shape.put("version", 0);
+    shape.put("project", null);
+    shape.put("deployment_suffix", "");
     shape.put("ignore_sql_errors", false);
     shape.put("result", null);
     shape.put("created_at", Times.text(pipe.createdAt()));

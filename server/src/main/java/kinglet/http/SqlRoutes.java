@@ -55,7 +55,7 @@ public final class SqlRoutes {
   }
 
   /// The three styles of a body: a JSON object, a form with `q`, or the SQL itself.
-  private static Parameters body(Exchange exchange, byte[] body) {
+  static Parameters body(Exchange exchange, byte[] body) {
     String text = new String(body, StandardCharsets.UTF_8).strip();
     if (text.isEmpty()) {
       return Parameters.NONE;

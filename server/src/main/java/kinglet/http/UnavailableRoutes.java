@@ -8,7 +8,7 @@ import kinglet.catalog.DataSource;
 import kinglet.catalog.PipeKind;
 import kinglet.error.PlatformException;
 
-/// Calls that run what a file describes and this server only keeps: copies, sinks, and reading from
+/// Calls that run what a file describes and this server only keeps: sinks, and reading from
 /// connections. They say so, with the instruction that describes it.
 public final class UnavailableRoutes {
   private final Access access;
@@ -18,23 +18,11 @@ public final class UnavailableRoutes {
   }
 
   public void addTo(Routes routes) {
-    for (String call : new String[] {"", "/pause", "/resume", "/cancel"}) {
-      routes.compatible("POST", "/v0/pipes/{name}/copy" + call, this::copy);
-    }
     routes
         .compatible("POST", "/v0/pipes/{name}/sink", this::sink)
         .compatible("POST", "/v0/datasources/{name}/scheduling/runs", this::schedule)
         .compatible("GET", "/v0/datasources/{name}/scheduling/state", this::schedule)
         .compatible("PUT", "/v0/datasources/{name}/scheduling/state", this::schedule);
-  }
-
-  private void copy(Exchange exchange) {
-    CompiledPipe pipe = pipe(exchange);
-    if (!(pipe.pipe().kind() instanceof PipeKind.Copy copy)) {
-      throw otherKind(pipe, "copy");
-    }
-    throw notAvailable(
-        "Running copies", pipe.name(), "TYPE copy, TARGET_DATASOURCE " + copy.dataSource());
   }
 
   private void sink(Exchange exchange) {

@@ -2,8 +2,11 @@
 package kinglet.http;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import kinglet.auth.Secrets;
 import kinglet.auth.Tokens;
 import kinglet.catalog.Catalog;
 import kinglet.catalog.CatalogError;
@@ -13,8 +16,10 @@ import kinglet.catalog.deployment.DeployOptions;
 import kinglet.catalog.deployment.DeployResult;
 import kinglet.catalog.deployment.Deployments;
 import kinglet.catalog.deployment.WorkspaceRemoval;
+import kinglet.catalog.replacement.BranchRows;
 import kinglet.error.PlatformException;
 import kinglet.job.Job;
+import kinglet.job.JobContext;
 import kinglet.job.JobFilter;
 import kinglet.job.JobKind;
 import kinglet.job.JobSpec;
@@ -24,7 +29,9 @@ import kinglet.job.Jobs;
 public final class WorkspaceLifecycle {
   private final Catalog catalog;
   private final Tokens tokens;
+  private final Secrets secrets;
   private final Deployments deployments;
+  private final BranchRows rows;
   private final WorkspaceRemoval removal;
   private final Jobs jobs;
   private final Workspace local;
@@ -33,13 +40,17 @@ public final class WorkspaceLifecycle {
   public WorkspaceLifecycle(
       Catalog catalog,
       Tokens tokens,
+      Secrets secrets,
       Deployments deployments,
+      BranchRows rows,
       WorkspaceRemoval removal,
       Jobs jobs,
       Workspace local) {
     this.catalog = catalog;
     this.tokens = tokens;
+    this.secrets = secrets;
     this.deployments = deployments;
+    this.rows = rows;
     this.removal = removal;
     this.jobs = jobs;
     this.local = local;
@@ -58,10 +69,17 @@ public final class WorkspaceLifecycle {
   /// A branch and the job that gives it the resources of its workspace.
   record Branching(Workspace branch, Job job) {}
 
-  /// Makes a branch: the resources of its workspace, none of its rows and secrets.
-  Branching createBranch(Workspace parent, String name, String author) {
+  /// The rows a branch is to have.
+  ///
+  /// @param ignored data sources that get none
+  record BranchData(BranchRows.Wanted wanted, Set<String> ignored) {}
+
+  /// Makes a branch: the resources and secrets of its workspace, and the rows that are wanted.
+  Branching createBranch(
+      Workspace parent, String name, Optional<BranchData> data, String author) {
     Workspace branch = catalog.createBranch(parent, name, author);
     tokens.ensureDefaults(branch.id());
+    secrets.copy(parent.id(), branch.id());
     JobSpec spec =
         new JobSpec(
             parent.id(),
@@ -70,7 +88,39 @@ public final class WorkspaceLifecycle {
             Optional.empty(),
             Map.of("branch", name),
             false);
-    return new Branching(branch, jobs.submit(spec, _ -> fill(parent, branch, author)));
+    return new Branching(
+        branch,
+        jobs.submit(
+            spec,
+            context -> {
+              fill(parent, branch, author);
+              data.ifPresent(rows -> copy(context, parent, branch, rows));
+            }));
+  }
+
+  /// Gives a branch rows of its workspace, by a job.
+  Job copyRows(Workspace parent, Workspace branch, BranchData data) {
+    JobSpec spec =
+        new JobSpec(
+            parent.id(),
+            JobKind.DATA_BRANCH,
+            Optional.empty(),
+            Optional.empty(),
+            Map.of("branch", branch.name(), "mode", data.wanted().name().toLowerCase(Locale.ROOT)),
+            true);
+    return jobs.submit(spec, context -> copy(context, parent, branch, data));
+  }
+
+  private void copy(JobContext context, Workspace parent, Workspace branch, BranchData data) {
+    rows.copy(
+        parent,
+        branch,
+        data.wanted(),
+        data.ignored(),
+        share -> {
+          context.checkCancelled();
+          context.progress(share, 0, 0);
+        });
   }
 
   private void fill(Workspace parent, Workspace branch, String author) {

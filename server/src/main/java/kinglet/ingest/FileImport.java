@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import kinglet.catalog.DataSource;
 import kinglet.clickhouse.ClickHouse;
 import kinglet.ingest.decode.CsvDialect;
@@ -23,6 +24,7 @@ import kinglet.journal.JournalCursor;
 import kinglet.journal.JournalEntry;
 import kinglet.journal.StoredEntry;
 import kinglet.type.Known;
+import kinglet.type.Schema;
 
 /// Accepts the rows of a file. Safe from any thread.
 /* How an import is exactly once.
@@ -124,11 +126,22 @@ public final class FileImport {
   /// @param importId under which the import goes on after a restart; also the name of the file
   /// @param known from when on its rows count as known
   public EventIngest.Accepted parquet(DataSource source, String importId, Known known) {
+    return parquet(source, importId, known, UnaryOperator.identity());
+  }
+
+  /// The same for a file whose columns have the names of the data source's, wherever its JSON paths
+  /// point; its rows count as known from now on.
+  public EventIngest.Accepted byName(DataSource source, String importId) {
+    return parquet(source, importId, new Known.FromIngestion(), Schema::withoutPaths);
+  }
+
+  private EventIngest.Accepted parquet(
+      DataSource source, String importId, Known known, UnaryOperator<Schema> columns) {
     Optional<Mark> done = mark(importId);
     if (done.isPresent()) {
       return done.get().accepted(journal.committedSeq());
     }
-    List<FileSegment> segments = segments(source, importId, known);
+    List<FileSegment> segments = segments(columns.apply(source.schema()), importId, known);
     if (segments.isEmpty()) {
       return EventIngest.Accepted.NOTHING;
     }
@@ -143,15 +156,14 @@ public final class FileImport {
     return ingest
         .append(source, entries, changes)
         .map(counted::at)
-        .orElseGet(() -> parquet(ingest.current(source), importId, known));
+        .orElseGet(() -> parquet(ingest.current(source), importId, known, columns));
   }
 
   /// Without rows to accept, the file is not needed.
-  private List<FileSegment> segments(DataSource source, String importId, Known known) {
+  private List<FileSegment> segments(Schema schema, String importId, Known known) {
     List<FileSegment> segments = List.of();
     try {
-      segments =
-          new ParquetFile(clickHouse, files, importId).segments(importId, source.schema(), known);
+      segments = new ParquetFile(clickHouse, files, importId).segments(importId, schema, known);
       return segments;
     } finally {
       if (segments.isEmpty()) {

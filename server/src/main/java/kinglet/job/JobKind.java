@@ -15,6 +15,8 @@ public enum JobKind {
   COPY,
   /// Gives a new branch the resources of its workspace.
   DEPLOY_BRANCH,
+  /// Gives a branch rows of its workspace.
+  DATA_BRANCH,
   /// Removes the rows of a data source that match a condition.
   DELETE_DATA;
 

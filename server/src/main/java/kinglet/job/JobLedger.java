@@ -25,7 +25,7 @@ final class JobLedger {
   private static final String ENDED = "('DONE', 'ERROR', 'CANCELLED')";
 
   /// No answer lists more.
-  private static final int LISTED_MAX = 100;
+  static final int LISTED_MAX = 100;
 
   private final Database database;
   private volatile Consumer<Job> listener = _ -> {};

@@ -31,6 +31,9 @@ public final class Jobs implements AutoCloseable {
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration LISTED = Duration.ofHours(48);
 
+  /// At most so many jobs are listed.
+  public static final int LISTED_MAX = JobLedger.LISTED_MAX;
+
   private final JobLedger ledger;
   private final InstantSource clock;
   private final JobLimits limits;
@@ -139,8 +142,12 @@ public final class Jobs implements AutoCloseable {
 
   /// The newest jobs of the last two days, newest first.
   public List<Job> list(String workspaceId, JobFilter filter) {
-    Instant since = clock.instant().minus(LISTED);
-    return ledger.list(workspaceId, filter.notBefore(since));
+    return ledger.list(workspaceId, filter.notBefore(listedSince()));
+  }
+
+  /// Older jobs are not listed.
+  public Instant listedSince() {
+    return clock.instant().minus(LISTED);
   }
 
   /// Ends a job that waits, or asks one that works to end.

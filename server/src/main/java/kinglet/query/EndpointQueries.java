@@ -44,7 +44,9 @@ final class EndpointQueries {
     if (known != null && isCurrent(known)) {
       return known;
     }
-    CheckedQuery checked = readings.check(planner.endpoint(resources, token, pipe, pipes, options));
+    CheckedQuery checked =
+        readings.check(
+            planner.node(resources, token, pipe, pipe.pipe().kind().node(), pipes, options));
     call(token, pipe, pipes, options).ifPresent(same -> queries.put(same, checked));
     return checked;
   }

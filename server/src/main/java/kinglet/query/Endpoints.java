@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.query;
 
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -9,7 +10,7 @@ import kinglet.auth.Token;
 import kinglet.catalog.Workspace;
 import kinglet.feature.KeyedQuery;
 
-/// Published pipes, by name. Thread-safe.
+/// Pipes and their nodes, by name. Thread-safe.
 public final class Endpoints {
   private final Queries queries;
   private final Secrets secrets;
@@ -45,6 +46,48 @@ public final class Endpoints {
   public KeyedQuery keyed(
       Workspace workspace, Token token, String pipe, Map<String, List<String>> arguments) {
     return queries.keyed(workspace, token, pipe, rendering(token, arguments));
+  }
+
+  /// How a node of any pipe would be run.
+  public Explanation explainNode(
+      Workspace workspace,
+      Token token,
+      String pipe,
+      String node,
+      Map<String, List<String>> arguments,
+      QueryOptions options) {
+    return queries.explain(workspace, token, pipe, node, rendering(token, arguments), options);
+  }
+
+  /// Runs the SQL of `options` over what a node of any pipe gives; the caller closes the answer.
+  public QueryAnswer overNode(
+      Workspace workspace, Token token, String pipe, String node, QueryOptions options) {
+    return queries.overNode(workspace, token, pipe, node, rendering(token, Map.of()), options);
+  }
+
+  /// Runs the SQL of `options` over the rows of a copy; the caller closes the answer.
+  ///
+  /// @param at what `job_timestamp` means
+  public QueryAnswer copy(
+      Workspace workspace,
+      Token token,
+      String pipe,
+      String node,
+      Map<String, List<String>> arguments,
+      Instant at,
+      QueryOptions options) {
+    Rendering rendering = Rendering.of(arguments, token, secrets, InstantSource.fixed(at));
+    return queries.copy(workspace, token, pipe, node, rendering, options);
+  }
+
+  /// Fails where a node could not be run with these arguments.
+  public void check(
+      Workspace workspace,
+      Token token,
+      String pipe,
+      String node,
+      Map<String, List<String>> arguments) {
+    queries.check(workspace, token, pipe, node, rendering(token, arguments));
   }
 
   private Rendering rendering(Token token, Map<String, List<String>> arguments) {

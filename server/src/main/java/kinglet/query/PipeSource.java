@@ -10,7 +10,12 @@ import kinglet.catalog.CompiledQuery;
 /// Turns pipes into one SELECT over qualified tables, with the arguments of one call.
 @FunctionalInterface
 interface PipeSource {
-  CompiledQuery of(CompiledPipe pipe);
+  CompiledQuery of(CompiledPipe pipe, String node);
+
+  /// The query of the pipe's output.
+  default CompiledQuery of(CompiledPipe pipe) {
+    return of(pipe, pipe.pipe().kind().node());
+  }
 
   /// The arguments from which, and from the token, all follows that pipes have become so far; empty
   /// if there was something else.

@@ -26,21 +26,29 @@ public final class Queries {
   private final QueryRunner runner;
   private final FeatureReadings readings;
   private final EndpointQueries endpoints;
+
+  /// Runs queries whose rows nobody waits for.
+  private final FeatureReadings copies;
+
   private final Timer endpointTimer;
   private final Timer sqlTimer;
 
   /// @param features queries over feature views
+  /// @param copyLimits those of queries whose rows are written into data sources
   public Queries(
       Catalog catalog,
       ClickHouse clickHouse,
       KeyedReads features,
       QueryLimits limits,
+      QueryLimits copyLimits,
       Metrics metrics) {
     this.catalog = catalog;
     this.planner = new QueryPlanner(limits.sqlBytesMax());
     this.runner = new QueryRunner(clickHouse, limits, metrics);
     this.readings = new FeatureReadings(features, runner);
+    this.copies = new FeatureReadings(features, new QueryRunner(clickHouse, copyLimits, metrics));
     this.endpoints = new EndpointQueries(planner, readings);
+    metrics.gauge("query.running", runner::running);
     this.endpointTimer = metrics.timer("query.duration", "kind", "endpoint");
     this.sqlTimer = metrics.timer("query.duration", "kind", "sql");
   }
@@ -60,7 +68,81 @@ public final class Queries {
 
   Explanation explain(
       Workspace workspace, Token token, String name, PipeSource pipes, QueryOptions options) {
-    CheckedQuery checked = checkedEndpoint(workspace, token, name, pipes, options);
+    return explain(
+        workspace, token, checkedEndpoint(workspace, token, name, pipes, options));
+  }
+
+  /// The same for any node of any pipe.
+  Explanation explain(
+      Workspace workspace,
+      Token token,
+      String name,
+      String node,
+      PipeSource pipes,
+      QueryOptions options) {
+    PlannedQuery planned = plannedNode(workspace, token, name, node, pipes, options);
+    return explain(workspace, token, readings.check(planned));
+  }
+
+  /// SQL over what a node gives, which it calls `_`.
+  QueryAnswer overNode(
+      Workspace workspace,
+      Token token,
+      String name,
+      String node,
+      PipeSource pipes,
+      QueryOptions options) {
+    try {
+      return run(readings.check(plannedNode(workspace, token, name, node, pipes, options)), token);
+    } catch (PlatformException e) {
+      throw QueryFailures.of(e, workspace, 0);
+    }
+  }
+
+  /// As [#overNode], under the limits of copies.
+  QueryAnswer copy(
+      Workspace workspace,
+      Token token,
+      String name,
+      String node,
+      PipeSource pipes,
+      QueryOptions options) {
+    try {
+      return copies.run(copies.check(plannedNode(workspace, token, name, node, pipes, options)));
+    } catch (PlatformException e) {
+      throw QueryFailures.of(e, workspace, 0);
+    }
+  }
+
+  /// As [#sql], under the limits of copies.
+  QueryAnswer copy(
+      Workspace workspace, Token token, Rendered sql, PipeSource pipes, QueryOptions options) {
+    try {
+      PlannedQuery query = planner.sql(resources(workspace, options), token, sql, pipes, options);
+      return copies.run(copies.check(query));
+    } catch (PlatformException e) {
+      throw QueryFailures.of(e, workspace, 0);
+    }
+  }
+
+  /// Fails where the query of a node could not be made, for want of an argument or a permission.
+  void check(Workspace workspace, Token token, String name, String node, PipeSource pipes) {
+    PlannedQuery _ = plannedNode(workspace, token, name, node, pipes, QueryOptions.NONE);
+  }
+
+  private PlannedQuery plannedNode(
+      Workspace workspace,
+      Token token,
+      String name,
+      String node,
+      PipeSource pipes,
+      QueryOptions options) {
+    Resources resources = resources(workspace, options);
+    CompiledPipe pipe = resources.pipe(name).orElseThrow(() -> QueryPlanner.unknownPipe(name));
+    return planner.node(resources, token, pipe, node, pipes, options);
+  }
+
+  private Explanation explain(Workspace workspace, Token token, CheckedQuery checked) {
     PlannedQuery query = checked.query();
     checkMayExplain(query, token);
     if (checked instanceof CheckedQuery.Keyed keyed) {

@@ -53,9 +53,14 @@ final class QueryPlanner {
     this.sqlBytesMax = sqlBytesMax;
   }
 
-  /// An endpoint's own query, or the caller's over its result.
-  PlannedQuery endpoint(
-      Resources resources, Token token, CompiledPipe pipe, PipeSource pipes, QueryOptions options) {
+  /// The query of a pipe's node, or the caller's over its result.
+  PlannedQuery node(
+      Resources resources,
+      Token token,
+      CompiledPipe pipe,
+      String node,
+      PipeSource pipes,
+      QueryOptions options) {
     if (!token.mayReadPipe(pipe.name(), pipe.pipe().id())) {
       throw new PlatformException(
           QueryError.RESOURCE_NOT_ALLOWED,
@@ -66,7 +71,7 @@ final class QueryPlanner {
               + "'; it needs the scope PIPES:READ:"
               + pipe.name());
     }
-    CompiledQuery query = filtered(pipes.of(pipe), token, pipe);
+    CompiledQuery query = filtered(pipes.of(pipe, node), token, pipe);
     AccessPolicy policy = new AccessPolicy(resources, token, pipes, readings);
     policy.define(query, "_", pipe.name());
     Map<String, String> settings = new HashMap<>(hints(query.hints()));

@@ -46,11 +46,11 @@ final class QueryRunner {
     this.usual = usual(limits);
     this.confirmation = new EngineConfirmation(clickHouse, metrics);
     this.slots = new QuerySlots(limits.concurrentMax());
-    metrics.gauge("query.running", slots::running);
   }
 
-  QueryLimits limits() {
-    return limits;
+  /// How many queries run now.
+  int running() {
+    return slots.running();
   }
 
   /// The query as it may be run, now and again.

@@ -48,8 +48,9 @@ final class Rendering implements PipeSource {
   }
 
   @Override
-  public CompiledQuery of(CompiledPipe pipe) {
+  public CompiledQuery of(CompiledPipe pipe, String node) {
     return pipe.compile(
+        node,
         token
             .pipeScope(pipe.name(), pipe.pipe().id())
             .map(Scope.ReadPipe::fixedParams)

@@ -34,6 +34,17 @@ public final class SqlQueries {
     return queries.sql(workspace, token, rendering.of(sql), rendering, options);
   }
 
+  /// The same under the limits of copies.
+  public QueryAnswer copy(
+      Workspace workspace,
+      Token token,
+      String sql,
+      Map<String, List<String>> arguments,
+      QueryOptions options) {
+    Rendering rendering = Rendering.of(arguments, token, secrets, clock.instant());
+    return queries.copy(workspace, token, rendering.of(sql), rendering, options);
+  }
+
   /// A condition on the rows of a data source or of its quarantine, over qualified tables and in
   /// parentheses, once it was checked as a query is. It can stand wherever a condition may.
   public String condition(Workspace workspace, Token token, String table, String condition) {

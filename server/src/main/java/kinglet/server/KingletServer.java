@@ -22,11 +22,13 @@ import kinglet.auth.Tokens;
 import kinglet.catalog.Catalog;
 import kinglet.catalog.ChangeLog;
 import kinglet.catalog.IngestGate;
+import kinglet.catalog.PausedCopies;
 import kinglet.catalog.Workspace;
 import kinglet.catalog.deployment.Deployments;
 import kinglet.catalog.deployment.ProjectDeployments;
 import kinglet.catalog.deployment.ViewFailures;
 import kinglet.catalog.deployment.WorkspaceRemoval;
+import kinglet.catalog.replacement.BranchRows;
 import kinglet.catalog.replacement.Exchanges;
 import kinglet.catalog.replacement.Populations;
 import kinglet.catalog.replacement.Replacements;
@@ -54,6 +56,9 @@ import kinglet.http.BranchRoutes;
 import kinglet.http.CallLog;
 import kinglet.http.ChangeRoute;
 import kinglet.http.ConnectorRoutes;
+import kinglet.http.CopyJob;
+import kinglet.http.CopyRoutes;
+import kinglet.http.CopyScheduler;
 import kinglet.http.DataSourceChangeRoutes;
 import kinglet.http.DataSourceCreation;
 import kinglet.http.DataSourceRoutes;
@@ -69,9 +74,11 @@ import kinglet.http.ImportAnswer;
 import kinglet.http.ImportJob;
 import kinglet.http.ImportRoute;
 import kinglet.http.JobRoutes;
+import kinglet.http.MaterializationRoutes;
 import kinglet.http.OperationLog;
 import kinglet.http.OperationRoutes;
 import kinglet.http.PipeChangeRoutes;
+import kinglet.http.PipeEdits;
 import kinglet.http.PipeRoutes;
 import kinglet.http.PopulationRoute;
 import kinglet.http.ProjectRoute;
@@ -82,6 +89,7 @@ import kinglet.http.RequestIds;
 import kinglet.http.Routes;
 import kinglet.http.RowDeletionRoute;
 import kinglet.http.RunningDeployments;
+import kinglet.http.SinkRoutes;
 import kinglet.http.SqlRoutes;
 import kinglet.http.SqlTextRoutes;
 import kinglet.http.TagRoutes;
@@ -140,6 +148,7 @@ public final class KingletServer implements ServerStarter.Running {
   private final CountDownLatch stopped = new CountDownLatch(1);
 
   private @Nullable HttpServer http;
+  private @Nullable CopyScheduler copyScheduler;
   private @Nullable ClickHouse clickHouse;
   private String adminToken = "";
 
@@ -219,6 +228,7 @@ public final class KingletServer implements ServerStarter.Running {
             clickHouse,
             gate,
             new ProjectTokens(tokens),
+            (workspaceId, name) -> secrets.find(workspaceId, name).isPresent(),
             clock,
             random,
             config.deploy().unknownInstructions() == Config.UnknownInstructions.WARNING,
@@ -228,12 +238,14 @@ public final class KingletServer implements ServerStarter.Running {
     features.start();
     Jobs jobs = part("jobs", new Jobs(database, clock, settings.jobs(), metrics));
     jobs.listen(new LoggedJobs(catalog, log));
+    PausedCopies paused = new PausedCopies(database);
     Queries queries =
         new Queries(
             catalog,
             clickHouse,
             new FeatureQueries(features, FEATURE_KEYS_MAX)::keyed,
             settings.query(),
+            settings.copies(),
             metrics);
     PartsState state = new PartsState(journal, flusher, engine);
 
@@ -289,6 +301,7 @@ public final class KingletServer implements ServerStarter.Running {
             operations,
             creation::handle)
         .addTo(routes);
+    BranchRows branchRows = new BranchRows(clickHouse, catalog, deployments, gate);
     Populations populations = new Populations(clickHouse, catalog, deployments, gate, exchanges);
     SqlQueries sql = new SqlQueries(queries, secrets, clock);
     PopulationRoute population = new PopulationRoute(access, bodies, populations, sql, jobs);
@@ -307,12 +320,24 @@ public final class KingletServer implements ServerStarter.Running {
     ChangeLog changes = new ChangeLog(database, clock);
     new ChangeRoute(access, changes).addTo(routes);
     new ProjectRoute(access, deployments).addTo(routes);
-    new ConnectorRoutes(access, deployments).addTo(routes);
+    new ConnectorRoutes(access, bodies, deployments, secrets).addTo(routes);
     new UnavailableRoutes(access).addTo(routes);
     CallLog calls = new CallLog(log);
-    new PipeRoutes(access, new Endpoints(queries, secrets, clock), deployments, bodies, calls)
-        .addTo(routes);
-    new PipeChangeRoutes(access, catalog, deployments, tokens, bodies).addTo(routes);
+    Endpoints endpoints = new Endpoints(queries, secrets, clock);
+    new PipeRoutes(access, endpoints, deployments, paused, bodies, calls).addTo(routes);
+    PipeEdits edits = new PipeEdits(access, deployments, paused);
+    new PipeChangeRoutes(access, edits, tokens, bodies).addTo(routes);
+    new MaterializationRoutes(bodies, edits, endpoints).addTo(routes);
+    new SinkRoutes(bodies, edits).addTo(routes);
+    CopyJob copyJob =
+        new CopyJob(catalog, imports, importJob, replacing, jobs, settings.copiesMax());
+    jobs.resume(JobKind.COPY, copyJob::resume);
+    CopyRoutes copies =
+        new CopyRoutes(
+            access, bodies, edits, endpoints, sql, paused, copyJob, jobs, clock);
+    copies.addTo(routes);
+    copyScheduler =
+        part("copies", new CopyScheduler(catalog, tokens, paused, copies, clock));
     new SqlRoutes(access, sql, bodies, calls).addTo(routes);
     new SqlTextRoutes(access, sql, bodies).addTo(routes);
     FeatureReads featureReads = new FeatureReads(features, FEATURE_KEYS_MAX);
@@ -322,7 +347,7 @@ public final class KingletServer implements ServerStarter.Running {
             featureReads,
             new OnlineFeatures(featureReads, features, FEATURE_KEYS_MAX),
             new ServiceReads(features),
-            new Endpoints(queries, secrets, clock),
+            endpoints,
             FEATURE_KEYS_MAX)
         .addTo(routes);
     new FeatureRegistryRoutes(access, featureReads).addTo(routes);
@@ -332,16 +357,26 @@ public final class KingletServer implements ServerStarter.Running {
         new WorkspaceRemoval(
             catalog, deployments, gate, new TokensAndSecrets(tokens, secrets), clickHouse);
     WorkspaceLifecycle lifecycle =
-        new WorkspaceLifecycle(catalog, tokens, deployments, removal, jobs, workspace);
+        new WorkspaceLifecycle(
+            catalog, tokens, secrets, deployments, branchRows, removal, jobs, workspace);
     new WorkspaceRoutes(access, tokens, catalog, lifecycle, bodies).addTo(routes);
     new BranchRoutes(access, tokens, catalog, lifecycle).addTo(routes);
-    new JobRoutes(access, jobs).addTo(routes);
+    new JobRoutes(access, jobs, deployments).addTo(routes);
     new OperationRoutes(state, metrics, Version.text()).addTo(routes);
     listen(metrics);
     Thread recovery =
         Threads.platform(
             "start",
-            () -> recover(engine, log, deployments, exchanges, removal, features, flusher, jobs));
+            () ->
+                recover(
+                    engine,
+                    log,
+                    deployments,
+                    List.of(exchanges::recover, branchRows::recover),
+                    removal,
+                    features,
+                    flusher,
+                    jobs));
     LOG.atDebug().addKeyValue("thread", recovery.getName()).log("server starts its engine");
   }
 
@@ -384,7 +419,7 @@ public final class KingletServer implements ServerStarter.Running {
       EngineSupervisor engine,
       ServiceLog log,
       Deployments deployments,
-      Exchanges exchanges,
+      List<Runnable> recoveries,
       WorkspaceRemoval removal,
       Features features,
       Flusher flusher,
@@ -395,11 +430,12 @@ public final class KingletServer implements ServerStarter.Running {
         if (engine.awaitRunning(Duration.ofSeconds(1))) {
           log.createTables();
           deployments.recover();
-          exchanges.recover();
+          recoveries.forEach(Runnable::run);
           removal.dropDatabases();
           features.engineRuns();
           hold.close();
           jobs.start();
+          started(copyScheduler).start();
           ready.countDown();
           LOG.info("server is ready");
           return;
@@ -435,6 +471,10 @@ public final class KingletServer implements ServerStarter.Running {
   @Override
   public int port() {
     return started(http).port();
+  }
+
+  CopyScheduler copyScheduler() {
+    return started(copyScheduler);
   }
 
   Routes routes() {

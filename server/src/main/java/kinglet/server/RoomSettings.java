@@ -86,6 +86,23 @@ record RoomSettings(Config config) {
         QueryLimits.DEFAULTS.threadsMax());
   }
 
+  /// Their rows become a file to import.
+  QueryLimits copies() {
+    QueryLimits query = query();
+    return new QueryLimits(
+        config.jobs().copyTimeout().duration(),
+        query.memoryBytesMax(),
+        config.ingest().fileBytesMax().bytes(),
+        query.sqlBytesMax(),
+        config.jobs().workingMax(),
+        query.threadsMax());
+  }
+
+  /// Half of the readers serve those who wait.
+  int copiesMax() {
+    return Math.max(1, config.engine().readers() / 2);
+  }
+
   JobLimits jobs() {
     Config.Jobs jobs = config.jobs();
     return new JobLimits(jobs.workingMax(), jobs.waitingMax(), jobs.kept().duration());

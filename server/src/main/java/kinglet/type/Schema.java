@@ -24,6 +24,20 @@ public record Schema(List<Column> columns) {
     return new Schema(List.of(columns));
   }
 
+  /// The same columns, found by their names alone.
+  public Schema withoutPaths() {
+    return new Schema(
+        columns.stream()
+            .map(column ->
+                new Column(
+                    column.name(),
+                    column.type(),
+                    null,
+                    column.defaultExpression(),
+                    column.codec()))
+            .toList());
+  }
+
   public int size() {
     return columns.size();
   }

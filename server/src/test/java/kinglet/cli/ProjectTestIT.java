@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import kinglet.server.KingletServer;
+import kinglet.testkit.TestServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -143,6 +144,45 @@ final class ProjectTestIT {
             # The end.
             """);
     assertThat(run("project", "test", folder.toString()).status()).isZero();
+  }
+
+  @Test
+  void aBranchOfARunningServerIsTestedAndGoes() throws IOException {
+    write("n.datasource", "SCHEMA >\n    `n` UInt32 `json:$.n`\nENGINE_SORTING_KEY n\n");
+    write(
+        "sums.pipe",
+        "NODE e\nSQL >\n    %\n    SELECT sum(n) AS s, {{tb_secret('local')}} AS l FROM n\n"
+            + "TYPE endpoint\n");
+    write("k.connection", "TYPE kafka\nKAFKA_BOOTSTRAP_SERVERS {{ tb_secret(\"servers\") }}\n");
+    write("fixtures/n.ndjson", "{\"n\":1}\n{\"n\":2}\n");
+    write("tests/sums.yaml", "- name: all\n  expected_result: '{\"s\":3,\"l\":\"mine\"}'\n");
+    try (TestServer server = TestServer.ready(folder.resolve("data"))) {
+      String host = server.uri("/").toString();
+      Map<String, String> there =
+          Map.of(
+              "n.datasource", "SCHEMA >\n    `n` String `json:$.n`\n",
+              "old.pipe", "NODE o\nSQL >\n    SELECT 1 AS a\nTYPE endpoint\n");
+      assertThat(server.project("/v1/deploy", there).body()).contains("\"success\"");
+      String[] command = {
+        "project", "test", folder.toString(), "--host", host, "--token", server.adminToken()
+      };
+      Run without = run(command);
+      assertThat(without.status()).isEqualTo(1);
+      assertThat(without.err()).contains("the secret 'servers' does not exist");
+      write(".env.local", "# here alone\nservers=\"one:9092\"\nexport local=mine\n");
+      Run run = run(command);
+      assertThat(run.out() + run.err()).contains("pass sums: all");
+      assertThat(run.status()).isZero();
+      assertThat(server.get("/v0/environments").body()).isEqualTo("{\"environments\":[]}");
+      assertThat(server.get("/v0/variables").body()).doesNotContain("servers");
+      assertThat(server.get("/v0/pipes/old.json").statusCode()).isEqualTo(200);
+      assertThat(server.get("/v0/pipes/sums").statusCode()).isEqualTo(404);
+      write(".env.local", "no secret\n");
+      assertThat(run(command).err()).contains(".env.local:1 is not NAME=value");
+      assertThat(server.get("/v0/environments").body()).isEqualTo("{\"environments\":[]}");
+      assertThat(run("project", "test", folder.toString(), "--host", host, "--token", "x").err())
+          .contains("403");
+    }
   }
 
   @Test

@@ -102,11 +102,6 @@ final class PullIT {
   private static void whatIsOnlyKeptSaysSo(TestServer server) {
     refused(
         server,
-        "/v0/pipes/copied/copy",
-        "Running copies is not available yet: 'copied' (TYPE copy, TARGET_DATASOURCE events) is"
-            + " kept, not run");
-    refused(
-        server,
         "/v0/pipes/written/sink",
         "Running sinks is not available yet: 'written' (TYPE sink, EXPORT_CONNECTION_NAME broker)"
             + " is kept, not run");

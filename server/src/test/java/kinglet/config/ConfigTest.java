@@ -79,6 +79,7 @@ final class ConfigTest {
             working-max = 19
             waiting-max = 20
             kept = "21d"
+            copy-timeout = "24m"
             [limits]
             requests-per-second = 17
             bytes-per-second = "18MiB"
@@ -111,7 +112,7 @@ final class ConfigTest {
                     new DataSize(15 << 20),
                     16),
                 new Config.Deploy(Config.UnknownInstructions.WARNING, 22, TimeSpan.parse("23s")),
-                new Config.Jobs(19, 20, TimeSpan.parse("21d")),
+                new Config.Jobs(19, 20, TimeSpan.parse("21d"), TimeSpan.parse("24m")),
                 new Config.Limits(17, new DataSize(18 << 20))));
   }
 

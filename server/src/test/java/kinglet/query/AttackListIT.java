@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import kinglet.auth.Scope;
 import kinglet.auth.Token;
+import kinglet.catalog.CompiledPipe;
 import kinglet.error.ErrorKind;
 import kinglet.error.PlatformException;
 import org.junit.jupiter.api.AfterAll;
@@ -137,7 +138,7 @@ final class AttackListIT {
                     shop.workspace,
                     filtered,
                     "SELECT * FROM events",
-                    pipe -> pipe.build(pipe.pipe().kind().node()),
+                    CompiledPipe::build,
                     QueryOptions.NONE)));
     assertThat(thrown).as("%s", attempt).isInstanceOf(PlatformException.class);
     assertThat(((PlatformException) thrown).kind()).as("%s", attempt).isIn(REFUSALS);
@@ -161,7 +162,7 @@ final class AttackListIT {
   }
 
   private static String run(Attempt attempt) {
-    PipeSource pipes = pipe -> pipe.build(pipe.pipe().kind().node());
+    PipeSource pipes = CompiledPipe::build;
     QueryAnswer answer =
         attempt.way().equals("q")
             ? queries.endpoint(

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import kinglet.auth.Token;
+import kinglet.catalog.CompiledPipe;
 import kinglet.clickhouse.Role;
 import kinglet.clickhouse.Statement;
 import kinglet.error.ErrorKind;
@@ -31,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Endpoints and SQL on the real engine.
 final class QueriesIT {
-  private static final PipeSource PIPES = pipe -> pipe.build(pipe.pipe().kind().node());
+  private static final PipeSource PIPES = CompiledPipe::build;
 
   @TempDir static Path folder;
   private static Shop shop;

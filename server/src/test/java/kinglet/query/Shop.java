@@ -166,7 +166,8 @@ final class Shop implements AutoCloseable {
   }
 
   Queries queries(QueryLimits limits) {
-    return new Queries(catalog, recorded, (_, _) -> Optional.empty(), limits, new Metrics());
+    return new Queries(
+        catalog, recorded, (_, _) -> Optional.empty(), limits, limits, new Metrics());
   }
 
   Token token(String... scopes) {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntFunction;
 import kinglet.auth.Token;
+import kinglet.catalog.CompiledPipe;
 import kinglet.clickhouse.Answer;
 import kinglet.clickhouse.Role;
 import kinglet.clickhouse.Statement;
@@ -69,6 +70,7 @@ final class SqlOverheadBenchmark {
               shop.engine,
               (_, _) -> Optional.empty(),
               QueryLimits.DEFAULTS,
+              QueryLimits.DEFAULTS,
               new Metrics());
       Token token = shop.token("ADMIN");
       StringBuilder table = new StringBuilder();
@@ -114,7 +116,7 @@ final class SqlOverheadBenchmark {
   }
 
   private static void platform(Shop shop, Queries queries, Token token, String sql) {
-    PipeSource pipes = pipe -> pipe.build(pipe.pipe().kind().node());
+    PipeSource pipes = CompiledPipe::build;
     assertThat(Shop.read(queries.sql(shop.workspace, token, sql, pipes, QueryOptions.NONE)))
         .isNotEmpty();
   }

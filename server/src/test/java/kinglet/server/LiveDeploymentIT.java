@@ -86,6 +86,7 @@ final class LiveDeploymentIT {
                 clickHouse,
                 new FlusherGate(flusher, new Intake(catalog), TIMEOUT, TIMEOUT),
                 new ProjectTokens(tokens),
+                (_, _) -> false,
                 clock,
                 random,
                 false,

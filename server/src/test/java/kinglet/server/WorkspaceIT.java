@@ -437,14 +437,100 @@ final class WorkspaceIT {
 
     assertThat(call(main, "POST", "/v1/environments?name=tmp_ci_one").statusCode()).isEqualTo(409);
     assertThat(call(token, "POST", "/v1/environments?name=deeper").statusCode()).isEqualTo(403);
-    assertThat(call(main, "POST", "/v1/environments?name=x&data=last_partition").body())
-        .contains("a branch starts without rows");
+    assertThat(call(main, "POST", "/v1/environments?name=x&data=some").body())
+        .contains("neither last_partition nor all_partitions");
     String id = branch.path("id").asString("");
     assertThat(call(main, "DELETE", "/v0/environments/" + id).statusCode()).isEqualTo(200);
     assertThat(call(main, "GET", "/v0/environments/tmp_ci_one?with_token=true").statusCode())
         .isEqualTo(404);
     assertThat(call(token, "GET", "/v1/workspace").statusCode()).isEqualTo(403);
     assertThat(total(main)).isEqualTo("[{\"s\":7}]");
+  }
+
+  @Test
+  void branchesGetTheRowsThatAreWantedAndTheSecrets() {
+    JsonNode made = create("rows_space");
+    String parent = made.path("token").asString("");
+    String months =
+        "SCHEMA >\n    `d` Date `json:$.d`,\n    `n` Int64 `json:$.n`\n\nENGINE MergeTree\n"
+            + "ENGINE_PARTITION_KEY toYYYYMM(d)\nENGINE_SORTING_KEY n\n";
+    Map<String, String> files =
+        Map.of(
+            "datasources/months.datasource",
+            months,
+            "datasources/other.datasource",
+            "SCHEMA >\n    `n` Int64 `json:$.n`\n",
+            "datasources/sums.datasource",
+            "SCHEMA >\n    `s` Int64\nENGINE SummingMergeTree\nENGINE_SORTING_KEY tuple()\n",
+            "pipes/summing.pipe",
+            "NODE summed\nSQL >\n    SELECT sum(n) AS s FROM months\nTYPE materialized\n"
+                + "DATASOURCE sums\n");
+    assertThat(json(server.project("/v1/deploy", files, parent)).path("result").asString(""))
+        .isEqualTo("success");
+    rows(parent, "months", "{\"d\":\"2026-01-05\",\"n\":1}\n{\"d\":\"2026-02-05\",\"n\":20}");
+    rows(parent, "other", "{\"n\":300}");
+    assertThat(call(parent, "POST", "/v0/variables?name=hidden&value=known").statusCode())
+        .isEqualTo(200);
+    String branch =
+        branch(parent, "/v1/environments?name=newest&last_partition=1&ignore_datasources=other");
+    assertThat(sum(branch, "months")).isEqualTo("20");
+    assertThat(sum(branch, "other")).isEqualTo("0");
+    assertThat(call(branch, "GET", "/v0/variables/hidden").statusCode()).isEqualTo(200);
+    assertThat(sql(branch, "SELECT sum(s) FROM sums")).isEqualTo("21");
+    String whole = branch(parent, "/v0/environments?name=whole&data=all_partitions");
+    assertThat(sum(whole, "months")).isEqualTo("21");
+    assertThat(sum(whole, "other")).isEqualTo("300");
+    assertThat(sql(whole, "SELECT sum(s) FROM sums")).isEqualTo("21");
+
+    // The same rows take their own place, and a table that has changed gets what it has columns for.
+    String changed = months.replace("`n` Int64 `json:$.n`", "`n` Int64 `json:$.n`, `m` Int8 `json:$.m` DEFAULT 7");
+    Map<String, String> next = new java.util.TreeMap<>(files);
+    next.put("datasources/months.datasource", changed);
+    assertThat(json(server.project("/v1/build", next, whole)).path("result").asString(""))
+        .isEqualTo("success");
+    rows(whole, "months", "{\"d\":\"2026-03-05\",\"n\":4000}");
+    HttpResponse<String> again =
+        call(parent, "POST", "/v0/environments/whole/data?mode=all_partitions");
+    JsonNode job = waitFor(parent, json(again).path("job").path("id").asString(""));
+    assertThat(job.path("status").asString("")).as("%s", job).isEqualTo("done");
+    assertThat(job.path("kind").asString("")).isEqualTo("data_branch");
+    assertThat(sum(whole, "months")).isEqualTo("4021");
+    assertThat(sql(whole, "SELECT sum(m) FROM months")).isEqualTo("21");
+    assertThat(sum(parent, "months")).isEqualTo("21");
+    assertThat(call(parent, "POST", "/v0/environments/whole/data").body()).contains("mode= is missing");
+    assertThat(call(parent, "POST", "/v0/environments/whole/data?mode=x").statusCode())
+        .isEqualTo(400);
+    assertThat(call(parent, "POST", "/v0/environments/gone/data?mode=all_partitions").statusCode())
+        .isEqualTo(404);
+  }
+
+  private static void rows(String token, String source, String rows) {
+    HttpResponse<String> answer =
+        server.anonymous(
+            "POST", "/v0/events?name=" + source + "&wait=true&token=" + token, rows);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+  }
+
+  private static String branch(String parent, String call) {
+    HttpResponse<String> made = call(parent, "POST", call);
+    assertThat(made.statusCode()).as(made.body()).isEqualTo(200);
+    JsonNode job = waitFor(parent, json(made).path("job").path("id").asString(""));
+    assertThat(job.path("status").asString("")).as("%s", job).isEqualTo("done");
+    String id = json(made).path("workspace").path("id").asString("");
+    return json(call(parent, "GET", "/v0/environments/" + id + "?with_token=true"))
+        .path("token")
+        .asString("");
+  }
+
+  private static String sum(String token, String source) {
+    return sql(token, "SELECT sum(n) FROM " + source);
+  }
+
+  private static String sql(String token, String sql) {
+    return server
+        .anonymous("POST", "/v0/sql?token=" + token, sql + " FORMAT CSV")
+        .body()
+        .strip();
   }
 
   private static JsonNode waitFor(String token, String job) {

@@ -38,7 +38,7 @@ final class ConnectionReader {
     }
     Map<String, String> rest = new LinkedHashMap<>(settings);
     rest.remove("TYPE");
-    return new ConnectionFile(file.path(), file.resourceName(), type, rest, start);
+    return new ConnectionFile(file.path(), file.resourceName(), type, rest, places);
   }
 
   private void apply(Statement statement) {
@@ -55,13 +55,19 @@ final class ConnectionReader {
               Values.oneOf(statement, "PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER"));
       case "KAFKA_SASL_OAUTHBEARER_METHOD" ->
           settings.put(instruction, Values.oneOf(statement, "AWS"));
-      case "GCS_ACCESS_ID" -> settings.put("GCS_HMAC_ACCESS_ID", statement.value());
-      case "GCS_SECRET" -> settings.put("GCS_HMAC_SECRET", statement.value());
+      case "GCS_ACCESS_ID" -> put("GCS_HMAC_ACCESS_ID", statement);
+      case "GCS_SECRET" -> put("GCS_HMAC_SECRET", statement);
       case "VERSION" -> findings.warning(statement.place(), "VERSION is deprecated; it is ignored");
       case "INCLUDE" ->
           throw new DatafileProblem(statement.place(), "INCLUDE must start in the first column");
       default -> settings.put(instruction, statement.value());
     }
+  }
+
+  /// Keeps a setting under its other name.
+  private void put(String name, Statement statement) {
+    settings.put(name, statement.value());
+    places.put(name, statement.place());
   }
 
   private void checkSettings(String type) {

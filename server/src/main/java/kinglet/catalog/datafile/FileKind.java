@@ -172,7 +172,8 @@ public enum FileKind {
     return blocks.contains(instruction);
   }
 
-  static Optional<FileKind> of(ProjectFile file) {
+  /// What a file describes, by its extension.
+  public static Optional<FileKind> of(ProjectFile file) {
     return Arrays.stream(values()).filter(kind -> kind.word.equals(file.extension())).findFirst();
   }
 }

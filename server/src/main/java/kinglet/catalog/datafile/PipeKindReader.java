@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.catalog.datafile;
 
+import java.time.DateTimeException;
+import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -182,9 +184,20 @@ final class PipeKindReader {
     Statement compute = node.settings.get("ON_DEMAND_COMPUTE");
     boolean onDemand = compute != null && Values.oneOf(compute, "true", "false").equals("true");
     Optional<String> timezone =
-        Optional.ofNullable(node.settings.get("COPY_TIMEZONE")).map(Values::required);
+        Optional.ofNullable(node.settings.get("COPY_TIMEZONE")).map(PipeKindReader::zone);
     return new PipeKind.Copy(
         node.name, Values.required(target), cron, copyMode, timezone, onDemand);
+  }
+
+  private static String zone(Statement statement) {
+    String zone = Values.required(statement).strip();
+    try {
+      return ZoneId.of(zone).getId();
+    } catch (DateTimeException e) {
+      throw new DatafileProblem(
+          statement.rest().place(),
+          "COPY_TIMEZONE must be a time zone such as Europe/Madrid, not '" + zone + "'");
+    }
   }
 
   private PipeKind sink(PipeReader.NodeDraft node) {

@@ -16,6 +16,10 @@ import kinglet.error.PlatformException;
 public final class PipeText {
   private static final Set<String> OF_THE_FILE = Set.of("TOKEN", "TAGS", "VERSION");
 
+  /// What every node may have; the rest says what it is for.
+  private static final Set<String> OF_ANY_NODE =
+      Set.of("NODE", "DESCRIPTION", "SQL", "INCLUDE", "TOKEN", "TAGS", "VERSION");
+
   private final List<Piece> head;
   private final List<List<Piece>> nodes;
 
@@ -180,6 +184,20 @@ public final class PipeText {
       changed.add(endpoint ? without(node, Set.of("TYPE", "CACHE")) : node);
     }
     return new PipeText(head, changed);
+  }
+
+  /// Says what a node is for; what was said of that before is gone.
+  ///
+  /// @param settings values by instruction, such as `TYPE`; none for a node that only others read
+  public PipeText withKind(String name, Map<String, String> settings) {
+    return change(
+        name,
+        pieces -> {
+          List<Piece> rest = new ArrayList<>(pieces);
+          rest.removeIf(piece -> !OF_ANY_NODE.contains(piece.instruction()));
+          settings.forEach((instruction, value) -> rest.add(setting(instruction, value)));
+          return rest;
+        });
   }
 
   private PipeText change(String name, UnaryOperator<List<Piece>> edit) {

@@ -3,11 +3,14 @@ package kinglet.catalog.deployment;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import kinglet.catalog.Finding;
 import kinglet.catalog.Micros;
 import kinglet.catalog.datafile.ProjectFile;
@@ -189,6 +192,15 @@ final class DeploymentStore {
         .bind("w", workspaceId)
         .map((row, _) -> deployment(row))
         .list();
+  }
+
+  static Map<Instant, String> authors(Handle handle, String workspaceId) {
+    return handle
+        .createQuery("SELECT created_at, author FROM deployment WHERE workspace_id = :w")
+        .bind("w", workspaceId)
+        .map((row, _) ->
+            Map.entry(Micros.toInstant(row.getLong("created_at")), row.getString("author")))
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (one, _) -> one));
   }
 
   static Optional<Deployment> find(Handle handle, String workspaceId, long id) {

@@ -2,7 +2,9 @@
 package kinglet.catalog.deployment;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -48,6 +50,9 @@ public interface Deployments {
   List<Deployment> history(Workspace workspace);
 
   Optional<Deployment> find(Workspace workspace, long id);
+
+  /// Who deployed, by when the deployment was made: the time its changed resources carry.
+  Map<Instant, String> authors(Workspace workspace);
 
   /// Finishes or undoes what a crash left half done; called at start, before anything is flushed.
   void recover();

@@ -52,6 +52,7 @@ public final class ProjectDeployments implements Deployments {
   private final Catalog catalog;
   private final Administrator administrator;
   private final DeclaredTokens tokens;
+  private final KnownSecrets secrets;
   private final ProjectReader reader;
   private final InstantSource clock;
   private final SecureRandom random;
@@ -69,6 +70,7 @@ public final class ProjectDeployments implements Deployments {
       ClickHouse clickhouse,
       IngestGate gate,
       DeclaredTokens tokens,
+      KnownSecrets secrets,
       InstantSource clock,
       SecureRandom random,
       boolean unknownIsWarning,
@@ -79,6 +81,7 @@ public final class ProjectDeployments implements Deployments {
         clickhouse,
         gate,
         tokens,
+        secrets,
         clock,
         random,
         unknownIsWarning,
@@ -92,6 +95,7 @@ public final class ProjectDeployments implements Deployments {
       ClickHouse clickhouse,
       IngestGate gate,
       DeclaredTokens tokens,
+      KnownSecrets secrets,
       InstantSource clock,
       SecureRandom random,
       boolean unknownIsWarning,
@@ -101,6 +105,7 @@ public final class ProjectDeployments implements Deployments {
     this.catalog = catalog;
     this.administrator = new Administrator(clickhouse);
     this.tokens = tokens;
+    this.secrets = secrets;
     this.reader = new ProjectReader(unknownIsWarning);
     this.clock = clock;
     this.random = random;
@@ -322,7 +327,8 @@ public final class ProjectDeployments implements Deployments {
     long id = database.read(handle -> DeploymentStore.nextDeploymentId(handle, workspace.id()));
     Project project = reader.read(files);
     project.findings().forEach(findings::add);
-    ReferenceCheck references = new ReferenceCheck(project, findings);
+    ReferenceCheck references = 
+        new ReferenceCheck(project, findings, name -> secrets.has(workspace.id(), name));
     if (!findings.hasErrors()) {
       references.run();
       new ViewCycles(project, findings).run();
@@ -523,6 +529,11 @@ public final class ProjectDeployments implements Deployments {
           beforeTheFirst(workspace, live ? DeploymentStatus.LIVE : DeploymentStatus.DELETED));
     }
     return database.read(handle -> DeploymentStore.find(handle, workspace.id(), id));
+  }
+
+  @Override
+  public Map<Instant, String> authors(Workspace workspace) {
+    return database.read(handle -> DeploymentStore.authors(handle, workspace.id()));
   }
 
   /// Clients expect something live to compare with.

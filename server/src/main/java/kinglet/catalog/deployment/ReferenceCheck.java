@@ -7,6 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import kinglet.catalog.Finding;
 import kinglet.catalog.PipeKind;
 import kinglet.catalog.ServiceDataSource;
@@ -21,19 +24,25 @@ import kinglet.sql.FunctionCall;
 import kinglet.sql.FunctionRules;
 import kinglet.sql.SqlReferences;
 import kinglet.sql.TableReference;
+import kinglet.template.Arguments;
+import kinglet.template.RenderMode;
+import kinglet.template.Rendered;
 import kinglet.template.Template;
 
 /// Checks that every name a project uses is there and means one thing.
 final class ReferenceCheck {
   private final Project project;
   private final Findings findings;
+  private final Predicate<String> secrets;
 
   /// Kind of each name, for messages.
   private final Map<String, String> kinds = new TreeMap<>();
 
-  ReferenceCheck(Project project, Findings findings) {
+  /// @param secrets whether there is a secret of a name
+  ReferenceCheck(Project project, Findings findings, Predicate<String> secrets) {
     this.project = project;
     this.findings = findings;
+    this.secrets = secrets;
     project.dataSources().forEach(file -> kinds.put(file.name(), "data source"));
     project.pipes().forEach(file -> kinds.put(file.name(), "pipe"));
     project.connections().forEach(file -> kinds.put(file.name(), "connection"));
@@ -43,9 +52,44 @@ final class ReferenceCheck {
     project.dataSources().forEach(this::dataSource);
     project.pipes().forEach(this::pipe);
     project.pipes().forEach(this::target);
+    project.connections().forEach(file -> secrets(file.settings(), file::place));
+  }
+
+  /// Settings may hold `{{ tb_secret("name") }}`, whose secrets must be there.
+  private void secrets(Map<String, String> settings, Function<String, Place> place) {
+    settings.forEach((instruction, value) -> {
+      if (value.contains("{{")) {
+        Set<String> missing = new TreeSet<>();
+        Arguments given =
+            Arguments.NONE.withSecrets(name -> {
+              Optional<String> found = Optional.of(name).filter(secrets);
+              if (found.isEmpty()) {
+                boolean _ = missing.add(name);
+              }
+              return found;
+            });
+        try {
+          Rendered _ = Template.parse("%" + value).render(given, RenderMode.RENDER);
+        } catch (PlatformException e) {
+          findings.error(
+              place.apply(instruction),
+              instruction
+                  + ": "
+                  + missing.stream()
+                      .findFirst()
+                      .map(name ->
+                          "the secret '"
+                              + name
+                              + "' does not exist in the workspace: set it, or give tb_secret a"
+                              + " default")
+                      .orElse(e.text()));
+        }
+      }
+    });
   }
 
   private void dataSource(DataSourceFile file) {
+    secrets(file.settings(), file::place);
     if (file.name().endsWith("_quarantine")
         && kinds.containsKey(file.name().substring(0, file.name().length() - 11))) {
       findings.add(
@@ -84,6 +128,7 @@ final class ReferenceCheck {
           case PipeKind.Materialized view -> Optional.of(view.dataSource());
           case PipeKind.Copy copy -> Optional.of(copy.dataSource());
           case PipeKind.Sink sink -> {
+            secrets(sink.settings(), _ -> pipe.kindPlace());
             Optional.ofNullable(sink.settings().get("EXPORT_CONNECTION_NAME"))
                 .ifPresent(name -> connection(name, pipe.kindPlace()));
             yield Optional.empty();
@@ -100,12 +145,10 @@ final class ReferenceCheck {
               + target.get()
               + ".datasource");
     }
-    if (pipe.kind() instanceof PipeKind.Copy || pipe.kind() instanceof PipeKind.Sink) {
+    if (pipe.kind() instanceof PipeKind.Sink) {
       findings.warning(
           pipe.kindPlace(),
-          "Running "
-              + (pipe.kind() instanceof PipeKind.Copy ? "copies" : "sinks")
-              + " is not available yet: '"
+          "Running sinks is not available yet: '"
               + pipe.name()
               + "' is kept, but does not run");
     }

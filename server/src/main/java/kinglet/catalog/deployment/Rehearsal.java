@@ -78,6 +78,7 @@ final class Rehearsal {
       project.pipes().forEach(this::nodes);
       if (!findings.hasErrors()) {
         project.pipes().forEach(this::view);
+        project.pipes().forEach(this::copy);
         readViewSources(project);
       }
     } finally {
@@ -412,6 +413,62 @@ final class Rehearsal {
     } catch (PlatformException e) {
       findings.error(file.output().sqlPlace(), EngineMessage.of(refused(e), database));
     }
+  }
+
+  /// Compares what a copy gives with its target; a template may give other columns when it runs.
+  private void copy(PipeFile file) {
+    if (!(file.kind() instanceof PipeKind.Copy copy)) {
+      return;
+    }
+    Schema target = schemas.get(copy.dataSource());
+    List<Column> given = outputs.get(file.name() + "." + copy.node());
+    if (target == null || given == null) {
+      return;
+    }
+    Set<String> names = new HashSet<>();
+    List<String> problems = new ArrayList<>();
+    for (Column column : given) {
+      names.add(column.name());
+      if (target.indexOf(column.name()).isEmpty()) {
+        problems.add(
+            "The copy gives the column '"
+                + column.name()
+                + "' ("
+                + column.type().sql()
+                + "), which the data source '"
+                + copy.dataSource()
+                + "' does not have: add it there or leave it out");
+      }
+    }
+    for (Column column : target.columns()) {
+      boolean optional = column.defaultExpression() != null || column.type().nullable();
+      if (!column.type().writable()) {
+        problems.add(
+            "A copy cannot write the column '"
+                + column.name()
+                + "' ("
+                + column.type().sql()
+                + ") of the data source '"
+                + copy.dataSource()
+                + "': let a materialized view make the states");
+      } else if (!names.contains(column.name()) && !optional) {
+        problems.add(
+            "The copy does not give the column '"
+                + column.name()
+                + "' of the data source '"
+                + copy.dataSource()
+                + "': select it, or give the column a DEFAULT");
+      }
+    }
+    Place place = file.output().sqlPlace();
+    boolean template = file.output().sql().startsWith("%");
+    problems.forEach(problem -> {
+      if (template) {
+        findings.warning(place, problem);
+      } else {
+        findings.error(place, problem);
+      }
+    });
   }
 
   /// Compares what a view gives with what its target holds, column by column.

@@ -78,14 +78,7 @@ final class Tables {
   /// Adds rows of a table to one like it, with their hidden columns.
   void copy(String from, String to, String condition) {
     String columns =
-        column(
-                "SELECT name FROM system.columns WHERE database = {database:String}"
-                    + " AND table = {table:String} AND default_kind IN ('', 'DEFAULT', 'MATERIALIZED')"
-                    + " ORDER BY position",
-                from)
-            .stream()
-            .map(Identifiers::quote)
-            .collect(Collectors.joining(", "));
+        columns(from).stream().map(Identifiers::quote).collect(Collectors.joining(", "));
     run(
         "INSERT INTO "
             + name(to)
@@ -97,6 +90,65 @@ final class Tables {
             + name(from)
             + " WHERE "
             + condition);
+  }
+
+  /// Adds rows of one partition of a table elsewhere.
+  void insert(String table, List<String> names, String from, String partition) {
+    String columns = names.stream().map(Identifiers::quote).collect(Collectors.joining(", "));
+    run(
+        "INSERT INTO "
+            + name(table)
+            + " ("
+            + columns
+            + ") SELECT "
+            + columns
+            + " FROM "
+            + from
+            + " WHERE _partition_id = "
+            + Identifiers.literal(partition));
+  }
+
+  /// Puts a partition of a table elsewhere in the place of this one's, as hard links.
+  void replacePartition(String table, String partition, String from) {
+    run(
+        "ALTER TABLE "
+            + name(table)
+            + " REPLACE PARTITION ID "
+            + Identifiers.literal(partition)
+            + " FROM "
+            + from);
+  }
+
+  /// The columns that an INSERT may name.
+  List<String> columns(String table) {
+    return column(
+        "SELECT name FROM system.columns WHERE database = {database:String}"
+            + " AND table = {table:String} AND default_kind IN ('', 'DEFAULT', 'MATERIALIZED')"
+            + " ORDER BY position",
+        table);
+  }
+
+  /// What two tables must have in common to share parts.
+  List<String> shape(String table) {
+    List<String> shape =
+        new ArrayList<>(
+            column(
+                "SELECT concat(name, ' ', type) FROM system.columns"
+                    + " WHERE database = {database:String} AND table = {table:String}"
+                    + " ORDER BY position",
+                table));
+    shape.addAll(
+        column(
+            "SELECT concat(partition_key, '\\n', sorting_key, '\\n', primary_key, '\\n',"
+                + " sampling_key) FROM system.tables WHERE database = {database:String}"
+                + " AND name = {table:String}",
+            table));
+    shape.addAll(
+        column(
+            "SELECT concat(name, ' ', type_full, ' ', expr) FROM system.data_skipping_indices"
+                + " WHERE database = {database:String} AND table = {table:String} ORDER BY name",
+            table));
+    return shape;
   }
 
   /// Adds what a view's query gives.

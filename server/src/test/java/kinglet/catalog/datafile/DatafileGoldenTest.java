@@ -85,30 +85,6 @@ final class DatafileGoldenTest {
   }
 
   @Test
-  void schedulesAreCron() {
-    for (String cron : List.of("* * * * *", "*/5 0-23/2 1,15 jan-DEC mon", "0 0 31 12 7")) {
-      assertThat(Cron.is(cron)).as(cron).isTrue();
-    }
-    for (String wrong :
-        List.of(
-            "* * * *",
-            "* * * * * *",
-            "60 * * * *",
-            "* 24 * * *",
-            "* * 0 * *",
-            "* * * 13 *",
-            "* * * * 8",
-            "5-1 * * * *",
-            "*/0 * * * *",
-            "1,,2 * * * *",
-            "x * * * *",
-            "@auto",
-            "")) {
-      assertThat(Cron.is(wrong)).as(wrong).isFalse();
-    }
-  }
-
-  @Test
   void unknownInstructionsMayBeWarnings() {
     Project project =
         new ProjectReader(true)

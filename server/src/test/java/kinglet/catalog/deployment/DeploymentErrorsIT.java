@@ -241,6 +241,34 @@ final class DeploymentErrorsIT {
   }
 
   @Test
+  void secretsOfConnectionsMustExist() {
+    rig.file(
+        "k.connection",
+        """
+        TYPE kafka
+        KAFKA_BOOTSTRAP_SERVERS {{ tb_secret("SERVERS", "localhost:9092") }}
+        KAFKA_KEY {{ tb_secret("KEY") }}
+        KAFKA_SECRET {{ secret("KEY") }}
+        """);
+    assertThat(errors())
+        .containsExactlyInAnyOrder(
+            "k.connection:3:1 KAFKA_KEY: the secret 'KEY' does not exist in the workspace: set it,"
+                + " or give tb_secret a default",
+            "k.connection:4:1 KAFKA_SECRET: Template Syntax Error: 'secret' is not a valid function,"
+                + " line 1");
+    rig.file(
+        "k.connection",
+        "TYPE kafka\nKAFKA_BOOTSTRAP_SERVERS one:9092\nKAFKA_KEY {{ tb_secret(\"KEY\") }}\n");
+    rig.secrets.add("KEY");
+    DeployResult _ = rig.deployed();
+    assertThat(rig.current().connection("k").orElseThrow().settings())
+        .containsEntry("KAFKA_KEY", "{{ tb_secret(\"KEY\") }}");
+    rig.secrets.clear();
+    rig.reopen();
+    assertThat(rig.current().connection("k")).isPresent();
+  }
+
+  @Test
   void emptyProjectRemovesNothingUnasked() {
     rig.deployed();
     rig.files.clear();

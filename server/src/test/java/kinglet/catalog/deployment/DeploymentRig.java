@@ -6,9 +6,11 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import kinglet.auth.SecretKeys;
 import kinglet.auth.Tokens;
 import kinglet.catalog.Catalog;
@@ -34,6 +36,7 @@ final class DeploymentRig implements AutoCloseable {
   final Administrator administrator = new Administrator(clickhouse);
   final Map<String, String> files = new LinkedHashMap<>();
   final List<String> steps = new ArrayList<>();
+  final Set<String> secrets = new HashSet<>();
   final Path folder;
   Database database;
   Catalog catalog;
@@ -64,6 +67,7 @@ final class DeploymentRig implements AutoCloseable {
             clickhouse,
             ids -> gate.hold(ids),
             new ProjectTokens(tokens),
+            (_, name) -> secrets.contains(name),
             clock,
             random,
             false,

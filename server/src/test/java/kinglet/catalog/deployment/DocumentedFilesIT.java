@@ -64,6 +64,7 @@ final class DocumentedFilesIT {
 
   @Test
   void referenceFilesAreDeployed() throws IOException {
+    rig.secrets.addAll(List.of("KAFKA_KEY", "KAFKA_SECRET"));
     deploy("reference/datafiles.md");
     assertThat(rig.source("page_views").indexes()).hasSize(1);
     assertThat(rig.current().pipe("popular_pages").orElseThrow().pipe().endpoint()).isTrue();

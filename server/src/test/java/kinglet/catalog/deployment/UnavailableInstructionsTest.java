@@ -63,19 +63,6 @@ final class UnavailableInstructionsTest {
                   IMPORT_QUERY SELECT 1
                   """),
           new ProjectFile(
-              "copy.pipe",
-              NODE
-                  + """
-                  TYPE copy
-                  TARGET_DATASOURCE plain
-                  COPY_SCHEDULE 0 * * * *
-                  COPY_MODE append
-                  COPY_TIMEZONE UTC
-                  ON_DEMAND_COMPUTE true
-                  """),
-          new ProjectFile(
-              "copy_mode.pipe", NODE + "TYPE copy\nTARGET_DATASOURCE plain\nMODE replace\n"),
-          new ProjectFile(
               "bucket_sink.pipe",
               NODE
                   + """
@@ -130,7 +117,7 @@ final class UnavailableInstructionsTest {
     files.addAll(KEPT_ONLY);
     Project project = new ProjectReader(false).read(files);
     Findings findings = new Findings(files);
-    new ReferenceCheck(project, findings).run();
+    new ReferenceCheck(project, findings, _ -> false).run();
     List<Finding> all = new ArrayList<>(project.findings());
     all.addAll(findings.all());
     assertThat(all).extracting(Finding::level).containsOnly(Finding.Level.WARNING);

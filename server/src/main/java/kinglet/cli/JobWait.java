@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.cli;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import kinglet.error.PlatformException;
+import tools.jackson.databind.JsonNode;
+
+/// Follows a job of the server to its end.
+record JobWait(ApiClient client) {
+  private static final long POLL_MILLIS = 200;
+
+  /// The job when it is done; fails when it failed or was cancelled.
+  ///
+  /// @param seen told how it stands, every now and then
+  JsonNode done(String id, Consumer<JsonNode> seen) {
+    while (true) {
+      JsonNode job = client.getJson("/v0/jobs/" + ApiClient.encode(id));
+      seen.accept(job);
+      switch (job.path("status").asString("")) {
+        case "done" -> {
+          return job;
+        }
+        case "error", "cancelled" ->
+            throw new PlatformException(
+                CliError.SERVER_REFUSED,
+                "the job is "
+                    + job.path("status").asString("")
+                    + ": "
+                    + job.path("error").asString("no reason given"));
+        default -> pause();
+      }
+    }
+  }
+
+  private static void pause() {
+    try {
+      boolean _ = new CountDownLatch(1).await(POLL_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new PlatformException(CliError.SERVER_UNREACHABLE, "interrupted; the job goes on", e);
+    }
+  }
+}
