@@ -41,7 +41,7 @@ public final class SqlQueries {
       String sql,
       Map<String, List<String>> arguments,
       QueryOptions options) {
-    Rendering rendering = Rendering.of(arguments, token, secrets, clock.instant());
+    Rendering rendering = Rendering.of(arguments, token, secrets, clock);
     return queries.copy(workspace, token, rendering.of(sql), rendering, options);
   }
 
