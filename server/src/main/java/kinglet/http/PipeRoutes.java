@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.http;
 
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,6 +52,7 @@ public final class PipeRoutes {
         .compatible("GET", "/v0/pipes/{name}", this::get)
         .compatible("GET", "/v1/pipes/{name}", this::get)
         .compatible("POST", "/v0/pipes/{name}", this::post)
+        .compatible("GET", "/examples/query.http", this::example)
         .compatible("GET", "/v0/pipes/{name}/explain", this::explain)
         .compatible("GET", "/v0/pipes/{name}/nodes/{node}/explain", this::explainNode);
   }
@@ -70,6 +72,31 @@ public final class PipeRoutes {
     } else {
       answer(exchange, file.substring(0, dot), file.substring(dot + 1), exchange.query());
     }
+  }
+
+  /// The address of an endpoint with a call's token and SQL, as text to follow.
+  private void example(Exchange exchange) {
+    Parameters given = exchange.query();
+    Caller caller = access.caller(exchange);
+    CompiledPipe pipe = endpoint(caller, given.required("pipe"));
+    String format = given.first("format").orElse("json");
+    if (AnswerFormat.byExtension(format).isEmpty()) {
+      throw new PlatformException(
+          HttpError.INVALID_REQUEST, "format='" + format + "' is none of an endpoint's");
+    }
+    StringBuilder url =
+        new StringBuilder(exchange.origin() + "/v0/pipes/" + pipe.name() + "." + format);
+    url.append("?token=").append(encoded(given.first("token").orElse("")));
+    given
+        .first("q")
+        .filter(q -> !q.isBlank())
+        .ifPresent(q -> url.append("&q=").append(encoded(q)));
+    exchange.respond(
+        200, "text/plain; charset=utf-8", url.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
   private void post(Exchange exchange) {
@@ -195,13 +222,18 @@ public final class PipeRoutes {
 
   private void openApi(Exchange exchange, String name) {
     Caller caller = access.caller(exchange);
+    CompiledPipe pipe = endpoint(caller, name);
+    OpenApiDocument document = new OpenApiDocument(caller.resources(), exchange.origin());
+    exchange.respondJson(200, document.of(List.of(pipe)));
+  }
+
+  private static CompiledPipe endpoint(Caller caller, String name) {
     CompiledPipe pipe = readable(caller, name);
     if (!pipe.pipe().endpoint()) {
       throw new PlatformException(
           HttpError.UNKNOWN_RESOURCE, "The pipe '" + name + "' is not published as an endpoint");
     }
-    OpenApiDocument document = new OpenApiDocument(caller.resources(), exchange.origin());
-    exchange.respondJson(200, document.of(List.of(pipe)));
+    return pipe;
   }
 
   private static CompiledPipe readable(Caller caller, String name) {

@@ -29,6 +29,7 @@ public record DataSourceOperation(
     boolean failed,
     Cause cause,
     Optional<Written> written,
+    String pipeId,
     String pipeName,
     String release,
     Map<String, String> options)
@@ -106,6 +107,7 @@ public record DataSourceOperation(
         Optional.empty(),
         "",
         "",
+        "",
         Map.of());
   }
 
@@ -134,6 +136,25 @@ public record DataSourceOperation(
     return with(error, failed, cause, written, more);
   }
 
+  /// With the pipe whose rows they are.
+  public DataSourceOperation through(String id, String name) {
+    return new DataSourceOperation(
+        workspaceId,
+        at,
+        type,
+        target,
+        operationId,
+        elapsedNanos,
+        error,
+        failed,
+        cause,
+        written,
+        id,
+        name,
+        release,
+        options);
+  }
+
   /// As part of a deployment, which is one operation with many records.
   public DataSourceOperation deployed(String operation, long deployment, String pipe) {
     return new DataSourceOperation(
@@ -147,6 +168,7 @@ public record DataSourceOperation(
         failed,
         cause,
         written,
+        "",
         pipe,
         Long.toString(deployment),
         options);
@@ -169,6 +191,7 @@ public record DataSourceOperation(
         failing,
         who,
         rows,
+        pipeId,
         pipeName,
         release,
         more);
@@ -198,6 +221,7 @@ public record DataSourceOperation(
     row.put("Options.Names", List.copyOf(options.keySet()));
     row.put("Options.Values", options.values().stream().map(masking).toList());
     row.put("operation_id", operationId);
+    row.put("pipe_id", pipeId);
     row.put("pipe_name", pipeName);
     row.put("release", release);
     row.put("resource_tags", target.tags());

@@ -60,7 +60,10 @@ record LoggedJobs(Catalog catalog, ServiceLog log) implements Consumer<Job> {
                       new DataSourceOperation.Cause(
                           Optional.empty(), Optional.of(job.id()), Optional.of(job.id())))
                   .wrote(written(job.progress()))
-                  .withOptions(job.spec().arguments());
+                  .withOptions(job.spec().arguments())
+                  .through(
+                      job.spec().pipe().map(JobSpec.Resource::id).orElse(""),
+                      job.spec().pipe().map(JobSpec.Resource::name).orElse(""));
           return job.status() == JobStatus.ERROR
               ? operation.failed(job.error().orElse(""))
               : operation.remarked(job.error());

@@ -223,6 +223,56 @@ final class CopyIT {
   }
 
   @Test
+  void copiesAreWrittenDown() {
+    JsonNode job = ran("/v0/pipes/append/copy?least=77");
+    String operation =
+        "SELECT event_type, pipe_name, startsWith(pipe_id, 't_'), result, rows FROM"
+            + " tinybird.datasources_ops_log WHERE job_id = '"
+            + job.path("id").asString("")
+            + "'";
+    String logged = "";
+    while (logged.isEmpty()) {
+      logged = rows(operation);
+    }
+    assertThat(logged).isEqualTo("\"copy\",\"append\",1,\"ok\",0\n");
+    assertThat(
+            rows(
+                "SELECT job_type, pipe_name, status FROM tinybird.jobs_log WHERE job_id = '"
+                    + job.path("id").asString("")
+                    + "'"))
+        .isEqualTo("\"copy\",\"append\",\"done\"\n");
+  }
+
+  @Test
+  void aStopEndsACopyAndKeepsAPause(@TempDir Path folder) {
+    Map<String, String> files = new LinkedHashMap<>();
+    files.put("t.datasource", "SCHEMA >\n    `n` UInt64\n");
+    files.put(
+        "slow.pipe",
+        "NODE slow_node\nSQL >\n    SELECT sum(number) AS n FROM numbers(1000000000000)\n"
+            + "TYPE copy\nTARGET_DATASOURCE t\nCOPY_SCHEDULE 0 0 1 1 *\n");
+    String id;
+    try (TestServer first = TestServer.ready(folder)) {
+      assertThat(first.project("/v1/deploy", files).body()).contains("\"success\"");
+      id =
+          json(first.post("/v0/pipes/slow/copy", "", FORM)).path("job").path("id").asString("");
+      assertThat(first.post("/v0/pipes/slow/copy/pause", "", FORM).statusCode()).isEqualTo(200);
+      while (!first.get("/v0/jobs/" + id).body().contains("\"working\"")) {
+        Thread.onSpinWait();
+      }
+    }
+    try (TestServer second = TestServer.ready(folder)) {
+      String job = second.get("/v0/jobs/" + id).body();
+      while (!job.contains("\"error\"")) {
+        job = second.get("/v0/jobs/" + id).body();
+      }
+      assertThat(job).contains("the server stopped before the job had ended");
+      assertThat(second.get("/v0/pipes/slow").body()).contains("\"status\":\"paused\"");
+      assertThat(folder.resolve("imports")).isEmptyDirectory();
+    }
+  }
+
+  @Test
   void viewsOfTheTargetSeeCopiedRows() {
     JsonNode _ = ended(
         done(

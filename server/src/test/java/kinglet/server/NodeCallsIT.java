@@ -193,6 +193,23 @@ final class NodeCallsIT {
   }
 
   @Test
+  void theAddressOfAnEndpointIsTold() {
+    String token = server.adminToken();
+    HttpResponse<String> told =
+        server.get("/examples/query.http?format=csv&pipe=shown&q=SELECT%201&token=" + token);
+    assertThat(told.statusCode()).as(told.body()).isEqualTo(200);
+    assertThat(told.body())
+        .endsWith("/v0/pipes/shown.csv?token=" + token + "&q=SELECT+1")
+        .startsWith("http://");
+    assertThat(server.anonymous("GET", java.net.URI.create(told.body()).getRawPath() + "?token=" + token, "").body())
+        .startsWith("\"n\"");
+    refused(server.get("/examples/query.http"), 400, "invalid-request");
+    refused(server.get("/examples/query.http?pipe=shown&format=xml"), 400, "invalid-request");
+    refused(server.get("/examples/query.http?pipe=totals"), 404, "unknown-resource");
+    refused(as("PIPES:READ:shown", "GET", "/examples/query.http?pipe=totals"), 403, "forbidden");
+  }
+
+  @Test
   void deploymentsAreJobs() {
     JsonNode jobs = done(server.get("/v0/jobs?kind=deployment")).path("jobs");
     JsonNode first = jobs.get(jobs.size() - 1);
