@@ -17,14 +17,15 @@ import kinglet.catalog.DataSource;
 import kinglet.catalog.Identifiers;
 import kinglet.catalog.PipeKind.CopyMode;
 import kinglet.catalog.Resources;
+import kinglet.catalog.replacement.Exchanges;
 import kinglet.error.PlatformException;
 import kinglet.ingest.FileImport;
 import kinglet.job.Job;
 import kinglet.job.JobContext;
+import kinglet.job.JobError;
 import kinglet.job.JobFilter;
 import kinglet.job.JobKind;
 import kinglet.job.JobSpec;
-import kinglet.job.JobWork;
 import kinglet.job.Jobs;
 import kinglet.query.AnswerFormat;
 import kinglet.query.QueryAnswer;
@@ -111,13 +112,19 @@ public final class CopyJob {
     return jobs.list(workspaceId, filter).stream().filter(job -> !job.status().ended()).toList();
   }
 
-  /// What is left of a copy after a restart: nothing, if its rows were accepted. What a replacement
-  /// had done is taken back.
-  public Optional<JobWork> resume(Job unfinished) {
-    boolean appended = !CopyMode.REPLACE.name().equalsIgnoreCase(unfinished.spec().arguments().get("mode"));
-    return appended && imports.hasBegun(unfinished.id())
-        ? Optional.of(context -> imports.forget(context.job().id()))
-        : Optional.empty();
+  /// Ends a copy that a restart interrupted: its rows are there, all or none.
+  public void resume(JobContext context) {
+    Job job = context.job();
+    boolean whole =
+        CopyMode.REPLACE.name().equalsIgnoreCase(job.spec().arguments().get("mode"))
+            ? replacing.ending(job.id()) == Exchanges.Ending.FINISHED
+            : imports.hasBegun(job.id());
+    if (!whole) {
+      throw new PlatformException(
+          JobError.JOB_INTERRUPTED,
+          "the server stopped before the rows were whole: none was copied; start it again");
+    }
+    imports.forget(job.id());
   }
 
   private void run(JobContext context, DataSource into, CopyMode mode, Rows rows) {
@@ -127,9 +134,7 @@ public final class CopyJob {
             .current(job.spec().workspaceId())
             .orElseThrow(() -> Catalog.unknown(job.spec().workspaceId()));
     DataSource target =
-        resources
-            .dataSource(into.id())
-            .orElseThrow(() -> DataSourceRoutes.unknown(into.name()));
+        resources.dataSource(into.id()).orElseThrow(() -> DataSourceRoutes.unknown(into.name()));
     try {
       read(context, rows);
       context.commit();
@@ -157,8 +162,7 @@ public final class CopyJob {
   }
 
   private ImportOutcome written(JobContext context, DataSource target) {
-    return importJob.stored(
-        context, target, imports.byName(target, context.job().id()), READING);
+    return importJob.stored(context, target, imports.byName(target, context.job().id()), READING);
   }
 
   /// Keeps the rows of the query in a file. A thread of its own waits for ClickHouse, so that a
@@ -193,16 +197,13 @@ public final class CopyJob {
     String select = selection(columns(rows));
     try (QueryAnswer answer = rows.read(select, "", AnswerFormat.PARQUET);
         InputStream body = answer.body()) {
-      return imports
-          .files()
-          .keep(context.job().id(), body, bytes -> context.progress(0, 0, bytes));
+      return imports.files().keep(context.job().id(), body, bytes -> context.progress(0, 0, bytes));
     }
   }
 
   private static List<Column> columns(Rows rows) throws IOException {
     List<Column> columns = new ArrayList<>();
-    try (QueryAnswer answer =
-        rows.read("SELECT *", "LIMIT 0", AnswerFormat.JSON)) {
+    try (QueryAnswer answer = rows.read("SELECT *", "LIMIT 0", AnswerFormat.JSON)) {
       for (JsonNode column : Json.parse(answer.body().readAllBytes()).path("meta")) {
         columns.add(Column.of(column.path("name").asString(""), column.path("type").asString("")));
       }
@@ -252,13 +253,12 @@ public final class CopyJob {
       case DataType.Tuple(List<DataType.TupleElement> elements) ->
           new DataType.Tuple(
               elements.stream()
-                  .map(element ->
-                      new DataType.TupleElement(element.name(), parquet(element.type())))
+                  .map(
+                      element -> new DataType.TupleElement(element.name(), parquet(element.type())))
                   .toList());
       case DataType.SimpleAggregateFunction simple -> parquet(simple.inner());
       case DataType.Geo geo -> parquet(geo.inner());
       default -> type;
     };
   }
-
 }

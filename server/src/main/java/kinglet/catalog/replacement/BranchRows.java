@@ -18,7 +18,7 @@ import kinglet.clickhouse.ClickHouse;
 /// tables are not alike, the rows are written anew, column by column of the same name. Views of the
 /// branch see nothing of it: what they made is copied like any rows.
 public final class BranchRows {
-  private static final String PREFIX = "__branch_";
+  private static final String PREFIX = "__branch";
 
   private final ClickHouse clickHouse;
   private final Catalog catalog;
@@ -57,8 +57,7 @@ public final class BranchRows {
       String name = names.get(number);
       deployments.exclusively(
           branch,
-          into ->
-              deployments.exclusively(workspace, from -> copy(from, into, name, wanted)));
+          into -> deployments.exclusively(workspace, from -> copy(from, into, name, wanted)));
     }
   }
 
@@ -91,12 +90,14 @@ public final class BranchRows {
 
   private static void rewrite(
       Tables sources, Tables targets, DataSource source, DataSource target, List<String> chosen) {
-    String fresh = PREFIX + target.id();
+    String fresh = PREFIX + "_" + target.id();
     targets.drop(fresh);
     targets.like(fresh, target.table());
     try {
       List<String> columns =
-          targets.columns(fresh).stream().filter(sources.columns(source.table())::contains).toList();
+          targets.columns(fresh).stream()
+              .filter(sources.columns(source.table())::contains)
+              .toList();
       for (String partition : chosen) {
         targets.insert(fresh, columns, source.sqlName(), partition);
       }
@@ -112,7 +113,7 @@ public final class BranchRows {
   public void recover() {
     for (Workspace workspace : catalog.workspaces()) {
       Tables tables = new Tables(clickHouse, workspace.database());
-      tables.startingWith(PREFIX).forEach(tables::drop);
+      tables.beginningWith(PREFIX).forEach(tables::drop);
     }
   }
 }
