@@ -504,6 +504,23 @@ final class WorkspaceIT {
         .isEqualTo(404);
   }
 
+  @Test
+  void whatACrashLeftOfABranchsRowsIsDropped(@TempDir Path folder) {
+    String left =
+        "SELECT count() FROM system.tables WHERE database LIKE 'w\\\\_%' AND name = '__branch_77'";
+    try (TestServer first = TestServer.ready(folder)) {
+      Map<String, String> files = Map.of("t.datasource", "SCHEMA >\n    `n` Int64 `json:$.n`\n");
+      assertThat(first.project("/v1/deploy", files).body()).contains("\"success\"");
+      String database = text(first, "SELECT database FROM system.tables WHERE name = 't'");
+      String _ =
+          text(first, "CREATE TABLE " + database + ".__branch_77 (n Int8) ENGINE = Memory");
+      assertThat(text(first, left)).isEqualTo("1");
+    }
+    try (TestServer second = TestServer.ready(folder)) {
+      assertThat(text(second, left)).isEqualTo("0");
+    }
+  }
+
   private static void rows(String token, String source, String rows) {
     HttpResponse<String> answer =
         server.anonymous(
