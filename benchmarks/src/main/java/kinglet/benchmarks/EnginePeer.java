@@ -50,6 +50,10 @@ final class EnginePeer implements AutoCloseable {
 
   /// The headers of a request as `reader`, `writer` or `admin`.
   String headers(String user) {
+    return headers(user, secret);
+  }
+
+  static String headers(String user, String secret) {
     return "X-ClickHouse-User: " + user + "\r\nX-ClickHouse-Key: " + secret + "\r\n";
   }
 

@@ -29,9 +29,11 @@ final class KingletPeer implements AutoCloseable {
           "pipes/tick.pipe");
 
   private final KingletServer server;
+  private final Path data;
 
-  private KingletPeer(KingletServer server) {
+  private KingletPeer(KingletServer server, Path data) {
     this.server = server;
+    this.data = data;
   }
 
   static KingletPeer start(Path data) throws IOException {
@@ -40,7 +42,7 @@ final class KingletPeer implements AutoCloseable {
     settings.put("server.data-directory", data.toString());
     settings.put("log.level", "warn");
     KingletPeer peer =
-        new KingletPeer(KingletServer.start(ConfigReader.read(null, Map.of(), settings)));
+        new KingletPeer(KingletServer.start(ConfigReader.read(null, Map.of(), settings)), data);
     if (!peer.server.awaitReady(READY_MAX)) {
       throw new IOException("the server was not ready in time");
     }
@@ -54,6 +56,21 @@ final class KingletPeer implements AutoCloseable {
 
   String headers() {
     return "Authorization: Bearer " + server.adminToken() + "\r\n";
+  }
+
+  /// The port of the engine it asks.
+  int enginePort() {
+    return server.engine().base().getPort();
+  }
+
+  /// The headers of a request to that engine, as `reader`, `writer` or `admin`.
+  String engineHeaders(String user) {
+    return EnginePeer.headers(user, server.engine().secret());
+  }
+
+  /// ClickHouse's settings in that engine.
+  Path engineConfiguration() {
+    return data.resolve("engine/server.xml").toAbsolutePath();
   }
 
   /// Runs a statement beside the platform, to fill tables and to look at them.

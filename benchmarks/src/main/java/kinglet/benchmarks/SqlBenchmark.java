@@ -16,7 +16,7 @@ import org.HdrHistogram.Histogram;
 import tools.jackson.databind.json.JsonMapper;
 
 /// What the platform costs on top of ClickHouse: endpoints with typed parameters, called by them,
-/// against the one SQL they become, sent straight to libchdb.
+/// against the one SQL they become, sent straight to the engine.
 ///
 /// One connection asks all contenders for each call, in an order drawn anew, so that noise and what
 /// the one before left in the caches hit all alike.
@@ -35,33 +35,27 @@ final class SqlBenchmark implements AutoCloseable {
 
   private final Plan plan;
   private final KingletPeer kinglet;
-  private final EnginePeer engine;
   private final NativePeer library;
   private Connection toKinglet;
   private Connection toEngine;
   private final String database;
 
-  private SqlBenchmark(Plan plan, KingletPeer kinglet, EnginePeer engine, NativePeer library)
-      throws IOException {
+  private SqlBenchmark(Plan plan, KingletPeer kinglet, NativePeer library) throws IOException {
     this.plan = plan;
     this.kinglet = kinglet;
-    this.engine = engine;
     this.library = library;
     this.toKinglet = new Connection(kinglet.port());
-    this.toEngine = new Connection(engine.port());
+    this.toEngine = new Connection(kinglet.enginePort());
     this.database = kinglet.database();
   }
 
   static Page run(Home home, Plan plan) throws IOException, InterruptedException {
     try (Directory own = Directory.create("kinglet");
-        Directory engines = Directory.create("engine");
         Directory libraries = Directory.create("library");
         KingletPeer kinglet = KingletPeer.start(own.path());
-        EnginePeer engine = EnginePeer.start(home, engines.path(), 2);
         NativePeer library =
-            NativePeer.start(
-                home, libraries.path(), engines.path().resolve("server.xml").toAbsolutePath());
-        SqlBenchmark benchmark = new SqlBenchmark(plan, kinglet, engine, library)) {
+            NativePeer.start(home, libraries.path(), kinglet.engineConfiguration());
+        SqlBenchmark benchmark = new SqlBenchmark(plan, kinglet, library)) {
       benchmark.load(home);
       return benchmark.measure();
     }
@@ -81,12 +75,11 @@ final class SqlBenchmark implements AutoCloseable {
     }
   }
 
-  /// The same rows, in as many parts, for all three.
+  /// The same rows, in as many parts, for the library as for Kinglet and its engine.
   private void load(Home home) throws IOException {
     List<String> statements = new ArrayList<>(kinglet.definitions());
     statements.add(0, "CREATE DATABASE " + database);
     for (String statement : statements) {
-      String unused = engine.admin(statement);
       NativePeer.Timed ignored = library.run(statement, "TSV");
     }
     String insert =
@@ -105,9 +98,8 @@ final class SqlBenchmark implements AutoCloseable {
             "OPTIMIZE TABLE " + database + ".airport_hours FINAL");
     for (String statement : filled) {
       String own = kinglet.admin(statement);
-      String other = engine.admin(statement);
       NativePeer.Timed timed = library.run(statement, "TSV");
-      Answers.require(own.equals(other) && own.equals(timed.text().strip()), statement);
+      Answers.require(own.equals(timed.text().strip()), statement);
     }
     NativePeer.Timed used = library.run("USE " + database, "TSV");
     for (String setting : OUTPUT) {
@@ -126,8 +118,9 @@ final class SqlBenchmark implements AutoCloseable {
                 Locale.ROOT,
                 "%,d flights, against the one SQL a call becomes, sent straight to",
                 plan.rows()))
-        .line("libchdb: through the engine process's HTTP, and by a native call inside a process")
-        .line("of its own (timed there). One connection, contenders asked for each call in an")
+        .line("libchdb: through the HTTP port of the engine process that Kinglet itself asks, and by")
+        .line("a native call inside another process (timed there). One connection, contenders asked")
+        .line("for each call in an")
         .line(
             "order drawn anew; answers compared for each call before it is timed, then checked to be"
                 + " 200; "
@@ -139,7 +132,7 @@ final class SqlBenchmark implements AutoCloseable {
         .line("Medians over the rounds, in milliseconds; the ratio's spread in brackets.")
         .line("Server, engines and load generator share the cores; Kinglet runs in the load")
         .line("generator's process and adds its limits (time, memory, result size) to each query.")
-        .line("Before that, both servers answer a light query for " + 4 * plan.warmUp().toSeconds())
+        .line("Before that, server and engine answer a light query for " + 4 * plan.warmUp().toSeconds())
         .line("seconds over " + WARMING + " connections, so that their code is compiled.")
         .line("")
         .header(
@@ -176,7 +169,7 @@ final class SqlBenchmark implements AutoCloseable {
     return page;
   }
 
-  /// Brings both servers to where they are after a minute of traffic: their code is compiled.
+  /// Brings server and engine to where they are after a minute of traffic: their code is compiled.
   private void warmUp() throws IOException, InterruptedException {
     Duration each = plan.warmUp().multipliedBy(4);
     ClosedLoop.Result own =
@@ -190,18 +183,18 @@ final class SqlBenchmark implements AutoCloseable {
             });
     ClosedLoop.Result other =
         ClosedLoop.run(
-            engine.port(),
+            kinglet.enginePort(),
             WARMING,
             each,
             (connection, sequence) -> {
               String sql = "SELECT toInt32('" + sequence % 9_973 + "') AS n, 'w' AS word";
               return askEngine(connection, sql).length();
             });
-    Answers.require(own.units() > 0 && other.units() > 0, "both servers answer");
+    Answers.require(own.units() > 0 && other.units() > 0, "server and engine answer");
     // The old ones were idle for so long that a server may have left them.
     close();
     toKinglet = new Connection(kinglet.port());
-    toEngine = new Connection(engine.port());
+    toEngine = new Connection(kinglet.enginePort());
   }
 
   /// By the name of a row, the calls that take turns: a pipe and its parameters.
@@ -307,7 +300,7 @@ final class SqlBenchmark implements AutoCloseable {
                 + EnginePeer.encoded(database)
                 + "&"
                 + String.join("&", OUTPUT),
-            engine.headers("reader"),
+            kinglet.engineHeaders("reader"),
             sql.getBytes(StandardCharsets.UTF_8))
         .expect(200)
         .text();

@@ -100,7 +100,8 @@ public final class EngineSupervisor implements AutoCloseable {
     }
   }
 
-  Optional<Endpoint> endpoint() {
+  /// Where the running engine listens.
+  public Optional<Endpoint> endpoint() {
     return Optional.ofNullable(endpoint);
   }
 

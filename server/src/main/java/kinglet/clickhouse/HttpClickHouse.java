@@ -182,10 +182,24 @@ public final class HttpClickHouse implements ClickHouse, AutoCloseable {
     if (!query.isEmpty()) {
       query.append('&');
     }
-    query
-        .append(URLEncoder.encode(name, StandardCharsets.UTF_8))
-        .append('=')
-        .append(URLEncoder.encode(value, StandardCharsets.UTF_8));
+    query.append(encoded(name)).append('=').append(encoded(value));
+  }
+
+  private static String encoded(String text) {
+    for (int at = 0; at < text.length(); at++) {
+      char character = text.charAt(at);
+      boolean same =
+          (character >= 'a' && character <= 'z')
+              || (character >= 'A' && character <= 'Z')
+              || (character >= '0' && character <= '9')
+              || character == '_'
+              || character == '-'
+              || character == '.';
+      if (!same) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+      }
+    }
+    return text;
   }
 
   /// Sends, and answers once the result has begun and is no error.

@@ -3,6 +3,7 @@ package kinglet.http;
 
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import kinglet.clickhouse.Summary;
 import kinglet.error.ErrorKind;
@@ -10,6 +11,7 @@ import kinglet.error.PlatformException;
 import kinglet.observe.PipeCall;
 import kinglet.observe.ServiceLog;
 import kinglet.query.QueryAnswer;
+import org.jspecify.annotations.Nullable;
 
 /// Streams the answers of queries, and writes down what became of each call.
 public final class CallLog {
@@ -46,14 +48,14 @@ public final class CallLog {
   void answer(Call call, Function<QueryParameters, QueryAnswer> query) {
     Instant start = log.now();
     long startNanos = System.nanoTime();
-    Summary[] summary = {Summary.NONE};
+    AtomicReference<QueryAnswer> begun = new AtomicReference<>();
     int status = 200;
     Optional<String> error = Optional.empty();
     try {
       call.exchange()
           .whileClientWaits(() -> {
             try (QueryAnswer answer = query.apply(new QueryParameters(call.parameters()))) {
-              summary[0] = answer.summary();
+              begun.set(answer);
               call.exchange().stream(200, answer.format().contentType(), answer.body());
             }
           });
@@ -80,10 +82,14 @@ public final class CallLog {
               caller(call),
               System.nanoTime() - startNanos,
               status,
-              new PipeCall.Counts(
-                  summary[0].readRows(), summary[0].readBytes(), summary[0].resultRows()),
+              counts(begun.get()),
               error));
     }
+  }
+
+  private static PipeCall.Counts counts(@Nullable QueryAnswer begun) {
+    Summary summary = begun == null ? Summary.NONE : begun.summary();
+    return new PipeCall.Counts(summary.readRows(), summary.readBytes(), summary.resultRows());
   }
 
   private static PipeCall.Request request(Call call) {

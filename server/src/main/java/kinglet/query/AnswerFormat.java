@@ -2,7 +2,9 @@
 package kinglet.query;
 
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -19,6 +21,8 @@ public enum AnswerFormat {
   JSON_EACH_ROW("JSONEachRow", "application/x-ndjson; charset=utf-8", "ndjson"),
   PARQUET("Parquet", "application/octet-stream", "parquet"),
   PROMETHEUS("Prometheus", "text/plain; version=0.0.4; charset=utf-8", "prometheus");
+
+  private static final Map<String, AnswerFormat> BY_EXTENSION = extensions();
 
   private final String clickHouseName;
   private final String contentType;
@@ -42,15 +46,18 @@ public enum AnswerFormat {
     return contentType;
   }
 
+  private static Map<String, AnswerFormat> extensions() {
+    Map<String, AnswerFormat> formats = new HashMap<>();
+    for (AnswerFormat format : values()) {
+      format.extension.ifPresent(extension -> formats.put(extension, format));
+    }
+    formats.put("csvwithnames", CSV_WITH_NAMES);
+    return Map.copyOf(formats);
+  }
+
   /// The format of an endpoint's extension, such as `json` or `csvwithnames`.
   public static Optional<AnswerFormat> byExtension(String extension) {
-    String lower = extension.toLowerCase(Locale.ROOT);
-    if (lower.equals("csvwithnames")) {
-      return Optional.of(CSV_WITH_NAMES);
-    }
-    return Arrays.stream(values())
-        .filter(format -> format.extension.filter(lower::equals).isPresent())
-        .findFirst();
+    return Optional.ofNullable(BY_EXTENSION.get(extension.toLowerCase(Locale.ROOT)));
   }
 
   /// The format of a FORMAT clause; other formats of ClickHouse are not offered.

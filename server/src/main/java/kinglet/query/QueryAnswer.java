@@ -13,7 +13,7 @@ public interface QueryAnswer extends AutoCloseable {
 
   AnswerFormat format();
 
-  /// What was read and counted, as far as it is known when the answer begins.
+  /// What was read and counted, as far as it is known when the answer begins; also after its end.
   Summary summary();
 
   @Override

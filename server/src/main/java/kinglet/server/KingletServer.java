@@ -37,6 +37,7 @@ import kinglet.cli.ServerStarter;
 import kinglet.cli.Version;
 import kinglet.clickhouse.Answer;
 import kinglet.clickhouse.ClickHouse;
+import kinglet.clickhouse.Endpoint;
 import kinglet.clickhouse.ClickHouseError;
 import kinglet.clickhouse.EngineSupervisor;
 import kinglet.clickhouse.Role;
@@ -150,6 +151,7 @@ public final class KingletServer implements ServerStarter.Running {
   private @Nullable HttpServer http;
   private @Nullable CopyScheduler copyScheduler;
   private @Nullable ClickHouse clickHouse;
+  private @Nullable EngineSupervisor engine;
   private String adminToken = "";
 
   private record Part(String name, AutoCloseable closeable) {}
@@ -188,9 +190,10 @@ public final class KingletServer implements ServerStarter.Running {
     adminToken = tokens.workspaceAdmin(workspace.id()).secret().reveal();
     data.writeAdminToken(adminToken);
     Journal journal = part("journal", RocksJournal.open(settings.journal(data), micros, metrics));
-    EngineSupervisor engine =
+    EngineSupervisor supervisor =
         part("engine", EngineSupervisor.start(settings.engine(data), metrics));
-    clickHouse = engine.client();
+    engine = supervisor;
+    clickHouse = supervisor.client();
     ServiceLog log =
         part(
             "service log",
@@ -494,6 +497,11 @@ public final class KingletServer implements ServerStarter.Running {
       Thread.currentThread().interrupt();
       return false;
     }
+  }
+
+  /// Where the engine listens, for who wants to ask it beside the platform.
+  public Endpoint engine() {
+    return started(engine).endpoint().orElseThrow();
   }
 
   @Override
