@@ -43,8 +43,6 @@ public final class HttpServer implements AutoCloseable {
                     Http1Config.builder()
                         .maxPrologueLength(PROLOGUE_BYTES_MAX)
                         .maxHeadersSize(HEADER_BYTES_MAX)
-                        .receiveLog(false)
-                        .sendLog(false)
                         .build()))
             .routing(routing ->
                 routing.any((request, response) ->
