@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import kinglet.catalog.CompiledPipe;
+import kinglet.catalog.PausedCopies;
+import kinglet.catalog.deployment.Deployments;
 import kinglet.error.PlatformException;
 import kinglet.feature.FeatureError;
 import kinglet.feature.FeatureReads;
@@ -19,10 +21,14 @@ import kinglet.feature.ViewReport;
 public final class FeatureRegistryRoutes {
   private final Access access;
   private final FeatureReads reads;
+  private final Deployments deployments;
+  private final PausedCopies paused;
 
-  public FeatureRegistryRoutes(Access access, FeatureReads reads) {
+  public FeatureRegistryRoutes(Access access, FeatureReads reads, Deployments deployments, PausedCopies paused) {
     this.access = access;
     this.reads = reads;
+    this.deployments = deployments;
+    this.paused = paused;
   }
 
   public void addTo(Routes routes) {
@@ -166,10 +172,11 @@ public final class FeatureRegistryRoutes {
 
   private void services(Exchange exchange) {
     Caller caller = access.caller(exchange);
+    PipeShape shapes = shapes(exchange, caller);
     List<Map<String, Object>> services = new ArrayList<>();
     for (CompiledPipe pipe : caller.resources().pipes()) {
       if (isService(caller, pipe)) {
-        services.add(service(caller, pipe, exchange.origin()));
+        services.add(service(caller, pipe, shapes));
       }
     }
     exchange.respondJson(200, Map.of("feature_services", services));
@@ -186,7 +193,11 @@ public final class FeatureRegistryRoutes {
             .orElseThrow(() ->
                 new PlatformException(
                     FeatureError.UNKNOWN_FEATURES, "There is no feature service '" + name + "'"));
-    exchange.respondJson(200, service(caller, pipe, exchange.origin()));
+    exchange.respondJson(200, service(caller, pipe, shapes(exchange, caller)));
+  }
+
+  private PipeShape shapes(Exchange exchange, Caller caller) {
+    return PipeShape.of(deployments, paused, caller.resources(), exchange.origin());
   }
 
   /// A feature service is an endpoint over feature views.
@@ -194,8 +205,9 @@ public final class FeatureRegistryRoutes {
     return pipe.pipe().endpoint() && readable(caller, pipe) && !views(caller, pipe).isEmpty();
   }
 
-  private static Map<String, Object> service(Caller caller, CompiledPipe pipe, String origin) {
-    Map<String, Object> shape = new LinkedHashMap<>(PipeShape.of(pipe, origin));
+  private static Map<String, Object> service(
+      Caller caller, CompiledPipe pipe, PipeShape shapes) {
+    Map<String, Object> shape = new LinkedHashMap<>(shapes.pipe(pipe));
     shape.put("feature_views", views(caller, pipe).stream().sorted().toList());
     return shape;
   }

@@ -353,7 +353,7 @@ public final class KingletServer implements ServerStarter.Running {
             endpoints,
             FEATURE_KEYS_MAX)
         .addTo(routes);
-    new FeatureRegistryRoutes(access, featureReads).addTo(routes);
+    new FeatureRegistryRoutes(access, featureReads, deployments, paused).addTo(routes);
     new TokenRoutes(access, tokens, jwts, bodies, changes).addTo(routes);
     new VariableRoutes(access, secrets, bodies, changes).addTo(routes);
     WorkspaceRemoval removal =
