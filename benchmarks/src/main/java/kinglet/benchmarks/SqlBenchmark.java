@@ -118,8 +118,10 @@ final class SqlBenchmark implements AutoCloseable {
                 Locale.ROOT,
                 "%,d flights, against the one SQL a call becomes, sent straight to",
                 plan.rows()))
-        .line("libchdb: through the HTTP port of the engine process that Kinglet itself asks, and by")
-        .line("a native call inside another process (timed there). One connection, contenders asked")
+        .line(
+            "libchdb: through the HTTP port of the engine process that Kinglet itself asks, and by")
+        .line(
+            "a native call inside another process (timed there). One connection, contenders asked")
         .line("for each call in an")
         .line(
             "order drawn anew; answers compared for each call before it is timed, then checked to be"
@@ -132,7 +134,9 @@ final class SqlBenchmark implements AutoCloseable {
         .line("Medians over the rounds, in milliseconds; the ratio's spread in brackets.")
         .line("Server, engines and load generator share the cores; Kinglet runs in the load")
         .line("generator's process and adds its limits (time, memory, result size) to each query.")
-        .line("Before that, server and engine answer a light query for " + 4 * plan.warmUp().toSeconds())
+        .line(
+            "Before that, server and engine answer a light query for "
+                + 4 * plan.warmUp().toSeconds())
         .line("seconds over " + WARMING + " connections, so that their code is compiled.")
         .line("")
         .header(

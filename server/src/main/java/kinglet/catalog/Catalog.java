@@ -202,7 +202,14 @@ public final class Catalog {
     database.write(handle -> {
       more.run(handle);
       for (String table :
-          List.of("data_source", "pipe", "connection", "deployment", "view_failure", "branch", "paused_copy")) {
+          List.of(
+              "data_source",
+              "pipe",
+              "connection",
+              "deployment",
+              "view_failure",
+              "branch",
+              "paused_copy")) {
         handle
             .createUpdate("DELETE FROM " + table + " WHERE workspace_id = :id")
             .bind("id", workspace.id())

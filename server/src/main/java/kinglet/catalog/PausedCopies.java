@@ -33,8 +33,8 @@ public final class PausedCopies {
   }
 
   public void resume(Pipe pipe) {
-    database.write(handle ->
-        handle.execute("DELETE FROM paused_copy WHERE pipe_id = ?", pipe.id()));
+    database.write(
+        handle -> handle.execute("DELETE FROM paused_copy WHERE pipe_id = ?", pipe.id()));
     paused.remove(pipe.id());
   }
 }

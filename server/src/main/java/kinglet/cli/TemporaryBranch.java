@@ -17,11 +17,9 @@ final class TemporaryBranch implements TestPlace {
   TemporaryBranch(ApiClient workspace) {
     this.workspace = workspace;
     String name = "test_" + UUID.randomUUID().toString().replace("-", "");
-    JsonNode made =
-        workspace.postJson(BRANCHES + "?name=" + name, BodyPublishers.noBody(), "");
+    JsonNode made = workspace.postJson(BRANCHES + "?name=" + name, BodyPublishers.noBody(), "");
     id = made.path("workspace").path("id").asString("");
-    JsonNode _ =
-        new JobWait(workspace).done(made.path("job").path("id").asString(""), _ -> {});
+    JsonNode _ = new JobWait(workspace).done(made.path("job").path("id").asString(""), _ -> {});
     JsonNode branch = workspace.getJson(BRANCHES + "/" + id + "?with_token=true");
     client = new ApiClient(workspace.origin(), branch.path("token").asString(""));
   }

@@ -61,7 +61,6 @@ public final class BranchRoutes {
     Parameters given = exchange.query();
     String name = given.required("name");
     WorkspaceLifecycle.Branching made =
-        
         lifecycle.createBranch(
             caller.workspace(), name, data(given, "data"), caller.token().name());
     Map<String, Object> body = new LinkedHashMap<>();

@@ -38,11 +38,7 @@ public final class CopyScheduler implements AutoCloseable {
   private final ScheduledExecutorService thread = Threads.scheduler("copies");
 
   public CopyScheduler(
-      Catalog catalog,
-      Tokens tokens,
-      PausedCopies paused,
-      CopyRoutes copies,
-      InstantSource clock) {
+      Catalog catalog, Tokens tokens, PausedCopies paused, CopyRoutes copies, InstantSource clock) {
     this.catalog = catalog;
     this.tokens = tokens;
     this.paused = paused;

@@ -143,8 +143,7 @@ public final class EventsRoute {
     return counts;
   }
 
-  static DataSource appendable(
-      Access access, Exchange exchange, Caller caller, Parameters given) {
+  static DataSource appendable(Access access, Exchange exchange, Caller caller, Parameters given) {
     String name =
         given
             .first("name")

@@ -24,7 +24,8 @@ public final class FeatureRegistryRoutes {
   private final Deployments deployments;
   private final PausedCopies paused;
 
-  public FeatureRegistryRoutes(Access access, FeatureReads reads, Deployments deployments, PausedCopies paused) {
+  public FeatureRegistryRoutes(
+      Access access, FeatureReads reads, Deployments deployments, PausedCopies paused) {
     this.access = access;
     this.reads = reads;
     this.deployments = deployments;
@@ -205,8 +206,7 @@ public final class FeatureRegistryRoutes {
     return pipe.pipe().endpoint() && readable(caller, pipe) && !views(caller, pipe).isEmpty();
   }
 
-  private static Map<String, Object> service(
-      Caller caller, CompiledPipe pipe, PipeShape shapes) {
+  private static Map<String, Object> service(Caller caller, CompiledPipe pipe, PipeShape shapes) {
     Map<String, Object> shape = new LinkedHashMap<>(shapes.pipe(pipe));
     shape.put("feature_views", views(caller, pipe).stream().sorted().toList());
     return shape;

@@ -21,8 +21,7 @@ import kinglet.job.Jobs;
 /// `/v0/jobs`: background work, and ending it.
 public final class JobRoutes {
   /// Kinds clients ask for of which there are no jobs here.
-  private static final Set<String> ELSEWHERE =
-      Set.of("query", "sink", "s3_sync", "gcs_sync");
+  private static final Set<String> ELSEWHERE = Set.of("query", "sink", "s3_sync", "gcs_sync");
 
   private final Access access;
   private final Jobs jobs;

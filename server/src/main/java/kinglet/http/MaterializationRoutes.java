@@ -86,8 +86,7 @@ public final class MaterializationRoutes {
   private static Map<String, Object> shape(
       Caller caller, String name, Map<String, String> settings, SuggestedTarget suggested) {
     Map<String, Object> engine = new LinkedHashMap<>();
-    engine.put(
-        "type", settings.getOrDefault("ENGINE", suggested.engine().kind().sql()));
+    engine.put("type", settings.getOrDefault("ENGINE", suggested.engine().kind().sql()));
     for (EngineKey key :
         List.of(EngineKey.SORTING_KEY, EngineKey.PARTITION_KEY, EngineKey.SAMPLING_KEY)) {
       engine.put(
@@ -125,8 +124,7 @@ public final class MaterializationRoutes {
     QueryOptions options =
         QueryOptions.NONE.withQ("SELECT * FROM _ LIMIT 0").withFormat(AnswerFormat.JSON);
     try (QueryAnswer answer =
-        endpoints.overNode(
-            caller.workspace(), caller.token(), pipe.name(), node.name(), options)) {
+        endpoints.overNode(caller.workspace(), caller.token(), pipe.name(), node.name(), options)) {
       List<Column> columns = new ArrayList<>();
       for (JsonNode column : Json.parse(answer.body().readAllBytes()).path("meta")) {
         columns.add(Column.of(column.path("name").asString(""), column.path("type").asString("")));
@@ -138,15 +136,15 @@ public final class MaterializationRoutes {
   }
 
   /// The data source whose new rows the view would see.
-  private static @Nullable Map<String, String> source(
-      Caller caller, CompiledPipe pipe, Node node) {
+  private static @Nullable Map<String, String> source(Caller caller, CompiledPipe pipe, Node node) {
     CompiledPipe in = pipe;
     String name = node.name();
     for (int depth = 0; depth < DEPTH_MAX; depth++) {
       String first = in.dependencies(name).stream().findFirst().orElse("");
       Optional<CompiledPipe> other = caller.resources().pipe(first);
       if (in.pipe().node(first).isEmpty() && other.isEmpty()) {
-        return caller.resources()
+        return caller
+            .resources()
             .dataSource(first)
             .map(source -> Map.of("id", source.publicId(), "name", source.name()))
             .orElse(null);
@@ -159,15 +157,16 @@ public final class MaterializationRoutes {
   }
 
   private void materialize(Exchange exchange) {
-    Parameters given = bodies.with(exchange, body -> exchange.query().with(Forms.read(exchange, body)));
+    Parameters given =
+        bodies.with(exchange, body -> exchange.query().with(Forms.read(exchange, body)));
     Caller caller = creator(exchange, given);
     CompiledPipe pipe = PipeEdits.find(exchange, caller);
     Node node = PipeEdits.node(exchange.segment("node"), pipe);
     PipeEdits.requirePlain(pipe);
     String name =
         target(caller, given)
-            .orElseThrow(() ->
-                new PlatformException(HttpError.INVALID_REQUEST, "datasource= is missing"));
+            .orElseThrow(
+                () -> new PlatformException(HttpError.INVALID_REQUEST, "datasource= is missing"));
     boolean there = caller.resources().dataSource(name).isPresent();
     if (there && given.isSet("override_datasource")) {
       throw new PlatformException(
@@ -182,7 +181,8 @@ public final class MaterializationRoutes {
         .ifPresent(option -> {
           throw new PlatformException(
               HttpError.INVALID_REQUEST,
-              option + "= is not offered here: a new view is filled whole. POST to population"
+              option
+                  + "= is not offered here: a new view is filled whole. POST to population"
                   + " fills it with a part once more");
         });
     Map<String, String> settings = settings(caller, name, given, suggested(caller, pipe, node));

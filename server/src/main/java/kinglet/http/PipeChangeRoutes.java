@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 import kinglet.auth.Scope;
 import kinglet.auth.Token;
 import kinglet.auth.Tokens;
@@ -17,10 +16,6 @@ import kinglet.catalog.Node;
 import kinglet.catalog.ResourceName;
 import kinglet.catalog.datafile.FileKind;
 import kinglet.catalog.datafile.PipeText;
-import kinglet.catalog.datafile.ProjectFile;
-import kinglet.catalog.deployment.DeployOptions;
-import kinglet.catalog.deployment.DeployResult;
-import kinglet.catalog.deployment.Deployments;
 import kinglet.catalog.deployment.ProjectEdit;
 import kinglet.error.PlatformException;
 import tools.jackson.databind.JsonNode;
@@ -33,8 +28,7 @@ public final class PipeChangeRoutes {
   private final Tokens tokens;
   private final RequestBodies bodies;
 
-  public PipeChangeRoutes(
-      Access access, PipeEdits edits, Tokens tokens, RequestBodies bodies) {
+  public PipeChangeRoutes(Access access, PipeEdits edits, Tokens tokens, RequestBodies bodies) {
     this.access = access;
     this.edits = edits;
     this.tokens = tokens;
@@ -91,7 +85,8 @@ public final class PipeChangeRoutes {
     PipeText pipe = PipeText.empty().withDescription(given.first("description").orElse(""));
     List<String> nodes = given.all("nodes");
     if (nodes.isEmpty()) {
-      return pipe.withNode(name + "_0", "", PipeEdits.required(given, "sql"), settings(caller, given));
+      return pipe.withNode(
+          name + "_0", "", PipeEdits.required(given, "sql"), settings(caller, given));
     }
     int number = 0;
     for (String text : nodes) {
@@ -153,7 +148,9 @@ public final class PipeChangeRoutes {
             String description = given.first("description").get();
             changed =
                 changed.put(
-                    FileKind.PIPE, name, PipeEdits.text(edit, name).withDescription(description).text());
+                    FileKind.PIPE,
+                    name,
+                    PipeEdits.text(edit, name).withDescription(description).text());
           }
           if (next.isPresent()) {
             if (edit.file(FileKind.PIPE, next.get()).isPresent()) {

@@ -117,8 +117,6 @@ public final class PipeEdits {
   }
 
   CompiledPipe changed(Caller caller, String pipe) {
-    return access.current(caller)
-        .pipe(pipe)
-        .orElseThrow(() -> PipeRoutes.unknown(pipe));
+    return access.current(caller).pipe(pipe).orElseThrow(() -> PipeRoutes.unknown(pipe));
   }
 }

@@ -87,10 +87,7 @@ public final class PipeRoutes {
     StringBuilder url =
         new StringBuilder(exchange.origin() + "/v0/pipes/" + pipe.name() + "." + format);
     url.append("?token=").append(encoded(given.first("token").orElse("")));
-    given
-        .first("q")
-        .filter(q -> !q.isBlank())
-        .ifPresent(q -> url.append("&q=").append(encoded(q)));
+    given.first("q").filter(q -> !q.isBlank()).ifPresent(q -> url.append("&q=").append(encoded(q)));
     exchange.respond(
         200, "text/plain; charset=utf-8", url.toString().getBytes(StandardCharsets.UTF_8));
   }

@@ -90,8 +90,7 @@ record PipeShape(
               paused.contains(pipe) ? "paused" : "running");
       case PipeKind.Sink sink
           when !sink.settings().getOrDefault("EXPORT_SCHEDULE", "@").startsWith("@") ->
-          schedule(
-              sink.settings().getOrDefault("EXPORT_SCHEDULE", ""), "UTC", "not available yet");
+          schedule(sink.settings().getOrDefault("EXPORT_SCHEDULE", ""), "UTC", "not available yet");
       default -> null;
     };
   }

@@ -75,8 +75,7 @@ public final class WorkspaceLifecycle {
   record BranchData(BranchRows.Wanted wanted, Set<String> ignored) {}
 
   /// Makes a branch: the resources and secrets of its workspace, and the rows that are wanted.
-  Branching createBranch(
-      Workspace parent, String name, Optional<BranchData> data, String author) {
+  Branching createBranch(Workspace parent, String name, Optional<BranchData> data, String author) {
     Workspace branch = catalog.createBranch(parent, name, author);
     tokens.ensureDefaults(branch.id());
     secrets.copy(parent.id(), branch.id());

@@ -68,8 +68,7 @@ public final class Queries {
 
   Explanation explain(
       Workspace workspace, Token token, String name, PipeSource pipes, QueryOptions options) {
-    return explain(
-        workspace, token, checkedEndpoint(workspace, token, name, pipes, options));
+    return explain(workspace, token, checkedEndpoint(workspace, token, name, pipes, options));
   }
 
   /// The same for any node of any pipe.

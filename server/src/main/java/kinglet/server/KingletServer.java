@@ -37,8 +37,8 @@ import kinglet.cli.ServerStarter;
 import kinglet.cli.Version;
 import kinglet.clickhouse.Answer;
 import kinglet.clickhouse.ClickHouse;
-import kinglet.clickhouse.Endpoint;
 import kinglet.clickhouse.ClickHouseError;
+import kinglet.clickhouse.Endpoint;
 import kinglet.clickhouse.EngineSupervisor;
 import kinglet.clickhouse.Role;
 import kinglet.clickhouse.Statement;
@@ -336,11 +336,9 @@ public final class KingletServer implements ServerStarter.Running {
         new CopyJob(catalog, imports, importJob, replacing, jobs, settings.copiesMax());
     jobs.resume(JobKind.COPY, copyJob::resume);
     CopyRoutes copies =
-        new CopyRoutes(
-            access, bodies, edits, endpoints, sql, paused, copyJob, jobs, clock);
+        new CopyRoutes(access, bodies, edits, endpoints, sql, paused, copyJob, jobs, clock);
     copies.addTo(routes);
-    copyScheduler =
-        part("copies", new CopyScheduler(catalog, tokens, paused, copies, clock));
+    copyScheduler = part("copies", new CopyScheduler(catalog, tokens, paused, copies, clock));
     new SqlRoutes(access, sql, bodies, calls).addTo(routes);
     new SqlTextRoutes(access, sql, bodies).addTo(routes);
     FeatureReads featureReads = new FeatureReads(features, FEATURE_KEYS_MAX);

@@ -30,11 +30,7 @@ public record Schema(List<Column> columns) {
         columns.stream()
             .map(column ->
                 new Column(
-                    column.name(),
-                    column.type(),
-                    null,
-                    column.defaultExpression(),
-                    column.codec()))
+                    column.name(), column.type(), null, column.defaultExpression(), column.codec()))
             .toList());
   }
 

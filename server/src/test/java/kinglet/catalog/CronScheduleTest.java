@@ -43,8 +43,19 @@ final class CronScheduleTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "* * * *", "* * * * * *", "60 * * * *", "* 24 * * *", "* * 0 * *", "* * * 13 *",
-        "* * * * 8", "*/0 * * * *", "5-1 * * * *", "a * * * *", "1,,2 * * * *", "@hourly"
+        "",
+        "* * * *",
+        "* * * * * *",
+        "60 * * * *",
+        "* 24 * * *",
+        "* * 0 * *",
+        "* * * 13 *",
+        "* * * * 8",
+        "*/0 * * * *",
+        "5-1 * * * *",
+        "a * * * *",
+        "1,,2 * * * *",
+        "@hourly"
       })
   void otherTextsAreNone(String text) {
     assertThat(CronSchedule.parse(text)).isEmpty();

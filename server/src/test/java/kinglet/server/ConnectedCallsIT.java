@@ -109,7 +109,8 @@ final class ConnectedCallsIT {
         as(token("creator", "PIPES:CREATE"), "POST", "/v0/connectors?service=s3&name=x"),
         403,
         "forbidden");
-    refused(as(token("dropper", "PIPES:CREATE"), "DELETE", "/v0/connectors/stream"), 403, "forbidden");
+    refused(
+        as(token("dropper", "PIPES:CREATE"), "DELETE", "/v0/connectors/stream"), 403, "forbidden");
     assertThat(call("DELETE", "/v0/connectors/stream", "").statusCode()).isEqualTo(204);
     assertThat(server.get("/v0/variables").body()).doesNotContain("stream_KAFKA_SECRET");
     refused(call("DELETE", "/v0/connectors/stream", ""), 404, "unknown-resource");

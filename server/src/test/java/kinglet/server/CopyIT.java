@@ -254,8 +254,7 @@ final class CopyIT {
     String id;
     try (TestServer first = TestServer.ready(folder)) {
       assertThat(first.project("/v1/deploy", files).body()).contains("\"success\"");
-      id =
-          json(first.post("/v0/pipes/slow/copy", "", FORM)).path("job").path("id").asString("");
+      id = json(first.post("/v0/pipes/slow/copy", "", FORM)).path("job").path("id").asString("");
       assertThat(first.post("/v0/pipes/slow/copy/pause", "", FORM).statusCode()).isEqualTo(200);
       while (!first.get("/v0/jobs/" + id).body().contains("\"working\"")) {
         Thread.onSpinWait();
@@ -274,19 +273,23 @@ final class CopyIT {
 
   @Test
   void viewsOfTheTargetSeeCopiedRows() {
-    JsonNode _ = ended(
-        done(
-                call(
+    JsonNode _ =
+        ended(
+            done(call(
                     "POST",
                     "/v0/sql_copy?copy_to=totals",
                     "q=SELECT+'big'+AS+k,+toInt64(1000)+AS+total;"))
-            .path("id")
-            .asString(""));
+                .path("id")
+                .asString(""));
     assertThat(rows("SELECT k, total FROM counted")).isEqualTo("\"big\",1000\n");
-    JsonNode _ = ended(
-        done(call("POST", "/v0/sql_copy?copy_to=totals&k=x", "q=SELECT 'big' AS k, toInt64(1) AS total"))
-            .path("id")
-            .asString(""));
+    JsonNode _ =
+        ended(
+            done(call(
+                    "POST",
+                    "/v0/sql_copy?copy_to=totals&k=x",
+                    "q=SELECT 'big' AS k, toInt64(1) AS total"))
+                .path("id")
+                .asString(""));
     assertThat(rows("SELECT count() FROM totals WHERE k = 'big'")).isEqualTo("2\n");
     String deleted =
         done(call("POST", "/v0/datasources/totals/delete", "delete_condition=k='big'"))
@@ -330,8 +333,7 @@ final class CopyIT {
   private static String typed() {
     List<String> values = new ArrayList<>();
     TYPES.forEach((type, value) ->
-        values.add(
-            "CAST(" + value + ", '" + type.replace("'", "\\'") + "') AS c" + values.size()));
+        values.add("CAST(" + value + ", '" + type.replace("'", "\\'") + "') AS c" + values.size()));
     return String.join(", ", values);
   }
 
@@ -378,8 +380,9 @@ final class CopyIT {
 
   @Test
   void oneJobOfACopyRunsAtATime() {
-    String made = "NODE slow_node\nSQL >\n    SELECT 'x' AS k, toInt64(sum(number)) AS total"
-        + " FROM numbers(1000000000000)\nTYPE copy\nTARGET_DATASOURCE queried\n";
+    String made =
+        "NODE slow_node\nSQL >\n    SELECT 'x' AS k, toInt64(sum(number)) AS total"
+            + " FROM numbers(1000000000000)\nTYPE copy\nTARGET_DATASOURCE queried\n";
     done(server.post("/v0/pipes?name=slow", made, "text/plain"));
     JsonNode first = done(call("POST", "/v0/pipes/slow/copy", ""));
     String id = first.path("job").path("id").asString("");
@@ -451,8 +454,7 @@ final class CopyIT {
   void scopesAreAskedFor() {
     String reads = token("reads", "PIPES:READ:append");
     String appends = token("appends", "DATASOURCES:APPEND:totals");
-    String both =
-        token("both", "PIPES:READ:append", "DATASOURCES:APPEND:totals");
+    String both = token("both", "PIPES:READ:append", "DATASOURCES:APPEND:totals");
     refused(as(reads, "POST", "/v0/pipes/append/copy?least=1000"), 403, "forbidden");
     refused(as(appends, "POST", "/v0/pipes/append/copy?least=1000"), 403, "forbidden");
     refused(as(both, "POST", "/v0/pipes/append/copy?least=1000&_mode=replace"), 403, "forbidden");

@@ -53,7 +53,8 @@ final class NodeCallsIT {
                 "NODE only\nSQL >\n    %\n    SELECT n FROM events WHERE n > {{Int32(least, 1)}}\n"
                     + "TYPE endpoint\n"));
     assertThat(json(deployed).path("result").asString("")).as(deployed.body()).isEqualTo("success");
-    server.post("/v0/events?name=events&wait=true", "{\"k\":\"a\",\"n\":1}\n{\"k\":\"a\",\"n\":2}", FORM);
+    server.post(
+        "/v0/events?name=events&wait=true", "{\"k\":\"a\",\"n\":1}\n{\"k\":\"a\",\"n\":2}", FORM);
   }
 
   @AfterAll
@@ -81,10 +82,8 @@ final class NodeCallsIT {
 
   private static HttpResponse<String> as(String scope, String method, String path) {
     String name = scope.replace(':', '_');
-    HttpResponse<String> made =
-        server.post("/v0/tokens", "name=" + name + "&scope=" + scope, FORM);
-    JsonNode token =
-        made.statusCode() == 200 ? json(made) : done(server.get("/v0/tokens/" + name));
+    HttpResponse<String> made = server.post("/v0/tokens", "name=" + name + "&scope=" + scope, FORM);
+    JsonNode token = made.statusCode() == 200 ? json(made) : done(server.get("/v0/tokens/" + name));
     return server.send(
         HttpRequest.newBuilder(server.uri(path))
             .header("Authorization", "Bearer " + token.path("token").asString(""))
@@ -108,8 +107,7 @@ final class NodeCallsIT {
       assertThat(node.has(field)).as(field).isTrue();
     }
     JsonNode listed = done(server.get("/v0/pipes?attrs=name,path")).path("pipes");
-    assertThat(listed.toString())
-        .contains("{\"name\":\"totals\",\"path\":\"pipes/totals.pipe\"}");
+    assertThat(listed.toString()).contains("{\"name\":\"totals\",\"path\":\"pipes/totals.pipe\"}");
   }
 
   @Test
@@ -121,10 +119,8 @@ final class NodeCallsIT {
     assertThat(given.path("debug_query").asString("")).contains("toInt32('7')");
     refused(server.get("/v0/pipes/totals/nodes/nothing/explain"), 404, "unknown-node");
     refused(server.get("/v0/pipes/nothing/nodes/each/explain"), 404, "unknown-resource");
-    refused(
-        server.get("/v0/pipes/shown/nodes/only/explain?least=x"), 400, "template-argument");
-    refused(
-        as("PIPES:READ:shown", "GET", "/v0/pipes/totals/nodes/each/explain"), 403, "forbidden");
+    refused(server.get("/v0/pipes/shown/nodes/only/explain?least=x"), 400, "template-argument");
+    refused(as("PIPES:READ:shown", "GET", "/v0/pipes/totals/nodes/each/explain"), 403, "forbidden");
     done(as("PIPES:READ:shown", "GET", "/v0/pipes/shown/nodes/only/explain"));
   }
 
@@ -166,16 +162,13 @@ final class NodeCallsIT {
     assertThat(made.path("nodes").get(1).path("materialized").asString(""))
         .isEqualTo("totals_kept");
     assertThat(rows("SELECT sumMerge(total) FROM totals_kept")).isEqualTo("3\n");
-    refused(
-        call("POST", node + "/materialization", "datasource=other"), 409, "pipe-has-output");
+    refused(call("POST", node + "/materialization", "datasource=other"), 409, "pipe-has-output");
     refused(server.get(node + "/analysis"), 409, "pipe-has-output");
-    refused(
-        call("DELETE", "/v0/pipes/totals/nodes/each/materialization", ""), 404, "unknown-node");
+    refused(call("DELETE", "/v0/pipes/totals/nodes/each/materialization", ""), 404, "unknown-node");
     refused(as("PIPES:CREATE", "DELETE", node + "/materialization"), 403, "forbidden");
 
     assertThat(call("DELETE", node + "/materialization", "").statusCode()).isEqualTo(204);
-    assertThat(done(server.get("/v0/pipes/totals")).path("content").asString(""))
-        .isEqualTo(TOTALS);
+    assertThat(done(server.get("/v0/pipes/totals")).path("content").asString("")).isEqualTo(TOTALS);
     assertThat(rows("SELECT sumMerge(total) FROM totals_kept")).isEqualTo("3\n");
     assertThat(server.get("/v0/datasources/totals_kept.datasource").body())
         .contains("AggregatingMergeTree");
@@ -201,7 +194,11 @@ final class NodeCallsIT {
     assertThat(told.body())
         .endsWith("/v0/pipes/shown.csv?token=" + token + "&q=SELECT+1")
         .startsWith("http://");
-    assertThat(server.anonymous("GET", java.net.URI.create(told.body()).getRawPath() + "?token=" + token, "").body())
+    assertThat(
+            server
+                .anonymous(
+                    "GET", java.net.URI.create(told.body()).getRawPath() + "?token=" + token, "")
+                .body())
         .startsWith("\"n\"");
     refused(server.get("/examples/query.http"), 400, "invalid-request");
     refused(server.get("/examples/query.http?pipe=shown&format=xml"), 400, "invalid-request");
@@ -222,8 +219,7 @@ final class NodeCallsIT {
     assertThat(done(server.get("/v0/jobs")).toString()).contains(id);
     assertThat(done(server.get("/v0/jobs?status=error")).toString()).doesNotContain(id);
     assertThat(done(server.get("/v0/jobs?pipe_name=totals")).toString()).doesNotContain(id);
-    assertThat(
-            done(server.get("/v0/jobs?created_before=2020-01-01T00:00:00")).path("jobs").size())
+    assertThat(done(server.get("/v0/jobs?created_before=2020-01-01T00:00:00")).path("jobs").size())
         .isZero();
     refused(server.post("/v0/jobs/" + id + "/cancel", "", FORM), 404, "unknown-job");
     assertThat(as("PIPES:READ:shown", "GET", "/v0/jobs").body()).doesNotContain(id);
@@ -237,7 +233,8 @@ final class NodeCallsIT {
             server.project(
                 "/v1/deploy?check=true&allow_destructive_operations=true",
                 Map.of(
-                    "datasources/old.datasource", "VERSION 1\nSCHEMA >\n    a Int32 `json:$.a`\n")));
+                    "datasources/old.datasource",
+                    "VERSION 1\nSCHEMA >\n    a Int32 `json:$.a`\n")));
     assertThat(checked.path("deployment").path("feedback").toString())
         .contains("\"resource\":\"Datasource old.datasource\"");
   }
@@ -251,8 +248,7 @@ final class NodeCallsIT {
             + "\r\n{\"k\":\"form\",\"n\":5}\r\n--part--\r\n";
     JsonNode imported =
         done(
-            server.post(
-                "/v0/datasources?mode=append", body, "multipart/form-data; boundary=part"));
+            server.post("/v0/datasources?mode=append", body, "multipart/form-data; boundary=part"));
     assertThat(imported.path("error").booleanValue()).isFalse();
     assertThat(rows("SELECT n FROM events WHERE k = 'form'")).isEqualTo("5\n");
   }

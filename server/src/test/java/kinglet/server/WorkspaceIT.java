@@ -482,8 +482,11 @@ final class WorkspaceIT {
     assertThat(sum(whole, "other")).isEqualTo("300");
     assertThat(sql(whole, "SELECT sum(s) FROM sums")).isEqualTo("21");
 
-    // The same rows take their own place, and a table that has changed gets what it has columns for.
-    String changed = months.replace("`n` Int64 `json:$.n`", "`n` Int64 `json:$.n`, `m` Int8 `json:$.m` DEFAULT 7");
+    // The same rows take their own place, and a table that has changed gets what it has columns
+    // for.
+    String changed =
+        months.replace(
+            "`n` Int64 `json:$.n`", "`n` Int64 `json:$.n`, `m` Int8 `json:$.m` DEFAULT 7");
     Map<String, String> next = new java.util.TreeMap<>(files);
     next.put("datasources/months.datasource", changed);
     assertThat(json(server.project("/v1/build", next, whole)).path("result").asString(""))
@@ -497,7 +500,8 @@ final class WorkspaceIT {
     assertThat(sum(whole, "months")).isEqualTo("4021");
     assertThat(sql(whole, "SELECT sum(m) FROM months")).isEqualTo("21");
     assertThat(sum(parent, "months")).isEqualTo("21");
-    assertThat(call(parent, "POST", "/v0/environments/whole/data").body()).contains("mode= is missing");
+    assertThat(call(parent, "POST", "/v0/environments/whole/data").body())
+        .contains("mode= is missing");
     assertThat(call(parent, "POST", "/v0/environments/whole/data?mode=x").statusCode())
         .isEqualTo(400);
     assertThat(call(parent, "POST", "/v0/environments/gone/data?mode=all_partitions").statusCode())
@@ -512,8 +516,7 @@ final class WorkspaceIT {
       Map<String, String> files = Map.of("t.datasource", "SCHEMA >\n    `n` Int64 `json:$.n`\n");
       assertThat(first.project("/v1/deploy", files).body()).contains("\"success\"");
       String database = text(first, "SELECT database FROM system.tables WHERE name = 't'");
-      String _ =
-          text(first, "CREATE TABLE " + database + ".__branch_77 (n Int8) ENGINE = Memory");
+      String _ = text(first, "CREATE TABLE " + database + ".__branch_77 (n Int8) ENGINE = Memory");
       assertThat(text(first, left)).isEqualTo("1");
     }
     try (TestServer second = TestServer.ready(folder)) {
@@ -523,8 +526,7 @@ final class WorkspaceIT {
 
   private static void rows(String token, String source, String rows) {
     HttpResponse<String> answer =
-        server.anonymous(
-            "POST", "/v0/events?name=" + source + "&wait=true&token=" + token, rows);
+        server.anonymous("POST", "/v0/events?name=" + source + "&wait=true&token=" + token, rows);
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
   }
 
@@ -544,10 +546,7 @@ final class WorkspaceIT {
   }
 
   private static String sql(String token, String sql) {
-    return server
-        .anonymous("POST", "/v0/sql?token=" + token, sql + " FORMAT CSV")
-        .body()
-        .strip();
+    return server.anonymous("POST", "/v0/sql?token=" + token, sql + " FORMAT CSV").body().strip();
   }
 
   private static JsonNode waitFor(String token, String job) {

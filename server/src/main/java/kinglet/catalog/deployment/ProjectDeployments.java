@@ -327,7 +327,7 @@ public final class ProjectDeployments implements Deployments {
     long id = database.read(handle -> DeploymentStore.nextDeploymentId(handle, workspace.id()));
     Project project = reader.read(files);
     project.findings().forEach(findings::add);
-    ReferenceCheck references = 
+    ReferenceCheck references =
         new ReferenceCheck(project, findings, name -> secrets.has(workspace.id(), name));
     if (!findings.hasErrors()) {
       references.run();

@@ -148,9 +148,7 @@ final class ReferenceCheck {
     if (pipe.kind() instanceof PipeKind.Sink) {
       findings.warning(
           pipe.kindPlace(),
-          "Running sinks is not available yet: '"
-              + pipe.name()
-              + "' is kept, but does not run");
+          "Running sinks is not available yet: '" + pipe.name() + "' is kept, but does not run");
     }
   }
 
