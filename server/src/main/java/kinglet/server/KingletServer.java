@@ -250,7 +250,7 @@ public final class KingletServer implements ServerStarter.Running {
             settings.query(),
             settings.copies(),
             metrics);
-    PartsState state = new PartsState(journal, flusher, engine);
+    PartsState state = new PartsState(journal, flusher, supervisor);
 
     Jwts jwts = new Jwts(tokens, clock);
     Access access = new Access(tokens, jwts, catalog, limits());
@@ -370,7 +370,7 @@ public final class KingletServer implements ServerStarter.Running {
             "start",
             () ->
                 recover(
-                    engine,
+                    supervisor,
                     log,
                     deployments,
                     List.of(exchanges::recover, branchRows::recover),
