@@ -3,26 +3,96 @@ package kinglet.feature;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
+import kinglet.error.PlatformException;
 import kinglet.expression.Evaluator;
+import kinglet.expression.Expression;
+import kinglet.expression.ExpressionParser;
+import kinglet.feature.definition.DefinitionProblem;
 import kinglet.type.Column;
 import kinglet.type.DataType;
 import kinglet.type.Schema;
 import kinglet.value.ListValue;
+import kinglet.value.Literal;
 import kinglet.value.MapValue;
 import kinglet.value.Shape;
 import kinglet.value.Slot;
 import kinglet.value.TupleValue;
 
 /// What the columns of a data source are in rows that do not carry them.
-record ColumnDefaults(Schema schema, RowScope row) {
-  List<Supplier<Evaluator>> all() {
-    List<Supplier<Evaluator>> defaults = new ArrayList<>();
+final class ColumnDefaults {
+  private final Schema schema;
+  private final RowScope row;
+  private final int problemOffset;
+  private final List<Supplier<Evaluator>> defaults = new ArrayList<>();
+
+  /// @param problemOffset where the data source is named
+  ColumnDefaults(Schema schema, RowScope row, int problemOffset) {
+    this.schema = schema;
+    this.row = row;
+    this.problemOffset = problemOffset;
     for (Column column : schema.columns()) {
       defaults.add(() -> (_, out) -> empty(column.type(), out));
     }
+  }
+
+  /// For each column; those that are named, also by the DEFAULT of another, as their DEFAULT says.
+  List<Supplier<Evaluator>> all() {
+    BitSet done = new BitSet();
+    BitSet left = left(done);
+    while (!left.isEmpty()) {
+      left.stream().forEach(this::compile);
+      done.or(left);
+      left = left(done);
+    }
     return defaults;
+  }
+
+  private BitSet left(BitSet done) {
+    BitSet left = row.used();
+    left.clear(schema.size(), Math.max(schema.size(), left.length()));
+    left.andNot(done);
+    return left;
+  }
+
+  private void compile(int place) {
+    Column column = schema.column(place);
+    String text = column.defaultExpression();
+    if (text == null) {
+      return;
+    }
+    try {
+      Expression expression = ExpressionParser.parse(text);
+      Expression type =
+          new Expression.Constant(new Literal.Text(column.type().sql()), 0, text.length());
+      Computed computed =
+          row.compile(
+              new Expression.Call(
+                  "CAST",
+                  List.of(),
+                  false,
+                  List.of(expression, type),
+                  Optional.empty(),
+                  0,
+                  text.length()));
+      defaults.set(place, computed.evaluators());
+    } catch (PlatformException e) {
+      throw refused(column, e.text());
+    } catch (DefinitionProblem e) {
+      throw refused(column, e.text());
+    }
+  }
+
+  private DefinitionProblem refused(Column column, String why) {
+    return new DefinitionProblem(
+        problemOffset,
+        "Features cannot compute the DEFAULT of '"
+            + column.name()
+            + "' for rows without it: "
+            + why);
   }
 
   /// The value of a type when nothing is said.

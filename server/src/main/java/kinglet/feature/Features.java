@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.feature;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,6 +31,7 @@ import kinglet.journal.Journal;
 import kinglet.journal.StoredEntry;
 import kinglet.metrics.Metrics;
 import kinglet.state.Shards;
+import kinglet.state.StateSettings;
 import kinglet.thread.Threads;
 import kinglet.time.MicrosClock;
 import kinglet.type.BlockCodec;
@@ -42,6 +45,11 @@ public final class Features implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Features.class);
 
   /// How long the answer to an ingest call waits for its rows to be visible.
+  private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(10);
+
+  /// Entities may take this part of the memory.
+  private static final int MEMORY_SHARE = 4;
+
   private static final Duration APPLY_TIMEOUT = Duration.ofSeconds(30);
 
   private final Catalog catalog;
@@ -66,17 +74,32 @@ public final class Features implements AutoCloseable {
       Journal journal,
       ClickHouse clickHouse,
       MicrosClock clock,
-      int shardCount,
+      Path directory,
       Metrics metrics) {
     this.catalog = catalog;
     this.journal = journal;
     this.clickHouse = clickHouse;
     this.clock = clock;
     this.versions = new ViewVersions(journal);
-    this.shards = new Shards(shardCount);
+    this.shards = open(directory, metrics);
     long committed = journal.committedSeq();
     this.router = new Router(shards.feed(committed), committed, this::rows);
     metrics.gauge("feature.entities", this::entities);
+  }
+
+  private static Shards open(Path directory, Metrics metrics) {
+    Runtime runtime = Runtime.getRuntime();
+    StateSettings settings =
+        new StateSettings(
+            runtime.availableProcessors(), runtime.maxMemory() / MEMORY_SHARE, CHECKPOINT_INTERVAL);
+    try {
+      return Shards.open(settings, directory, metrics);
+    } catch (IOException e) {
+      throw new PlatformException(
+          FeatureError.FEATURES_FAILED,
+          "the state of features can't be opened in " + directory + ": " + e.getMessage(),
+          e);
+    }
   }
 
   /// Feeds views with what the journal commits, and follows the catalogue.
@@ -235,7 +258,11 @@ public final class Features implements AutoCloseable {
             .map(enrichment ->
                 Optional.ofNullable(others.get(enrichment.lookup().name())).orElseThrow())
             .toList();
-    String stateName = workspace + "/" + name + "@" + version + "#" + System.nanoTime();
+    String stateName = workspace + "/" + name + "@" + version;
+    if (shards.find(stateName) != null) {
+      // The same view is just being forgotten.
+      stateName += "#" + System.nanoTime();
+    }
     return new LiveView(
         workspace,
         made.program(),
@@ -250,7 +277,7 @@ public final class Features implements AutoCloseable {
     builds.add(build);
     builder.execute(() -> {
       try {
-        if (journal.firstSeq() > 1) {
+        if (build.readsHistory()) {
           engineRuns.await();
         }
         build.run(() -> complete(view, build));
@@ -314,6 +341,7 @@ public final class Features implements AutoCloseable {
   public void close() {
     builder.shutdownNow();
     router.close();
+    shards.checkpoint();
     shards.close();
   }
 }

@@ -94,6 +94,7 @@ final class Router implements AutoCloseable {
   /// Feeds a view with what comes after a sequence number; for tasks of the thread.
   void add(ViewFeed view, long dataSourceId, long afterSeq) {
     view.skipUntil(afterSeq);
+    feed.attach(view.state());
     List<ViewFeed> more = new ArrayList<>(feeds.getOrDefault(dataSourceId, List.of()));
     more.add(view);
     feeds.put(dataSourceId, more);

@@ -62,6 +62,11 @@ final class ViewBuild {
 
   /// A view and its data source.
   private record Part(LiveView view, ViewState state, ViewFeed feed) {
+    /// Until where the store has everything.
+    long restoredSeq() {
+      return state.restoredSeq().orElse(0);
+    }
+
     RowShape shape() {
       return view.program().rows();
     }
@@ -90,7 +95,19 @@ final class ViewBuild {
   }
 
   private Part part(LiveView of, ViewState state) {
-    return new Part(of, state, new ViewFeed(of.program(), state, this::ownState));
+    ViewFeed fed = new ViewFeed(of.program(), state, this::ownState);
+    fed.skipUntil(state.restoredSeq().orElse(0));
+    return new Part(of, state, fed);
+  }
+
+  /// Whether the journal alone does not have all that is needed.
+  boolean readsHistory() {
+    return restoredSeq() + 1 < journal.firstSeq();
+  }
+
+  /// Until where every part has everything.
+  private long restoredSeq() {
+    return parts.stream().mapToLong(Part::restoredSeq).min().orElse(0);
   }
 
   private ViewState ownState(ViewProgram lookup) {
@@ -110,7 +127,7 @@ final class ViewBuild {
   void run(Runnable complete) throws InterruptedException {
     try (JournalCursor cursor = kept()) {
       doneSeq = neededSeq - 1;
-      if (doneSeq > 0) {
+      if (doneSeq > restoredSeq()) {
         history(doneSeq);
       }
       replay(cursor);
@@ -126,7 +143,7 @@ final class ViewBuild {
   /// What the journal has, which it keeps from here on.
   private JournalCursor kept() {
     while (true) {
-      neededSeq = journal.firstSeq();
+      neededSeq = Math.max(journal.firstSeq(), restoredSeq() + 1);
       try {
         return journal.read(neededSeq);
       } catch (PlatformException e) {
@@ -224,7 +241,9 @@ final class ViewBuild {
         + (columns.isEmpty() ? "" : ", " + columns)
         + " FROM "
         + part.view().table()
-        + " WHERE __seq > 0 AND __seq <= "
+        + " WHERE __seq > "
+        + part.restoredSeq()
+        + " AND __seq <= "
         + lastSeq
         + " ORDER BY __seq";
   }
@@ -268,6 +287,11 @@ final class ViewBuild {
   private void attach(Runnable complete) {
     try {
       long until = router.routedSeq();
+      if (doneSeq > until) {
+        // The groups until there are on their way to the router.
+        router.between(() -> attach(complete));
+        return;
+      }
       if (doneSeq < until) {
         try (JournalCursor cursor = journal.read(doneSeq + 1)) {
           Optional<StoredEntry> entry = cursor.next();

@@ -10,9 +10,11 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.LongUnaryOperator;
+import java.util.function.Supplier;
 import kinglet.aggregate.Aggregate;
 import kinglet.aggregate.AggregateFunctions;
 import kinglet.error.PlatformException;
+import kinglet.expression.Evaluator;
 import kinglet.expression.Expression;
 import kinglet.feature.definition.DefinitionProblem;
 import kinglet.feature.definition.FeatureQuery;
@@ -115,7 +117,9 @@ final class ViewCompiler {
       computed.add(value);
       columns.add(new FeatureColumn(output.name(), value.type(), output.key(), output.uses()));
     }
-    RowShape shape = new RowShape(source, row.used(), new ColumnDefaults(source, row).all());
+    List<Supplier<Evaluator>> defaults =
+        new ColumnDefaults(source, row, query.sourceOffset()).all();
+    RowShape shape = new RowShape(source, row.used(), defaults);
     return new ViewProgram(
         view,
         shape,
@@ -147,6 +151,7 @@ final class ViewCompiler {
     for (int i = 0; i < keys.size(); i++) {
       values.add(view.query().alias(), view.entity().get(i), keys.get(i).type());
     }
+    values.addNow();
     return values;
   }
 

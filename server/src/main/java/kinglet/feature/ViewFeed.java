@@ -49,6 +49,10 @@ final class ViewFeed {
     return program;
   }
 
+  ViewState state() {
+    return state;
+  }
+
   /// Passes over rows up to a sequence number, which the view has.
   void skipUntil(long seq) {
     skippedSeq = seq;

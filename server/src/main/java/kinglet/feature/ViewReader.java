@@ -21,6 +21,7 @@ final class ViewReader {
   private final Slot[] values;
   private final Row row;
   private final Bytes key = new Bytes(64);
+  private long readMicros;
   private ReadStatus status = ReadStatus.NOT_FOUND;
 
   ViewReader(ViewProgram program, StateReader state) {
@@ -30,12 +31,19 @@ final class ViewReader {
     this.stateValues = slots(program.layout().values());
     this.keyValues = slots(program.keys().size());
     this.values = slots(columns.size());
-    this.row =
-        (column, into) ->
-            into.set(
-                column < stateValues.length
-                    ? stateValues[column]
-                    : keyValues[column - stateValues.length]);
+    this.row = this::column;
+  }
+
+  /// The values of the state, those of the key, then the time of the read.
+  private void column(int column, Slot into) {
+    int key = column - stateValues.length;
+    if (key < 0) {
+      into.set(stateValues[column]);
+    } else if (key < keyValues.length) {
+      into.set(keyValues[key]);
+    } else {
+      into.setWhole(readMicros);
+    }
   }
 
   private static Slot[] slots(int count) {
@@ -48,7 +56,8 @@ final class ViewReader {
   }
 
   /// Computes every column for the key at a time.
-  void read(long readMicros) {
+  void read(long micros) {
+    readMicros = micros;
     key.clear();
     codec.write(keyValues, key);
     status = state.read(key.array(), 0, key.size(), readMicros, stateValues);

@@ -70,6 +70,11 @@ final class DataDirectory implements AutoCloseable {
     return directory.resolve("imports");
   }
 
+  /// The state of features.
+  Path features() {
+    return directory.resolve("features");
+  }
+
   Path engine() {
     return directory.resolve("engine");
   }

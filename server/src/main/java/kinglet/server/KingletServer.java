@@ -201,13 +201,7 @@ public final class KingletServer implements ServerStarter.Running {
     Features features =
         part(
             "features",
-            new Features(
-                catalog,
-                journal,
-                clickHouse,
-                micros,
-                Runtime.getRuntime().availableProcessors(),
-                metrics));
+            new Features(catalog, journal, clickHouse, micros, data.features(), metrics));
     FileDirectory files = settings.files(data);
     StagedTables staged = new StagedTables();
     Flusher flusher =

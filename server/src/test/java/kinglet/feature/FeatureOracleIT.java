@@ -75,6 +75,10 @@ final class FeatureOracleIT {
               "groupArray(3)(s)",
               "arrayMap(z -> z.3, arraySlice(arraySort(z -> (z.1, z.2), groupArrayIf((m, seq, s), %w)),"
                   + " 1, 3))"),
+          new Aggregation("sumIf(i, f > 0)", "sumIf(i, f > 0 AND %w)"),
+          new Aggregation(
+              "countIf(part = 'a' AND n IS NULL)", "countIf(part = 'a' AND n IS NULL AND %w)"),
+          new Aggregation("sum(i * 2 - k)", "sumIf(i * 2 - k, %w)"),
           new Aggregation("anyLast(s)", "argMaxIf(s, (m, seq), %w)"),
           new Aggregation("any(i)", "argMinIf(i, (m, seq), %w)"));
 
@@ -157,7 +161,7 @@ final class FeatureOracleIT {
           .append(" AS c")
           .append(i);
     }
-    sql.append("\n    FROM events\n    WINDOW ");
+    sql.append("\n    FROM events\n    WHERE s != 's3'\n    WINDOW ");
     StringBuilder tiles = new StringBuilder();
     for (int i = 0; i < frames.size(); i++) {
       sql.append(i == 0 ? "" : ",")
@@ -313,7 +317,7 @@ final class FeatureOracleIT {
             + probes
             + "]::Array(Int64)) AS t FROM "
             + table
-            + ")"
+            + " WHERE s != 's3')"
             + " WHERE m <= t) GROUP BY t, k, part"
             + " SETTINGS aggregate_functions_null_for_empty = 1, output_format_json_quote_64bit_integers = 0 FORMAT JSONEachRow")
         .forEach(row ->
