@@ -21,6 +21,7 @@ final class Main {
           Map.of(
               "import", ImportBenchmark::run,
               "ingest", IngestBenchmark::run,
+              "inproc", InprocBenchmark::run,
               "sql", SqlBenchmark::run));
 
   private Main() {}
