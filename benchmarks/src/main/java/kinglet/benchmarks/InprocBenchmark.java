@@ -80,7 +80,8 @@ final class InprocBenchmark {
             use("count", List.of(), List.of(), OptionalInt.of(0)),
             use("sum", List.of(0), List.of(real), OptionalInt.of(0)));
     List<Window> windows =
-        Stream.of(HOUR_MICROS / 6, HOUR_MICROS, 6 * HOUR_MICROS, 24 * HOUR_MICROS, 168 * HOUR_MICROS)
+        Stream.of(
+                HOUR_MICROS / 6, HOUR_MICROS, 6 * HOUR_MICROS, 24 * HOUR_MICROS, 168 * HOUR_MICROS)
             .<Window>map(micros -> new Window.Range(micros, false))
             .toList();
     List<FeatureUse> features = new ArrayList<>();
@@ -130,16 +131,26 @@ final class InprocBenchmark {
       StateReader reader = view.reader();
       Map<String, long[]> computed = compute(reader);
       Page page = new Page("inproc: the engine without a socket", "./kinglet bench inproc");
-      page.line("50 features of one entity, 10 aggregates over 5 exact windows (10 minutes to 7 days),")
+      page.line(
+              "50 features of one entity, 10 aggregates over 5 exact windows (10 minutes to 7 days),")
           .line(
-              String.format(Locale.ROOT, 
+              String.format(
+                  Locale.ROOT,
                   "%,d events of a day over %,d entities that have any, drawn by Zipf 0.99 for events",
-                  plan.rows(), view.entities()))
-          .line("and reads alike; one thread. The peer is a HashMap from key to an array of the same 50")
+                  plan.rows(),
+                  view.entities()))
+          .line(
+              "and reads alike; one thread. The peer is a HashMap from key to an array of the same 50")
           .line("values as of one moment. Nanoseconds for each read; " + plan.text() + ".")
           .line("")
-          .line(String.format(Locale.ROOT, "Bytes per entity, as measured: %,d.", view.bytes() / view.entities()))
-          .line(String.format(Locale.ROOT, "Events applied per second, two shards: %,.0f.", eventsPerSecond))
+          .line(
+              String.format(
+                  Locale.ROOT,
+                  "Bytes per entity, as measured: %,d.",
+                  view.bytes() / view.entities()))
+          .line(
+              String.format(
+                  Locale.ROOT, "Events applied per second, two shards: %,.0f.", eventsPerSecond))
           .line("")
           .header("round", "Kinglet p50", "p99", "p99.9", "HashMap p50", "p99");
       Histogram unused = readState(reader, plan.warmUp());
