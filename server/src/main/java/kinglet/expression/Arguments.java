@@ -102,6 +102,15 @@ final class Arguments {
     }
   }
 
+  /// Intervals are no values that others could hold.
+  void refuseIntervals() {
+    for (int i = 0; i < size(); i++) {
+      if (Intervals.unit(type(i)).isPresent()) {
+        throw wrongType(i, "values other than intervals");
+      }
+    }
+  }
+
   void count(int exactly) {
     count(exactly, exactly);
   }

@@ -369,6 +369,11 @@ final class ArithmeticFunctions {
     checkNumbers(arguments);
     DataType a = arguments.type(0);
     DataType b = arguments.type(1);
+    for (int i = 0; i < 2; i++) {
+      if (Types.isDecimal(arguments.type(i))) {
+        throw arguments.wrongType(i, "an integer or a float");
+      }
+    }
     if (Types.isFloat(a) || Types.isFloat(b)) {
       return reals(a, b, (x, y) -> x - y * whole(x / y));
     }

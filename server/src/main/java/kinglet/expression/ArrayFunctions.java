@@ -262,6 +262,7 @@ final class ArrayFunctions {
   }
 
   private static Bound array(Arguments arguments) {
+    arguments.refuseIntervals();
     DataType type = ConditionalFunctions.common(arguments, arguments.all());
     ZoneId zone = arguments.scope().zone();
     List<Supplier<Converter>> converters = new ArrayList<>();
@@ -288,6 +289,7 @@ final class ArrayFunctions {
   }
 
   private static Bound tuple(Arguments arguments) {
+    arguments.refuseIntervals();
     List<TupleElement> elements =
         arguments.all().stream().map(value -> new TupleElement(null, value.type())).toList();
     List<Shape> shapes = elements.stream().map(element -> Shape.of(element.type())).toList();

@@ -145,7 +145,7 @@ final class ComparisonFunctions {
     DataType a = arguments.get(0).type();
     DataType b = arguments.get(1).type();
     ZoneId zone = arguments.scope().zone();
-    if (Orders.of(a, b, zone).isEmpty()) {
+    if (Orders.of(a, b, zone).isEmpty() || Types.common(List.of(a, b)).isEmpty()) {
       throw arguments.failure(a.sql() + " and " + b.sql() + " can't be compared");
     }
     return new Bound(

@@ -78,6 +78,9 @@ final class ConditionalFunctions {
             "toNullable(1)",
             arguments -> {
               arguments.count(1);
+              if (!Types.canBeNullable(arguments.type(0))) {
+                throw arguments.wrongType(0, "a value that can be NULL");
+              }
               return arguments.get(0).as(Types.nullable(arguments.get(0).type()));
             })
         .add(

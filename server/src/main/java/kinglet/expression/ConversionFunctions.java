@@ -148,7 +148,7 @@ final class ConversionFunctions {
         "The value as text.",
         "toString([1.5, 2])",
         arguments -> {
-          arguments.count(1, 2);
+          arguments.count(1, Types.isTime(arguments.type(0)) ? 2 : 1);
           DataType type =
               arguments.size() == 2
                   ? zoned(arguments.type(0), arguments.text(1))

@@ -278,9 +278,14 @@ interface Converter {
     }
     boolean real = Types.isFloat(from);
     long ticks = Numbers.power(Times.precision(to));
+    boolean high = Numbers.isUnsigned64(from);
     return switch (to) {
       case DataType.DateTime64 _ ->
-          some((in, out) -> out.setWhole(real ? (long) (in.real() * ticks) : in.whole() * ticks));
+          some((in, out) ->
+              out.setWhole(
+                  real
+                      ? (long) (in.real() * ticks)
+                      : Times.known(in.whole(), high, ticks) * ticks));
       case DataType.DateTime _ ->
           some((in, out) ->
               out.setWhole(Math.clamp(real ? (long) in.real() : in.whole(), 0, 0xFFFFFFFFL)));

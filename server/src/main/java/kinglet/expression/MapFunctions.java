@@ -68,6 +68,7 @@ final class MapFunctions {
   }
 
   private static Bound map(Arguments arguments) {
+    arguments.refuseIntervals();
     if (arguments.size() % 2 != 0) {
       throw arguments.failure("map takes pairs of a key and a value");
     }

@@ -328,7 +328,7 @@ final class MathFunctions {
       throw arguments.wrongType(1, "a constant array of numbers");
     }
     DataType number = arguments.type(0);
-    if (!Types.isNumber(number)) {
+    if (!Types.isNumber(number) || Shape.of(number) == Shape.BIG) {
       throw arguments.wrongType(0, "a number");
     }
     DataType type =

@@ -380,6 +380,9 @@ final class TextFunctions {
   private static Bound substring(Arguments arguments, boolean utf8) {
     arguments.count(2, 3);
     text(arguments, 0);
+    if (utf8 && arguments.type(0) instanceof DataType.FixedString) {
+      throw arguments.wrongType(0, "a String");
+    }
     for (int i = 1; i < arguments.size(); i++) {
       whole(arguments, i);
     }

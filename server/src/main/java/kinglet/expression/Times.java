@@ -14,9 +14,21 @@ import org.jspecify.annotations.Nullable;
 final class Times {
   static final long DAY_SECONDS = 86_400;
 
+  private static final long YEAR_0 = -62_167_219_200L;
+  private static final long YEAR_9999_END = 253_402_300_799L;
   private static final long SECONDS_MAX = 1_000_000_000_000L;
 
   private Times() {}
+
+  /// The nearest second of the years 0 to 9999 that ticks can count.
+  ///
+  /// @param high whether the seconds are an unsigned number
+  static long known(long seconds, boolean high, long ticks) {
+    long most = Math.min(YEAR_9999_END, Long.MAX_VALUE / ticks);
+    return high && seconds < 0
+        ? most
+        : Math.clamp(seconds, Math.max(YEAR_0, Long.MIN_VALUE / ticks), most);
+  }
 
   /// Reads the value of a date type as ticks of its precision since the epoch.
   @FunctionalInterface

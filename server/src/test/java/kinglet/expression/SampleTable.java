@@ -62,7 +62,7 @@ final class SampleTable {
       "0.1",
       "inf",
       "nan",
-      "1e15",
+      "1e6",
       "-2.5",
       "1e-300",
       "2.5",
