@@ -6,6 +6,7 @@ import java.util.OptionalLong;
 import java.util.stream.Stream;
 import kinglet.expression.Evaluator;
 import kinglet.expression.Row;
+import kinglet.state.Explanation;
 import kinglet.state.ReadStatus;
 import kinglet.state.StateReader;
 import kinglet.type.Bytes;
@@ -69,6 +70,11 @@ final class ViewReader {
   /// The value of a column after [#read], good until the next one.
   Slot value(int column) {
     return values[column];
+  }
+
+  /// What a value of the state was computed of in the last [#read].
+  Explanation explain(long micros, int use, int limit) {
+    return state.explain(key.toArray(), micros, use, limit);
   }
 
   ReadStatus status() {

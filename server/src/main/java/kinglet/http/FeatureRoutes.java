@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.http;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +16,7 @@ import kinglet.feature.FeatureReads;
 import kinglet.feature.KeyedQuery;
 import kinglet.feature.OnlineFeatures;
 import kinglet.feature.ServiceReads;
+import kinglet.feature.ValueExplanation;
 import kinglet.query.Endpoints;
 import tools.jackson.databind.JsonNode;
 
@@ -48,6 +50,7 @@ public final class FeatureRoutes {
   public void addTo(Routes routes) {
     routes
         .own("POST", "/v0/features/{name}", this::batch)
+        .own("GET", "/v0/features/{name}/explain", this::explain)
         .own("POST", "/get-online-features", this::online);
   }
 
@@ -64,6 +67,39 @@ public final class FeatureRoutes {
                     ? service(caller, pipe, body)
                     : reads.batch(caller.workspace(), pipe.name(), body));
     exchange.respond(200, Json.TYPE, answer);
+  }
+
+  /// What a value is computed of: `feature=` and the key in the query string.
+  private void explain(Exchange exchange) {
+    Caller caller = access.rowCaller(exchange, Parameters.NONE);
+    String name = exchange.segment("name");
+    CompiledPipe pipe = caller.resources().pipe(name).orElseThrow(() -> unknown(name));
+    readable(caller, pipe);
+    Map<String, String> key = new LinkedHashMap<>();
+    exchange.query().values().forEach((column, texts) -> key.put(column, texts.getFirst()));
+    ValueExplanation explanation =
+        reads.explain(
+            caller.workspace(), pipe.name(), exchange.query().first("feature").orElse(""), key);
+    Map<String, Object> shape = new LinkedHashMap<>();
+    shape.put("feature_view", explanation.view());
+    shape.put("version", explanation.version());
+    shape.put("feature", explanation.feature());
+    shape.put("as_of", explanation.asOf());
+    shape.put("status", explanation.status());
+    shape.put("value", Json.parse(explanation.value().getBytes(StandardCharsets.UTF_8)));
+    shape.put("windows", explanation.parts().stream().map(FeatureRoutes::part).toList());
+    exchange.respondJson(200, shape);
+  }
+
+  private static Map<String, Object> part(ValueExplanation.Part part) {
+    Map<String, Object> shape = new LinkedHashMap<>();
+    shape.put("window", part.window());
+    shape.put("start", part.start().orElse(null));
+    shape.put("end", part.end());
+    shape.put("tiles", part.tiles());
+    shape.put("events", part.events());
+    shape.put("complete", part.complete());
+    return shape;
   }
 
   /// Calls the service once for each key, with its values as arguments.

@@ -265,6 +265,23 @@ final class FeatureViewIT {
   }
 
   @Test
+  void aValueIsExplainedByItsEvents() {
+    Instant now = Instant.now();
+    send("x1", 1, 4, now.minusSeconds(50));
+    send("x1", 1, 5, now.minusSeconds(5_000));
+    JsonNode spend = get("/v0/features/shopper/explain?user_id=x1&feature=spend_24h");
+    assertThat(spend.path("value").asDouble()).isEqualTo(9);
+    assertThat(spend.at("/windows/0/window").asString()).isEqualTo("last_24h");
+    assertThat(spend.at("/windows/0/events").size()).isEqualTo(2);
+    assertThat(spend.at("/windows/0/events/0/seq").asLong())
+        .isLessThan(spend.at("/windows/0/events/1/seq").asLong());
+    JsonNode views = get("/v0/features/shopper/explain?user_id=x1&feature=views_1h");
+    assertThat(views.at("/windows/0/events").size()).isEqualTo(1);
+    assertThat(server.get("/v0/features/shopper/explain?user_id=x1&feature=no").body())
+        .contains("views_1h, spend_24h");
+  }
+
+  @Test
   void wrongReadsSayWhatIsWrong() {
     wrong("/v0/features/nothing", "{\"keys\":{\"user_id\":[]}}", 404, "nothing");
     wrong("/v0/features/shopper", "{}", 400, "keys.user_id is missing");

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.feature.row;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import kinglet.expression.Evaluator;
@@ -91,10 +90,5 @@ public final class BlockRows implements EventRows {
   @Override
   public long ingestedMicros() {
     return ingestedMicros;
-  }
-
-  @Override
-  public String toString() {
-    return "row " + row + " of " + block.rows() + " " + Arrays.toString(cursors);
   }
 }

@@ -16,7 +16,6 @@ import kinglet.type.Bytes;
 import kinglet.type.DataType;
 import kinglet.value.ListValue;
 import kinglet.value.MapValue;
-import kinglet.value.Shape;
 import kinglet.value.Slot;
 import kinglet.value.TupleValue;
 import org.jspecify.annotations.Nullable;
@@ -319,10 +318,5 @@ public final class JsonValues {
 
   private void raw(byte[] bytes) {
     out.put(bytes, 0, bytes.length);
-  }
-
-  /// Whether the values of a type are written by their shape alone.
-  public static boolean isPlain(DataType type) {
-    return Shape.of(type) == Shape.WHOLE || Shape.of(type) == Shape.FLOAT;
   }
 }
