@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,9 +17,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.json.JsonMapper;
 
 /// The examples with made-up events, deployed, fed and asked as their pages say.
 final class GeneratedExamplesIT {
+  private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
   @TempDir static Path directory;
 
   private static TestServer server;
@@ -57,11 +61,18 @@ final class GeneratedExamplesIT {
 
   @ParameterizedTest
   @CsvSource({
-    "checkout, cart_outcomes, shoes",
-    "betting, exposure, away",
-    "booking, funnel, Lisbon",
+    "checkout, cart_outcomes, shoes, checkout_offer, user_id=u0 item_id=i0 cart_value=20, views_1h",
+    "betting, exposure, away, bet_check, bettor_id=b0 device_id=d0 match_id=m0 selection=home stake=5,"
+        + " bettors_24h",
+    "booking, funnel, Lisbon, visitor_vector, visitor_id=v0, searches_24h",
   })
-  void anExampleIsDeployedFedAndAsked(String example, String endpoint, String expected) {
+  void anExampleIsDeployedFedAndAsked(
+      String example,
+      String endpoint,
+      String expected,
+      String service,
+      String parameters,
+      String counted) {
     Run made = run("workspace", "create", example);
     assertThat(made.err()).isEmpty();
     environment.put("KINGLET_TOKEN", made.out().strip().lines().toList().getLast());
@@ -72,6 +83,13 @@ final class GeneratedExamplesIT {
     assertThat(fed.status()).isZero();
     assertThat(run("generate", example, "--rate", "2000", "--events", "1000").status()).isZero();
     assertThat(run("endpoint", "data", endpoint).out()).contains(expected);
+    List<String> call = new ArrayList<>(List.of("endpoint", "data", service, "--format", "json"));
+    for (String parameter : parameters.split(" ", -1)) {
+      call.addAll(List.of("--param", parameter));
+    }
+    Run vector = run(call.toArray(String[]::new));
+    assertThat(vector.err()).isEmpty();
+    assertThat(MAPPER.readTree(vector.out()).at("/data/0/" + counted).asInt()).isPositive();
   }
 
   @Test
