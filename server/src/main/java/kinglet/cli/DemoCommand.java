@@ -4,6 +4,7 @@ package kinglet.cli;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -84,6 +85,7 @@ final class DemoCommand implements Callable<Integer> {
       for (Question question : QUESTIONS) {
         ask(client, question);
       }
+      changeFeatures(client);
       goOn(client, where(config, server.port()));
       if (!exit) {
         console.print("");
@@ -185,6 +187,52 @@ final class DemoCommand implements Callable<Integer> {
     console.print(
         console.bold(question.title()) + "  " + console.dim("GET /" + path + "  " + took));
     Table.of(answer).print(console, "  ");
+  }
+
+  /// Shows the features of a route before and after one more flight.
+  private void changeFeatures(ApiClient client) {
+    String path = "v0/pipes/departure_delay.json?origin=ORD&destination=LAX";
+    JsonNode before = client.getJson("/" + path).path("data").path(0);
+    long[] nanos = new long[CALLS];
+    for (int call = 0; call < CALLS; call++) {
+      long start = System.nanoTime();
+      JsonNode unused = client.getJson("/" + path);
+      nanos[call] = System.nanoTime() - start;
+    }
+    Arrays.sort(nanos);
+    String flight =
+        "{\"departed_at\":\""
+            + Instant.now().truncatedTo(ChronoUnit.SECONDS)
+            + "\",\"origin\":\"ORD\",\"destination\":\"LAX\",\"delay_minutes\":240,"
+            + "\"distance_miles\":1745}";
+    long start = System.nanoTime();
+    JsonNode unused =
+        client.postJson(
+            "/v0/events?name=flights", BodyPublishers.ofString(flight), "application/x-ndjson");
+    double sent = (System.nanoTime() - start) / 1e6;
+    JsonNode after = client.getJson("/" + path).path("data").path(0);
+    console.print("");
+    console.print(
+        console.bold("What a model sees of ORD to LAX, and after one more flight, 240 minutes late")
+            + "  "
+            + console.dim(
+                String.format(
+                    Locale.ROOT,
+                    "POST /v0/events %.1f ms, GET /%s %.1f ms",
+                    sent,
+                    path,
+                    nanos[CALLS / 2] / 1e6)));
+    Table table = new Table(List.of("feature", "before", "after"));
+    for (String feature : after.propertyNames()) {
+      table.add(List.of(feature, shown(before.path(feature)), shown(after.path(feature))));
+    }
+    table.print(console, "  ");
+  }
+
+  private static String shown(JsonNode value) {
+    return value.isFloatingPointNumber()
+        ? String.format(Locale.ROOT, "%.3f", value.asDouble())
+        : value.isValueNode() ? value.asString("") : value.toString();
   }
 
   private static String millis(long startNanos) {
