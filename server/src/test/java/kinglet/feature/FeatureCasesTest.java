@@ -111,8 +111,7 @@ final class FeatureCasesTest {
   }
 
   private static long micros(Object seconds) {
-    return START_MICROS
-        + new BigDecimal(seconds.toString()).movePointRight(6).longValueExact();
+    return START_MICROS + new BigDecimal(seconds.toString()).movePointRight(6).longValueExact();
   }
 
   private static void check(
@@ -170,8 +169,7 @@ final class FeatureCasesTest {
   private static List<Object> list(ListValue values) {
     List<Object> list = new ArrayList<>();
     for (int i = 0; i < values.size(); i++) {
-      list.add(
-          values.shape() == Shape.FLOAT ? (Object) values.real(i) : (double) values.bits(i));
+      list.add(values.shape() == Shape.FLOAT ? (Object) values.real(i) : (double) values.bits(i));
     }
     return list;
   }
