@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import kinglet.error.Nearest;
 import kinglet.error.PlatformException;
 import kinglet.type.DataType;
 import kinglet.value.Literal;
@@ -133,40 +134,11 @@ public final class AggregateFunctions {
   }
 
   private static PlatformException unknown(String name) {
-    String nearest = "count";
-    int least = Integer.MAX_VALUE;
-    for (AggregateFunction function : ALL) {
-      for (String candidate : function.names()) {
-        int distance = distance(name.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT));
-        if (distance < least) {
-          nearest = candidate;
-          least = distance;
-        }
-      }
-    }
     return new PlatformException(
         AggregateError.UNKNOWN_AGGREGATE,
         "features have no aggregation function "
             + name
-            + (least <= name.length() / 2 ? "; did you mean " + nearest + "?" : ".")
-            + " A materialized view may use every function of ClickHouse");
-  }
-
-  /// How many letters must be changed, put in or left out to make one word of the other.
-  private static int distance(String one, String other) {
-    int[] row = new int[other.length() + 1];
-    for (int j = 0; j <= other.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= one.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= other.length(); j++) {
-        int replaced = diagonal + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
-      }
-    }
-    return row[other.length()];
+            + "; a materialized view may use all functions of ClickHouse"
+            + Nearest.hint(name, ALL.stream().flatMap(function -> function.names().stream())));
   }
 }

@@ -4,6 +4,7 @@ package kinglet.aggregate;
 import java.util.List;
 import kinglet.type.Bytes;
 import kinglet.value.Slot;
+import kinglet.value.XxHash64;
 
 /// Hashes the arguments of a row: 64 bits at a time, seeded by definition. Immutable.
 final class Hashing {

@@ -6,6 +6,7 @@ import kinglet.type.Bytes;
 import kinglet.value.ListValue;
 import kinglet.value.Shape;
 import kinglet.value.Slot;
+import kinglet.value.XxHash64;
 
 /// Numbers the different values it is given, from 0 on in the order of coming. Not thread-safe.
 final class KeyTable {

@@ -7,6 +7,7 @@ import kinglet.type.DataType;
 import kinglet.value.ListValue;
 import kinglet.value.Shape;
 import kinglet.value.Slot;
+import kinglet.value.XxHash64;
 import org.jspecify.annotations.Nullable;
 
 /// `quantile` and those of its kin that look at the values themselves, kept in a [Sample].

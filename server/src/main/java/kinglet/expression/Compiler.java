@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
+import kinglet.error.Nearest;
 import kinglet.error.PlatformException;
 import kinglet.expression.Columns.Column;
 import kinglet.expression.Expression.Asterisk;
@@ -112,9 +113,8 @@ public record Compiler(ZoneId zone, Optional<Name> now) {
                         ExpressionError.UNKNOWN_FUNCTION,
                         "Features have no function '"
                             + call.function()
-                            + "'"
-                            + Nearest.hint(call.function(), Functions.names())
-                            + ". A materialized view may use all functions of ClickHouse"));
+                            + "'; a materialized view may use all functions of ClickHouse"
+                            + Nearest.hint(call.function(), Functions.names())));
     if (call.window().isPresent() || call.distinct() || !call.parameters().isEmpty()) {
       throw SourceRange.of(call)
           .failure(

@@ -5,6 +5,7 @@ import java.math.BigInteger;
 import java.time.ZoneId;
 import java.util.Optional;
 import java.util.function.Supplier;
+import kinglet.error.Nearest;
 import kinglet.error.PlatformException;
 import kinglet.expression.Function.NullRule;
 import kinglet.expression.Function.Plain;

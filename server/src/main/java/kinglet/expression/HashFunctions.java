@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 import kinglet.type.DataType;
 import kinglet.value.Shape;
 import kinglet.value.Slot;
+import kinglet.value.XxHash64;
 
 /// Hashes with the values ClickHouse has.
 final class HashFunctions {
@@ -28,7 +29,7 @@ final class HashFunctions {
     CITY("cityHash64", "CityHash64 1.0.2", Hashes::city),
     FARM("farmHash64", "FarmHash64", Hashes::farm),
     SIP("sipHash64", "SipHash-2-4", Hashes::sip),
-    XX64("xxHash64", "xxHash64", Hashes::xx64),
+    XX64("xxHash64", "xxHash64", (bytes, start, length) -> XxHash64.hash(bytes, start, length, 0)),
     XX32("xxHash32", "xxHash32", Hashes::xx32);
 
     private final String function;

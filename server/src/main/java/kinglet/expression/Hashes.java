@@ -2,18 +2,13 @@
 package kinglet.expression;
 
 /// The hash functions of the fields' names, bit for bit as ClickHouse has them: CityHash64 1.0.2,
-/// FarmHash64, SipHash-2-4 without a key, xxHash64 and xxHash32 without a seed.
+/// FarmHash64, SipHash-2-4 without a key, xxHash32 without a seed.
 final class Hashes {
   private static final long K0 = 0xc3a5c85c97cb3127L;
   private static final long K1 = 0xb492b66fbe98f273L;
   private static final long K2 = 0x9ae16a3b2f90404fL;
   private static final long K3 = 0xc949d7c7509e6557L;
   private static final long MUL = 0x9ddfea08eb382d69L;
-  private static final long P1 = 0x9E3779B185EBCA87L;
-  private static final long P2 = 0xC2B2AE3D27D4EB4FL;
-  private static final long P3 = 0x165667B19E3779F9L;
-  private static final long P4 = 0x85EBCA77C2B2AE63L;
-  private static final long P5 = 0x27D4EB2F165667C5L;
   private static final int Q1 = 0x9E3779B1;
   private static final int Q2 = 0x85EBCA77;
   private static final int Q3 = 0xC2B2AE3D;
@@ -408,54 +403,6 @@ final class Hashes {
       }
     }
     return v0 ^ v1 ^ v2 ^ v3;
-  }
-
-  private static long round(long seed, long value) {
-    return Long.rotateLeft(seed + value * P2, 31) * P1;
-  }
-
-  static long xx64(byte[] s, int start, int length) {
-    int i = start;
-    int end = start + length;
-    long hash;
-    if (length >= 32) {
-      long v1 = 0x60ea27eeadc0b5d6L;
-      long v2 = P2;
-      long v3 = 0;
-      long v4 = -P1;
-      do {
-        v1 = round(v1, at(s, i));
-        v2 = round(v2, at(s, i + 8));
-        v3 = round(v3, at(s, i + 16));
-        v4 = round(v4, at(s, i + 24));
-        i += 32;
-      } while (i <= end - 32);
-      hash =
-          Long.rotateLeft(v1, 1)
-              + Long.rotateLeft(v2, 7)
-              + Long.rotateLeft(v3, 12)
-              + Long.rotateLeft(v4, 18);
-      hash = (hash ^ round(0, v1)) * P1 + P4;
-      hash = (hash ^ round(0, v2)) * P1 + P4;
-      hash = (hash ^ round(0, v3)) * P1 + P4;
-      hash = (hash ^ round(0, v4)) * P1 + P4;
-    } else {
-      hash = P5;
-    }
-    hash += length;
-    for (; i + 8 <= end; i += 8) {
-      hash = Long.rotateLeft(hash ^ round(0, at(s, i)), 27) * P1 + P4;
-    }
-    if (i + 4 <= end) {
-      hash = Long.rotateLeft(hash ^ at32(s, i) * P1, 23) * P2 + P3;
-      i += 4;
-    }
-    for (; i < end; i++) {
-      hash = Long.rotateLeft(hash ^ (s[i] & 255) * P5, 11) * P1;
-    }
-    hash = (hash ^ hash >>> 33) * P2;
-    hash = (hash ^ hash >>> 29) * P3;
-    return hash ^ hash >>> 32;
   }
 
   private static int round(int seed, int value) {

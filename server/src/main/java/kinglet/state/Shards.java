@@ -33,11 +33,6 @@ public final class Shards implements AutoCloseable {
   private final CountDownLatch closing = new CountDownLatch(1);
   private final @Nullable Thread checkpointer;
 
-  /// Shards without a store and without anybody who reads their meters.
-  public Shards(int count) {
-    this(count, new Metrics());
-  }
-
   /// Shards without a store: everything is in memory and gone at the end.
   public Shards(int count, Metrics metrics) {
     this(new StateSettings(count, Long.MAX_VALUE, FOREVER), Optional.empty(), metrics);

@@ -32,6 +32,7 @@ import kinglet.value.Literal;
 import kinglet.value.MapValue;
 import kinglet.value.Shape;
 import kinglet.value.Slot;
+import kinglet.value.XxHash64;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 

@@ -39,7 +39,7 @@ final class AggregateFunctionsTest {
         .isInstanceOfSatisfying(
             PlatformException.class,
             e -> assertThat(e.code()).isEqualTo(AggregateError.UNKNOWN_AGGREGATE))
-        .hasMessageContaining("did you mean count?")
+        .hasMessageContaining("Did you mean 'count'?")
         .hasMessageContaining("materialized view");
   }
 

@@ -35,8 +35,8 @@ final class CompilerTest {
       delimiter = '~',
       quoteCharacter = '#',
       value = {
-        "prise + 1 ~ 0 ~ 5 ~ UNKNOWN_COLUMN ~ There is no column 'prise': did you mean 'price'?",
-        "1 + lenght(kind) ~ 4 ~ 16 ~ UNKNOWN_FUNCTION ~ Features have no function 'lenght': did you mean 'length'?. A materialized view may use all functions of ClickHouse",
+        "prise + 1 ~ 0 ~ 5 ~ UNKNOWN_COLUMN ~ There is no column 'prise'. Did you mean 'price'?",
+        "1 + lenght(kind) ~ 4 ~ 16 ~ UNKNOWN_FUNCTION ~ Features have no function 'lenght'; a materialized view may use all functions of ClickHouse. Did you mean 'length'?",
         "price + kind ~ 8 ~ 12 ~ WRONG_ARGUMENT ~ plus takes a number as the second argument, not String",
         "length(price) ~ 7 ~ 12 ~ WRONG_ARGUMENT ~ length takes a text, an array or a map as the first argument, not Int32",
         "length() ~ 0 ~ 8 ~ WRONG_ARGUMENT ~ length takes 1 arguments, not 0",

@@ -305,7 +305,7 @@ final class DataSourcesIT {
 
   @Test
   void thereAreNoJobsOfKindsThatClientsKnowFromElsewhere() {
-    assertThat(get("/v0/jobs?kind=deployment").toString()).isEqualTo("{\"jobs\":[]}");
+    assertThat(get("/v0/jobs?kind=sink").toString()).isEqualTo("{\"jobs\":[]}");
     assertThat(server.get("/v0/jobs?kind=deploiment").statusCode()).isEqualTo(400);
   }
 

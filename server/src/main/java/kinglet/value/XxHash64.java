@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package kinglet.aggregate;
+package kinglet.value;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /// The hash XXH64 of bytes, without allocating.
-final class XxHash64 {
+public final class XxHash64 {
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
   private static final VarHandle LONG =
@@ -22,11 +22,11 @@ final class XxHash64 {
   private XxHash64() {}
 
   /// The hash of the eight bytes of a word.
-  static long hash(long word, long seed) {
+  public static long hash(long word, long seed) {
     return finish(tail(seed + P5 + Long.BYTES, word));
   }
 
-  static long hash(byte[] bytes, int offset, int length, long seed) {
+  public static long hash(byte[] bytes, int offset, int length, long seed) {
     int at = offset;
     int end = offset + length;
     long hash = seed + P5;

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-package kinglet.expression;
+package kinglet.error;
 
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.stream.Stream;
 
 /// Which known name somebody may have meant.
-final class Nearest {
+public final class Nearest {
   private Nearest() {}
 
   /// A hint at the name that needs the fewest changes; nothing if all are far.
-  static String hint(String wanted, Stream<String> names) {
+  public static String hint(String wanted, Stream<String> names) {
     String lower = wanted.toLowerCase(Locale.ROOT);
     int most = Math.max(1, wanted.length() / 3);
     return names
@@ -18,7 +18,7 @@ final class Nearest {
         .min(
             Comparator.<String>comparingInt(name -> distance(lower, name.toLowerCase(Locale.ROOT)))
                 .thenComparing(Comparator.naturalOrder()))
-        .map(name -> ": did you mean '" + name + "'?")
+        .map(name -> ". Did you mean '" + name + "'?")
         .orElse("");
   }
 
