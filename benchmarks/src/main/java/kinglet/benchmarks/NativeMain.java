@@ -67,6 +67,8 @@ final class NativeMain {
         bind(symbols, "chdb_connect", FunctionDescriptor.of(ADDRESS, JAVA_INT, ADDRESS));
     MemorySegment holder = (MemorySegment) connect.invokeExact(options.size(), list);
     new NativeMain(symbols, holder.reinterpret(ADDRESS.byteSize()).get(ADDRESS, 0)).serve();
+    // Ending with a connection that lives crashes the process.
+    bind(symbols, "chdb_close_conn", FunctionDescriptor.ofVoid(ADDRESS)).invokeExact(holder);
     // libchdb's threads do not end by themselves.
     Runtime.getRuntime().halt(0);
   }
