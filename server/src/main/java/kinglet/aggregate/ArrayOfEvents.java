@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.aggregate;
 
-import kinglet.type.Bytes;
 import kinglet.type.DataType;
 import kinglet.value.Slot;
 import org.jspecify.annotations.Nullable;
@@ -65,27 +64,5 @@ final class ArrayOfEvents extends ObjectAggregate<Timeline> {
     } else {
       out.setObject(state.values());
     }
-  }
-
-  @Override
-  Timeline copyOf(Timeline state) {
-    return state.copy();
-  }
-
-  @Override
-  long bytesOf(Timeline state) {
-    return state.bytes();
-  }
-
-  @Override
-  void write(Timeline state, Bytes to) {
-    state.write(to);
-  }
-
-  @Override
-  Timeline read(Input from) {
-    Timeline state = empty();
-    state.read(from);
-    return state;
   }
 }

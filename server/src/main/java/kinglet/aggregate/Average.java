@@ -53,7 +53,7 @@ final class Average extends WordAggregate {
   @Override
   public void merge(States into, int row, int word, int object, States from, int fromRow) {
     if (shape == Shape.FLOAT) {
-      plus(into, row, word, Double.longBitsToDouble(from.word(fromRow, word)));
+      plus(into, row, word, from.real(fromRow, word));
     } else {
       limbs.merge(into, row, word, from, fromRow);
     }
@@ -62,8 +62,8 @@ final class Average extends WordAggregate {
   }
 
   private static void plus(States states, int row, int word, double value) {
-    double sum = Double.longBitsToDouble(states.word(row, word)) + value;
-    states.setWord(row, word, Double.doubleToRawLongBits(sum));
+    double sum = states.real(row, word) + value;
+    states.setReal(row, word, sum);
   }
 
   @Override

@@ -26,19 +26,15 @@ final class BoundingRatio extends WordAggregate {
     return new BoundingRatio(Reals.of(call, 0), Reals.of(call, 1));
   }
 
-  private static double real(States states, int row, int word) {
-    return Double.longBitsToDouble(states.word(row, word));
-  }
-
   private static void point(
       States states, int row, int word, boolean right, double x, double y, long micros, long seq) {
-    double held = real(states, row, word + Moment.WORDS);
+    double held = states.real(row, word + Moment.WORDS);
     if (Moment.isEmpty(states, row, word)
         || (right ? x > held : x < held)
         || (x == held && Moment.isAfter(states, row, word, micros, seq))) {
       Moment.set(states, row, word, micros, seq);
-      states.setWord(row, word + Moment.WORDS, Double.doubleToRawLongBits(x));
-      states.setWord(row, word + Moment.WORDS + 1, Double.doubleToRawLongBits(y));
+      states.setReal(row, word + Moment.WORDS, x);
+      states.setReal(row, word + Moment.WORDS + 1, y);
     }
   }
 
@@ -63,8 +59,8 @@ final class BoundingRatio extends WordAggregate {
           row,
           at,
           side == 1,
-          real(from, fromRow, at + Moment.WORDS),
-          real(from, fromRow, at + Moment.WORDS + 1),
+          from.real(fromRow, at + Moment.WORDS),
+          from.real(fromRow, at + Moment.WORDS + 1),
           Moment.micros(from, fromRow, at),
           Moment.seq(from, fromRow, at));
     }
@@ -78,7 +74,7 @@ final class BoundingRatio extends WordAggregate {
     }
     int left = word + Moment.WORDS;
     int right = left + POINT;
-    double rise = real(states, row, right + 1) - real(states, row, left + 1);
-    out.setReal(rise / (real(states, row, right) - real(states, row, left)));
+    double rise = states.real(row, right + 1) - states.real(row, left + 1);
+    out.setReal(rise / (states.real(row, right) - states.real(row, left)));
   }
 }

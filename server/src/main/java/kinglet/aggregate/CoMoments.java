@@ -50,14 +50,6 @@ final class CoMoments extends WordAggregate {
     return new CoMoments(Reals.result(call.argument(0), call.argument(1)), first, second, measure);
   }
 
-  private static double real(States states, int row, int word) {
-    return Double.longBitsToDouble(states.word(row, word));
-  }
-
-  private static void set(States states, int row, int word, double value) {
-    states.setWord(row, word, Double.doubleToRawLongBits(value));
-  }
-
   @Override
   public void add(
       States states, int row, int word, int object, Slot[] arguments, long micros, long seq) {
@@ -73,11 +65,11 @@ final class CoMoments extends WordAggregate {
           row,
           word,
           count,
-          real(from, fromRow, word + 1),
-          real(from, fromRow, word + 2),
-          real(from, fromRow, word + 3),
-          real(from, fromRow, word + 4),
-          real(from, fromRow, word + 5));
+          from.real(fromRow, word + 1),
+          from.real(fromRow, word + 2),
+          from.real(fromRow, word + 3),
+          from.real(fromRow, word + 4),
+          from.real(fromRow, word + 5));
     }
   }
 
@@ -94,17 +86,17 @@ final class CoMoments extends WordAggregate {
     long count = states.word(row, word);
     double nb = otherCount;
     double n = count + nb;
-    double x = real(states, row, word + 1);
-    double y = real(states, row, word + 2);
+    double x = states.real(row, word + 1);
+    double y = states.real(row, word + 2);
     double dx = otherX - x;
     double dy = otherY - y;
     double weight = count * nb / n;
     states.setWord(row, word, count + otherCount);
-    set(states, row, word + 1, count == 0 ? otherX : x + dx * nb / n);
-    set(states, row, word + 2, count == 0 ? otherY : y + dy * nb / n);
-    set(states, row, word + 3, real(states, row, word + 3) + otherXy + dx * dy * weight);
-    set(states, row, word + 4, real(states, row, word + 4) + otherXx + dx * dx * weight);
-    set(states, row, word + 5, real(states, row, word + 5) + otherYy + dy * dy * weight);
+    states.setReal(row, word + 1, count == 0 ? otherX : x + dx * nb / n);
+    states.setReal(row, word + 2, count == 0 ? otherY : y + dy * nb / n);
+    states.setReal(row, word + 3, states.real(row, word + 3) + otherXy + dx * dy * weight);
+    states.setReal(row, word + 4, states.real(row, word + 4) + otherXx + dx * dx * weight);
+    states.setReal(row, word + 5, states.real(row, word + 5) + otherYy + dy * dy * weight);
   }
 
   @Override
@@ -114,9 +106,9 @@ final class CoMoments extends WordAggregate {
       out.setNull();
       return;
     }
-    double xy = real(states, row, word + 3);
-    double xx = real(states, row, word + 4);
-    double yy = real(states, row, word + 5);
+    double xy = states.real(row, word + 3);
+    double xx = states.real(row, word + 4);
+    double yy = states.real(row, word + 5);
     switch (measure) {
       case COVARIANCE_POP -> give(xy / count, out);
       case COVARIANCE_SAMP -> give(count > 1 ? xy / (count - 1) : Double.NaN, out);
@@ -124,7 +116,7 @@ final class CoMoments extends WordAggregate {
           give(xx > 0 && yy > 0 ? xy / Math.sqrt(xx) / Math.sqrt(yy) : Double.NaN, out);
       case REGRESSION -> {
         double k = xx == 0 ? Double.NaN : xy / xx;
-        double b = real(states, row, word + 2) - k * real(states, row, word + 1);
+        double b = states.real(row, word + 2) - k * states.real(row, word + 1);
         out.setObject(new TupleValue(List.of(one(k), one(b))));
       }
     }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.aggregate;
 
-import kinglet.type.Bytes;
 import kinglet.type.DataType;
 import kinglet.value.Slot;
 import org.jspecify.annotations.Nullable;
@@ -67,27 +66,5 @@ abstract class Conditions extends ObjectAggregate<Timeline> {
     } else {
       finish(state, out);
     }
-  }
-
-  @Override
-  final Timeline copyOf(Timeline state) {
-    return state.copy();
-  }
-
-  @Override
-  final long bytesOf(Timeline state) {
-    return state.bytes();
-  }
-
-  @Override
-  final void write(Timeline state, Bytes to) {
-    state.write(to);
-  }
-
-  @Override
-  final Timeline read(Input from) {
-    Timeline state = empty();
-    state.read(from);
-    return state;
   }
 }

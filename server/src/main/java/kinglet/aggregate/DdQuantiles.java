@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// by buckets of logarithms (DDSketch).
 final class DdQuantiles extends ObjectAggregate<DdQuantiles.Held> {
   /// Counts of the values above zero, of those below by magnitude, and of zeros.
-  static final class Held {
+  static final class Held implements ObjectState<Held> {
     final LogBuckets above;
     final LogBuckets below;
     long zeros;
@@ -21,6 +21,31 @@ final class DdQuantiles extends ObjectAggregate<DdQuantiles.Held> {
       this.above = above;
       this.below = below;
       this.zeros = zeros;
+    }
+
+    @Override
+    public Held copy() {
+      return new Held(above.copy(), below.copy(), zeros);
+    }
+
+    @Override
+    public long bytes() {
+      return 32 + above.bytes() + below.bytes();
+    }
+
+    @Override
+    public void write(Bytes to) {
+      to.putVarint(zeros);
+      above.write(to);
+      below.write(to);
+    }
+
+    @Override
+    public void read(Input from) {
+      zeros = from.nextVarint();
+      from.check(zeros >= 0 && zeros < 1L << 50, "a count");
+      above.read(from);
+      below.read(from);
     }
   }
 
@@ -114,32 +139,5 @@ final class DdQuantiles extends ObjectAggregate<DdQuantiles.Held> {
   /// The value of a bucket that is as far from both bounds, as shares go.
   private double middle(int bucket) {
     return StrictMath.exp(bucket * logRatio) * 2 / (1 + ratio);
-  }
-
-  @Override
-  Held copyOf(Held state) {
-    return new Held(state.above.copy(), state.below.copy(), state.zeros);
-  }
-
-  @Override
-  long bytesOf(Held state) {
-    return 32 + state.above.bytes() + state.below.bytes();
-  }
-
-  @Override
-  void write(Held state, Bytes to) {
-    to.putVarint(state.zeros);
-    state.above.write(to);
-    state.below.write(to);
-  }
-
-  @Override
-  Held read(Input from) {
-    Held state = empty();
-    state.zeros = from.nextVarint();
-    from.check(state.zeros >= 0 && state.zeros < 1L << 50, "a count");
-    state.above.read(from);
-    state.below.read(from);
-    return state;
   }
 }

@@ -53,8 +53,7 @@ final class Decay extends WordAggregate {
   @Override
   public void merge(States into, int row, int word, int object, States from, int fromRow) {
     if (from.word(fromRow, word + 1) != 0) {
-      double count =
-          measure == Measure.AVERAGE ? Double.longBitsToDouble(from.word(fromRow, word + 2)) : 1;
+      double count = measure == Measure.AVERAGE ? from.real(fromRow, word + 2) : 1;
       combine(into, row, word, from.word(fromRow, word), value(from, fromRow, word), count);
     }
   }
@@ -80,8 +79,8 @@ final class Decay extends WordAggregate {
     states.setWord(row, word, newest);
     states.setWord(row, word + 1, ~Double.doubleToLongBits(value));
     if (measure == Measure.AVERAGE) {
-      double count = Double.longBitsToDouble(states.word(row, word + 2)) * mine;
-      states.setWord(row, word + 2, Double.doubleToRawLongBits(count + otherCount * theirs));
+      double count = states.real(row, word + 2) * mine;
+      states.setReal(row, word + 2, count + otherCount * theirs);
     }
   }
 
@@ -91,7 +90,7 @@ final class Decay extends WordAggregate {
       out.setNull();
     } else if (measure == Measure.AVERAGE) {
       // Both have decayed alike since the newest time.
-      out.setReal(value(states, row, word) / Double.longBitsToDouble(states.word(row, word + 2)));
+      out.setReal(value(states, row, word) / states.real(row, word + 2));
     } else {
       out.setReal(value(states, row, word) * weight(readMicros - states.word(row, word)));
     }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.aggregate;
 
-import kinglet.type.Bytes;
 import kinglet.type.DataType;
 import kinglet.value.ListValue;
 import kinglet.value.Shape;
@@ -61,27 +60,5 @@ final class Digest extends ObjectAggregate<TDigest> {
     } else {
       out.setReal((float) values[0]);
     }
-  }
-
-  @Override
-  TDigest copyOf(TDigest state) {
-    return state.copy();
-  }
-
-  @Override
-  long bytesOf(TDigest state) {
-    return state.bytes();
-  }
-
-  @Override
-  void write(TDigest state, Bytes to) {
-    state.write(to);
-  }
-
-  @Override
-  TDigest read(Input from) {
-    TDigest state = empty();
-    state.read(from);
-    return state;
   }
 }

@@ -2,7 +2,6 @@
 package kinglet.aggregate;
 
 import java.util.stream.IntStream;
-import kinglet.type.Bytes;
 import kinglet.type.DataType;
 import kinglet.value.Slot;
 import org.jspecify.annotations.Nullable;
@@ -55,27 +54,5 @@ final class DistinctCount extends ObjectAggregate<KeySet> {
   @Override
   void finish(@Nullable KeySet state, long readMicros, Slot out) {
     out.setWhole(state == null ? 0 : state.size());
-  }
-
-  @Override
-  KeySet copyOf(KeySet state) {
-    return state.copy();
-  }
-
-  @Override
-  long bytesOf(KeySet state) {
-    return state.bytes();
-  }
-
-  @Override
-  void write(KeySet state, Bytes to) {
-    state.write(to);
-  }
-
-  @Override
-  KeySet read(Input from) {
-    KeySet state = empty();
-    state.read(from);
-    return state;
   }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.aggregate;
 
-import kinglet.type.Bytes;
 import kinglet.type.DataType;
 import kinglet.value.Slot;
 import org.jspecify.annotations.Nullable;
@@ -53,27 +52,5 @@ final class DistinctEstimate extends ObjectAggregate<HyperLogLog> {
   @Override
   void finish(@Nullable HyperLogLog state, long readMicros, Slot out) {
     out.setWhole(state == null ? 0 : state.estimate());
-  }
-
-  @Override
-  HyperLogLog copyOf(HyperLogLog state) {
-    return state.copy();
-  }
-
-  @Override
-  long bytesOf(HyperLogLog state) {
-    return state.bytes();
-  }
-
-  @Override
-  void write(HyperLogLog state, Bytes to) {
-    state.write(to);
-  }
-
-  @Override
-  HyperLogLog read(Input from) {
-    HyperLogLog state = empty();
-    state.read(from);
-    return state;
   }
 }

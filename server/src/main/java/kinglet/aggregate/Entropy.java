@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.aggregate;
 
-import kinglet.type.Bytes;
 import kinglet.type.DataType;
 import kinglet.value.Slot;
 import org.jspecify.annotations.Nullable;
@@ -55,27 +54,5 @@ final class Entropy extends ObjectAggregate<Weights> {
     }
     // Of one value alone it is a zero without sign.
     out.setReal(entropy + 0.0);
-  }
-
-  @Override
-  Weights copyOf(Weights state) {
-    return state.copy();
-  }
-
-  @Override
-  long bytesOf(Weights state) {
-    return state.bytes();
-  }
-
-  @Override
-  void write(Weights state, Bytes to) {
-    state.write(to);
-  }
-
-  @Override
-  Weights read(Input from) {
-    Weights state = empty();
-    state.read(from);
-    return state;
   }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.aggregate;
 
-import kinglet.type.Bytes;
 import kinglet.type.DataType;
 import kinglet.value.Slot;
 import org.jspecify.annotations.Nullable;
@@ -58,27 +57,5 @@ final class HeavyValues extends ObjectAggregate<Weights> {
     Weights held = state == null ? empty() : state;
     int[] heaviest = held.heaviest(limit);
     out.setObject(held.keys().list(heaviest, heaviest.length));
-  }
-
-  @Override
-  Weights copyOf(Weights state) {
-    return state.copy();
-  }
-
-  @Override
-  long bytesOf(Weights state) {
-    return state.bytes();
-  }
-
-  @Override
-  void write(Weights state, Bytes to) {
-    state.write(to);
-  }
-
-  @Override
-  Weights read(Input from) {
-    Weights state = empty();
-    state.read(from);
-    return state;
   }
 }

@@ -2,7 +2,6 @@
 package kinglet.aggregate;
 
 import java.util.List;
-import kinglet.type.Bytes;
 import kinglet.type.DataType;
 import kinglet.value.ListValue;
 import kinglet.value.Shape;
@@ -81,27 +80,5 @@ final class Histogram extends ObjectAggregate<HistogramBins> {
 
   private static ListValue one(double value) {
     return ListValue.ofBits(Shape.FLOAT, new long[] {Double.doubleToRawLongBits(value)});
-  }
-
-  @Override
-  HistogramBins copyOf(HistogramBins state) {
-    return state.copy();
-  }
-
-  @Override
-  long bytesOf(HistogramBins state) {
-    return state.bytes();
-  }
-
-  @Override
-  void write(HistogramBins state, Bytes to) {
-    state.write(to);
-  }
-
-  @Override
-  HistogramBins read(Input from) {
-    HistogramBins state = empty();
-    state.read(from);
-    return state;
   }
 }

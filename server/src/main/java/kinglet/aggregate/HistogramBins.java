@@ -6,7 +6,7 @@ import kinglet.type.Bytes;
 
 /// At most `limit` weighted points in rising order; of more, the two closest become one (Ben-Haim
 /// and Tom-Tov). Not thread-safe.
-final class HistogramBins {
+final class HistogramBins implements ObjectState<HistogramBins> {
   private final int limit;
   private double[] means = {};
   private double[] weights = {};
@@ -18,7 +18,8 @@ final class HistogramBins {
     this.limit = limit;
   }
 
-  HistogramBins copy() {
+  @Override
+  public HistogramBins copy() {
     HistogramBins copy = new HistogramBins(limit);
     copy.means = Arrays.copyOf(means, size);
     copy.weights = Arrays.copyOf(weights, size);
@@ -91,11 +92,13 @@ final class HistogramBins {
     greatest = Math.max(greatest, from.greatest);
   }
 
-  long bytes() {
+  @Override
+  public long bytes() {
     return 80 + 16L * means.length;
   }
 
-  void write(Bytes to) {
+  @Override
+  public void write(Bytes to) {
     to.putVarint(size);
     for (int i = 0; i < size; i++) {
       to.putLong(Double.doubleToRawLongBits(means[i]));
@@ -105,7 +108,8 @@ final class HistogramBins {
     to.putLong(Double.doubleToRawLongBits(greatest));
   }
 
-  void read(Input from) {
+  @Override
+  public void read(Input from) {
     size = from.nextCount(2 * Double.BYTES, limit);
     means = new double[size];
     weights = new double[size];

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// The state is a function of the set of hashes alone, whatever the order and the grouping. The
 /// registers are one byte each, so that a merge is a maximum of bytes; the estimate is Ertl's
 /// improved raw estimator (arXiv:1702.01284, algorithm 6), which needs no table of corrections.
-final class HyperLogLog {
+final class HyperLogLog implements ObjectState<HyperLogLog> {
   private final int precision;
   private @Nullable KeySet few;
   private byte[] registers = {};
@@ -32,7 +32,8 @@ final class HyperLogLog {
     return (1 << precision) / Long.BYTES;
   }
 
-  HyperLogLog copy() {
+  @Override
+  public HyperLogLog copy() {
     return new HyperLogLog(this);
   }
 
@@ -132,11 +133,13 @@ final class HyperLogLog {
     return z / 3;
   }
 
-  long bytes() {
+  @Override
+  public long bytes() {
     return 40 + registers.length + (few == null ? 0 : few.bytes());
   }
 
-  void write(Bytes to) {
+  @Override
+  public void write(Bytes to) {
     to.putByte(few == null ? 1 : 0);
     if (few == null) {
       to.put(registers, 0, registers.length);
@@ -145,7 +148,8 @@ final class HyperLogLog {
     }
   }
 
-  void read(Input from) {
+  @Override
+  public void read(Input from) {
     KeySet hashes = few;
     if (hashes == null) {
       throw new IllegalStateException("not a new state");

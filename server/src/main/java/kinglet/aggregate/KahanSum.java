@@ -22,12 +22,12 @@ final class KahanSum extends WordAggregate {
   }
 
   private static void plus(States states, int row, int word, double value) {
-    double sum = Double.longBitsToDouble(states.word(row, word));
-    double compensation = Double.longBitsToDouble(states.word(row, word + 1));
+    double sum = states.real(row, word);
+    double compensation = states.real(row, word + 1);
     double next = sum + value;
     compensation += Math.abs(sum) >= Math.abs(value) ? (sum - next) + value : (value - next) + sum;
-    states.setWord(row, word, Double.doubleToRawLongBits(next));
-    states.setWord(row, word + 1, Double.doubleToRawLongBits(compensation));
+    states.setReal(row, word, next);
+    states.setReal(row, word + 1, compensation);
     states.setWord(row, word + 2, 1);
   }
 
@@ -40,8 +40,8 @@ final class KahanSum extends WordAggregate {
   @Override
   public void merge(States into, int row, int word, int object, States from, int fromRow) {
     if (from.word(fromRow, word + 2) != 0) {
-      plus(into, row, word, Double.longBitsToDouble(from.word(fromRow, word)));
-      plus(into, row, word, Double.longBitsToDouble(from.word(fromRow, word + 1)));
+      plus(into, row, word, from.real(fromRow, word));
+      plus(into, row, word, from.real(fromRow, word + 1));
     }
   }
 
@@ -51,8 +51,8 @@ final class KahanSum extends WordAggregate {
       out.setNull();
       return;
     }
-    double sum = Double.longBitsToDouble(states.word(row, word));
-    double compensation = Double.longBitsToDouble(states.word(row, word + 1));
+    double sum = states.real(row, word);
+    double compensation = states.real(row, word + 1);
     // An infinite sum has no error to compensate.
     out.setReal(Double.isFinite(sum) ? sum + compensation : sum);
   }

@@ -6,7 +6,7 @@ import kinglet.type.Bytes;
 /// A set of keys of one or two words, up to a limit after which it takes no more. Not thread-safe.
 ///
 /// Open addressing over a power of two of places; a key of zeros is kept apart.
-final class KeySet {
+final class KeySet implements ObjectState<KeySet> {
   private static final int PLACES_LEAST = 8;
 
   private final int stride;
@@ -29,7 +29,8 @@ final class KeySet {
     this.hasZero = other.hasZero;
   }
 
-  KeySet copy() {
+  @Override
+  public KeySet copy() {
     return new KeySet(this);
   }
 
@@ -123,18 +124,21 @@ final class KeySet {
     return keys;
   }
 
-  long bytes() {
+  @Override
+  public long bytes() {
     return 48 + 8L * places.length;
   }
 
-  void write(Bytes to) {
+  @Override
+  public void write(Bytes to) {
     to.putVarint(size);
     for (long word : keys()) {
       to.putLong(word);
     }
   }
 
-  void read(Input from) {
+  @Override
+  public void read(Input from) {
     int count = from.nextCount(stride * Long.BYTES, limit);
     for (int i = 0; i < count; i++) {
       long first = from.nextLong();

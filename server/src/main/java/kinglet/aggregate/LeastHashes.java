@@ -6,13 +6,14 @@ import kinglet.type.Bytes;
 
 /// The [#LIMIT] least different hashes, in rising order: a theta sketch, a function of the set of
 /// hashes alone. Not thread-safe.
-final class LeastHashes {
+final class LeastHashes implements ObjectState<LeastHashes> {
   static final int LIMIT = 4_096;
 
   private long[] hashes = {};
   private int size;
 
-  LeastHashes copy() {
+  @Override
+  public LeastHashes copy() {
     LeastHashes copy = new LeastHashes();
     copy.hashes = Arrays.copyOf(hashes, size);
     copy.size = size;
@@ -64,18 +65,21 @@ final class LeastHashes {
     return Math.round((LIMIT - 1) / share);
   }
 
-  long bytes() {
+  @Override
+  public long bytes() {
     return 40 + 8L * hashes.length;
   }
 
-  void write(Bytes to) {
+  @Override
+  public void write(Bytes to) {
     to.putVarint(size);
     for (int i = 0; i < size; i++) {
       to.putLong(hashes[i]);
     }
   }
 
-  void read(Input from) {
+  @Override
+  public void read(Input from) {
     size = from.nextCount(Long.BYTES, LIMIT);
     hashes = from.nextLongs(size);
     for (int i = 1; i < size; i++) {

@@ -44,14 +44,6 @@ final class Moments extends WordAggregate {
     return new Moments(Reals.result(call.argument(0)), reals, measure, sample);
   }
 
-  private static double real(States states, int row, int word) {
-    return Double.longBitsToDouble(states.word(row, word));
-  }
-
-  private static void set(States states, int row, int word, double value) {
-    states.setWord(row, word, Double.doubleToRawLongBits(value));
-  }
-
   @Override
   public void add(
       States states, int row, int word, int object, Slot[] arguments, long micros, long seq) {
@@ -67,10 +59,10 @@ final class Moments extends WordAggregate {
           row,
           word,
           count,
-          real(from, fromRow, word + 1),
-          real(from, fromRow, word + 2),
-          measure.order >= 3 ? real(from, fromRow, word + 3) : 0,
-          measure.order >= 4 ? real(from, fromRow, word + 4) : 0);
+          from.real(fromRow, word + 1),
+          from.real(fromRow, word + 2),
+          measure.order >= 3 ? from.real(fromRow, word + 3) : 0,
+          measure.order >= 4 ? from.real(fromRow, word + 4) : 0);
     }
   }
 
@@ -87,17 +79,16 @@ final class Moments extends WordAggregate {
     double na = count;
     double nb = otherCount;
     double n = na + nb;
-    double mean = real(states, row, word + 1);
+    double mean = states.real(row, word + 1);
     double delta = otherMean - mean;
     double part = delta / n;
-    double second = real(states, row, word + 2);
+    double second = states.real(row, word + 2);
     double product = delta * part * na * nb;
     if (measure.order >= 3) {
-      double third = real(states, row, word + 3);
+      double third = states.real(row, word + 3);
       if (measure.order >= 4) {
-        double fourth = real(states, row, word + 4);
-        set(
-            states,
+        double fourth = states.real(row, word + 4);
+        states.setReal(
             row,
             word + 4,
             fourth
@@ -106,8 +97,7 @@ final class Moments extends WordAggregate {
                 + 6 * part * part * (na * na * otherSecond + nb * nb * second)
                 + 4 * part * (na * otherThird - nb * third));
       }
-      set(
-          states,
+      states.setReal(
           row,
           word + 3,
           third
@@ -115,8 +105,8 @@ final class Moments extends WordAggregate {
               + product * part * (na - nb)
               + 3 * part * (na * otherSecond - nb * second));
     }
-    set(states, row, word + 2, second + otherSecond + product);
-    set(states, row, word + 1, count == 0 ? otherMean : mean + part * nb);
+    states.setReal(row, word + 2, second + otherSecond + product);
+    states.setReal(row, word + 1, count == 0 ? otherMean : mean + part * nb);
     states.setWord(row, word, count + otherCount);
   }
 
@@ -128,7 +118,7 @@ final class Moments extends WordAggregate {
       return;
     }
     double n = count;
-    double second = real(states, row, word + 2);
+    double second = states.real(row, word + 2);
     double variance = sample ? (count > 1 ? second / (n - 1) : Double.NaN) : second / n;
     double result =
         switch (measure) {
@@ -136,10 +126,10 @@ final class Moments extends WordAggregate {
           case DEVIATION -> Math.sqrt(variance);
           case SKEWNESS ->
               variance > 0
-                  ? real(states, row, word + 3) / n / (variance * Math.sqrt(variance))
+                  ? states.real(row, word + 3) / n / (variance * Math.sqrt(variance))
                   : Double.NaN;
           case KURTOSIS ->
-              variance > 0 ? real(states, row, word + 4) / n / (variance * variance) : Double.NaN;
+              variance > 0 ? states.real(row, word + 4) / n / (variance * variance) : Double.NaN;
         };
     out.setReal(narrow ? (float) result : result);
   }

@@ -39,20 +39,12 @@ final class MovingAverage extends WordAggregate {
   }
 
   private void combine(States states, int row, int word, double at, double value) {
-    double held = states.word(row, word + 2) == 0 ? at : real(states, row, word);
+    double held = states.word(row, word + 2) == 0 ? at : states.real(row, word);
     double newest = Math.max(held, at);
-    double sum = real(states, row, word + 1) * weight(newest - held) + value * weight(newest - at);
-    set(states, row, word, newest);
-    set(states, row, word + 1, sum);
+    double sum = states.real(row, word + 1) * weight(newest - held) + value * weight(newest - at);
+    states.setReal(row, word, newest);
+    states.setReal(row, word + 1, sum);
     states.setWord(row, word + 2, 1);
-  }
-
-  private static double real(States states, int row, int word) {
-    return Double.longBitsToDouble(states.word(row, word));
-  }
-
-  private static void set(States states, int row, int word, double value) {
-    states.setWord(row, word, Double.doubleToRawLongBits(value));
   }
 
   @Override
@@ -64,7 +56,7 @@ final class MovingAverage extends WordAggregate {
   @Override
   public void merge(States into, int row, int word, int object, States from, int fromRow) {
     if (from.word(fromRow, word + 2) != 0) {
-      combine(into, row, word, real(from, fromRow, word), real(from, fromRow, word + 1));
+      combine(into, row, word, from.real(fromRow, word), from.real(fromRow, word + 1));
     }
   }
 
@@ -75,7 +67,7 @@ final class MovingAverage extends WordAggregate {
     } else {
       // The weights of one value at each unit of time back to the beginning sum up to this.
       double weights = 1 / (1 - weight(1));
-      out.setReal(real(states, row, word + 1) / weights);
+      out.setReal(states.real(row, word + 1) / weights);
     }
   }
 }

@@ -7,7 +7,7 @@ import kinglet.value.Slot;
 import org.jspecify.annotations.Nullable;
 
 /// An aggregate whose state is one object of a class that belongs to it.
-abstract class ObjectAggregate<S> extends Aggregate {
+abstract class ObjectAggregate<S extends ObjectState<S>> extends Aggregate {
   private final DataType type;
 
   ObjectAggregate(DataType type) {
@@ -23,14 +23,6 @@ abstract class ObjectAggregate<S> extends Aggregate {
 
   /// The value of the state; `null` is the empty one.
   abstract void finish(@Nullable S state, long readMicros, Slot out);
-
-  abstract S copyOf(S state);
-
-  abstract long bytesOf(S state);
-
-  abstract void write(S state, Bytes to);
-
-  abstract S read(Input from);
 
   @Override
   public final DataType type() {
@@ -66,7 +58,7 @@ abstract class ObjectAggregate<S> extends Aggregate {
     }
     S held = state(into.object(row, object));
     if (held == null) {
-      into.setObject(row, object, copyOf(other));
+      into.setObject(row, object, other.copy());
     } else {
       merge(held, other);
     }
@@ -81,27 +73,28 @@ abstract class ObjectAggregate<S> extends Aggregate {
   @Override
   public final @Nullable Object copy(@Nullable Object held) {
     S state = state(held);
-    return state == null ? null : copyOf(state);
+    return state == null ? null : state.copy();
   }
 
   @Override
   public final long objectBytes(@Nullable Object held) {
     S state = state(held);
-    return state == null ? 0 : bytesOf(state);
+    return state == null ? 0 : state.bytes();
   }
 
   @Override
   public final void writeObject(Object held, Bytes to) {
     S state = state(held);
     if (state != null) {
-      write(state, to);
+      state.write(to);
     }
   }
 
   @Override
   public final Object readObject(byte[] from, int offset, int length) {
     Input input = new Input(from, offset, length);
-    S state = read(input);
+    S state = empty();
+    state.read(input);
     input.end();
     return state;
   }

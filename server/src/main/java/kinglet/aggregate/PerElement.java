@@ -3,7 +3,6 @@ package kinglet.aggregate;
 
 import java.util.ArrayList;
 import java.util.List;
-import kinglet.type.Bytes;
 import kinglet.type.DataType;
 import kinglet.value.ListValue;
 import kinglet.value.Slot;
@@ -44,7 +43,7 @@ final class PerElement extends ObjectAggregate<StateRows> {
 
   @Override
   StateRows empty() {
-    return new StateRows(aggregate);
+    return new StateRows(aggregate, ELEMENTS_MAX);
   }
 
   @Override
@@ -90,27 +89,5 @@ final class PerElement extends ObjectAggregate<StateRows> {
       results = results.add(out);
     }
     out.setObject(results.build());
-  }
-
-  @Override
-  StateRows copyOf(StateRows state) {
-    return state.copy();
-  }
-
-  @Override
-  long bytesOf(StateRows state) {
-    return state.bytes();
-  }
-
-  @Override
-  void write(StateRows state, Bytes to) {
-    state.write(to);
-  }
-
-  @Override
-  StateRows read(Input from) {
-    StateRows state = empty();
-    state.read(from, ELEMENTS_MAX);
-    return state;
   }
 }

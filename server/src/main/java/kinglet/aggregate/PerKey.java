@@ -18,13 +18,38 @@ final class PerKey extends ObjectAggregate<PerKey.Held> {
   static final int KEYS_MAX = 65_536;
 
   /// The keys, and for each column of values a state per key.
-  static final class Held {
+  static final class Held implements ObjectState<Held> {
     final KeyTable keys;
     final List<StateRows> columns;
 
     Held(KeyTable keys, List<StateRows> columns) {
       this.keys = keys;
       this.columns = columns;
+    }
+
+    @Override
+    public Held copy() {
+      return new Held(keys.copy(), columns.stream().map(StateRows::copy).toList());
+    }
+
+    @Override
+    public long bytes() {
+      return 32 + keys.bytes() + columns.stream().mapToLong(StateRows::bytes).sum();
+    }
+
+    @Override
+    public void write(Bytes to) {
+      keys.write(to);
+      columns.forEach(column -> column.write(to));
+    }
+
+    @Override
+    public void read(Input from) {
+      keys.read(from, KEYS_MAX);
+      for (StateRows column : columns) {
+        column.read(from);
+        from.check(column.size() == keys.size(), "a state for each key");
+      }
     }
   }
 
@@ -104,7 +129,8 @@ final class PerKey extends ObjectAggregate<PerKey.Held> {
 
   @Override
   Held empty() {
-    return new Held(new KeyTable(key), aggregates.stream().map(StateRows::new).toList());
+    return new Held(
+        new KeyTable(key), aggregates.stream().map(each -> new StateRows(each, KEYS_MAX)).toList());
   }
 
   @Override
@@ -216,32 +242,5 @@ final class PerKey extends ObjectAggregate<PerKey.Held> {
     Slot slot = new Slot();
     slot.setObject(value);
     return ListValue.builder(Shape.LIST, 1).add(slot).build();
-  }
-
-  @Override
-  Held copyOf(Held state) {
-    return new Held(state.keys.copy(), state.columns.stream().map(StateRows::copy).toList());
-  }
-
-  @Override
-  long bytesOf(Held state) {
-    return 32 + state.keys.bytes() + state.columns.stream().mapToLong(StateRows::bytes).sum();
-  }
-
-  @Override
-  void write(Held state, Bytes to) {
-    state.keys.write(to);
-    state.columns.forEach(column -> column.write(to));
-  }
-
-  @Override
-  Held read(Input from) {
-    Held state = empty();
-    state.keys.read(from, KEYS_MAX);
-    for (StateRows column : state.columns) {
-      column.read(from, KEYS_MAX);
-      from.check(column.size() == state.keys.size(), "a state for each key");
-    }
-    return state;
   }
 }

@@ -2,7 +2,6 @@
 package kinglet.aggregate;
 
 import java.math.BigDecimal;
-import kinglet.type.Bytes;
 import kinglet.type.DataType;
 import kinglet.value.ListValue;
 import kinglet.value.Shape;
@@ -197,27 +196,5 @@ final class Quantiles extends ObjectAggregate<Sample> {
       value = value * (low + 1 - inside) + real(state, low + 1) * (inside - low);
     }
     return real ? Double.doubleToRawLongBits(value) : (long) value;
-  }
-
-  @Override
-  Sample copyOf(Sample state) {
-    return state.copy();
-  }
-
-  @Override
-  long bytesOf(Sample state) {
-    return state.bytes();
-  }
-
-  @Override
-  void write(Sample state, Bytes to) {
-    state.write(to);
-  }
-
-  @Override
-  Sample read(Input from) {
-    Sample state = empty();
-    state.read(from);
-    return state;
   }
 }

@@ -10,7 +10,7 @@ import kinglet.type.Bytes;
 /// The sample is those events whose hashed sequence number is least, so that it depends on the set
 /// of events alone, whatever their order and grouping. A value is held as the word whose signed
 /// order is the order of values.
-final class Sample {
+final class Sample implements ObjectState<Sample> {
   private final int limit;
   private int size;
   private long[] values = {};
@@ -23,7 +23,8 @@ final class Sample {
     this.limit = limit;
   }
 
-  Sample copy() {
+  @Override
+  public Sample copy() {
     Sample copy = new Sample(limit);
     copy.size = size;
     copy.values = Arrays.copyOf(values, size);
@@ -177,11 +178,13 @@ final class Sample {
     bound = greatest;
   }
 
-  long bytes() {
+  @Override
+  public long bytes() {
     return 72 + 8L * (values.length + hashes.length);
   }
 
-  void write(Bytes to) {
+  @Override
+  public void write(Bytes to) {
     to.putVarint(size);
     for (int i = 0; i < size; i++) {
       to.putLong(values[i]);
@@ -189,7 +192,8 @@ final class Sample {
     }
   }
 
-  void read(Input from) {
+  @Override
+  public void read(Input from) {
     size = from.nextCount(2 * Long.BYTES, limit);
     values = new long[size];
     hashes = new long[size];

@@ -7,7 +7,7 @@ import kinglet.type.Bytes;
 /// The sessions of events: the first and the last time of each run of events that follow one
 /// another within a gap; the last [#LIMIT] of them, and how many there were before. Not
 /// thread-safe.
-final class SessionTimes {
+final class SessionTimes implements ObjectState<SessionTimes> {
   static final int LIMIT = 1_024;
 
   private final long gap;
@@ -20,7 +20,8 @@ final class SessionTimes {
     this.gap = gap;
   }
 
-  SessionTimes copy() {
+  @Override
+  public SessionTimes copy() {
     SessionTimes copy = new SessionTimes(gap);
     copy.starts = Arrays.copyOf(starts, size);
     copy.ends = Arrays.copyOf(ends, size);
@@ -85,11 +86,13 @@ final class SessionTimes {
     }
   }
 
-  long bytes() {
+  @Override
+  public long bytes() {
     return 72 + 16L * starts.length;
   }
 
-  void write(Bytes to) {
+  @Override
+  public void write(Bytes to) {
     to.putVarint(before);
     to.putVarint(size);
     for (int i = 0; i < size; i++) {
@@ -98,7 +101,8 @@ final class SessionTimes {
     }
   }
 
-  void read(Input from) {
+  @Override
+  public void read(Input from) {
     before = from.nextVarint();
     from.check(before >= 0, "a count");
     size = from.nextCount(2 * Long.BYTES, LIMIT);

@@ -2,7 +2,6 @@
 package kinglet.aggregate;
 
 import java.math.BigDecimal;
-import kinglet.type.Bytes;
 import kinglet.type.DataType;
 import kinglet.value.Slot;
 import org.jspecify.annotations.Nullable;
@@ -46,27 +45,5 @@ final class Sessions extends ObjectAggregate<SessionTimes> {
   @Override
   void finish(@Nullable SessionTimes state, long readMicros, Slot out) {
     out.setWhole(state == null ? 0 : state.count());
-  }
-
-  @Override
-  SessionTimes copyOf(SessionTimes state) {
-    return state.copy();
-  }
-
-  @Override
-  long bytesOf(SessionTimes state) {
-    return state.bytes();
-  }
-
-  @Override
-  void write(SessionTimes state, Bytes to) {
-    state.write(to);
-  }
-
-  @Override
-  SessionTimes read(Input from) {
-    SessionTimes state = empty();
-    state.read(from);
-    return state;
   }
 }

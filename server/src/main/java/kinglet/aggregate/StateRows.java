@@ -7,13 +7,16 @@ import org.jspecify.annotations.Nullable;
 
 /// A growing number of states of one aggregate, those that `-Map` and `-ForEach` hold. Not
 /// thread-safe.
-final class StateRows {
+final class StateRows implements ObjectState<StateRows> {
   private final Aggregate aggregate;
+  private final int sizeMax;
   private States states;
   private int size;
 
-  StateRows(Aggregate aggregate) {
+  /// @param sizeMax how many there may be
+  StateRows(Aggregate aggregate, int sizeMax) {
     this.aggregate = aggregate;
+    this.sizeMax = sizeMax;
     this.states = states(0);
   }
 
@@ -51,8 +54,9 @@ final class StateRows {
     aggregate.finish(states, row, 0, 0, readMicros, out);
   }
 
-  StateRows copy() {
-    StateRows copy = new StateRows(aggregate);
+  @Override
+  public StateRows copy() {
+    StateRows copy = new StateRows(aggregate, sizeMax);
     copy.states = states(size);
     copy.size = size;
     for (int i = 0; i < size; i++) {
@@ -64,7 +68,8 @@ final class StateRows {
     return copy;
   }
 
-  long bytes() {
+  @Override
+  public long bytes() {
     long bytes = 64 + 8L * states.rows() * (aggregate.words() + (aggregate.hasObject() ? 1 : 0));
     if (aggregate.hasObject()) {
       for (int i = 0; i < size; i++) {
@@ -74,7 +79,8 @@ final class StateRows {
     return bytes;
   }
 
-  void write(Bytes to) {
+  @Override
+  public void write(Bytes to) {
     to.putVarint(size);
     Bytes held = new Bytes(64);
     for (int i = 0; i < size; i++) {
@@ -93,9 +99,10 @@ final class StateRows {
     }
   }
 
-  void read(Input from, int limit) {
+  @Override
+  public void read(Input from) {
     int bytesEach = aggregate.words() * Long.BYTES + (aggregate.hasObject() ? 2 : 0);
-    resize(from.nextCount(Math.max(1, bytesEach), limit));
+    resize(from.nextCount(Math.max(1, bytesEach), sizeMax));
     for (int i = 0; i < size; i++) {
       for (int word = 0; word < aggregate.words(); word++) {
         states.setWord(i, word, from.nextLong());

@@ -47,6 +47,15 @@ public final class States {
     words[row * wordsPerRow + word] = value;
   }
 
+  /// A word that holds the bits of a double.
+  double real(int row, int word) {
+    return Double.longBitsToDouble(word(row, word));
+  }
+
+  void setReal(int row, int word, double value) {
+    setWord(row, word, Double.doubleToRawLongBits(value));
+  }
+
   public @Nullable Object object(int row, int object) {
     return objects[row * objectsPerRow + object];
   }

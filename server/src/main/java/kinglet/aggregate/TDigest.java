@@ -6,7 +6,7 @@ import kinglet.type.Bytes;
 
 /// Dunning's merging t-digest: centroids in rising order, small at both ends and larger in the
 /// middle, and values that are not among them yet. Not thread-safe.
-final class TDigest {
+final class TDigest implements ObjectState<TDigest> {
   private static final double COMPRESSION = 100;
   private static final int CENTROIDS_MAX = 256;
   private static final int WAITING_MAX = 128;
@@ -18,7 +18,8 @@ final class TDigest {
   private double least = Double.POSITIVE_INFINITY;
   private double greatest = Double.NEGATIVE_INFINITY;
 
-  TDigest copy() {
+  @Override
+  public TDigest copy() {
     TDigest copy = new TDigest();
     copy.means = means;
     copy.weights = weights;
@@ -141,11 +142,13 @@ final class TDigest {
         : low + (high - low) * (place - lowPlace) / (highPlace - lowPlace);
   }
 
-  long bytes() {
+  @Override
+  public long bytes() {
     return 88 + 8L * (means.length + weights.length + waiting.length);
   }
 
-  void write(Bytes to) {
+  @Override
+  public void write(Bytes to) {
     writeAll(means, means.length, to);
     writeAll(weights, weights.length, to);
     writeAll(waiting, waitingCount, to);
@@ -160,7 +163,8 @@ final class TDigest {
     }
   }
 
-  void read(Input from) {
+  @Override
+  public void read(Input from) {
     means = readAll(from, CENTROIDS_MAX);
     weights = readAll(from, CENTROIDS_MAX);
     from.check(means.length == weights.length, "a weight for each centroid");

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.aggregate;
 
-import kinglet.type.Bytes;
 import kinglet.type.DataType;
 import kinglet.value.Slot;
 import org.jspecify.annotations.Nullable;
@@ -40,27 +39,5 @@ final class ThetaEstimate extends ObjectAggregate<LeastHashes> {
   @Override
   void finish(@Nullable LeastHashes state, long readMicros, Slot out) {
     out.setWhole(state == null ? 0 : state.estimate());
-  }
-
-  @Override
-  LeastHashes copyOf(LeastHashes state) {
-    return state.copy();
-  }
-
-  @Override
-  long bytesOf(LeastHashes state) {
-    return state.bytes();
-  }
-
-  @Override
-  void write(LeastHashes state, Bytes to) {
-    state.write(to);
-  }
-
-  @Override
-  LeastHashes read(Input from) {
-    LeastHashes state = empty();
-    state.read(from);
-    return state;
   }
 }

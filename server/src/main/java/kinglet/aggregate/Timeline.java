@@ -8,7 +8,7 @@ import kinglet.value.Slot;
 
 /// At most `limit` values in the order of their events: the first ones, or the last ones. Not
 /// thread-safe.
-final class Timeline {
+final class Timeline implements ObjectState<Timeline> {
   private final Holder holder;
   private final int limit;
   private final boolean last;
@@ -28,7 +28,8 @@ final class Timeline {
     this.last = last;
   }
 
-  Timeline copy() {
+  @Override
+  public Timeline copy() {
     Timeline copy = new Timeline(holder, limit, last);
     int end = start + size;
     copy.size = size;
@@ -218,7 +219,8 @@ final class Timeline {
     return list.build();
   }
 
-  long bytes() {
+  @Override
+  public long bytes() {
     long bytes = 120 + 16L * micros.length + 8L * bits.length + 8L * objects.length;
     if (!holder.isWord()) {
       for (int i = 0; i < size; i++) {
@@ -228,7 +230,8 @@ final class Timeline {
     return bytes;
   }
 
-  void write(Bytes to) {
+  @Override
+  public void write(Bytes to) {
     Slot slot = new Slot();
     to.putVarint(size);
     for (int i = 0; i < size; i++) {
@@ -239,7 +242,8 @@ final class Timeline {
     }
   }
 
-  void read(Input from) {
+  @Override
+  public void read(Input from) {
     Slot slot = new Slot();
     int count = from.nextCount(17, limit);
     for (int i = 0; i < count; i++) {

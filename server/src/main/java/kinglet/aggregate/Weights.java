@@ -10,7 +10,7 @@ import kinglet.value.Slot;
 ///
 /// A weight is too low by at most the sum of what was taken, which is below `2 / limit` of the
 /// whole.
-final class Weights {
+final class Weights implements ObjectState<Weights> {
   private final Holder holder;
   private final int limit;
   private KeyTable keys;
@@ -22,7 +22,8 @@ final class Weights {
     this.keys = new KeyTable(holder);
   }
 
-  Weights copy() {
+  @Override
+  public Weights copy() {
     Weights copy = new Weights(holder, limit);
     copy.keys = keys.copy();
     copy.weights = weights.clone();
@@ -114,18 +115,21 @@ final class Weights {
         : keys.compare(one, other) < 0;
   }
 
-  long bytes() {
+  @Override
+  public long bytes() {
     return 40 + keys.bytes() + 8L * weights.length;
   }
 
-  void write(Bytes to) {
+  @Override
+  public void write(Bytes to) {
     keys.write(to);
     for (int i = 0; i < keys.size(); i++) {
       to.putVarint(weights[i]);
     }
   }
 
-  void read(Input from) {
+  @Override
+  public void read(Input from) {
     keys.read(from, limit);
     weights = new long[keys.size()];
     for (int i = 0; i < weights.length; i++) {

@@ -174,32 +174,38 @@ final class DemoCommand implements Callable<Integer> {
 
   private void ask(ApiClient client, Question question) {
     String path = "v0/pipes/" + question.pipe() + ".json?" + question.parameters();
-    long[] nanos = new long[CALLS];
-    JsonNode answer = client.getJson("/" + path);
-    for (int call = 0; call < CALLS; call++) {
-      long start = System.nanoTime();
-      answer = client.getJson("/" + path);
-      nanos[call] = System.nanoTime() - start;
-    }
-    Arrays.sort(nanos);
-    String took = String.format(Locale.ROOT, "%.1f ms", nanos[CALLS / 2] / 1e6);
+    Asked asked = Asked.often(client, path);
     console.print("");
     console.print(
-        console.bold(question.title()) + "  " + console.dim("GET /" + path + "  " + took));
-    Table.of(answer).print(console, "  ");
+        console.bold(question.title())
+            + "  "
+            + console.dim(String.format(Locale.ROOT, "GET /%s  %.1f ms", path, asked.millis())));
+    Table.of(asked.answer()).print(console, "  ");
+  }
+
+  /// What an endpoint answers, and the median time of several calls.
+  private record Asked(JsonNode answer, double millis) {
+    static Asked often(ApiClient client, String path) {
+      long[] nanos = new long[CALLS];
+      JsonNode answer = client.getJson("/" + path);
+      for (int call = 0; call < CALLS; call++) {
+        long start = System.nanoTime();
+        answer = client.getJson("/" + path);
+        nanos[call] = System.nanoTime() - start;
+      }
+      Arrays.sort(nanos);
+      return new Asked(answer, nanos[CALLS / 2] / 1e6);
+    }
+
+    JsonNode row() {
+      return answer.path("data").path(0);
+    }
   }
 
   /// Shows the features of a route before and after one more flight.
   private void changeFeatures(ApiClient client) {
     String path = "v0/pipes/departure_delay.json?origin=ORD&destination=LAX";
-    JsonNode before = client.getJson("/" + path).path("data").path(0);
-    long[] nanos = new long[CALLS];
-    for (int call = 0; call < CALLS; call++) {
-      long start = System.nanoTime();
-      JsonNode unused = client.getJson("/" + path);
-      nanos[call] = System.nanoTime() - start;
-    }
-    Arrays.sort(nanos);
+    Asked before = Asked.often(client, path);
     String flight =
         "{\"departed_at\":\""
             + Instant.now().truncatedTo(ChronoUnit.SECONDS)
@@ -221,10 +227,10 @@ final class DemoCommand implements Callable<Integer> {
                     "POST /v0/events %.1f ms, GET /%s %.1f ms",
                     sent,
                     path,
-                    nanos[CALLS / 2] / 1e6)));
+                    before.millis())));
     Table table = new Table(List.of("feature", "before", "after"));
     for (String feature : after.propertyNames()) {
-      table.add(List.of(feature, shown(before.path(feature)), shown(after.path(feature))));
+      table.add(List.of(feature, shown(before.row().path(feature)), shown(after.path(feature))));
     }
     table.print(console, "  ");
   }

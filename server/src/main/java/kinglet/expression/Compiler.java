@@ -173,61 +173,36 @@ public record Compiler(ZoneId zone, Optional<Name> now) {
               Operation operation = bound.operations().get();
               Evaluator[] arguments =
                   all.stream().map(Compiled::evaluator).toArray(Evaluator[]::new);
-              return propagates
-                  ? new Propagating(arguments, operation)
-                  : new Seeing(arguments, operation);
+              return new Applied(arguments, operation, propagates);
             });
     return allConstant(all) ? compiled.folded() : compiled;
   }
 
-  private static Slot[] slots(int count) {
-    Slot[] slots = new Slot[count];
-    for (int i = 0; i < count; i++) {
-      slots[i] = new Slot();
-    }
-    return slots;
-  }
-
-  /// NULL as soon as one argument is.
-  private static final class Propagating implements Evaluator {
+  /// An operation with the values of its arguments.
+  private static final class Applied implements Evaluator {
     private final Evaluator[] arguments;
     private final Operation operation;
+
+    /// Whether the result is NULL as soon as one argument is.
+    private final boolean propagates;
+
     private final Slot[] values;
 
-    Propagating(Evaluator[] arguments, Operation operation) {
+    Applied(Evaluator[] arguments, Operation operation, boolean propagates) {
       this.arguments = arguments;
       this.operation = operation;
-      this.values = slots(arguments.length);
+      this.propagates = propagates;
+      this.values = Slot.array(arguments.length);
     }
 
     @Override
     public void evaluate(Row row, Slot out) {
       for (int i = 0; i < arguments.length; i++) {
         arguments[i].evaluate(row, values[i]);
-        if (values[i].isNull()) {
+        if (propagates && values[i].isNull()) {
           out.setNull();
           return;
         }
-      }
-      operation.apply(values, out);
-    }
-  }
-
-  private static final class Seeing implements Evaluator {
-    private final Evaluator[] arguments;
-    private final Operation operation;
-    private final Slot[] values;
-
-    Seeing(Evaluator[] arguments, Operation operation) {
-      this.arguments = arguments;
-      this.operation = operation;
-      this.values = slots(arguments.length);
-    }
-
-    @Override
-    public void evaluate(Row row, Slot out) {
-      for (int i = 0; i < arguments.length; i++) {
-        arguments[i].evaluate(row, values[i]);
       }
       operation.apply(values, out);
     }

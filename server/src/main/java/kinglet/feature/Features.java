@@ -44,12 +44,13 @@ import org.slf4j.LoggerFactory;
 public final class Features implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Features.class);
 
-  /// How long the answer to an ingest call waits for its rows to be visible.
+  /// What of the state is not on disk after a crash is taken from the journal or ClickHouse again.
   private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(10);
 
   /// Entities may take this part of the memory.
   private static final int MEMORY_SHARE = 4;
 
+  /// How long the answer to an ingest call waits for its rows to be visible.
   private static final Duration APPLY_TIMEOUT = Duration.ofSeconds(30);
 
   private final Catalog catalog;

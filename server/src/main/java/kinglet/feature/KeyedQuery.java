@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import kinglet.expression.Evaluator;
 import kinglet.expression.Row;
 import kinglet.feature.KeyedPlan.KeyedView;
@@ -68,15 +67,11 @@ public final class KeyedQuery {
     return read(features.nowMicros(), rows);
   }
 
-  private static Slot[] slots(int count) {
-    return Stream.generate(Slot::new).limit(count).toArray(Slot[]::new);
-  }
-
   /// One read; belongs to its thread.
   private final class Reading {
     private final long readMicros;
     private final Rows rows;
-    private final Slot[] base = slots(plan.baseColumns());
+    private final Slot[] base = Slot.array(plan.baseColumns());
     private final List<Running> levels = new ArrayList<>();
     private final ReadStatus[] statuses = new ReadStatus[plan.views().size()];
     private int count;
@@ -162,7 +157,7 @@ public final class KeyedQuery {
     Running(Level level, Slot[] source, long readMicros) {
       this.where = level.where().stream().map(Computed::evaluator).toList();
       this.items = level.items().stream().map(Computed::evaluator).toList();
-      this.out = slots(items.size());
+      this.out = Slot.array(items.size());
       this.row =
           (column, into) -> {
             if (column < source.length) {

@@ -3,7 +3,6 @@ package kinglet.feature;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 import kinglet.error.PlatformException;
 import kinglet.feature.wire.JsonValues;
 import kinglet.state.ReadStatus;
@@ -25,13 +24,8 @@ public final class ServiceReads {
   /// @param keys the keys as they were sent, as JSON
   /// @param queries one for each key; they give the same columns
   /// @param statuses whether the answer carries them
-  public byte[] answer(
-      String service,
-      String keys,
-      List<KeyedQuery> queries,
-      OptionalLong asOfMicros,
-      boolean statuses) {
-    long readMicros = asOfMicros.orElseGet(features::nowMicros);
+  public byte[] answer(String service, String keys, List<KeyedQuery> queries, boolean statuses) {
+    long readMicros = features.nowMicros();
     List<Column> columns = queries.isEmpty() ? List.of() : queries.getFirst().columns();
     List<Bytes> values = new ArrayList<>();
     List<StringBuilder> status = new ArrayList<>();

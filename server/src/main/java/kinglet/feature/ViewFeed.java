@@ -4,7 +4,6 @@ package kinglet.feature;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import kinglet.expression.Evaluator;
 import kinglet.feature.row.EventRows;
 import kinglet.state.Event;
@@ -42,7 +41,7 @@ final class ViewFeed {
     this.arguments = program.arguments().stream().map(Computed::evaluator).toList();
     this.conditions = program.conditions().stream().map(Computed::evaluator).toList();
     this.codec = program.keyCodec();
-    this.keyValues = Stream.generate(Slot::new).limit(keys.size()).toArray(Slot[]::new);
+    this.keyValues = Slot.array(keys.size());
   }
 
   ViewProgram program() {

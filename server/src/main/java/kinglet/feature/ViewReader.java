@@ -3,7 +3,6 @@ package kinglet.feature;
 
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.stream.Stream;
 import kinglet.expression.Evaluator;
 import kinglet.expression.Row;
 import kinglet.state.Explanation;
@@ -29,9 +28,9 @@ final class ViewReader {
     this.state = state;
     this.codec = program.keyCodec();
     this.columns = program.values().stream().map(Computed::evaluator).toList();
-    this.stateValues = slots(program.layout().values());
-    this.keyValues = slots(program.keys().size());
-    this.values = slots(columns.size());
+    this.stateValues = Slot.array(program.layout().values());
+    this.keyValues = Slot.array(program.keys().size());
+    this.values = Slot.array(columns.size());
     this.row = this::column;
   }
 
@@ -45,10 +44,6 @@ final class ViewReader {
     } else {
       into.setWhole(readMicros);
     }
-  }
-
-  private static Slot[] slots(int count) {
-    return Stream.generate(Slot::new).limit(count).toArray(Slot[]::new);
   }
 
   /// Where the caller puts the key, column by column.

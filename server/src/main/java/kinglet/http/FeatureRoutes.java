@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.Predicate;
 import kinglet.catalog.CompiledPipe;
 import kinglet.error.PlatformException;
@@ -38,13 +37,13 @@ public final class FeatureRoutes {
       ServiceReads services,
       Endpoints endpoints,
       int keysMax) {
-    this.services = services;
-    this.endpoints = endpoints;
-    this.keysMax = keysMax;
-    this.online = online;
     this.access = access;
     this.bodies = bodies;
     this.reads = reads;
+    this.online = online;
+    this.services = services;
+    this.endpoints = endpoints;
+    this.keysMax = keysMax;
   }
 
   public void addTo(Routes routes) {
@@ -136,8 +135,7 @@ public final class FeatureRoutes {
       queries.add(endpoints.keyed(caller.workspace(), caller.token(), pipe.name(), arguments));
     }
     boolean statuses = request.path("with").toString().contains("\"status\"");
-    return services.answer(
-        pipe.name(), request.path("keys").toString(), queries, OptionalLong.empty(), statuses);
+    return services.answer(pipe.name(), request.path("keys").toString(), queries, statuses);
   }
 
   /// As Feast's feature servers answer.

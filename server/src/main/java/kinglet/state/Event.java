@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.state;
 
-import java.util.stream.Stream;
 import kinglet.value.Slot;
 
 /// One event of an entity as a view sees it: its key, its place in time and what was computed of
@@ -19,7 +18,7 @@ public final class Event {
   private long ingestedMicros;
 
   public Event(StateLayout layout) {
-    arguments = Stream.generate(Slot::new).limit(layout.arguments().size()).toArray(Slot[]::new);
+    arguments = Slot.array(layout.arguments().size());
     conditions = new boolean[layout.conditions()];
   }
 

@@ -2,7 +2,6 @@
 package kinglet.state;
 
 import java.util.Arrays;
-import java.util.stream.Stream;
 import kinglet.aggregate.Aggregate;
 import kinglet.aggregate.States;
 import kinglet.value.Slot;
@@ -27,7 +26,7 @@ final class RowAdder {
   RowAdder(RowLayout rows, Section section) {
     this.rows = rows;
     this.section = section;
-    this.arguments = Stream.generate(Slot::new).limit(rows.arguments()).toArray(Slot[]::new);
+    this.arguments = Slot.array(rows.arguments());
     int size = section.size();
     this.aggregates = new Aggregate[size];
     this.taken = new Slot[size][];

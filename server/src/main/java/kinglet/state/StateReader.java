@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import kinglet.error.PlatformException;
 import kinglet.value.Slot;
 
@@ -28,7 +27,7 @@ public final class StateReader {
         plan.groups().stream()
             .map(group -> new WindowPass(plan, group, order))
             .toArray(WindowPass[]::new);
-    this.arguments = Stream.generate(Slot::new).limit(plan.rows().arguments()).toArray(Slot[]::new);
+    this.arguments = Slot.array(plan.rows().arguments());
     this.allArguments = IntStream.range(0, arguments.length).toArray();
   }
 

@@ -16,6 +16,13 @@ public final class Slot {
   private int length;
   private @Nullable Object object;
 
+  /// Places for several values.
+  public static Slot[] array(int count) {
+    Slot[] slots = new Slot[count];
+    Arrays.setAll(slots, _ -> new Slot());
+    return slots;
+  }
+
   public boolean isNull() {
     return !present;
   }

@@ -3,7 +3,6 @@ package kinglet.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -24,8 +23,6 @@ final class CommandsIT {
 
   private static TestServer server;
 
-  private record Run(int status, String out, String err) {}
-
   @BeforeAll
   static void start() {
     server = TestServer.ready(directory.resolve("data"));
@@ -36,24 +33,11 @@ final class CommandsIT {
     server.close();
   }
 
-  private static Run run(Map<String, String> environment, String... arguments) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    int status =
-        KingletCommand.run(
-            arguments,
-            environment,
-            out,
-            err,
-            false,
-            _ -> {
-              throw new IllegalStateException("no command here starts a server");
-            });
-    return new Run(
-        status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  private static CommandRun run(Map<String, String> environment, String... arguments) {
+    return CommandRun.of(environment, arguments);
   }
 
-  private static Run run(String... arguments) {
+  private static CommandRun run(String... arguments) {
     List<String> all = new ArrayList<>(List.of(arguments));
     all.addAll(List.of("--data", directory.resolve("data").toString()));
     return run(Map.of("KINGLET_HOST", server.uri("").toString()), all.toArray(String[]::new));
@@ -74,7 +58,7 @@ final class CommandsIT {
             "token",
             "secret",
             "workspace")) {
-      Run help = run(Map.of(), command, "--help");
+      CommandRun help = run(Map.of(), command, "--help");
       assertThat(help.status()).as(command).isZero();
       assertThat(help.out()).as(command).contains("Usage: kinglet " + command);
       assertThat(help.out()).as(command).doesNotContain("\u001b");
@@ -87,38 +71,39 @@ final class CommandsIT {
     assertThat(run(Map.of(), "sql").status()).isEqualTo(2);
     assertThat(run(Map.of(), "token").status()).isEqualTo(2);
     assertThat(run(Map.of(), "frobnicate").status()).isEqualTo(2);
-    Run both = run(Map.of(), "datasource", "append", "a", "--file", "x", "--events", "{}");
+    CommandRun both = run(Map.of(), "datasource", "append", "a", "--file", "x", "--events", "{}");
     assertThat(both.status()).isEqualTo(2);
     assertThat(both.err()).contains("--events");
   }
 
   @Test
   void anUnreachableServerIsNamed() {
-    Run run = run(Map.of("KINGLET_HOST", "localhost:1", "KINGLET_TOKEN", "t"), "token", "ls");
+    CommandRun run =
+        run(Map.of("KINGLET_HOST", "localhost:1", "KINGLET_TOKEN", "t"), "token", "ls");
     assertThat(run.status()).isEqualTo(1);
     assertThat(run.err()).contains("no server answers at http://localhost:1/");
   }
 
   @Test
   void tokensAreManaged() {
-    Run created = run("token", "create", "my reader", "--scope", "PIPES:READ:a");
+    CommandRun created = run("token", "create", "my reader", "--scope", "PIPES:READ:a");
     assertThat(created.err()).isEmpty();
     assertThat(created.out()).startsWith("p.e");
     assertThat(run("token", "ls").out()).contains("my reader").contains("PIPES:READ:a");
-    Run refreshed = run("token", "refresh", "my reader");
+    CommandRun refreshed = run("token", "refresh", "my reader");
     assertThat(refreshed.out()).startsWith("p.e").isNotEqualTo(created.out());
     assertThat(run("token", "rm", "my reader").out()).contains("is removed");
-    Run gone = run("token", "rm", "my reader");
+    CommandRun gone = run("token", "rm", "my reader");
     assertThat(gone.status()).isEqualTo(1);
     assertThat(gone.err()).contains("the server answers 403");
   }
 
   @Test
   void jobsAreListedAndUnknownOnesNamed() {
-    Run listed = run("job", "ls", "--kind", "import", "--status", "done");
+    CommandRun listed = run("job", "ls", "--kind", "import", "--status", "done");
     assertThat(listed.err()).isEmpty();
     assertThat(listed.out()).startsWith("id").contains("status");
-    Run unknown = run("job", "details", "nowhere");
+    CommandRun unknown = run("job", "details", "nowhere");
     assertThat(unknown.status()).isEqualTo(1);
     assertThat(unknown.err()).contains("the server answers 404: there is no job nowhere");
     assertThat(run("job", "cancel", "nowhere").err()).contains("answers 404");
@@ -129,7 +114,7 @@ final class CommandsIT {
   @Test
   void workspacesAreMadeAndRemoved() {
     assertThat(run("workspace", "current").out()).isEqualTo("main\n");
-    Run made = run("workspace", "create", "second_one");
+    CommandRun made = run("workspace", "create", "second_one");
     assertThat(made.out()).startsWith("p.e");
     assertThat(run("workspace", "current", "--token", made.out().strip()).out())
         .isEqualTo("second_one\n");
@@ -152,7 +137,7 @@ final class CommandsIT {
 
   @Test
   void jwtsAreSigned() {
-    Run made =
+    CommandRun made =
         run(
             "token",
             "jwt",
@@ -175,7 +160,7 @@ final class CommandsIT {
         .contains("\"resource\":\"a\",\"fixed_params\":{\"org\":\"x\"}")
         .contains("\"resource\":\"d\",\"filter\":\"n > 1\"")
         .contains("\"limits\":{\"rps\":5}");
-    Run wrong = run("token", "jwt", "x", "--scope", "ADMIN");
+    CommandRun wrong = run("token", "jwt", "x", "--scope", "ADMIN");
     assertThat(wrong.status()).isEqualTo(1);
     assertThat(wrong.err()).contains("a 'type' and a 'resource'");
     assertThat(run("token", "jwt", "x", "--scope", "PIPES:READ:a", "--expires-in", "soon").err())
@@ -184,7 +169,7 @@ final class CommandsIT {
 
   @Test
   void withoutDataDirectoryALocalServerTellsItsToken() {
-    Run run =
+    CommandRun run =
         run(
             Map.of("TINYBIRD_HOST", server.uri("").toString()),
             "token",
@@ -197,7 +182,7 @@ final class CommandsIT {
   private static void staging(Path file, String root) throws IOException {
     assertThat(run("deployment", "promote").err()).contains("no deployment waits as staging");
     Files.writeString(file, "DESCRIPTION what people click\n" + Files.readString(file));
-    Run created = run("deployment", "create", root);
+    CommandRun created = run("deployment", "create", root);
     assertThat(created.err()).isEmpty();
     assertThat(created.out()).contains("changed data source clicks");
     List<String> staged = lines(run("deployment", "ls").out());
@@ -215,7 +200,7 @@ final class CommandsIT {
     assertThat(run("deployment", "rollback", earlier).out()).contains("done");
     assertThat(run("deployment", "rollback", earlier).out()).contains("nothing to change");
     assertThat(run("deployment", "rollback", "999").err()).contains("does not exist");
-    Run changes = run("changes", "--limit", "3");
+    CommandRun changes = run("changes", "--limit", "3");
     assertThat(lines(changes.out())).as(changes.err()).hasSize(4);
     assertThat(lines(changes.out()).get(1)).contains("workspace admin token", "deploy", "[clicks]");
     assertThat(run("changes", "--limit", "0").err()).contains("not a number from 1 to 1000");
@@ -234,7 +219,7 @@ final class CommandsIT {
         "SCHEMA >\n    `at` DateTime `json:$.at`,\n    `url` String `json:$.url`\n\n"
             + "ENGINE MergeTree\nENGINE_SORTING_KEY at\n");
     String root = directory.resolve("project").toString();
-    Run checked = run("deploy", root, "--check");
+    CommandRun checked = run("deploy", root, "--check");
     assertThat(checked.err()).isEmpty();
     assertThat(checked.out()).contains("new data source clicks");
     assertThat(run("datasource", "ls").out()).doesNotContain("clicks");
@@ -245,14 +230,14 @@ final class CommandsIT {
     staging(file, root);
 
     Files.writeString(file, "SCHEMA >\n    `at` Never `json:$.at`\n");
-    Run refused = run("deploy", root);
+    CommandRun refused = run("deploy", root);
     assertThat(refused.status()).isEqualTo(1);
     assertThat(refused.err()).contains("clicks.datasource").contains("Never");
 
-    Run empty = run("build", Files.createDirectories(directory.resolve("empty")).toString());
+    CommandRun empty = run("build", Files.createDirectories(directory.resolve("empty")).toString());
     assertThat(empty.status()).isEqualTo(1);
     assertThat(empty.err()).contains("holds no .datasource or .pipe file");
-    Run truncate = run("datasource", "truncate", "clicks");
+    CommandRun truncate = run("datasource", "truncate", "clicks");
     assertThat(truncate.err()).contains("say --yes");
     assertThat(run("datasource", "truncate", "clicks", "--yes").out()).contains("is empty");
   }
@@ -261,14 +246,14 @@ final class CommandsIT {
   void dataSourcesAreMadeFromFilesAndSchemas() throws IOException {
     Path file = directory.resolve("people.csv");
     Files.writeString(file, "Id,Full Name\n1,Ann\n2,Bob\n");
-    Run analyzed = run("datasource", "analyze", file.toString());
+    CommandRun analyzed = run("datasource", "analyze", file.toString());
     assertThat(analyzed.err()).isEmpty();
     assertThat(analyzed.out())
         .contains("full_name", "Int16", "100 %", "SCHEMA >\n    id Int16, full_name String\n");
-    Run made = run("datasource", "create", "people", "--file", file.toString());
+    CommandRun made = run("datasource", "create", "people", "--file", file.toString());
     assertThat(made.err()).isEmpty();
     assertThat(made.out()).contains("people is made", "2 rows stored");
-    Run again = run("datasource", "create", "people", "--schema", "a Int32");
+    CommandRun again = run("datasource", "create", "people", "--schema", "a Int32");
     assertThat(again.status()).isEqualTo(1);
     assertThat(again.err()).contains("already");
     assertThat(
@@ -312,26 +297,26 @@ final class CommandsIT {
     assertThat(run("deploy", root, "--allow-destructive-operations").status()).isZero();
     Path rows = directory.resolve("rows.csv");
     Files.writeString(rows, "1\n2\n");
-    Run appended = run("datasource", "append", "imported", "--file", rows.toString());
+    CommandRun appended = run("datasource", "append", "imported", "--file", rows.toString());
     assertThat(appended.status()).as(appended.err()).isZero();
     assertThat(appended.out()).contains("2 rows stored");
     assertThat(appended.err()).contains("rows.csv 100 %  4 of 4 bytes");
     Files.writeString(rows, "7\nx\n");
-    Run partly = run("datasource", "replace", "imported", "--file", rows.toString());
+    CommandRun partly = run("datasource", "replace", "imported", "--file", rows.toString());
     assertThat(partly.status()).isEqualTo(3);
     assertThat(partly.out()).contains("1 row stored");
     assertThat(partly.err()).contains("1 row in quarantine");
     assertThat(run("sql", "SELECT id FROM imported FORMAT TSV").out().strip()).isEqualTo("7");
-    Run known =
+    CommandRun known =
         run("datasource", "append", "imported", "--file", rows.toString(), "--known-at", "id");
     assertThat(known.status()).isEqualTo(1);
     assertThat(known.err()).contains("known_at='id' is neither 'now' nor a column of type Date");
     assertThat(run("datasource", "append", "imported", "--events", "{}", "--known-at", "now").err())
         .contains("events are known from now on");
-    Run now =
+    CommandRun now =
         run("datasource", "append", "imported", "--file", rows.toString(), "--known-at", "now");
     assertThat(now.out()).as(now.err()).contains("1 row stored");
-    Run refused =
+    CommandRun refused =
         run("datasource", "append", "imported", "--url", server.uri("/rows.csv").toString());
     assertThat(refused.status()).isEqualTo(1);
     assertThat(refused.err()).contains("job").contains("ingest.url-private-addresses");

@@ -3,8 +3,6 @@ package kinglet.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,8 +27,6 @@ final class GeneratedExamplesIT {
 
   private final Map<String, String> environment = new HashMap<>();
 
-  private record Run(int status, String out, String err) {}
-
   @BeforeAll
   static void start() {
     server = TestServer.ready(directory.resolve("data"));
@@ -41,22 +37,9 @@ final class GeneratedExamplesIT {
     server.close();
   }
 
-  private Run run(String... arguments) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private CommandRun run(String... arguments) {
     environment.put("KINGLET_HOST", server.uri("").toString());
-    int status =
-        KingletCommand.run(
-            arguments,
-            environment,
-            out,
-            err,
-            false,
-            _ -> {
-              throw new IllegalStateException("no command here starts a server");
-            });
-    return new Run(
-        status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    return CommandRun.of(environment, arguments);
   }
 
   @ParameterizedTest
@@ -73,11 +56,11 @@ final class GeneratedExamplesIT {
       String service,
       String parameters,
       String counted) {
-    Run made = run("workspace", "create", example);
+    CommandRun made = run("workspace", "create", example);
     assertThat(made.err()).isEmpty();
     environment.put("KINGLET_TOKEN", made.out().strip().lines().toList().getLast());
     assertThat(run("deploy", Path.of("../examples", example).toString()).err()).isEmpty();
-    Run fed =
+    CommandRun fed =
         run("generate", example, "--history", "1h", "--history-events", "20000", "--rate", "0");
     assertThat(fed.err()).contains("20,000 of 20,000 events");
     assertThat(fed.status()).isZero();
@@ -87,14 +70,14 @@ final class GeneratedExamplesIT {
     for (String parameter : parameters.split(" ", -1)) {
       call.addAll(List.of("--param", parameter));
     }
-    Run vector = run(call.toArray(String[]::new));
+    CommandRun vector = run(call.toArray(String[]::new));
     assertThat(vector.err()).isEmpty();
     assertThat(MAPPER.readTree(vector.out()).at("/data/0/" + counted).asInt()).isPositive();
   }
 
   @Test
   void rowsAreOnlyPrinted() {
-    Run printed = run("generate", "betting", "--events", "3", "--rate", "1000", "--print");
+    CommandRun printed = run("generate", "betting", "--events", "3", "--rate", "1000", "--print");
     List<String> lines = printed.out().lines().toList();
     assertThat(lines).hasSize(3);
     assertThat(lines).allMatch(line -> line.startsWith("{\"bets\": {\"at\":\""));

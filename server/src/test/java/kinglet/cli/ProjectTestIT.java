@@ -3,9 +3,7 @@ package kinglet.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,28 +21,16 @@ final class ProjectTestIT {
 
   @TempDir Path folder;
 
-  private record Run(int status, String out, String err) {}
-
-  private static Run run(String... arguments) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    int status =
-        KingletCommand.run(
-            arguments,
-            Map.of("KINGLET_ENGINE_MEMORY_MAX", "1GiB"),
-            out,
-            err,
-            false,
-            KingletServer::start);
-    return new Run(
-        status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  private static CommandRun run(String... arguments) {
+    return CommandRun.of(
+        Map.of("KINGLET_ENGINE_MEMORY_MAX", "1GiB"), KingletServer::start, arguments);
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {"web-analytics", "shop", "sensors", "../server/src/test/resources/projects/usage"})
   void theExamplesPass(String example) {
-    Run run = run("project", "test", EXAMPLES.resolve(example).toString());
+    CommandRun run = run("project", "test", EXAMPLES.resolve(example).toString());
     assertThat(run.out() + run.err()).contains("pass ").doesNotContain("FAIL");
     assertThat(run.status()).isZero();
     assertThat(run.out()).containsPattern("[0-9]+ passed, 0 failed");
@@ -85,7 +71,7 @@ final class ProjectTestIT {
             # The end.
             """);
 
-    Run failed = run("project", "test", folder.toString());
+    CommandRun failed = run("project", "test", folder.toString());
     assertThat(failed.status()).isEqualTo(1);
     assertThat(failed.out())
         .isEqualTo(
@@ -110,7 +96,7 @@ final class ProjectTestIT {
             """);
     assertThat(failed.err()).contains("n.ndjson: ").contains("1 row in quarantine");
 
-    Run updated = run("project", "test", "--update", folder.toString(), "top");
+    CommandRun updated = run("project", "test", "--update", folder.toString(), "top");
     assertThat(updated.status()).isZero();
     assertThat(updated.out()).contains("new  top: wrong").contains("1 passed, 0 failed");
     assertThat(tests)
@@ -166,11 +152,11 @@ final class ProjectTestIT {
       String[] command = {
         "project", "test", folder.toString(), "--host", host, "--token", server.adminToken()
       };
-      Run without = run(command);
+      CommandRun without = run(command);
       assertThat(without.status()).isEqualTo(1);
       assertThat(without.err()).contains("the secret 'servers' does not exist");
       write(".env.local", "# here alone\nservers=\"one:9092\"\nexport local=mine\n");
-      Run run = run(command);
+      CommandRun run = run(command);
       assertThat(run.out() + run.err()).contains("pass sums: all");
       assertThat(run.status()).isZero();
       assertThat(server.get("/v0/environments").body()).isEqualTo("{\"environments\":[]}");
@@ -199,12 +185,12 @@ final class ProjectTestIT {
             "- name: a\n  expected_http_status: many",
             "- name: 'a")) {
       Path file = write("tests/a.yaml", wrong + "\n");
-      Run run = run("project", "test", folder.toString());
+      CommandRun run = run("project", "test", folder.toString());
       assertThat(run.status()).as(wrong).isEqualTo(1);
       assertThat(run.err()).as(wrong).contains(file.toString());
     }
     write("tests/a.yaml", "- name: a\n");
-    Run refused = run("project", "test", folder.toString());
+    CommandRun refused = run("project", "test", folder.toString());
     assertThat(refused.status()).isEqualTo(1);
     assertThat(refused.err()).contains("a.pipe").contains("nowhere").contains("^");
     assertThat(run("project", "test", folder.toString(), "b").err())

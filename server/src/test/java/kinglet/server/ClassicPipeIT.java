@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.server;
 
+import static kinglet.testkit.Answers.done;
 import static kinglet.testkit.TestServer.FORM;
 import static kinglet.testkit.TestServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -71,11 +72,6 @@ final class ClassicPipeIT {
             .authorized(path)
             .header("Content-Type", "text/plain")
             .method(method, BodyPublishers.ofString(body)));
-  }
-
-  private static JsonNode done(HttpResponse<String> answer) {
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-    return json(answer);
   }
 
   private static String data(String pipe) {

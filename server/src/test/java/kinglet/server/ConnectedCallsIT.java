@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.server;
 
+import static kinglet.testkit.Answers.done;
+import static kinglet.testkit.Answers.refused;
 import static kinglet.testkit.TestServer.FORM;
 import static kinglet.testkit.TestServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -48,24 +50,6 @@ final class ConnectedCallsIT {
     server.close();
   }
 
-  private static HttpResponse<String> call(String method, String path, String form) {
-    return server.send(
-        server
-            .authorized(path)
-            .header("Content-Type", FORM)
-            .method(method, BodyPublishers.ofString(form)));
-  }
-
-  private static JsonNode done(HttpResponse<String> answer) {
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-    return json(answer);
-  }
-
-  private static void refused(HttpResponse<String> answer, int status, String code) {
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
-    assertThat(json(answer).path("code").asString("")).isEqualTo(code);
-  }
-
   private static HttpResponse<String> as(String token, String method, String path) {
     return server.send(
         HttpRequest.newBuilder(server.uri(path))
@@ -81,10 +65,10 @@ final class ConnectedCallsIT {
 
   @Test
   void aConnectionIsMadeWithItsSecretsAsideAndRemoved() {
-    assertThat(done(call("POST", "/v0/connectors?dry_run=true", KAFKA + "tried")).toString())
+    assertThat(done(server.form("POST", "/v0/connectors?dry_run=true", KAFKA + "tried")).toString())
         .isEqualTo("{\"ok\":true}");
     refused(server.get("/v0/connectors/tried"), 404, "unknown-resource");
-    JsonNode made = done(call("POST", "/v0/connectors", KAFKA + "stream"));
+    JsonNode made = done(server.form("POST", "/v0/connectors", KAFKA + "stream"));
     assertThat(made.path("service").asString("")).isEqualTo("kafka");
     assertThat(made.path("settings").path("kafka_bootstrap_servers").asString(""))
         .isEqualTo("one:9092,two:9092");
@@ -95,13 +79,15 @@ final class ConnectedCallsIT {
         .contains("{{ tb_secret('stream_KAFKA_SECRET') }}")
         .doesNotContain("word");
     assertThat(server.get("/v0/variables").body()).contains("stream_KAFKA_SECRET");
-    refused(call("POST", "/v0/connectors", KAFKA + "stream"), 409, "resource-exists");
-    refused(call("POST", "/v0/connectors", KAFKA + "select"), 400, "invalid-name");
-    refused(call("POST", "/v0/connectors", "service=kafka&name=empty"), 400, "change-refused");
-    refused(call("POST", "/v0/connectors", "service=mqtt&name=other"), 400, "change-refused");
-    refused(call("POST", "/v0/connectors", "name=other"), 400, "invalid-request");
+    refused(server.form("POST", "/v0/connectors", KAFKA + "stream"), 409, "resource-exists");
+    refused(server.form("POST", "/v0/connectors", KAFKA + "select"), 400, "invalid-name");
     refused(
-        call("POST", "/v0/connectors", KAFKA + "sneaky&kafka_topic_x=a%0ATOKEN+t+READ"),
+        server.form("POST", "/v0/connectors", "service=kafka&name=empty"), 400, "change-refused");
+    refused(
+        server.form("POST", "/v0/connectors", "service=mqtt&name=other"), 400, "change-refused");
+    refused(server.form("POST", "/v0/connectors", "name=other"), 400, "invalid-request");
+    refused(
+        server.form("POST", "/v0/connectors", KAFKA + "sneaky&kafka_topic_x=a%0ATOKEN+t+READ"),
         400,
         "change-refused");
     assertThat(server.get("/v0/variables").body()).doesNotContain("sneaky");
@@ -111,38 +97,39 @@ final class ConnectedCallsIT {
         "forbidden");
     refused(
         as(token("dropper", "PIPES:CREATE"), "DELETE", "/v0/connectors/stream"), 403, "forbidden");
-    assertThat(call("DELETE", "/v0/connectors/stream", "").statusCode()).isEqualTo(204);
+    assertThat(server.form("DELETE", "/v0/connectors/stream", "").statusCode()).isEqualTo(204);
     assertThat(server.get("/v0/variables").body()).doesNotContain("stream_KAFKA_SECRET");
-    refused(call("DELETE", "/v0/connectors/stream", ""), 404, "unknown-resource");
+    refused(server.form("DELETE", "/v0/connectors/stream", ""), 404, "unknown-resource");
   }
 
   @Test
   void aNodeIsDescribedAsASinkAndMadePlainAgain() {
     String node = "/v0/pipes/out/nodes/only/sink";
     String before = server.get("/v0/pipes/out.pipe").body();
-    refused(call("POST", node, ""), 400, "invalid-request");
-    refused(call("POST", node, "connection=nothing"), 404, "unknown-resource");
-    refused(call("POST", node, "connection=bucket"), 400, "change-refused");
-    refused(call("PUT", node, "connection=bucket"), 404, "unknown-node");
-    refused(call("DELETE", node, ""), 404, "unknown-node");
+    refused(server.form("POST", node, ""), 400, "invalid-request");
+    refused(server.form("POST", node, "connection=nothing"), 404, "unknown-resource");
+    refused(server.form("POST", node, "connection=bucket"), 400, "change-refused");
+    refused(server.form("PUT", node, "connection=bucket"), 404, "unknown-node");
+    refused(server.form("DELETE", node, ""), 404, "unknown-node");
     refused(as(token("reads", "PIPES:READ:out"), "POST", node), 403, "forbidden");
     String path = "connection=bucket&path=s3://bucket/rows&file_template=rows_{n}";
-    refused(call("POST", node, path + "&format=xml"), 400, "change-refused");
-    JsonNode made = done(call("POST", node, path + "&format=ndjson&schedule_cron=0+*+*+*+*"));
+    refused(server.form("POST", node, path + "&format=xml"), 400, "change-refused");
+    JsonNode made =
+        done(server.form("POST", node, path + "&format=ndjson&schedule_cron=0+*+*+*+*"));
     assertThat(made.path("type").asString("")).isEqualTo("sink");
     assertThat(made.path("sink_node").asString(""))
         .isEqualTo(made.path("nodes").get(0).path("id").asString(""));
     assertThat(made.path("schedule").path("cron").asString("")).isEqualTo("0 * * * *");
-    refused(call("POST", node, path), 409, "pipe-has-output");
-    refused(call("DELETE", "/v0/connectors/bucket", ""), 409, "resource-in-use");
-    HttpResponse<String> run = call("POST", "/v0/pipes/out/sink", "");
+    refused(server.form("POST", node, path), 409, "pipe-has-output");
+    refused(server.form("DELETE", "/v0/connectors/bucket", ""), 409, "resource-in-use");
+    HttpResponse<String> run = server.form("POST", "/v0/pipes/out/sink", "");
     refused(run, 400, "not-available");
-    JsonNode changed = done(call("PUT", node, "schedule_cron=None&compression=gz"));
+    JsonNode changed = done(server.form("PUT", node, "schedule_cron=None&compression=gz"));
     assertThat(changed.path("schedule").isNull()).isTrue();
     assertThat(changed.path("content").asString(""))
         .contains("EXPORT_COMPRESSION gz")
         .contains("EXPORT_FORMAT ndjson");
-    done(call("DELETE", node, ""));
+    done(server.form("DELETE", node, ""));
     assertThat(server.get("/v0/pipes/out.pipe").body()).isEqualTo(before);
   }
 }

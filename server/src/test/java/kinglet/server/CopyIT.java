@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.server;
 
+import static kinglet.testkit.Answers.done;
+import static kinglet.testkit.Answers.refused;
 import static kinglet.testkit.TestServer.FORM;
 import static kinglet.testkit.TestServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -147,14 +149,6 @@ final class CopyIT {
     assertThat(json(answer).path("result").asString("")).as(answer.body()).isEqualTo("success");
   }
 
-  private static HttpResponse<String> call(String method, String path, String form) {
-    return server.send(
-        server
-            .authorized(path)
-            .header("Content-Type", FORM)
-            .method(method, BodyPublishers.ofString(form)));
-  }
-
   private static HttpResponse<String> as(String token, String method, String path) {
     return server.send(
         HttpRequest.newBuilder(server.uri(path))
@@ -169,16 +163,6 @@ final class CopyIT {
     return done(made).path("token").asString("");
   }
 
-  private static JsonNode done(HttpResponse<String> answer) {
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-    return json(answer);
-  }
-
-  private static void refused(HttpResponse<String> answer, int status, String code) {
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
-    assertThat(json(answer).path("code").asString("")).isEqualTo(code);
-  }
-
   private static JsonNode ended(String id) {
     while (true) {
       JsonNode job = done(server.get("/v0/jobs/" + id));
@@ -190,7 +174,7 @@ final class CopyIT {
   }
 
   private static JsonNode ran(String path) {
-    JsonNode answer = done(call("POST", path, ""));
+    JsonNode answer = done(server.form("POST", path, ""));
     JsonNode job = answer.path("job");
     assertThat(job.path("kind").asString("")).isEqualTo("copy");
     JsonNode ended = ended(job.path("id").asString(""));
@@ -275,7 +259,7 @@ final class CopyIT {
   void viewsOfTheTargetSeeCopiedRows() {
     JsonNode _ =
         ended(
-            done(call(
+            done(server.form(
                     "POST",
                     "/v0/sql_copy?copy_to=totals",
                     "q=SELECT+'big'+AS+k,+toInt64(1000)+AS+total;"))
@@ -284,7 +268,7 @@ final class CopyIT {
     assertThat(rows("SELECT k, total FROM counted")).isEqualTo("\"big\",1000\n");
     JsonNode _ =
         ended(
-            done(call(
+            done(server.form(
                     "POST",
                     "/v0/sql_copy?copy_to=totals&k=x",
                     "q=SELECT 'big' AS k, toInt64(1) AS total"))
@@ -292,7 +276,7 @@ final class CopyIT {
                 .asString(""));
     assertThat(rows("SELECT count() FROM totals WHERE k = 'big'")).isEqualTo("2\n");
     String deleted =
-        done(call("POST", "/v0/datasources/totals/delete", "delete_condition=k='big'"))
+        done(server.form("POST", "/v0/datasources/totals/delete", "delete_condition=k='big'"))
             .path("id")
             .asString("");
     assertThat(ended(deleted).path("status").asString("")).isEqualTo("done");
@@ -357,17 +341,17 @@ final class CopyIT {
     assertThat(schedule.path("cron").asString("")).isEqualTo("30 2 * * *");
     assertThat(schedule.path("timezone").asString("")).isEqualTo("Europe/Madrid");
     assertThat(schedule.path("status").asString("")).isEqualTo("running");
-    JsonNode paused = done(call("POST", "/v0/pipes/nightly/copy/pause", ""));
+    JsonNode paused = done(server.form("POST", "/v0/pipes/nightly/copy/pause", ""));
     assertThat(paused.path("schedule").path("status").asString("")).isEqualTo("paused");
     scheduler.run(summer);
     assertThat(jobs("nightly")).hasSize(2);
-    JsonNode resumed = done(call("POST", "/v0/pipes/nightly/copy/resume", ""));
+    JsonNode resumed = done(server.form("POST", "/v0/pipes/nightly/copy/resume", ""));
     assertThat(resumed.path("schedule").path("status").asString("")).isEqualTo("running");
-    JsonNode cancelled = done(call("POST", "/v0/pipes/nightly/copy/cancel", ""));
+    JsonNode cancelled = done(server.form("POST", "/v0/pipes/nightly/copy/cancel", ""));
     assertThat(cancelled.path("schedule").path("status").asString("")).isEqualTo("paused");
     assertThat(cancelled.path("cancelled_jobs").isEmpty()).isTrue();
-    done(call("POST", "/v0/pipes/nightly/copy/resume", ""));
-    refused(call("POST", "/v0/pipes/append/copy/pause", ""), 400, "invalid-request");
+    done(server.form("POST", "/v0/pipes/nightly/copy/resume", ""));
+    refused(server.form("POST", "/v0/pipes/append/copy/pause", ""), 400, "invalid-request");
   }
 
   private static List<String> jobs(String pipe) {
@@ -384,10 +368,10 @@ final class CopyIT {
         "NODE slow_node\nSQL >\n    SELECT 'x' AS k, toInt64(sum(number)) AS total"
             + " FROM numbers(1000000000000)\nTYPE copy\nTARGET_DATASOURCE queried\n";
     done(server.post("/v0/pipes?name=slow", made, "text/plain"));
-    JsonNode first = done(call("POST", "/v0/pipes/slow/copy", ""));
+    JsonNode first = done(server.form("POST", "/v0/pipes/slow/copy", ""));
     String id = first.path("job").path("id").asString("");
-    refused(call("POST", "/v0/pipes/slow/copy", ""), 409, "copy-running");
-    JsonNode cancelled = done(call("POST", "/v0/pipes/slow/copy/cancel", ""));
+    refused(server.form("POST", "/v0/pipes/slow/copy", ""), 409, "copy-running");
+    JsonNode cancelled = done(server.form("POST", "/v0/pipes/slow/copy/cancel", ""));
     assertThat(cancelled.path("cancelled_jobs").get(0).path("id").asString("")).isEqualTo(id);
     assertThat(ended(id).path("status").asString("")).isEqualTo("cancelled");
     assertThat(rows("SELECT count() FROM queried WHERE k = 'x'")).isEqualTo("0\n");
@@ -397,54 +381,58 @@ final class CopyIT {
   void aNodeIsMadeACopyChangedAndMadePlainAgain() {
     String node = "/v0/pipes/plain/nodes/only/copy";
     String before = server.get("/v0/pipes/plain.pipe").body();
-    refused(call("POST", node, ""), 400, "invalid-request");
-    refused(call("POST", node, "target_datasource=nothing"), 404, "unknown-resource");
+    refused(server.form("POST", node, ""), 400, "invalid-request");
+    refused(server.form("POST", node, "target_datasource=nothing"), 404, "unknown-resource");
     refused(
-        call("POST", node, "target_datasource=queried&schedule_cron=often"), 400, "change-refused");
-    refused(call("POST", node, "target_datasource=queried&mode=upsert"), 400, "invalid-request");
+        server.form("POST", node, "target_datasource=queried&schedule_cron=often"),
+        400,
+        "change-refused");
     refused(
-        call("POST", node, "target_datasource=queried&target_workspace=other"),
+        server.form("POST", node, "target_datasource=queried&mode=upsert"), 400, "invalid-request");
+    refused(
+        server.form("POST", node, "target_datasource=queried&target_workspace=other"),
         400,
         "not-available");
-    refused(call("PUT", node, "mode=replace"), 400, "invalid-request");
+    refused(server.form("PUT", node, "mode=replace"), 400, "invalid-request");
     refused(
         as(token("creates", "PIPES:CREATE"), "POST", node + "?target_datasource=queried"),
         403,
         "forbidden");
     JsonNode made =
-        done(call("POST", node, "target_datasource=queried&schedule_cron=*/15+*+*+*+*"));
+        done(server.form("POST", node, "target_datasource=queried&schedule_cron=*/15+*+*+*+*"));
     assertThat(made.path("copy_node").asString(""))
         .isEqualTo(made.path("nodes").get(0).path("id").asString(""));
     assertThat(made.path("schedule").path("cron").asString("")).isEqualTo("*/15 * * * *");
-    refused(call("POST", node, "target_datasource=queried"), 409, "pipe-has-output");
-    JsonNode changed = done(call("PUT", node, "mode=replace&schedule_cron=None"));
+    refused(server.form("POST", node, "target_datasource=queried"), 409, "pipe-has-output");
+    JsonNode changed = done(server.form("PUT", node, "mode=replace&schedule_cron=None"));
     assertThat(changed.path("schedule").isNull()).isTrue();
     assertThat(changed.path("content").asString("")).contains("COPY_MODE replace");
     JsonNode _ = ran("/v0/pipes/plain/copy");
     assertThat(rows("SELECT count() FROM queried")).isEqualTo("3\n");
-    done(call("DELETE", node, ""));
+    done(server.form("DELETE", node, ""));
     assertThat(server.get("/v0/pipes/plain.pipe").body()).isEqualTo(before);
-    refused(call("DELETE", node, ""), 400, "invalid-request");
+    refused(server.form("DELETE", node, ""), 400, "invalid-request");
   }
 
   @Test
   void whatCannotBeCopiedIsRefused() {
-    refused(call("POST", "/v0/pipes/nothing/copy", ""), 404, "unknown-resource");
-    refused(call("POST", "/v0/pipes/counting/copy", ""), 400, "invalid-request");
-    refused(call("POST", "/v0/pipes/append/copy?least=many", ""), 400, "template-argument");
-    refused(call("POST", "/v0/pipes/append/copy?_mode=upsert", ""), 400, "invalid-request");
-    refused(call("POST", "/v0/sql_copy?copy_to=totals", ""), 400, "invalid-request");
-    refused(call("POST", "/v0/sql_copy", "q=SELECT+1"), 400, "invalid-request");
-    refused(call("POST", "/v0/sql_copy?copy_to=nothing", "q=SELECT+1"), 404, "unknown-resource");
+    refused(server.form("POST", "/v0/pipes/nothing/copy", ""), 404, "unknown-resource");
+    refused(server.form("POST", "/v0/pipes/counting/copy", ""), 400, "invalid-request");
+    refused(server.form("POST", "/v0/pipes/append/copy?least=many", ""), 400, "template-argument");
+    refused(server.form("POST", "/v0/pipes/append/copy?_mode=upsert", ""), 400, "invalid-request");
+    refused(server.form("POST", "/v0/sql_copy?copy_to=totals", ""), 400, "invalid-request");
+    refused(server.form("POST", "/v0/sql_copy", "q=SELECT+1"), 400, "invalid-request");
+    refused(
+        server.form("POST", "/v0/sql_copy?copy_to=nothing", "q=SELECT+1"), 404, "unknown-resource");
     JsonNode failed =
         ended(
-            done(call("POST", "/v0/sql_copy?copy_to=totals", "q=SELECT+k+FROM+nothing"))
+            done(server.form("POST", "/v0/sql_copy?copy_to=totals", "q=SELECT+k+FROM+nothing"))
                 .path("id")
                 .asString(""));
     assertThat(failed.path("error").asString("")).contains("Resource 'nothing' not found");
     JsonNode missing =
         ended(
-            done(call("POST", "/v0/sql_copy?copy_to=totals", "q=SELECT+k+FROM+events"))
+            done(server.form("POST", "/v0/sql_copy?copy_to=totals", "q=SELECT+k+FROM+events"))
                 .path("id")
                 .asString(""));
     assertThat(missing.path("error").asString("")).contains("has no column for total");

@@ -47,10 +47,10 @@ final class CrashIT {
 
   @TempDir Path directory;
 
-  /// The last request acknowledged, by caller.
   private final AtomicInteger importsSent = new AtomicInteger();
-
   private final AtomicInteger importsDone = new AtomicInteger();
+
+  /// The last request acknowledged, by caller.
   private final Map<Long, Long> acknowledged = new ConcurrentHashMap<>();
 
   /// Answers that no server may give, by caller.

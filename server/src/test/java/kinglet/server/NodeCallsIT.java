@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.server;
 
+import static kinglet.testkit.Answers.done;
+import static kinglet.testkit.Answers.refused;
 import static kinglet.testkit.TestServer.FORM;
 import static kinglet.testkit.TestServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -60,24 +62,6 @@ final class NodeCallsIT {
   @AfterAll
   static void stop() {
     server.close();
-  }
-
-  private static HttpResponse<String> call(String method, String path, String form) {
-    return server.send(
-        server
-            .authorized(path)
-            .header("Content-Type", FORM)
-            .method(method, BodyPublishers.ofString(form)));
-  }
-
-  private static JsonNode done(HttpResponse<String> answer) {
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-    return json(answer);
-  }
-
-  private static void refused(HttpResponse<String> answer, int status, String code) {
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
-    assertThat(json(answer).path("code").asString("")).isEqualTo(code);
   }
 
   private static HttpResponse<String> as(String scope, String method, String path) {
@@ -140,34 +124,39 @@ final class NodeCallsIT {
     assertThat(answer.path("datafile").asString("")).contains("AggregatingMergeTree");
     assertThat(server.get("/v0/datasources/totals_mv").statusCode()).isEqualTo(404);
 
-    refused(call("POST", node + "/materialization", ""), 400, "invalid-request");
+    refused(server.form("POST", node + "/materialization", ""), 400, "invalid-request");
     refused(
-        call("POST", node + "/materialization", "datasource=t&populate_subset=0.1"),
+        server.form("POST", node + "/materialization", "datasource=t&populate_subset=0.1"),
         400,
         "invalid-request");
     refused(
-        call("POST", node + "/materialization", "datasource=t&engine=Nonsense"),
+        server.form("POST", node + "/materialization", "datasource=t&engine=Nonsense"),
         400,
         "change-refused");
     refused(
-        call("POST", node + "/materialization", "datasource=events&override_datasource=true"),
+        server.form(
+            "POST", node + "/materialization", "datasource=events&override_datasource=true"),
         400,
         "invalid-request");
     refused(as("PIPES:CREATE", "POST", node + "/materialization?datasource=t"), 403, "forbidden");
     refused(as("PIPES:CREATE", "GET", node + "/analysis"), 403, "forbidden");
 
-    JsonNode made = done(call("POST", node + "/materialization", "datasource=totals_kept"));
+    JsonNode made = done(server.form("POST", node + "/materialization", "datasource=totals_kept"));
     assertThat(made.path("created_datasource").booleanValue()).isTrue();
     assertThat(made.path("type").asString("")).isEqualTo("materialized");
     assertThat(made.path("nodes").get(1).path("materialized").asString(""))
         .isEqualTo("totals_kept");
     assertThat(rows("SELECT sumMerge(total) FROM totals_kept")).isEqualTo("3\n");
-    refused(call("POST", node + "/materialization", "datasource=other"), 409, "pipe-has-output");
+    refused(
+        server.form("POST", node + "/materialization", "datasource=other"), 409, "pipe-has-output");
     refused(server.get(node + "/analysis"), 409, "pipe-has-output");
-    refused(call("DELETE", "/v0/pipes/totals/nodes/each/materialization", ""), 404, "unknown-node");
+    refused(
+        server.form("DELETE", "/v0/pipes/totals/nodes/each/materialization", ""),
+        404,
+        "unknown-node");
     refused(as("PIPES:CREATE", "DELETE", node + "/materialization"), 403, "forbidden");
 
-    assertThat(call("DELETE", node + "/materialization", "").statusCode()).isEqualTo(204);
+    assertThat(server.form("DELETE", node + "/materialization", "").statusCode()).isEqualTo(204);
     assertThat(done(server.get("/v0/pipes/totals")).path("content").asString("")).isEqualTo(TOTALS);
     assertThat(rows("SELECT sumMerge(total) FROM totals_kept")).isEqualTo("3\n");
     assertThat(server.get("/v0/datasources/totals_kept.datasource").body())
@@ -177,10 +166,12 @@ final class NodeCallsIT {
   @Test
   void aTemplateIsNotMaterialized() {
     HttpResponse<String> answer =
-        call("POST", "/v0/pipes?name=templated", "sql=%25%0ASELECT+{{Int32(a)}}+AS+a+FROM+events");
+        server.form(
+            "POST", "/v0/pipes?name=templated", "sql=%25%0ASELECT+{{Int32(a)}}+AS+a+FROM+events");
     done(answer);
     refused(
-        call("POST", "/v0/pipes/templated/nodes/templated_0/materialization", "datasource=t"),
+        server.form(
+            "POST", "/v0/pipes/templated/nodes/templated_0/materialization", "datasource=t"),
         400,
         "template-argument");
   }

@@ -83,6 +83,14 @@ public final class TestServer implements AutoCloseable {
         authorized(path).header("Content-Type", contentType).POST(BodyPublishers.ofString(body)));
   }
 
+  /// A call with the fields of a form.
+  public HttpResponse<String> form(String method, String path, String form) {
+    return send(
+        authorized(path)
+            .header("Content-Type", FORM)
+            .method(method, BodyPublishers.ofString(form)));
+  }
+
   public HttpResponse<String> request(String method, String path, BodyPublisher body) {
     return send(authorized(path).method(method, body));
   }

@@ -2,7 +2,6 @@
 package kinglet.feature.row;
 
 import java.util.List;
-import java.util.stream.Stream;
 import kinglet.expression.Evaluator;
 import kinglet.type.Block;
 import kinglet.type.ByteRun;
@@ -29,7 +28,7 @@ public final class BlockRows implements EventRows {
     this.ingestedMicros = ingestedMicros;
     this.shape = shape;
     this.cursors = new ColumnCursor[shape.size()];
-    this.slots = Stream.generate(Slot::new).limit(shape.size()).toArray(Slot[]::new);
+    this.slots = Slot.array(shape.size());
     this.defaults = shape.defaults();
     int stream = 0;
     for (Column column : block.columns()) {

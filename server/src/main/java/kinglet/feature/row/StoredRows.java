@@ -11,7 +11,6 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import kinglet.type.DataType;
 import kinglet.value.ListValue;
 import kinglet.value.MapValue;
@@ -35,7 +34,7 @@ public final class StoredRows implements EventRows {
     this.in = new DataInputStream(new BufferedInputStream(in, BUFFER_BYTES));
     this.shape = shape;
     this.columns = columns(shape);
-    this.slots = Stream.generate(Slot::new).limit(shape.size()).toArray(Slot[]::new);
+    this.slots = Slot.array(shape.size());
   }
 
   /// The columns that are needed, in the order in which they are read.
