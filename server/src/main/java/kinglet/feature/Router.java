@@ -67,11 +67,6 @@ final class Router implements AutoCloseable {
     queue.add(new Work.Task(task));
   }
 
-  /// Whether any view is made of a data source.
-  boolean feeds(long dataSourceId) {
-    return feeds.containsKey(dataSourceId);
-  }
-
   /// Waits until everything up to a sequence number is visible to reads.
   boolean await(long seq, Duration timeout) throws InterruptedException {
     return feeds.isEmpty() || feed.await(seq, timeout);

@@ -117,21 +117,6 @@ public final class ViewState {
     return Arrays.stream(shards).mapToLong(ViewShard::evicted).sum();
   }
 
-  /// Events so old that no window could see them; they are ignored.
-  public long lateEvents() {
-    return counters.late().count();
-  }
-
-  /// Events whose time lay after their ingestion.
-  public long futureEvents() {
-    return counters.future().count();
-  }
-
-  /// Events older than the event of their entity before them.
-  public long outOfOrderEvents() {
-    return counters.outOfOrder().count();
-  }
-
   ViewPlan plan() {
     return plan;
   }
