@@ -76,6 +76,7 @@ final class ArchitectureTest {
           Map.entry("aggregate", 1),
           Map.entry("expression", 1),
           Map.entry("template", 1),
+          Map.entry("drift", 1),
           Map.entry("sql", 1),
           Map.entry("type", 0),
           Map.entry("value", 0),
