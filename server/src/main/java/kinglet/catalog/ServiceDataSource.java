@@ -171,6 +171,121 @@ public enum ServiceDataSource {
       parameters Map(String, String)
       options Map(String, String)
       cpu_time Nullable(Float64)
+      """),
+  BLOCK_LOG(
+      "block_log",
+      "timestamp",
+      30,
+      """
+      timestamp DateTime
+      import_id String
+      job_id Nullable(String)
+      request_id Nullable(String)
+      source String
+      block_id String
+      status String
+      datasource_id String
+      datasource_name String
+      start_offset Nullable(Int64)
+      end_offset Nullable(Int64)
+      rows Nullable(UInt64)
+      parser Nullable(String)
+      quarantine_lines Nullable(UInt64)
+      empty_lines Nullable(UInt64)
+      bytes Nullable(UInt64)
+      processing_time Nullable(Float32)
+      processing_error Nullable(String)
+      """),
+  RELEASES_LOG(
+      "releases_log",
+      "timestamp",
+      90,
+      """
+      timestamp DateTime64(3)
+      event_type String
+      semver String
+      commit String
+      token String
+      token_name String
+      result String
+      error String
+      """),
+  DATA_CONNECTORS_LOG(
+      "data_connectors_log",
+      "timestamp",
+      90,
+      """
+      timestamp DateTime
+      event_type String
+      connector_id String
+      connector_name String
+      service String
+      release String
+      result String
+      error Nullable(String)
+      """),
+  BI_STATS_RT(
+      "bi_stats_rt",
+      "start_datetime",
+      7,
+      """
+      start_datetime DateTime
+      query String
+      query_normalized String
+      error_code Int32
+      error String
+      duration UInt64
+      read_rows UInt64
+      read_bytes UInt64
+      result_rows UInt64
+      result_bytes UInt64
+      """),
+  BI_STATS(
+      "bi_stats",
+      "date",
+      90,
+      """
+      date Date
+      database String
+      query_normalized String
+      view_count UInt64
+      error_count UInt64
+      avg_duration_state AggregateFunction(avg, Float32)
+      quantile_timing_state AggregateFunction(quantilesTiming(0.9, 0.95, 0.99), Float32)
+      read_bytes_sum UInt64
+      read_rows_sum UInt64
+      avg_result_rows_state AggregateFunction(avg, Float32)
+      avg_result_bytes_state AggregateFunction(avg, Float32)
+      """),
+  DATA_TRANSFER(
+      "data_transfer",
+      "timestamp",
+      30,
+      """
+      timestamp DateTime
+      event String
+      origin_provider String
+      origin_region String
+      destination_provider String
+      destination_region String
+      kind String
+      bytes UInt64
+      """),
+  LLM_USAGE(
+      "llm_usage",
+      "start_time",
+      30,
+      """
+      start_time DateTime
+      end_time DateTime
+      feature String
+      origin String
+      user_email String
+      prompt_tokens UInt64
+      completion_tokens UInt64
+      total_tokens UInt64
+      duration Float32
+      cost Float64
       """);
 
   /// What stands before the dot in queries.

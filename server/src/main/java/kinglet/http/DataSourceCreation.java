@@ -27,6 +27,7 @@ import kinglet.ingest.flush.FlushOutcome;
 import kinglet.ingest.flush.Flusher;
 import kinglet.job.Job;
 import kinglet.job.Jobs;
+import kinglet.observe.DataSourceOperation;
 
 /// `POST /v0/datasources?mode=create`: makes a data source from a schema, or from a file whose
 /// schema is guessed and whose rows are imported at once.
@@ -44,6 +45,7 @@ public final class DataSourceCreation {
   private final Flusher flusher;
   private final Duration waitTimeout;
   private final ImportAnswer answer;
+  private final OperationLog log;
 
   public DataSourceCreation(
       Access access,
@@ -56,7 +58,8 @@ public final class DataSourceCreation {
       Jobs jobs,
       Flusher flusher,
       Duration waitTimeout,
-      ImportAnswer answer) {
+      ImportAnswer answer,
+      OperationLog log) {
     this.access = access;
     this.bodies = bodies;
     this.deployments = deployments;
@@ -68,6 +71,7 @@ public final class DataSourceCreation {
     this.flusher = flusher;
     this.waitTimeout = waitTimeout;
     this.answer = answer;
+    this.log = log;
   }
 
   public void handle(Exchange exchange) {
@@ -135,7 +139,13 @@ public final class DataSourceCreation {
       }
       DataSource source = create(caller, name(given, sent.name()), given, schema(given, guessed));
       options.known().check(source.schema());
-      ImportOutcome outcome = imported(id, source, stream.format(), options);
+      ImportOptions reading = options;
+      ImportOutcome outcome =
+          log.imported(
+              exchange,
+              source,
+              DataSourceOperation.Type.APPEND,
+              () -> imported(exchange, source, stream.format(), reading));
       accepted = stream.format() == FileFormat.PARQUET;
       Caller now = new Caller(caller.token(), access.current(caller));
       answer.respond(exchange, now, source, outcome);
@@ -169,15 +179,21 @@ public final class DataSourceCreation {
   }
 
   private ImportOutcome imported(
-      String id, DataSource source, FileFormat format, ImportOptions options) throws IOException {
+      Exchange exchange, DataSource source, FileFormat format, ImportOptions options)
+      throws IOException {
+    String id = exchange.requestId();
+    ImportBlocks blocks = log.blocks(exchange, source, format);
     EventIngest.Accepted accepted;
     if (format == FileFormat.PARQUET) {
-      accepted = imports.parquet(source, id, options.known());
+      accepted =
+          blocks.whole(
+              imports.files().length(id), () -> imports.parquet(source, id, options.known()));
       imports.forget(id);
     } else {
       try (InputStream text = imports.files().open(id)) {
         accepted =
-            imports.text(source, text, options.reading(format), Optional.empty(), (_, _) -> {});
+            blocks.of(() ->
+                imports.text(source, text, options.reading(format), Optional.empty(), blocks));
       }
     }
     return new ImportOutcome(
@@ -185,7 +201,8 @@ public final class DataSourceCreation {
         accepted.lastSeq() == 0
             ? new FlushOutcome.Stored()
             : flusher.awaitFlushed(
-                source.id(), accepted.firstSeq(), accepted.lastSeq(), waitTimeout));
+                source.id(), accepted.firstSeq(), accepted.lastSeq(), waitTimeout),
+        blocks.done());
   }
 
   /// Makes the data source by a deployment of the live project with its file added.

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import kinglet.catalog.Catalog;
@@ -41,18 +42,21 @@ public final class ImportJob {
   private final Flusher flusher;
   private final RemoteFiles remote;
   private final Replacing replacing;
+  private final OperationLog log;
 
   public ImportJob(
       Catalog catalog,
       FileImport imports,
       Flusher flusher,
       RemoteFiles remote,
-      Replacing replacing) {
+      Replacing replacing,
+      OperationLog log) {
     this.catalog = catalog;
     this.imports = imports;
     this.flusher = flusher;
     this.remote = remote;
     this.replacing = replacing;
+    this.log = log;
   }
 
   /// Lets a job import the file at the URL of the options.
@@ -110,13 +114,13 @@ public final class ImportJob {
       String name = RemoteFiles.name(url);
       ImportOutcome outcome =
           wanted.isEmpty()
-              ? accept(context, source, options, name)
+              ? accept(context, source, source, options, name)
               : replacing.run(
                   resources,
                   job.id(),
                   source,
                   wanted.get(),
-                  target -> accept(context, target, options, name));
+                  target -> accept(context, source, target, options, name));
       context.count("quarantine_rows", outcome.quarantinedRows());
       context.count("invalid_lines", outcome.accepted().invalidLines());
       outcome.error().ifPresent(context::remark);
@@ -173,30 +177,47 @@ public final class ImportJob {
     }
   }
 
+  /// @param source whose rows they are to be
+  /// @param target where they go: the source, or what is to take its place
   private ImportOutcome accept(
-      JobContext context, DataSource source, ImportOptions options, String name)
+      JobContext context,
+      DataSource source,
+      DataSource target,
+      ImportOptions options,
+      String name)
       throws IOException {
     String id = context.job().id();
     FileDirectory files = imports.files();
     if (!files.holds(id)) {
       // Every row was accepted before a restart, and is inserted by now or soon.
-      return stored(context, source, imports.parquet(source, id, options.known()));
+      return stored(context, target, imports.parquet(target, id, options.known()));
     }
     try (InputStream kept = files.open(id)) {
       FileStream file = FileStream.of(kept, options.format(), name);
+      long length = files.length(id);
+      ImportBlocks blocks =
+          log.blocks(
+              context.job(), source, options.arguments().getOrDefault("url", ""), file.format());
       if (file.format() == FileFormat.PARQUET) {
-        return stored(context, source, imports.parquet(source, id, options.known()));
+        EventIngest.Accepted accepted =
+            blocks.whole(length, () -> imports.parquet(target, id, options.known()));
+        return stored(context, target, accepted);
       }
-      double length = Math.max(1, files.length(id));
       EventIngest.Accepted accepted =
-          imports.text(
-              source,
-              file.bytes(),
-              options.reading(file.format()),
-              Optional.of(id),
-              (bytes, rows) ->
-                  context.progress(FETCHING + ACCEPTING * bytes / length, rows, bytes));
-      ImportOutcome outcome = stored(context, source, accepted);
+          blocks.of(() ->
+              imports.text(
+                  target,
+                  file.bytes(),
+                  options.reading(file.format()),
+                  Optional.of(id),
+                  (piece, total) -> {
+                    blocks.accepted(piece, total);
+                    context.progress(
+                        FETCHING + ACCEPTING * piece.end() / Math.max(1, length),
+                        total.successfulRows() + total.quarantinedRows(),
+                        piece.end());
+                  }));
+      ImportOutcome outcome = stored(context, target, accepted);
       files.remove(id);
       return outcome;
     }
@@ -213,7 +234,7 @@ public final class ImportJob {
   ImportOutcome stored(
       JobContext context, DataSource source, EventIngest.Accepted accepted, double before) {
     if (accepted.lastSeq() == 0) {
-      return new ImportOutcome(accepted, new FlushOutcome.Stored());
+      return new ImportOutcome(accepted, new FlushOutcome.Stored(), List.of());
     }
     long rows = accepted.successfulRows() + accepted.quarantinedRows();
     long bytes = context.job().progress().bytes();
@@ -223,7 +244,7 @@ public final class ImportJob {
         FlushOutcome outcome = expected.await(PROGRESS_INTERVAL);
         if (!(outcome instanceof FlushOutcome.Waiting)) {
           context.progress(1, rows, bytes);
-          return new ImportOutcome(accepted, outcome);
+          return new ImportOutcome(accepted, outcome, List.of());
         }
         context.checkStopping();
         double share =

@@ -6,9 +6,17 @@ import java.util.List;
 import java.util.Optional;
 import kinglet.ingest.EventIngest;
 import kinglet.ingest.flush.FlushOutcome;
+import kinglet.observe.ImportedBlock;
 
 /// What became of a file's rows.
-record ImportOutcome(EventIngest.Accepted accepted, FlushOutcome flushed) {
+///
+/// @param blocks the pieces they were accepted in
+record ImportOutcome(
+    EventIngest.Accepted accepted, FlushOutcome flushed, List<ImportedBlock> blocks) {
+  ImportOutcome {
+    blocks = List.copyOf(blocks);
+  }
+
   /// Rows that the engine refused after all.
   private long moved() {
     return flushed instanceof FlushOutcome.Incomplete incomplete ? incomplete.quarantinedRows() : 0;

@@ -113,6 +113,7 @@ public final class ImportRoute {
                       new PlatformException(HttpError.INVALID_REQUEST, "the form has no file")),
               n -> access.countBytes(exchange, caller, n));
       FileStream counted = FileStream.of(rows, options.format(), file.name());
+      ImportBlocks blocks = log.blocks(exchange, source, counted.format());
       ImportOutcome outcome =
           log.imported(
               exchange,
@@ -120,13 +121,13 @@ public final class ImportRoute {
               replace ? DataSourceOperation.Type.REPLACE : DataSourceOperation.Type.APPEND,
               () ->
                   wanted.isEmpty()
-                      ? imported(exchange, source, options, counted, waitTimeout)
+                      ? imported(exchange, source, options, counted, blocks, waitTimeout)
                       : replacing.run(
                           caller.resources(),
                           exchange.requestId(),
                           source,
                           wanted.get(),
-                          target -> imported(exchange, target, options, counted, REPLACE_TIMEOUT)));
+                          target -> imported(exchange, target, options, counted, blocks, REPLACE_TIMEOUT)));
       answer.respond(exchange, caller, source, outcome);
     } catch (IOException e) {
       throw new PlatformException(
@@ -177,29 +178,34 @@ public final class ImportRoute {
       DataSource source,
       ImportOptions options,
       FileStream file,
+      ImportBlocks blocks,
       Duration patience)
       throws IOException {
     EventIngest.Accepted accepted =
         file.format() == FileFormat.PARQUET
-            ? parquet(exchange, source, file.bytes(), options.known())
-            : imports.text(
-                source,
-                file.bytes(),
-                options.reading(file.format()),
-                Optional.empty(),
-                (_, _) -> {});
+            ? parquet(exchange, source, file.bytes(), options.known(), blocks)
+            : blocks.of(() ->
+                imports.text(
+                    source,
+                    file.bytes(),
+                    options.reading(file.format()),
+                    Optional.empty(),
+                    blocks));
     return new ImportOutcome(
         accepted,
         accepted.lastSeq() == 0
             ? new FlushOutcome.Stored()
-            : flusher.awaitFlushed(source.id(), accepted.firstSeq(), accepted.lastSeq(), patience));
+            : flusher.awaitFlushed(source.id(), accepted.firstSeq(), accepted.lastSeq(), patience),
+        blocks.done());
   }
 
   private EventIngest.Accepted parquet(
-      Exchange exchange, DataSource source, InputStream bytes, Known known) throws IOException {
+      Exchange exchange, DataSource source, InputStream bytes, Known known, ImportBlocks blocks)
+      throws IOException {
     String id = exchange.requestId();
     Path _ = imports.files().keep(id, bytes, _ -> {});
-    EventIngest.Accepted accepted = imports.parquet(source, id, known);
+    EventIngest.Accepted accepted =
+        blocks.whole(imports.files().length(id), () -> imports.parquet(source, id, known));
     imports.forget(id);
     return accepted;
   }

@@ -3,13 +3,16 @@ package kinglet.http;
 
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalLong;
 import kinglet.catalog.DataSource;
 import kinglet.error.PlatformException;
+import kinglet.ingest.FileFormat;
+import kinglet.job.Job;
 import kinglet.observe.DataSourceOperation;
 import kinglet.observe.ServiceLog;
 
-/// Writes down what requests do to data sources.
+/// Writes down what requests do to data sources, and the blocks of the files they import.
 public final class OperationLog {
   private final ServiceLog log;
 
@@ -21,6 +24,22 @@ public final class OperationLog {
   @FunctionalInterface
   interface Work<T> {
     T run() throws IOException;
+  }
+
+  /// Begins to write down the blocks of a file in a request's body.
+  ImportBlocks blocks(Exchange exchange, DataSource source, FileFormat format) {
+    return new ImportBlocks(log, source, importing(exchange), "body", format);
+  }
+
+  /// Begins to write down the blocks of a file that a job fetched.
+  ImportBlocks blocks(Job job, DataSource source, String url, FileFormat format) {
+    Optional<String> id = Optional.of(job.id());
+    return new ImportBlocks(
+        log, source, new DataSourceOperation.Cause(Optional.empty(), id, id), url, format);
+  }
+
+  private static DataSourceOperation.Cause importing(Exchange exchange) {
+    return DataSourceOperation.Cause.request(exchange.requestId()).withImport(exchange.requestId());
   }
 
   /// Imports a file, and writes down how many rows came of it.
@@ -63,7 +82,6 @@ public final class OperationLog {
       DataSourceOperation.Type type,
       Instant start,
       long startNanos) {
-    DataSourceOperation.Cause cause = DataSourceOperation.Cause.request(exchange.requestId());
     boolean rows =
         type == DataSourceOperation.Type.APPEND || type == DataSourceOperation.Type.REPLACE;
     return DataSourceOperation.of(
@@ -72,6 +90,9 @@ public final class OperationLog {
             type,
             DataSourceOperation.Target.of(source),
             System.nanoTime() - startNanos)
-        .by(rows ? cause.withImport(exchange.requestId()) : cause);
+        .by(
+            rows
+                ? importing(exchange)
+                : DataSourceOperation.Cause.request(exchange.requestId()));
   }
 }

@@ -61,11 +61,16 @@ public final class FileImport {
     return journal.committedSeq();
   }
 
-  /// Hears how far an import is; may end it by throwing.
+  /// A part of a file whose rows were accepted at once.
+  ///
+  /// @param start where it begins in the unpacked file, in bytes
+  public record Piece(long start, long end, EventIngest.Accepted accepted, long nanos) {}
+
+  /// Hears of each piece that is accepted; may end the import by throwing.
   @FunctionalInterface
   public interface Progress {
-    /// @param bytes of text read so far
-    void read(long bytes, long rows);
+    /// @param total what of the file is accepted by now
+    void accepted(Piece piece, EventIngest.Accepted total);
   }
 
   /// Where the files are kept until their rows are inserted.
@@ -98,8 +103,10 @@ public final class FileImport {
         names = namesLine(piece, source, dialect);
       }
       number++;
+      long start = bytes;
       bytes += piece.length;
       if (number > mark.pieces()) {
+        long startNanos = System.nanoTime();
         Mark before = Mark.of(number, total);
         EventIngest.Checkpoint checkpoint =
             counted ->
@@ -107,15 +114,16 @@ public final class FileImport {
                     .map(id -> Map.of(KEY + id, before.with(counted).encode()))
                     .orElseGet(Map::of);
         boolean later = csv && number > 1;
-        total =
-            total.and(
-                ingest.accept(
-                    source,
-                    later ? joined(names, piece) : piece,
-                    later && names.length == 0 ? reading.withoutHeader() : reading,
-                    checkpoint));
+        EventIngest.Accepted accepted =
+            ingest.accept(
+                source,
+                later ? joined(names, piece) : piece,
+                later && names.length == 0 ? reading.withoutHeader() : reading,
+                checkpoint);
+        total = total.and(accepted);
+        progress.accepted(
+            new Piece(start, bytes, accepted, System.nanoTime() - startNanos), total);
       }
-      progress.read(bytes, total.successfulRows() + total.quarantinedRows());
       piece = pieces.next(rowBytesMax);
     }
     return total;

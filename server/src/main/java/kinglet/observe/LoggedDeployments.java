@@ -7,12 +7,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import kinglet.catalog.Resources;
+import kinglet.catalog.Workspace;
+import kinglet.catalog.deployment.Changes;
 import kinglet.catalog.deployment.DataMovement;
 import kinglet.catalog.deployment.DeployResult;
 import kinglet.catalog.deployment.Deployment;
+import kinglet.catalog.deployment.DeploymentEvent;
 import kinglet.catalog.deployment.DeploymentListener;
 
-/// Writes down what deployments do to data sources: one operation with a record for each.
+/// Writes down deployments, and what they do to data sources and connections: one operation with a
+/// record for each.
 public final class LoggedDeployments implements DeploymentListener {
   private final ServiceLog log;
 
@@ -56,10 +60,29 @@ public final class LoggedDeployments implements DeploymentListener {
               .withOptions(Map.of("kind", movement.kind()))
               .deployed(operation, deployment.id(), view == null ? "" : view));
     }
+    Changes connections = deployment.connections();
+    connectionChanges("create", connections.added(), next, at, deployment.id());
+    connectionChanges("update", connections.changed(), next, at, deployment.id());
+    connectionChanges("delete", connections.deleted(), before, at, deployment.id());
     for (String name : deployment.dataSources().deleted()) {
       log.add(
           of(before, at, DataSourceOperation.Type.DROP, name, elapsedNanos)
               .deployed(operation, deployment.id(), ""));
+    }
+  }
+
+  @Override
+  public void happened(Workspace workspace, DeploymentEvent event) {
+    log.add(new ReleaseEvent(workspace.id(), log.now(), event));
+  }
+
+  private void connectionChanges(
+      String type, List<String> names, Resources in, Instant at, long deployment) {
+    for (String name : names) {
+      in.connection(name)
+          .ifPresent(connection ->
+              log.add(
+                  new ConnectionChange(in.workspace().id(), at, type, connection, deployment)));
     }
   }
 

@@ -5,7 +5,14 @@ import java.util.Map;
 import kinglet.catalog.ServiceDataSource;
 
 /// Something that happened in one workspace.
-public sealed interface ServiceRecord permits PipeCall, DataSourceOperation, JobState, StorageSize {
+public sealed interface ServiceRecord 
+    permits PipeCall,
+        DataSourceOperation,
+        ImportedBlock,
+        ReleaseEvent,
+        ConnectionChange,
+        JobState,
+        StorageSize {
   String workspaceId();
 
   /// The row for each data source it goes to; columns that are left out have their type's default.

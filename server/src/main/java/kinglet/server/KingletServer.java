@@ -265,7 +265,8 @@ public final class KingletServer implements ServerStarter.Running {
     Replacements replacements =
         new Replacements(database, clickHouse, deployments, gate, exchanges, staged);
     Replacing replacing = new Replacing(replacements, imports);
-    ImportJob importJob = new ImportJob(catalog, imports, flusher, remote, replacing);
+    OperationLog operations = new OperationLog(log);
+    ImportJob importJob = new ImportJob(catalog, imports, flusher, remote, replacing, operations);
     jobs.resume(JobKind.IMPORT, importJob::resume);
     imports.tidy(jobs.unfinished(JobKind.IMPORT));
     FileAnalysis analysis = new FileAnalysis(clickHouse, imports);
@@ -282,8 +283,8 @@ public final class KingletServer implements ServerStarter.Running {
             jobs,
             flusher,
             wait,
-            answer);
-    OperationLog operations = new OperationLog(log);
+            answer,
+            operations);
     new ImportRoute(
             access,
             bodies,

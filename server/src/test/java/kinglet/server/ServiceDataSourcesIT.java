@@ -301,10 +301,10 @@ final class ServiceDataSourcesIT {
         .contains("A materialized view cannot read service data sources");
     project.put(
         "pipes/view.pipe",
-        "NODE v\nSQL >\n    SELECT * FROM tinybird.llm_usage\n\nTYPE ENDPOINT\n");
+        "NODE v\nSQL >\n    SELECT * FROM tinybird.hook_log\n\nTYPE ENDPOINT\n");
     HttpResponse<String> unknown = server.project("/v1/deploy", project);
     assertThat(unknown.body())
-        .contains("tinybird.llm_usage' is not offered; there are tinybird.pipe_stats_rt");
+        .contains("tinybird.hook_log' is not offered; there are tinybird.pipe_stats_rt");
   }
 
   @Test

@@ -58,7 +58,7 @@ public final class ProjectDeployments implements Deployments {
   private final SecureRandom random;
   private final DeploymentRun run;
   private final Finisher finisher = new Finisher();
-  private volatile DeploymentListener listener = (_, _, _, _, _) -> {};
+  private volatile DeploymentListener listener = DeploymentListener.NONE;
   private volatile FeatureChecks features = FeatureChecks.NONE;
   private final Map<String, ReentrantLock> locks = new ConcurrentHashMap<>();
 
@@ -147,7 +147,30 @@ public final class ProjectDeployments implements Deployments {
     return locked(
         workspace,
         CLEANING_WAIT,
-        () -> deployLocked(workspace, files, new Renames(Map.of()), options));
+        () ->
+            heard(
+                workspace,
+                DeploymentEvent.Kind.DEPLOY,
+                options,
+                deployLocked(workspace, files, new Renames(Map.of()), options)));
+  }
+
+  /// Tells of what became of a project.
+  private DeployResult heard(
+      Workspace workspace,
+      DeploymentEvent.Kind kind,
+      DeployOptions options,
+      DeployResult result) {
+    if (!options.check() && result.outcome() != DeployResult.Outcome.NO_CHANGES) {
+      listener.happened(
+          workspace,
+          new DeploymentEvent(
+              options.promote() ? kind : DeploymentEvent.Kind.PREVIEW,
+              result.deployment().id(),
+              options.author(),
+              result.errors().stream().findFirst().map(Finding::text)));
+    }
+    return result;
   }
 
   @Override
@@ -159,7 +182,11 @@ public final class ProjectDeployments implements Deployments {
         () -> {
           ProjectEdit edit = change.apply(ProjectEdit.of(files(workspace)));
           return accepted(
-              deployLocked(workspace, edit.files(), new Renames(edit.renames()), options));
+              heard(
+                  workspace,
+                  DeploymentEvent.Kind.DEPLOY,
+                  options,
+                  deployLocked(workspace, edit.files(), new Renames(edit.renames()), options)));
         });
   }
 
@@ -207,6 +234,7 @@ public final class ProjectDeployments implements Deployments {
             Resources next = assembled(workspace, id, staging.staged().next());
             try {
               run.promote(next, staging.staged(), staging.intent(), author);
+              done(workspace, DeploymentEvent.Kind.PROMOTE, id, author);
             } catch (DeploymentRun.Refused e) {
               throw new PlatformException(
                   CatalogError.CHANGE_REFUSED, DeploymentRun.finding(e).message(), e);
@@ -234,6 +262,7 @@ public final class ProjectDeployments implements Deployments {
             case CALCULATING, CREATING_SCHEMA, DATA_READY, DELETING -> {
               Intent intent = staging(workspace, deployment).intent();
               run.discard(workspace, id, intent, author);
+              done(workspace, DeploymentEvent.Kind.DELETE, id, author);
             }
           }
           return known(workspace, id);
@@ -253,8 +282,16 @@ public final class ProjectDeployments implements Deployments {
                 CatalogError.DEPLOYMENT_FILES_GONE,
                 "The files of deployment " + id + " are not kept any more");
           }
-          return deployLocked(workspace, files, new Renames(Map.of()), options);
+          return heard(
+              workspace,
+              DeploymentEvent.Kind.ROLLBACK,
+              options,
+              deployLocked(workspace, files, new Renames(Map.of()), options));
         });
+  }
+
+  private void done(Workspace workspace, DeploymentEvent.Kind kind, long id, String author) {
+    listener.happened(workspace, new DeploymentEvent(kind, id, author, Optional.empty()));
   }
 
   private Deployment known(Workspace workspace, long id) {
