@@ -16,6 +16,8 @@ public enum HttpError implements ErrorCode {
   UNKNOWN_RESOURCE(ErrorKind.NOT_FOUND),
   /// A file describes it, but this server cannot do it yet.
   NOT_AVAILABLE(ErrorKind.INVALID),
+  /// The data source does not read files by a schedule.
+  NO_SCHEDULE(ErrorKind.INVALID),
   /// A copy of the same pipe has not ended.
   COPY_RUNNING(ErrorKind.CONFLICT),
   /// The route exists, with other methods.

@@ -54,12 +54,7 @@ public final class ImportAnswer {
 
   private static Map<String, Object> logged(ImportedBlock block) {
     return Map.of(
-        "block_id",
-        block.id(),
-        "status",
-        block.status(),
-        "timestamp",
-        Times.text(block.at()));
+        "block_id", block.id(), "status", block.status(), "timestamp", Times.text(block.at()));
   }
 
   Map<String, Object> shape(Caller caller, DataSource source) {

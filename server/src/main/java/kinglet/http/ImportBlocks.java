@@ -60,8 +60,7 @@ final class ImportBlocks implements FileImport.Progress {
   EventIngest.Accepted whole(long length, Work work) throws IOException {
     long startNanos = System.nanoTime();
     EventIngest.Accepted accepted = of(work);
-    accepted(
-        new FileImport.Piece(0, length, accepted, System.nanoTime() - startNanos), accepted);
+    accepted(new FileImport.Piece(0, length, accepted, System.nanoTime() - startNanos), accepted);
     return accepted;
   }
 

@@ -180,11 +180,7 @@ public final class ImportJob {
   /// @param source whose rows they are to be
   /// @param target where they go: the source, or what is to take its place
   private ImportOutcome accept(
-      JobContext context,
-      DataSource source,
-      DataSource target,
-      ImportOptions options,
-      String name)
+      JobContext context, DataSource source, DataSource target, ImportOptions options, String name)
       throws IOException {
     String id = context.job().id();
     FileDirectory files = imports.files();

@@ -127,7 +127,9 @@ public final class ImportRoute {
                           exchange.requestId(),
                           source,
                           wanted.get(),
-                          target -> imported(exchange, target, options, counted, blocks, REPLACE_TIMEOUT)));
+                          target ->
+                              imported(
+                                  exchange, target, options, counted, blocks, REPLACE_TIMEOUT)));
       answer.respond(exchange, caller, source, outcome);
     } catch (IOException e) {
       throw new PlatformException(

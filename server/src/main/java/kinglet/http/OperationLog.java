@@ -90,9 +90,6 @@ public final class OperationLog {
             type,
             DataSourceOperation.Target.of(source),
             System.nanoTime() - startNanos)
-        .by(
-            rows
-                ? importing(exchange)
-                : DataSourceOperation.Cause.request(exchange.requestId()));
+        .by(rows ? importing(exchange) : DataSourceOperation.Cause.request(exchange.requestId()));
   }
 }

@@ -121,8 +121,7 @@ public final class FileImport {
                 later && names.length == 0 ? reading.withoutHeader() : reading,
                 checkpoint);
         total = total.and(accepted);
-        progress.accepted(
-            new Piece(start, bytes, accepted, System.nanoTime() - startNanos), total);
+        progress.accepted(new Piece(start, bytes, accepted, System.nanoTime() - startNanos), total);
       }
       piece = pieces.next(rowBytesMax);
     }

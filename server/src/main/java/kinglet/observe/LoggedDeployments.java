@@ -81,8 +81,7 @@ public final class LoggedDeployments implements DeploymentListener {
     for (String name : names) {
       in.connection(name)
           .ifPresent(connection ->
-              log.add(
-                  new ConnectionChange(in.workspace().id(), at, type, connection, deployment)));
+              log.add(new ConnectionChange(in.workspace().id(), at, type, connection, deployment)));
     }
   }
 

@@ -5,7 +5,7 @@ import java.util.Map;
 import kinglet.catalog.ServiceDataSource;
 
 /// Something that happened in one workspace.
-public sealed interface ServiceRecord 
+public sealed interface ServiceRecord
     permits PipeCall,
         DataSourceOperation,
         ImportedBlock,

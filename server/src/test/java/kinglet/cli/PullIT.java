@@ -110,12 +110,13 @@ final class PullIT {
     refused(
         server,
         "/v0/datasources/stream/scheduling/runs",
-        "Reading from connections is not available yet: 'stream' (KAFKA_CONNECTION_NAME broker) is"
-            + " kept, not run");
+        "The data source 'stream' has no schedule: it is to read from Kafka, which is not available"
+            + " yet");
     refused(
         server,
         "/v0/datasources/events/scheduling/runs",
-        "The data source 'events' does not read from a connection");
+        "The data source 'events' has no schedule: rows are sent to it; only one that imports from S3"
+            + " or GCS has one");
   }
 
   private static void refused(TestServer server, String path, String message) {

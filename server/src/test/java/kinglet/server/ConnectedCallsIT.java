@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import kinglet.testkit.TestServer;
 import org.junit.jupiter.api.AfterAll;
@@ -38,6 +39,9 @@ final class ConnectedCallsIT {
             Map.of(
                 "datasources/events.datasource",
                 "SCHEMA >\n    `n` Int32 `json:$.n`\n",
+                "datasources/files.datasource",
+                "SCHEMA >\n    `n` Int32 `json:$.n`\n\nIMPORT_CONNECTION_NAME bucket\n"
+                    + "IMPORT_BUCKET_URI s3://bucket/*.ndjson\nIMPORT_SCHEDULE @on-demand\n",
                 "connections/bucket.connection",
                 "TYPE s3\nS3_REGION eu-west-1\nS3_ARN arn:aws:iam::1:role/x\n",
                 "pipes/out.pipe",
@@ -100,6 +104,46 @@ final class ConnectedCallsIT {
     assertThat(server.form("DELETE", "/v0/connectors/stream", "").statusCode()).isEqualTo(204);
     assertThat(server.get("/v0/variables").body()).doesNotContain("stream_KAFKA_SECRET");
     refused(server.form("DELETE", "/v0/connectors/stream", ""), 404, "unknown-resource");
+  }
+
+  @Test
+  void aScheduleIsNotAvailableAndMostDataSourcesHaveNone() {
+    for (String method : List.of("GET", "PUT")) {
+      refused(
+          server.form(method, "/v0/datasources/files/scheduling/state", "state=paused"),
+          400,
+          "not-available");
+      refused(
+          server.form(method, "/v0/datasources/events/scheduling/state", "state=running"),
+          400,
+          "no-schedule");
+    }
+    HttpResponse<String> run = server.form("POST", "/v0/datasources/files/scheduling/runs", "");
+    refused(run, 400, "not-available");
+    assertThat(run.body()).contains("IMPORT_CONNECTION_NAME bucket, IMPORT_SCHEDULE @on-demand");
+    refused(
+        server.form("POST", "/v0/datasources/nothing/scheduling/runs", ""),
+        404,
+        "unknown-resource");
+    refused(
+        as(token("blind", "PIPES:READ:out"), "GET", "/v0/datasources/files/scheduling/state"),
+        403,
+        "forbidden");
+  }
+
+  @Test
+  void whatOtherCloudsAreToTrustIsNotAvailable() {
+    refused(server.get("/v0/integrations/s3/settings"), 400, "not-available");
+    refused(
+        server.get("/v0/integrations/gcs/policies/write-access-policy?bucket=b"),
+        400,
+        "not-available");
+    refused(server.get("/v0/integrations/floppy/settings"), 404, "unknown-resource");
+    refused(
+        as(token("no_admin", "PIPES:CREATE"), "GET", "/v0/integrations/s3/settings"),
+        403,
+        "forbidden");
+    refused(server.get("/v0/connectors/bucket/preview"), 400, "not-available");
   }
 
   @Test

@@ -300,8 +300,7 @@ final class ServiceDataSourcesIT {
     assertThat(server.project("/v1/deploy", project).body())
         .contains("A materialized view cannot read service data sources");
     project.put(
-        "pipes/view.pipe",
-        "NODE v\nSQL >\n    SELECT * FROM tinybird.hook_log\n\nTYPE ENDPOINT\n");
+        "pipes/view.pipe", "NODE v\nSQL >\n    SELECT * FROM tinybird.hook_log\n\nTYPE ENDPOINT\n");
     HttpResponse<String> unknown = server.project("/v1/deploy", project);
     assertThat(unknown.body())
         .contains("tinybird.hook_log' is not offered; there are tinybird.pipe_stats_rt");

@@ -157,10 +157,7 @@ public final class ProjectDeployments implements Deployments {
 
   /// Tells of what became of a project.
   private DeployResult heard(
-      Workspace workspace,
-      DeploymentEvent.Kind kind,
-      DeployOptions options,
-      DeployResult result) {
+      Workspace workspace, DeploymentEvent.Kind kind, DeployOptions options, DeployResult result) {
     if (!options.check() && result.outcome() != DeployResult.Outcome.NO_CHANGES) {
       listener.happened(
           workspace,
