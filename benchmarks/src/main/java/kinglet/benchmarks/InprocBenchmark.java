@@ -38,7 +38,6 @@ final class InprocBenchmark {
   private static final long HOUR_MICROS = 3_600_000_000L;
   private static final long START_MICROS = 1_700_000_000_000_000L;
   private static final long SPAN_MICROS = 24 * HOUR_MICROS;
-  private static final double SKEW = 0.99;
   private static final int AGGREGATES = 10;
   private static final int PUBLISH_EVENTS = 10_000;
   private static final int CHECKED = 1_000;
@@ -56,7 +55,7 @@ final class InprocBenchmark {
     int entities = plan.quick() ? 1_000 : 1_000_000;
     keys = new byte[entities][];
     Arrays.setAll(keys, entity -> ("user" + entity).getBytes(StandardCharsets.UTF_8));
-    drawn = draw(entities, plan.rows());
+    drawn = Zipf.draw(entities, plan.rows(), new Random(SEED));
     dayCounts = new long[entities];
   }
 
@@ -104,23 +103,6 @@ final class InprocBenchmark {
   private static AggregateUse use(
       String name, List<Integer> arguments, List<DataType> types, OptionalInt condition) {
     return new AggregateUse(AggregateFunctions.bind(name, List.of(), types), arguments, condition);
-  }
-
-  /// Entities by Zipf's law.
-  private static int[] draw(int entities, int count) {
-    double[] sums = new double[entities];
-    double sum = 0;
-    for (int entity = 0; entity < entities; entity++) {
-      sum += 1 / Math.pow(entity + 1.0, SKEW);
-      sums[entity] = sum;
-    }
-    Random random = new Random(SEED);
-    int[] drawn = new int[count];
-    for (int i = 0; i < count; i++) {
-      int place = Arrays.binarySearch(sums, random.nextDouble() * sum);
-      drawn[i] = place < 0 ? -place - 1 : place;
-    }
-    return drawn;
   }
 
   private Page measure() throws IOException, InterruptedException {

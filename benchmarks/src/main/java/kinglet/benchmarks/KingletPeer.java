@@ -16,7 +16,7 @@ import kinglet.server.KingletServer;
 final class KingletPeer implements AutoCloseable {
   private static final String BOUNDARY = "benchmark-project";
   private static final Duration READY_MAX = Duration.ofMinutes(2);
-  private static final List<String> FILES =
+  private static final List<String> FLIGHTS =
       List.of(
           "datasources/flights.datasource",
           "datasources/airport_hours.datasource",
@@ -36,7 +36,17 @@ final class KingletPeer implements AutoCloseable {
     this.data = data;
   }
 
+  /// With the project of flights.
   static KingletPeer start(Path data) throws IOException {
+    Map<String, String> files = new LinkedHashMap<>();
+    for (String file : FLIGHTS) {
+      files.put(file, resource(file));
+    }
+    return start(data, files);
+  }
+
+  /// @param files the texts of a data project, by path
+  static KingletPeer start(Path data, Map<String, String> files) throws IOException {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("server.port", "0");
     settings.put("server.data-directory", data.toString());
@@ -46,7 +56,7 @@ final class KingletPeer implements AutoCloseable {
     if (!peer.server.awaitReady(READY_MAX)) {
       throw new IOException("the server was not ready in time");
     }
-    peer.deploy();
+    peer.deploy(files);
     return peer;
   }
 
@@ -95,14 +105,14 @@ final class KingletPeer implements AutoCloseable {
     return all.lines().toList();
   }
 
-  private void deploy() throws IOException {
+  private void deploy(Map<String, String> files) throws IOException {
     StringBuilder body = new StringBuilder();
-    for (String file : FILES) {
+    for (Map.Entry<String, String> file : files.entrySet()) {
       body.append("--" + BOUNDARY + "\r\nContent-Disposition: form-data; ")
           .append("name=\"data_project://\"; filename=\"")
-          .append(file)
+          .append(file.getKey())
           .append("\"\r\nContent-Type: text/plain\r\n\r\n")
-          .append(resource(file))
+          .append(file.getValue())
           .append("\r\n");
     }
     body.append("--" + BOUNDARY + "--\r\n");

@@ -22,6 +22,7 @@ final class Main {
               "import", ImportBenchmark::run,
               "ingest", IngestBenchmark::run,
               "inproc", InprocBenchmark::run,
+              "read", ReadBenchmark::run,
               "sql", SqlBenchmark::run));
 
   private Main() {}

@@ -31,11 +31,16 @@ final class Page {
   }
 
   Page row(Object... cells) {
+    return line(cells(cells));
+  }
+
+  /// A row of a table.
+  static String cells(Object... cells) {
     List<String> texts = new ArrayList<>();
     for (Object cell : cells) {
       texts.add(cell instanceof Double number ? figure(number) : String.valueOf(cell));
     }
-    return line("| " + String.join(" | ", texts) + " |");
+    return "| " + String.join(" | ", texts) + " |";
   }
 
   Page header(String... cells) {

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.benchmarks;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+/// Contenders under the same load in turns: all connections busy for the throughput, then arrivals
+/// at a fixed rate for the latency.
+///
+/// @param connections how many each gets
+/// @param slice how long a contender is loaded at a time
+record Contest(Load load, Plan plan, int connections, Duration slice) {
+  /// Who is measured.
+  ///
+  /// @param perSecond the rate of arrivals; none when 0
+  record Contender(String name, Load.Target target, int perSecond) {}
+
+  /// What one contender did, round by round.
+  ///
+  /// @param open empty when it had no fixed arrivals
+  record Outcome(List<Load.Result> closed, List<Load.Result> open) {
+    double[] perSecond() {
+      return closed.stream().mapToDouble(Load.Result::perSecond).toArray();
+    }
+
+    /// The median of what `figure` says of the rounds with fixed arrivals.
+    double latency(ToDoubleFunction<Load.Result> figure) {
+      return Figures.median(open.stream().mapToDouble(figure).toArray());
+    }
+
+    /// What the generator needed of a processor for one request while all connections were busy.
+    double processorMicros() {
+      return Figures.median(closed.stream().mapToDouble(Load.Result::processorMicros).toArray());
+    }
+  }
+
+  /// A program that compiles itself while it runs needs longer.
+  private Duration warmUp(Contender contender) {
+    return contender.name().equals("Kinglet") ? slice.multipliedBy(4) : slice.dividedBy(2);
+  }
+
+  Map<String, Outcome> run(List<Contender> contenders) throws IOException {
+    PrintStream progress = System.err;
+    Map<String, Outcome> outcomes = new LinkedHashMap<>();
+    for (Contender contender : contenders) {
+      Load.Result unused = load.closed(contender.target(), connections, warmUp(contender));
+      outcomes.put(contender.name(), new Outcome(new ArrayList<>(), new ArrayList<>()));
+    }
+    for (int round = 0; round < plan.rounds(); round++) {
+      for (Contender contender : contenders) {
+        Outcome outcome = outcomes.get(contender.name());
+        Load.Result closed = load.closed(contender.target(), connections, slice);
+        outcome.closed().add(closed);
+        progress.printf(Locale.ROOT, "%s: %,.0f/s%n", contender.name(), closed.perSecond());
+        if (contender.perSecond() > 0) {
+          Load.Result open =
+              load.open(contender.target(), connections, contender.perSecond(), slice);
+          outcome.open().add(open);
+          progress.printf(
+              Locale.ROOT,
+              "%s: p50 %.0f, p99 %.0f us at %,d/s%n",
+              contender.name(),
+              open.micros(50),
+              open.micros(99),
+              contender.perSecond());
+        }
+      }
+    }
+    return outcomes;
+  }
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.benchmarks;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// A feature view over the events of a shop: aggregates times exact windows, as Kinglet's
+/// definition and as ClickHouse's SQL over the same rows.
+///
+/// @param hours how far each window reaches back
+/// @param aggregates functions with their arguments, such as `sumIf(amount, bought)`
+record ShopView(String name, List<Integer> hours, List<String> aggregates) {
+  /// The data source of the events.
+  static final String EVENTS =
+      """
+      SCHEMA >
+          `user_id` String `json:$.user_id`,
+          `at` DateTime64(6, 'UTC') `json:$.at`,
+          `amount` Float64 `json:$.amount`,
+          `discount` Float64 `json:$.discount`,
+          `quantity` Int32 `json:$.quantity`,
+          `bought` UInt8 `json:$.bought`
+
+      ENGINE "MergeTree"
+      ENGINE_PARTITION_KEY ""
+      ENGINE_SORTING_KEY "user_id, at"
+      """;
+
+  private static final List<String> FUNCTIONS = List.of("sum", "avg", "min", "max");
+  private static final List<String> COLUMNS = List.of("amount", "discount", "quantity");
+  private static final List<Integer> ALL_HOURS = List.of(1, 24, 6, 72, 168, 2, 3, 12, 48, 720);
+
+  ShopView {
+    hours = List.copyOf(hours);
+    aggregates = List.copyOf(aggregates);
+  }
+
+  /// The view with 10, 50 or 250 features.
+  static ShopView of(int features) {
+    List<String> all = new ArrayList<>(List.of("count()"));
+    for (boolean bought : new boolean[] {false, true}) {
+      for (String column : COLUMNS) {
+        for (String function : FUNCTIONS) {
+          all.add(function + (bought ? "If(" + column + ", bought)" : "(" + column + ")"));
+        }
+      }
+    }
+    int aggregates =
+        switch (features) {
+          case 10 -> 5;
+          case 50 -> 10;
+          case 250 -> 25;
+          default -> throw new IllegalArgumentException("no view of " + features + " features");
+        };
+    return new ShopView(
+        "shopper_" + features,
+        ALL_HOURS.subList(0, features / aggregates),
+        all.subList(0, aggregates));
+  }
+
+  int features() {
+    return hours.size() * aggregates.size();
+  }
+
+  /// The names of the features, in their order.
+  List<String> names() {
+    List<String> names = new ArrayList<>();
+    for (int window = 0; window < hours.size(); window++) {
+      for (int aggregate = 0; aggregate < aggregates.size(); aggregate++) {
+        names.add("f" + window + "_" + aggregate);
+      }
+    }
+    return names;
+  }
+
+  /// The data project.
+  Map<String, String> files() {
+    Map<String, String> files = new LinkedHashMap<>();
+    files.put("datasources/shop_events.datasource", EVENTS);
+    files.put("features/" + name + ".pipe", definition());
+    return files;
+  }
+
+  private String definition() {
+    List<String> features = new ArrayList<>();
+    List<String> windows = new ArrayList<>();
+    for (int window = 0; window < hours.size(); window++) {
+      for (int aggregate = 0; aggregate < aggregates.size(); aggregate++) {
+        features.add(
+            aggregates.get(aggregate) + " OVER w" + window + " AS f" + window + "_" + aggregate);
+      }
+      windows.add(
+          "w"
+              + window
+              + " AS (PARTITION BY user_id ORDER BY at RANGE BETWEEN INTERVAL "
+              + hours.get(window)
+              + " HOUR PRECEDING AND CURRENT ROW)");
+    }
+    return "NODE features\nSQL >\n    SELECT user_id, "
+        + String.join(",\n        ", features)
+        + "\n    FROM shop_events\n    WINDOW "
+        + String.join(",\n        ", windows)
+        + "\n\nTYPE FEATURES\nENTITY user_id\nEVENT_TIME at\n";
+  }
+
+  /// The table of the events in ClickHouse, made for finding the rows of one key.
+  static String table() {
+    return "CREATE TABLE shop_events (user_id String, at DateTime64(6, 'UTC'), amount Float64,"
+        + " discount Float64, quantity Int32, bought UInt8) ENGINE = MergeTree"
+        + " ORDER BY (user_id, at) SETTINGS index_granularity = 256";
+  }
+
+  /// The features of one key at a time, from the rows.
+  String sql(String key, long micros) {
+    List<String> features = new ArrayList<>();
+    for (int window : hours) {
+      String within = "at >= t - INTERVAL " + window + " HOUR";
+      for (String aggregate : aggregates) {
+        features.add(over(aggregate, within));
+      }
+    }
+    return "WITH fromUnixTimestamp64Micro("
+        + micros
+        + ", 'UTC') AS t SELECT "
+        + String.join(", ", features)
+        + " FROM shop_events WHERE user_id = '"
+        + key
+        + "' AND at <= t FORMAT JSONCompactEachRow";
+  }
+
+  /// `sum(x)` as `sumOrNullIf(x, within)`, `sumIf(x, b)` as `sumOrNullIf(x, b AND within)`.
+  private static String over(String aggregate, String within) {
+    if (aggregate.equals("count()")) {
+      return "countIf(" + within + ")";
+    }
+    String function = aggregate.substring(0, 3);
+    String arguments = aggregate.substring(aggregate.indexOf('(') + 1, aggregate.length() - 1);
+    return function
+        + "OrNullIf("
+        + arguments
+        + (arguments.contains(",") ? " AND " : ", ")
+        + within
+        + ")";
+  }
+}
