@@ -5,10 +5,9 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /// Contenders under the same load in turns: all connections busy for the throughput, then arrivals
@@ -25,7 +24,15 @@ record Contest(Load load, Plan plan, int connections, Duration slice) {
   /// What one contender did, round by round.
   ///
   /// @param open empty when it had no fixed arrivals
-  record Outcome(List<Load.Result> closed, List<Load.Result> open) {
+  record Outcome(Contender contender, List<Load.Result> closed, List<Load.Result> open) {
+    Outcome(Contender contender) {
+      this(contender, new ArrayList<>(), new ArrayList<>());
+    }
+
+    String name() {
+      return contender.name();
+    }
+
     double[] perSecond() {
       return closed.stream().mapToDouble(Load.Result::perSecond).toArray();
     }
@@ -41,21 +48,25 @@ record Contest(Load load, Plan plan, int connections, Duration slice) {
     }
   }
 
+  /// The outcome of one of them, if it took part.
+  static Optional<Outcome> find(List<Outcome> outcomes, String name) {
+    return outcomes.stream().filter(outcome -> outcome.name().equals(name)).findFirst();
+  }
+
   /// A program that compiles itself while it runs needs longer.
   private Duration warmUp(Contender contender) {
     return contender.name().equals("Kinglet") ? slice.multipliedBy(4) : slice.dividedBy(2);
   }
 
-  Map<String, Outcome> run(List<Contender> contenders) throws IOException {
+  List<Outcome> run(List<Contender> contenders) throws IOException {
     PrintStream progress = System.err;
-    Map<String, Outcome> outcomes = new LinkedHashMap<>();
+    List<Outcome> outcomes = contenders.stream().map(Outcome::new).toList();
     for (Contender contender : contenders) {
       Load.Result unused = load.closed(contender.target(), connections, warmUp(contender));
-      outcomes.put(contender.name(), new Outcome(new ArrayList<>(), new ArrayList<>()));
     }
     for (int round = 0; round < plan.rounds(); round++) {
-      for (Contender contender : contenders) {
-        Outcome outcome = outcomes.get(contender.name());
+      for (Outcome outcome : outcomes) {
+        Contender contender = outcome.contender();
         Load.Result closed = load.closed(contender.target(), connections, slice);
         outcome.closed().add(closed);
         progress.printf(Locale.ROOT, "%s: %,.0f/s%n", contender.name(), closed.perSecond());

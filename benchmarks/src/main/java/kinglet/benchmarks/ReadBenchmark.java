@@ -8,11 +8,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /// One feature vector over HTTP: windowed features of one entity, computed at the read, against
 /// Redis with the vector computed before, nginx with constant bytes, and libchdb with SQL by key.
@@ -127,14 +125,12 @@ final class ReadBenchmark {
         contenders.add(contender("nginx", "http", nginx.get().port(), vectors(keys), PER_SECOND));
       }
       contenders.add(contender("libchdb", "http", shop.engine().port(), sql(keys), 0));
-      Map<String, Contest.Outcome> outcomes =
+      List<Contest.Outcome> outcomes =
           new Contest(load, plan, CONNECTIONS, slice(plan)).run(contenders);
       throughput.add(row(features, outcomes));
-      outcomes.forEach((name, outcome) -> {
-        if (!outcome.open().isEmpty()) {
-          latency.add(latencies(features, name, outcome));
-        }
-      });
+      outcomes.stream()
+          .filter(outcome -> !outcome.open().isEmpty())
+          .forEach(outcome -> latency.add(latencies(features, outcome)));
       nginx.ifPresent(NginxPeer::close);
     }
   }
@@ -183,41 +179,46 @@ final class ReadBenchmark {
     return requests;
   }
 
-  private static String row(int features, Map<String, Contest.Outcome> outcomes) {
-    double[] own = outcomes.get("Kinglet").perSecond();
-    Comparator<String> slower =
-        Comparator.comparingDouble(name -> Figures.median(outcomes.get(name).perSecond()));
-    Optional<String> redis =
-        outcomes.keySet().stream().filter(name -> name.startsWith("Redis")).max(slower);
+  /// Contenders come in their order, Kinglet first.
+  private static String row(int features, List<Contest.Outcome> outcomes) {
+    double[] own = outcomes.getFirst().perSecond();
+    Optional<Contest.Outcome> redis =
+        outcomes.stream()
+            .filter(outcome -> outcome.name().startsWith("Redis"))
+            .max(Comparator.comparingDouble(outcome -> Figures.median(outcome.perSecond())));
+    Optional<Contest.Outcome> nginx = Contest.find(outcomes, "nginx");
+    Optional<Contest.Outcome> engine = Contest.find(outcomes, "libchdb");
     return Page.cells(
         features,
         Figures.median(own),
-        median(outcomes.get("Redis HMGET")),
-        median(outcomes.get("Redis HGETALL")),
-        median(outcomes.get("nginx")),
-        median(outcomes.get("libchdb")),
-        redis.map(name -> Figures.spread(own, outcomes.get(name).perSecond())).orElse("-"),
-        ratio(own, outcomes.get("nginx")),
-        ratio(own, outcomes.get("libchdb")));
+        median(Contest.find(outcomes, "Redis HMGET")),
+        median(Contest.find(outcomes, "Redis HGETALL")),
+        median(nginx),
+        median(engine),
+        ratio(own, redis),
+        ratio(own, nginx),
+        ratio(own, engine));
   }
 
-  private static Object median(Contest.@Nullable Outcome outcome) {
-    return outcome == null ? "not installed" : Figures.median(outcome.perSecond());
+  private static Object median(Optional<Contest.Outcome> outcome) {
+    return outcome
+        .<Object>map(measured -> Figures.median(measured.perSecond()))
+        .orElse("not installed");
   }
 
-  private static String ratio(double[] own, Contest.@Nullable Outcome outcome) {
-    return outcome == null ? "-" : Figures.spread(own, outcome.perSecond());
+  private static String ratio(double[] own, Optional<Contest.Outcome> outcome) {
+    return outcome.map(measured -> Figures.spread(own, measured.perSecond())).orElse("-");
   }
 
-  private static String latencies(int features, String name, Contest.Outcome outcome) {
+  private static String latencies(int features, Contest.Outcome outcome) {
     String goal = features == 250 ? "0.5" : "0.3";
     return Page.cells(
         features,
-        name,
+        outcome.name(),
         outcome.latency(result -> result.micros(50)) / 1e3,
         outcome.latency(result -> result.micros(99)) / 1e3,
         outcome.latency(result -> result.micros(99.9)) / 1e3,
         outcome.latency(result -> result.maxMicros()) / 1e3,
-        name.equals("Kinglet") ? goal : "");
+        outcome.name().equals("Kinglet") ? goal : "");
   }
 }
