@@ -10,10 +10,14 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import kinglet.database.Database;
 import kinglet.database.DatabaseWork;
@@ -32,6 +36,10 @@ public final class Catalog {
   private final Map<String, Resources> byWorkspaceId = new ConcurrentSkipListMap<>();
   private volatile Consumer<Resources> listener = _ -> {};
   private final Map<String, Resources> staging = new ConcurrentHashMap<>();
+  private final Shares shares = new Shares(byWorkspaceId, staging);
+
+  /// Held while the resources of any workspace change: what one shares, others hold too.
+  private final ReentrantLock changing = new ReentrantLock();
 
   public Catalog(Database database, InstantSource clock, SecureRandom random) {
     this.database = database;
@@ -132,7 +140,10 @@ public final class Catalog {
       ChangeLog.add(handle, clock.instant(), workspace.id(), author, "create workspace", name);
       return workspace;
     });
-    byWorkspaceId.put(workspace.id(), Resources.empty(workspace));
+    changing(() -> {
+      byWorkspaceId.put(workspace.id(), Resources.empty(workspace));
+      shareAgain();
+    });
     return workspace;
   }
 
@@ -168,6 +179,14 @@ public final class Catalog {
   /// Gives a workspace another name; to be called while no deployment of it runs.
   public void rename(Workspace workspace, String name, String author) {
     ResourceName.checkWorkspace(name);
+    changing(() -> {
+      refuseReaders(workspace, "renamed");
+      refuseShared(current(workspace));
+      renameAlone(workspace, name, author);
+    });
+  }
+
+  private void renameAlone(Workspace workspace, String name, String author) {
     Workspace renamed = workspace.withName(name);
     database.write(handle -> {
       checkFree(handle, renamed, name);
@@ -191,6 +210,7 @@ public final class Catalog {
     });
     byWorkspaceId.computeIfPresent(workspace.id(), (_, resources) -> resources.in(renamed));
     staging.computeIfPresent(workspace.id(), (_, resources) -> resources.in(renamed));
+    shareAgain();
   }
 
   /// Removes a workspace from the catalogue; to be called while no deployment of it runs.
@@ -198,6 +218,14 @@ public final class Catalog {
   /// @param databases what ClickHouse has of it, to be dropped after this
   /// @param more what goes with it, in the same transaction
   public void remove(
+      Workspace workspace, List<String> databases, DatabaseWork more, String author) {
+    changing(() -> {
+      refuseReaders(workspace, "removed");
+      removeAlone(workspace, databases, more, author);
+    });
+  }
+
+  private void removeAlone(
       Workspace workspace, List<String> databases, DatabaseWork more, String author) {
     database.write(handle -> {
       more.run(handle);
@@ -231,7 +259,95 @@ public final class Catalog {
     });
     unstage(workspace);
     Resources unused = byWorkspaceId.remove(workspace.id());
+    shareAgain();
     listener.accept(Resources.empty(workspace));
+  }
+
+  /// The files of other workspaces would name one that is not there any more.
+  private static void refuseShared(Resources resources) {
+    if (!resources.workspace().isBranch() && !resources.shared().isEmpty()) {
+      throw new PlatformException(
+          CatalogError.RESOURCE_IN_USE,
+          "The workspace '"
+              + resources.workspace().name()
+              + "' cannot be renamed while others name it in SHARED_WITH: "
+              + resources.shared().stream()
+                  .map(SharedDataSource::name)
+                  .collect(Collectors.joining(", ")));
+    }
+  }
+
+  private void refuseReaders(Workspace workspace, String change) {
+    List<String> readers = shares.readers(workspace);
+    if (!readers.isEmpty()) {
+      throw new PlatformException(
+          CatalogError.RESOURCE_IN_USE,
+          "The workspace '"
+              + workspace.name()
+              + "' cannot be "
+              + change
+              + " while others read what it shares: "
+              + String.join("; ", readers)
+              + "; change those pipes first");
+    }
+  }
+
+  /// What the workspaces hold, or will hold, with which `origin` shares something.
+  public List<Resources> readers(Workspace origin) {
+    return Stream.concat(byWorkspaceId.values().stream(), staging.values().stream())
+        .filter(resources ->
+            resources.shared().stream()
+                .anyMatch(shared -> shared.origin().id().equals(origin.id())))
+        .toList();
+  }
+
+  /// Fails when pipes read a data source in the workspaces it is shared with.
+  ///
+  /// @param which workspaces and branches the change is about
+  /// @param change what would break them, such as `removed`
+  public void refuseReadElsewhere(DataSource source, Predicate<Workspace> which, String change) {
+    List<String> readers = shares.readers(source, which);
+    if (!readers.isEmpty()) {
+      throw new PlatformException(
+          CatalogError.RESOURCE_IN_USE,
+          "The data source '"
+              + source.name()
+              + "' cannot be "
+              + change
+              + ": "
+              + String.join("; ", readers)
+              + "; change those pipes first");
+    }
+  }
+
+  /// Why `next` cannot become what its workspace holds, for the sake of what is shared.
+  public List<String> obstacles(Resources next) {
+    return shares.obstacles(next);
+  }
+
+  private void changing(Runnable change) {
+    changing.lock();
+    try {
+      change.run();
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  /// Lets every workspace hold what is shared with it by now; those for which nothing changed keep
+  /// the resources they have.
+  private void shareAgain() {
+    List<SharedDataSource> all = shares.all();
+    for (Map<String, Resources> held : List.of(byWorkspaceId, staging)) {
+      held.replaceAll((_, resources) -> {
+        Set<SharedDataSource> now =
+            all.stream()
+                .filter(shared -> shared.isFor(resources.workspace()))
+                .collect(Collectors.toSet());
+        boolean same = now.equals(Set.copyOf(resources.shared()));
+        return same ? resources : resources.with(now);
+      });
+    }
   }
 
   /// Databases of removed workspaces that may still be there.
@@ -267,16 +383,39 @@ public final class Catalog {
     listener = heard;
   }
 
+  /// Makes `next` what its workspace holds, once `commit` has stored that.
+  public void replace(Resources next, Runnable commit) {
+    changing(() -> {
+      refuseObstacles(next);
+      commit.run();
+      replace(next);
+    });
+  }
+
   /// Makes `resources` what their workspace holds.
   public void replace(Resources resources) {
-    byWorkspaceId.put(resources.workspace().id(), resources);
-    unstage(resources.workspace());
-    listener.accept(resources);
+    changing(() -> {
+      byWorkspaceId.put(resources.workspace().id(), resources);
+      Resources _ = staging.remove(resources.workspace().id());
+      shareAgain();
+      listener.accept(current(resources.workspace()));
+    });
   }
 
   /// Makes `resources` what their workspace will hold next.
   public void stage(Resources resources) {
-    staging.put(resources.workspace().id(), resources);
+    changing(() -> {
+      refuseObstacles(resources);
+      staging.put(resources.workspace().id(), resources);
+      shareAgain();
+    });
+  }
+
+  private void refuseObstacles(Resources next) {
+    List<String> obstacles = shares.obstacles(next);
+    if (!obstacles.isEmpty()) {
+      throw new PlatformException(CatalogError.RESOURCE_IN_USE, String.join("; ", obstacles));
+    }
   }
 
   public void unstage(Workspace workspace) {

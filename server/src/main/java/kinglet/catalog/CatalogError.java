@@ -34,7 +34,9 @@ public enum CatalogError implements ErrorCode {
   CHANGE_REFUSED(ErrorKind.INVALID),
   /// Another resource has that name.
   RESOURCE_EXISTS(ErrorKind.CONFLICT),
-  /// Pipes depend on the resource, so that it cannot be removed or renamed.
+  /// The data source belongs to another workspace, which lets this one read it.
+  SHARED_READ_ONLY(ErrorKind.FORBIDDEN),
+  /// Pipes depend on the resource, so that it cannot be removed, renamed or shared no more.
   RESOURCE_IN_USE(ErrorKind.CONFLICT),
   /// A pipe or node reads itself.
   PIPE_RECURSIVE(ErrorKind.INVALID),

@@ -98,7 +98,7 @@ public final class CompiledPipe {
     try {
       return SqlReferences.of(buildAlone(node).sql()).tables().stream()
           .filter(table -> table.kind() != ReferenceKind.IN_OPERAND)
-          .map(TableReference::name)
+          .map(TableReference::text)
           .distinct()
           .toList();
     } catch (PlatformException _) {

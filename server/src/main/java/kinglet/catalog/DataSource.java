@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param table the ClickHouse table; the same as the name unless the table was made anew
 /// @param schemaVersion the version of `schema`; grows by one with each change
 /// @param schemas every version rows may still carry, by number, the current one included
+/// @param sharedWith the ids of the workspaces that may read it too
 /// @param settings what the file says of connections, schedules and the like, by instruction
 public record DataSource(
     long id,
@@ -60,6 +61,50 @@ public record DataSource(
         indexes,
         tags,
         sharedWith,
+        settings,
+        createdAt,
+        updatedAt);
+  }
+
+  /// The same under another name.
+  public DataSource withName(String other) {
+    return new DataSource(
+        id,
+        publicId,
+        workspaceId,
+        other,
+        description,
+        database,
+        table,
+        schemaVersion,
+        schema,
+        schemas,
+        engine,
+        indexes,
+        tags,
+        sharedWith,
+        settings,
+        createdAt,
+        updatedAt);
+  }
+
+  /// The same, shared with others.
+  public DataSource withSharedWith(List<String> other) {
+    return new DataSource(
+        id,
+        publicId,
+        workspaceId,
+        name,
+        description,
+        database,
+        table,
+        schemaVersion,
+        schema,
+        schemas,
+        engine,
+        indexes,
+        tags,
+        other,
         settings,
         createdAt,
         updatedAt);

@@ -29,7 +29,11 @@ public final class Lineage {
       try {
         for (TableReference table : SqlReferences.of(pipe.buildAlone(node.name()).sql()).tables()) {
           boolean ownNode = pipe.pipe().node(table.name()).isPresent();
-          if (table.database().isEmpty() && !ownNode) {
+          if (table.database().isPresent()) {
+            resources
+                .shared(table.database().get(), table.name())
+                .ifPresent(shared -> names.add(shared.name()));
+          } else if (!ownNode) {
             resource(table.name()).ifPresent(names::add);
           }
         }
@@ -49,7 +53,7 @@ public final class Lineage {
         .or(() -> resources.pipe(name).map(CompiledPipe::name));
   }
 
-  /// The data sources and pipes a pipe names.
+  /// The data sources, shared ones too, and pipes a pipe names.
   public Set<String> reads(String pipe) {
     return readsByPipe.getOrDefault(pipe, Set.of());
   }

@@ -11,6 +11,11 @@ public interface Names {
   /// The pipe of that name.
   Optional<CompiledPipe> pipe(String name);
 
+  /// The qualified, quoted table of a data source that another workspace shares.
+  default Optional<String> sharedTable(String workspace, String name) {
+    return Optional.empty();
+  }
+
   /// The qualified, quoted table that the current values of a feature view are handed over in.
   default Optional<String> features(String view) {
     return Optional.empty();

@@ -96,7 +96,10 @@ final class Nesting {
 
   private Optional<String> replacement(CompiledPipe pipe, Node node, TableReference table) {
     if (table.database().isPresent()) {
-      return ServiceDataSource.find(table.database().get(), table.name()).map(names::rows);
+      String schema = table.database().get();
+      return ServiceDataSource.find(schema, table.name())
+          .map(names::rows)
+          .or(() -> names.sharedTable(schema, table.name()));
     }
     String name = table.name();
     if (!name.equals(node.name()) && pipe.pipe().node(name).isPresent()) {

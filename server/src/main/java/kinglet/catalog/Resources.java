@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import kinglet.sql.SqlReferences;
 import org.jspecify.annotations.Nullable;
 
 /// Everything a workspace holds at one moment; immutable, replaced as a whole by a deployment.
@@ -21,6 +22,7 @@ public final class Resources implements Names {
   private final Map<String, CompiledPipe> pipesById = new LinkedHashMap<>();
   private final Map<String, Connection> connections = new TreeMap<>();
   private final List<MaterializedView> views;
+  private final Map<String, SharedDataSource> shared = new TreeMap<>();
   private volatile @Nullable Lineage lineage;
 
   public Resources(
@@ -30,6 +32,18 @@ public final class Resources implements Names {
       Collection<Pipe> pipes,
       Collection<Connection> connections,
       Collection<MaterializedView> views) {
+    this(workspace, deployment, dataSources, pipes, connections, views, List.of());
+  }
+
+  /// @param shared what other workspaces let this one read
+  public Resources(
+      Workspace workspace,
+      long deployment,
+      Collection<DataSource> dataSources,
+      Collection<Pipe> pipes,
+      Collection<Connection> connections,
+      Collection<MaterializedView> views,
+      Collection<SharedDataSource> shared) {
     this.workspace = workspace;
     this.deployment = deployment;
     for (DataSource dataSource : dataSources) {
@@ -44,6 +58,7 @@ public final class Resources implements Names {
     }
     connections.forEach(connection -> this.connections.put(connection.name(), connection));
     this.views = List.copyOf(views);
+    shared.forEach(one -> this.shared.put(one.name(), one));
   }
 
   /// What a new workspace holds.
@@ -53,13 +68,23 @@ public final class Resources implements Names {
 
   /// The same, of the workspace under its new name.
   Resources in(Workspace renamed) {
+    return copy(renamed, shared.values());
+  }
+
+  /// The same, with what other workspaces share with this one by now.
+  Resources with(Collection<SharedDataSource> sharedNow) {
+    return copy(workspace, sharedNow);
+  }
+
+  private Resources copy(Workspace under, Collection<SharedDataSource> sharedNow) {
     return new Resources(
-        renamed,
+        under,
         deployment,
         dataSources.values(),
         pipes.values().stream().map(CompiledPipe::pipe).toList(),
         connections.values(),
-        views);
+        views,
+        sharedNow);
   }
 
   public Workspace workspace() {
@@ -103,6 +128,11 @@ public final class Resources implements Names {
   }
 
   @Override
+  public Optional<String> sharedTable(String origin, String name) {
+    return shared(origin, name).map(one -> one.dataSource().sqlName());
+  }
+
+  @Override
   public Optional<String> features(String view) {
     return Optional.of(Identifiers.quote(workspace.featureDatabase(), view));
   }
@@ -128,6 +158,38 @@ public final class Resources implements Names {
 
   public Collection<Connection> connections() {
     return Collections.unmodifiableCollection(connections.values());
+  }
+
+  /// What other workspaces let this one read, in the order of the names.
+  public Collection<SharedDataSource> shared() {
+    return Collections.unmodifiableCollection(shared.values());
+  }
+
+  /// What another workspace shares under a name.
+  public Optional<SharedDataSource> shared(String origin, String name) {
+    return shared(origin + "." + name);
+  }
+
+  /// A shared data source by `workspace.data_source` or its id.
+  public Optional<SharedDataSource> shared(String nameOrId) {
+    return Optional.ofNullable(shared.get(nameOrId))
+        .or(() ->
+            shared.values().stream()
+                .filter(one -> one.dataSource().publicId().equals(nameOrId))
+                .findFirst());
+  }
+
+  /// The pipes of materialized views that read a shared data source, through other pipes too.
+  public List<String> viewsReading(SharedDataSource one) {
+    return views.stream()
+        .map(view -> pipe(view.pipe()).orElseThrow())
+        .filter(pipe ->
+            SqlReferences.of(pipe.build(pipe.pipe().kind().node()).sql()).tables().stream()
+                .anyMatch(table ->
+                    table.database().filter(one.dataSource().database()::equals).isPresent()
+                        && table.name().equals(one.dataSource().table())))
+        .map(CompiledPipe::name)
+        .toList();
   }
 
   public List<MaterializedView> views() {

@@ -21,6 +21,11 @@ public record Workspace(
     return database + "_features";
   }
 
+  /// The id of the workspace, or of the one this is a branch of.
+  public String mainId() {
+    return parentId.orElse(id);
+  }
+
   public boolean isBranch() {
     return parentId.isPresent();
   }

@@ -82,7 +82,7 @@ public final class Access {
             QueryParameters.wantsStaging(exchange.query())
                 ? catalog.staging(caller.workspace()).dataSource(name)
                 : Optional.empty())
-        .orElseThrow(() -> DataSourceRoutes.unknown(name));
+        .orElseThrow(() -> DataSourceRoutes.missing(caller.resources(), name));
   }
 
   /// What the caller's workspace holds by now, after a change.

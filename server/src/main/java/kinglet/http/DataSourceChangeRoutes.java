@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
+import kinglet.catalog.Catalog;
 import kinglet.catalog.CatalogError;
 import kinglet.catalog.CompiledPipe;
 import kinglet.catalog.DataSource;
@@ -32,13 +33,19 @@ public final class DataSourceChangeRoutes {
 
   private final Access access;
   private final RequestBodies bodies;
+  private final Catalog catalog;
   private final Deployments deployments;
   private final TableStatistics statistics;
 
   public DataSourceChangeRoutes(
-      Access access, RequestBodies bodies, ClickHouse clickHouse, Deployments deployments) {
+      Access access,
+      RequestBodies bodies,
+      Catalog catalog,
+      ClickHouse clickHouse,
+      Deployments deployments) {
     this.access = access;
     this.bodies = bodies;
+    this.catalog = catalog;
     this.deployments = deployments;
     this.statistics = new TableStatistics(clickHouse);
   }
@@ -124,6 +131,9 @@ public final class DataSourceChangeRoutes {
     String name = given.first("name").filter(text -> !text.isBlank()).orElse(source.name()).strip();
     if (!name.equals(source.name()) && refusedForUse(call, dependents(call, source), "renamed")) {
       return;
+    }
+    if (!name.equals(source.name())) {
+      catalog.refuseReadElsewhere(source, _ -> true, "renamed");
     }
     deployments.edit(call.caller().workspace(), described(source, name, given), call.options());
     exchange.respondJson(200, shape(call, source));
@@ -217,6 +227,7 @@ public final class DataSourceChangeRoutes {
     if (refusedForUse(call, inTheWay, "removed")) {
       return;
     }
+    catalog.refuseReadElsewhere(source, _ -> true, "removed");
     deployments.edit(
         call.caller().workspace(),
         live -> {

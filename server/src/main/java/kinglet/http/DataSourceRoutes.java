@@ -7,10 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import kinglet.catalog.CatalogError;
 import kinglet.catalog.DataSource;
 import kinglet.catalog.EngineKind;
 import kinglet.catalog.Identifiers;
+import kinglet.catalog.Resources;
+import kinglet.catalog.SharedDataSource;
 import kinglet.catalog.datafile.DataSourceExport;
+import kinglet.catalog.datafile.DataSourceText;
 import kinglet.catalog.deployment.Deployments;
 import kinglet.clickhouse.ClickHouse;
 import kinglet.clickhouse.Role;
@@ -66,6 +70,15 @@ public final class DataSourceRoutes {
         shown.add(attributes.of(DataSourceShape.listed(source, caller.resources(), sizes)));
       }
     }
+    for (SharedDataSource shared : caller.resources().shared()) {
+      if (mayRead(caller, shared)) {
+        shown.add(
+            attributes.of(
+                from(
+                    shared,
+                    DataSourceShape.listed(shared.shown(), caller.resources(), sizes(shared)))));
+      }
+    }
     exchange.respondJson(200, Map.of("datasources", shown));
   }
 
@@ -73,12 +86,18 @@ public final class DataSourceRoutes {
     Caller caller = access.caller(exchange);
     String segment = exchange.segment("name");
     boolean file = segment.endsWith(FILE_SUFFIX);
-    DataSource source =
-        readable(
-            caller, file ? segment.substring(0, segment.length() - FILE_SUFFIX.length()) : segment);
-    if (file || exchange.query().first("format").filter("datasource"::equals).isPresent()) {
-      String text = DataSourceExport.text(source, deployments.files(caller.workspace()));
-      exchange.respond(200, "text/plain; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
+    String name = file ? segment.substring(0, segment.length() - FILE_SUFFIX.length()) : segment;
+    boolean text =
+        file || exchange.query().first("format").filter("datasource"::equals).isPresent();
+    Optional<SharedDataSource> shared =
+        caller.resources().shared(name).filter(one -> mayRead(caller, one));
+    if (shared.isPresent()) {
+      shared(exchange, caller, shared.get(), text);
+      return;
+    }
+    DataSource source = readable(caller, name);
+    if (text) {
+      file(exchange, DataSourceExport.text(source, deployments.files(caller.workspace())));
       return;
     }
     Map<String, TableStatistics.Size> sizes = statistics.of(caller.workspace().database());
@@ -86,6 +105,42 @@ public final class DataSourceRoutes {
         200,
         Attributes.of(exchange, "attrs")
             .of(DataSourceShape.detailed(source, caller.resources(), sizes)));
+  }
+
+  private void shared(Exchange exchange, Caller caller, SharedDataSource shared, boolean text) {
+    if (text) {
+      // Its own file may say who reads it, and by which tokens.
+      file(exchange, DataSourceText.of(shared.dataSource()).toString());
+      return;
+    }
+    exchange.respondJson(
+        200,
+        Attributes.of(exchange, "attrs")
+            .of(
+                from(
+                    shared,
+                    DataSourceShape.detailed(shared.shown(), caller.resources(), sizes(shared)))));
+  }
+
+  private static void file(Exchange exchange, String text) {
+    exchange.respond(200, "text/plain; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static boolean mayRead(Caller caller, SharedDataSource shared) {
+    return caller.token().mayReadDataSource(shared.name(), shared.dataSource().publicId());
+  }
+
+  /// The size of its table; its quarantine is not shared.
+  private Map<String, TableStatistics.Size> sizes(SharedDataSource shared) {
+    String table = shared.dataSource().table();
+    return Optional.ofNullable(statistics.of(shared.dataSource().database()).get(table))
+        .map(size -> Map.of(table, size))
+        .orElse(Map.of());
+  }
+
+  private static Map<String, Object> from(SharedDataSource shared, Map<String, Object> shape) {
+    shape.put("shared_from", shared.origin().id());
+    return shape;
   }
 
   private void truncate(Exchange exchange) {
@@ -138,7 +193,22 @@ public final class DataSourceRoutes {
   }
 
   static DataSource find(Caller caller, String name) {
-    return caller.resources().dataSource(name).orElseThrow(() -> unknown(name));
+    return caller.resources().dataSource(name).orElseThrow(() -> missing(caller.resources(), name));
+  }
+
+  /// Why there is no data source of that name to be changed: one that is shared can only be read.
+  static PlatformException missing(Resources resources, String name) {
+    return resources
+        .shared(name)
+        .map(shared ->
+            new PlatformException(
+                CatalogError.SHARED_READ_ONLY,
+                "The data source '"
+                    + shared.name()
+                    + "' belongs to the workspace '"
+                    + shared.origin().name()
+                    + "': here it can only be read"))
+        .orElseGet(() -> unknown(name));
   }
 
   static PlatformException unknown(String name) {

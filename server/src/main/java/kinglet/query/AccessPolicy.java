@@ -14,6 +14,7 @@ import kinglet.catalog.DataSource;
 import kinglet.catalog.EngineKind;
 import kinglet.catalog.Resources;
 import kinglet.catalog.ServiceDataSource;
+import kinglet.catalog.SharedDataSource;
 import kinglet.error.PlatformException;
 import kinglet.sql.ReferenceKind;
 import kinglet.sql.Sql;
@@ -73,6 +74,11 @@ final class AccessPolicy {
     if (service.isPresent()) {
       return Optional.of(rows(reference, service.get()));
     }
+    Optional<SharedDataSource> shared = shared(reference);
+    if (shared.isPresent()) {
+      DataSource source = shared.get().dataSource();
+      return Optional.of(table(reference, source, shared.get().name(), source.table()));
+    }
     String name = nameHere(reference);
     String defined = local.get(name);
     if (defined != null && reference.kind() != ReferenceKind.JOIN_STORAGE) {
@@ -80,11 +86,13 @@ final class AccessPolicy {
     }
     Optional<DataSource> dataSource = resources.dataSource(name);
     if (dataSource.isPresent()) {
-      return Optional.of(table(reference, dataSource.get(), dataSource.get().table()));
+      return Optional.of(
+          table(reference, dataSource.get(), dataSource.get().name(), dataSource.get().table()));
     }
     Optional<DataSource> quarantined = resources.quarantined(name);
     if (quarantined.isPresent()) {
-      return Optional.of(table(reference, quarantined.get(), quarantined.get().quarantineTable()));
+      DataSource source = quarantined.get();
+      return Optional.of(table(reference, source, source.name(), source.quarantineTable()));
     }
     Optional<CompiledPipe> pipe = resources.pipe(name);
     if (pipe.isPresent()) {
@@ -94,6 +102,13 @@ final class AccessPolicy {
       return Optional.empty();
     }
     throw unknown(reference);
+  }
+
+  private Optional<SharedDataSource> shared(TableReference reference) {
+    return reference
+        .database()
+        .filter(origin -> !origin.equals(resources.workspace().name()))
+        .flatMap(origin -> resources.shared(origin, reference.name()));
   }
 
   /// The name inside the workspace; only the workspace's own name may stand before it.
@@ -114,21 +129,20 @@ final class AccessPolicy {
     throw unknown(reference);
   }
 
-  private String table(TableReference reference, DataSource dataSource, String table) {
-    if (!token.mayReadDataSource(dataSource.name(), dataSource.publicId())) {
-      throw refused("DATASOURCES:READ", "data source", dataSource.name());
+  /// @param name what the data source is called in this workspace and in scopes
+  private String table(TableReference reference, DataSource dataSource, String name, String table) {
+    if (!token.mayReadDataSource(name, dataSource.publicId())) {
+      throw refused("DATASOURCES:READ", "data source", name);
     }
-    Optional<String> filter = token.dataSourceFilter(dataSource.name(), dataSource.publicId());
+    Optional<String> filter = token.dataSourceFilter(name, dataSource.publicId());
     boolean storage = reference.kind() == ReferenceKind.JOIN_STORAGE;
     if (storage && dataSource.engine().kind() != EngineKind.JOIN) {
       throw new PlatformException(
           QueryError.SQL_NOT_ALLOWED,
-          "[Error] joinGet reads a data source with a Join engine, and '"
-              + dataSource.name()
-              + "' is none");
+          "[Error] joinGet reads a data source with a Join engine, and '" + name + "' is none");
     }
     if (storage && filter.isPresent()) {
-      throw refused("DATASOURCES:READ", "data source", dataSource.name());
+      throw refused("DATASOURCES:READ", "data source", name);
     }
     tables.add(dataSource.database() + "." + table);
     String qualified = Sql.quote(dataSource.database(), table);
@@ -173,7 +187,8 @@ final class AccessPolicy {
       String database = reference.database().orElse("");
       boolean own = database.equals(resources.workspace().database()) && isTable(reference.name());
       boolean features = database.equals(resources.workspace().featureDatabase());
-      if (own || features || isRows(query.sql(), reference)) {
+      boolean shared = isShared(database, reference.name());
+      if (own || features || shared || isRows(query.sql(), reference)) {
         tables.add(database + "." + reference.name());
       }
     }
@@ -190,6 +205,12 @@ final class AccessPolicy {
   private boolean isTable(String table) {
     return resources.dataSources().stream()
         .anyMatch(source -> source.table().equals(table) || source.quarantineTable().equals(table));
+  }
+
+  private boolean isShared(String database, String table) {
+    return resources.shared().stream()
+        .map(SharedDataSource::dataSource)
+        .anyMatch(source -> source.database().equals(database) && source.table().equals(table));
   }
 
   /// A token's condition in parentheses; it must be one expression that reads no table.

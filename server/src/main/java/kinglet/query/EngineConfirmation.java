@@ -79,7 +79,7 @@ final class EngineConfirmation {
               .withFormat("TabSeparatedRaw")
               .withTimeout(TIMEOUT));
     } catch (PlatformException e) {
-      throw QueryFailures.of(e, query.resources().workspace(), EXPLAIN.length());
+      throw QueryFailures.of(e, query.resources(), EXPLAIN.length());
     }
   }
 }

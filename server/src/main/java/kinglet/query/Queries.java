@@ -60,7 +60,7 @@ public final class Queries {
     try {
       return run(checkedEndpoint(workspace, token, name, pipes, options), token);
     } catch (PlatformException e) {
-      throw QueryFailures.of(e, workspace, 0);
+      throw QueryFailures.of(e, catalog.current(workspace), 0);
     } finally {
       endpointTimer.recordNanos(System.nanoTime() - start);
     }
@@ -94,7 +94,7 @@ public final class Queries {
     try {
       return run(readings.check(plannedNode(workspace, token, name, node, pipes, options)), token);
     } catch (PlatformException e) {
-      throw QueryFailures.of(e, workspace, 0);
+      throw QueryFailures.of(e, catalog.current(workspace), 0);
     }
   }
 
@@ -109,7 +109,7 @@ public final class Queries {
     try {
       return copies.run(copies.check(plannedNode(workspace, token, name, node, pipes, options)));
     } catch (PlatformException e) {
-      throw QueryFailures.of(e, workspace, 0);
+      throw QueryFailures.of(e, catalog.current(workspace), 0);
     }
   }
 
@@ -120,7 +120,7 @@ public final class Queries {
       PlannedQuery query = planner.sql(resources(workspace, options), token, sql, pipes, options);
       return copies.run(copies.check(query));
     } catch (PlatformException e) {
-      throw QueryFailures.of(e, workspace, 0);
+      throw QueryFailures.of(e, catalog.current(workspace), 0);
     }
   }
 
@@ -146,11 +146,11 @@ public final class Queries {
     checkMayExplain(query, token);
     if (checked instanceof CheckedQuery.Keyed keyed) {
       return new Explanation(
-          QueryFailures.masked(query.sql(), workspace), keyed.keyed().toString(), "memory");
+          QueryFailures.masked(query.sql(), query.resources()), keyed.keyed().toString(), "memory");
     }
     PlannedQuery explained = query.explain().isEmpty() ? query.explainedBy() : query;
     return new Explanation(
-        QueryFailures.masked(query.sql(), workspace),
+        QueryFailures.masked(query.sql(), query.resources()),
         runner.explained(explained, EXPLAIN_FORMAT),
         "clickhouse");
   }
@@ -162,7 +162,7 @@ public final class Queries {
       PlannedQuery query = planner.sql(resources(workspace, options), token, sql, pipes, options);
       return run(readings.check(query), token);
     } catch (PlatformException e) {
-      throw QueryFailures.of(e, workspace, 0);
+      throw QueryFailures.of(e, catalog.current(workspace), 0);
     } finally {
       sqlTimer.recordNanos(System.nanoTime() - start);
     }
@@ -197,7 +197,7 @@ public final class Queries {
       }
       return checked.substring(before.length());
     } catch (PlatformException e) {
-      throw QueryFailures.of(e, workspace, 0);
+      throw QueryFailures.of(e, catalog.current(workspace), 0);
     }
   }
 

@@ -4,7 +4,9 @@ package kinglet.query;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import kinglet.catalog.Resources;
 import kinglet.catalog.ServiceDataSource;
+import kinglet.catalog.SharedDataSource;
 import kinglet.catalog.Workspace;
 import kinglet.clickhouse.ClickHouseError;
 import kinglet.error.PlatformException;
@@ -37,7 +39,7 @@ final class QueryFailures {
 
   private QueryFailures() {}
 
-  static PlatformException of(PlatformException failure, Workspace workspace, int prefixLength) {
+  static PlatformException of(PlatformException failure, Resources resources, int prefixLength) {
     if (failure.code() instanceof SqlError code) {
       return new PlatformException(code, "[Error] " + failure.text(), failure);
     }
@@ -45,7 +47,7 @@ final class QueryFailures {
       return failure;
     }
     return switch (error) {
-      case QUERY_FAILED -> refused(failure, workspace, prefixLength);
+      case QUERY_FAILED -> refused(failure, resources, prefixLength);
       case QUERY_TIMEOUT ->
           new PlatformException(
               QueryError.QUERY_TOO_SLOW,
@@ -64,7 +66,7 @@ final class QueryFailures {
   }
 
   private static PlatformException refused(
-      PlatformException failure, Workspace workspace, int prefixLength) {
+      PlatformException failure, Resources resources, int prefixLength) {
     String code = failure.details().getOrDefault(CODE_DETAIL, "");
     return switch (code) {
       case "396", "158", "307" ->
@@ -82,7 +84,7 @@ final class QueryFailures {
       default ->
           new PlatformException(
               QueryError.QUERY_REFUSED,
-              "[Error] " + cleaned(failure.text(), workspace, prefixLength),
+              "[Error] " + cleaned(failure.text(), resources, prefixLength),
               failure.details(),
               failure);
     };
@@ -100,11 +102,11 @@ final class QueryFailures {
   }
 
   /// The message without the query's text, database names and hidden columns.
-  static String cleaned(String message, Workspace workspace, int prefixLength) {
+  static String cleaned(String message, Resources resources, int prefixLength) {
     String text = SUGGESTION.matcher(message).replaceAll("");
     text = SCOPE.matcher(text).replaceAll("");
     text = NAMES.matcher(text).replaceAll("$1");
-    text = masked(TABLE_ID.matcher(text).replaceAll(""), workspace);
+    text = masked(TABLE_ID.matcher(text).replaceAll(""), resources);
     Matcher position = POSITION.matcher(text);
     return position.find()
         ? position.replaceFirst(
@@ -113,10 +115,20 @@ final class QueryFailures {
   }
 
   /// A text without the names of the databases.
-  static String masked(String text, Workspace workspace) {
-    return text.replace(Sql.quote(workspace.database()) + ".", "")
-        .replace(workspace.database() + ".", "")
-        .replace(workspace.database(), workspace.name())
-        .replace(ServiceDataSource.DATABASE, ServiceDataSource.SCHEMA);
+  static String masked(String text, Resources resources) {
+    Workspace own = resources.workspace();
+    String masked =
+        text.replace(Sql.quote(own.database()) + ".", "")
+            .replace(own.database() + ".", "")
+            .replace(own.database(), own.name())
+            .replace(ServiceDataSource.DATABASE, ServiceDataSource.SCHEMA);
+    for (SharedDataSource shared : resources.shared()) {
+      Workspace origin = shared.origin();
+      masked =
+          masked
+              .replace(Sql.quote(origin.database()), origin.name())
+              .replace(origin.database(), origin.name());
+    }
+    return masked;
   }
 }

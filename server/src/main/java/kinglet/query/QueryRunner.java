@@ -93,7 +93,7 @@ final class QueryRunner {
     try {
       String text =
           clickHouse.text(statement(query, checked, query.explain() + " " + checked.sql(), format));
-      return QueryFailures.masked(text, workspace);
+      return QueryFailures.masked(text, query.resources());
     } catch (PlatformException e) {
       throw failure(e, query, query.explain().length() + 1);
     } finally {
@@ -104,8 +104,7 @@ final class QueryRunner {
   /// The failure as callers see it; the engine's own words may hold the values of secrets.
   private static PlatformException failure(
       PlatformException failure, PlannedQuery query, int prefixLength) {
-    PlatformException shown =
-        QueryFailures.of(failure, query.resources().workspace(), prefixLength);
+    PlatformException shown = QueryFailures.of(failure, query.resources(), prefixLength);
     return shown.code() == QueryError.QUERY_REFUSED && !query.parameters().isEmpty()
         ? QueryFailures.wordless(shown)
         : shown;

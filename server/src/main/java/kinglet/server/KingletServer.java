@@ -90,6 +90,7 @@ import kinglet.http.RequestIds;
 import kinglet.http.Routes;
 import kinglet.http.RowDeletionRoute;
 import kinglet.http.RunningDeployments;
+import kinglet.http.ShareRoutes;
 import kinglet.http.SinkRoutes;
 import kinglet.http.SqlRoutes;
 import kinglet.http.SqlTextRoutes;
@@ -307,7 +308,8 @@ public final class KingletServer implements ServerStarter.Running {
     jobs.resume(JobKind.POPULATEVIEW, population::resume);
     new AnalyzeRoute(access, bodies, analysis, files, remote).addTo(routes);
     new DataSourceRoutes(access, clickHouse, deployments, flusher, wait, operations).addTo(routes);
-    new DataSourceChangeRoutes(access, bodies, clickHouse, deployments).addTo(routes);
+    new DataSourceChangeRoutes(access, bodies, catalog, clickHouse, deployments).addTo(routes);
+    new ShareRoutes(access, bodies, catalog, clickHouse, deployments).addTo(routes);
     RowDeletionRoute deletion =
         new RowDeletionRoute(access, bodies, clickHouse, deployments, sql, flusher, wait, jobs);
     deletion.addTo(routes);

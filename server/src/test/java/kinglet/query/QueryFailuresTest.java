@@ -4,12 +4,14 @@ package kinglet.query;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import kinglet.catalog.Resources;
 import kinglet.catalog.Workspace;
 import org.junit.jupiter.api.Test;
 
 /// ClickHouse's messages as callers see them.
 final class QueryFailuresTest {
-  private static final Workspace SHOP = new Workspace("id", "shop", "w_1", Instant.EPOCH);
+  private static final Resources SHOP =
+      Resources.empty(new Workspace("id", "shop", "w_1", Instant.EPOCH));
 
   /// ClickHouse adds the name once for each place a failure passes.
   @Test

@@ -6,6 +6,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,6 +22,7 @@ import kinglet.catalog.Node;
 import kinglet.catalog.Pipe;
 import kinglet.catalog.PipeKind;
 import kinglet.catalog.Resources;
+import kinglet.catalog.SharedDataSource;
 import kinglet.catalog.Workspace;
 import kinglet.catalog.datafile.DataSourceFile;
 import kinglet.catalog.datafile.PipeFile;
@@ -34,8 +36,13 @@ import kinglet.type.Schema;
 final class Assembly {
   private Assembly() {}
 
+  /// @param shared what other workspaces let this one read
   static Resources resources(
-      Workspace workspace, long deployment, Project project, StoredResources stored) {
+      Workspace workspace,
+      long deployment,
+      Project project,
+      StoredResources stored,
+      Collection<SharedDataSource> shared) {
     List<DataSource> dataSources =
         stored.dataSources().stream()
             .map(identity -> dataSource(workspace, project, identity))
@@ -53,9 +60,15 @@ final class Assembly {
                   new Connection(identity.id(), file.name(), file.type(), file.settings())));
     }
     Resources withoutViews =
-        new Resources(workspace, deployment, dataSources, pipes, connections, List.of());
+        new Resources(workspace, deployment, dataSources, pipes, connections, List.of(), shared);
     return new Resources(
-        workspace, deployment, dataSources, pipes, connections, views(withoutViews, stored));
+        workspace,
+        deployment,
+        dataSources,
+        pipes,
+        connections,
+        views(withoutViews, stored),
+        shared);
   }
 
   private static DataSource dataSource(
@@ -77,7 +90,7 @@ final class Assembly {
         file.map(DataSourceFile::engine).orElseGet(() -> describedEngine(project, identity.name())),
         file.map(DataSourceFile::indexes).orElse(List.of()),
         file.map(DataSourceFile::tags).orElse(List.of()),
-        file.map(DataSourceFile::sharedWith).orElse(List.of()),
+        identity.sharedWith(),
         file.map(DataSourceFile::settings).orElse(Map.of()),
         identity.createdAt(),
         identity.updatedAt());
@@ -145,8 +158,9 @@ final class Assembly {
 
   private static List<String> reads(Resources resources, String sql) {
     Set<String> names = new LinkedHashSet<>();
-    SqlReferences.of(sql)
-        .tables()
+    SqlReferences.of(sql).tables().stream()
+        .filter(
+            table -> table.database().filter(resources.workspace().database()::equals).isPresent())
         .forEach(table ->
             resources.dataSources().stream()
                 .filter(dataSource -> dataSource.table().equals(table.name()))

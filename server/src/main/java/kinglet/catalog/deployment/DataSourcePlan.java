@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.catalog.deployment;
 
+import java.util.List;
 import java.util.Optional;
 import kinglet.catalog.DataSource;
 import kinglet.catalog.Identifiers;
@@ -12,6 +13,10 @@ import org.jspecify.annotations.Nullable;
 final class DataSourcePlan {
   final DataSourceFile file;
   final Schema schema;
+
+  /// The ids of the workspaces it is shared with.
+  final List<String> sharedWith;
+
   final @Nullable DataSource before;
   final @Nullable Alteration alteration;
   Fate fate;
@@ -23,12 +28,14 @@ final class DataSourcePlan {
   DataSourcePlan(
       DataSourceFile file,
       Schema schema,
+      List<String> sharedWith,
       @Nullable DataSource before,
       @Nullable Alteration alteration,
       Fate fate,
       String table) {
     this.file = file;
     this.schema = schema;
+    this.sharedWith = sharedWith;
     this.before = before;
     this.alteration = alteration;
     this.fate = fate;
@@ -61,7 +68,7 @@ final class DataSourcePlan {
             || schemaChanged()
             || !was.description().equals(file.description())
             || !was.tags().equals(file.tags())
-            || !was.sharedWith().equals(file.sharedWith())
+            || !was.sharedWith().equals(sharedWith)
             || !was.settings().equals(file.settings()));
   }
 }

@@ -109,12 +109,11 @@ final class DeploymentRun {
       try {
         steps.reached("held for the switch");
         check(workspace, staged);
-        switchTo(workspace, id, staged, author);
+        catalog.replace(next, () -> switchTo(workspace, id, staged, author));
       } catch (RuntimeException e) {
         hold.close();
         throw e;
       }
-      catalog.replace(next);
     }
     tokens.committed();
     finish(workspace.id(), id, intent, hold);

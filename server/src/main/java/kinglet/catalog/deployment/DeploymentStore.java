@@ -281,6 +281,7 @@ final class DeploymentStore {
                 row.getString("table_name"),
                 row.getInt("schema_version"),
                 new TreeMap<>(),
+                List.of(JSON.readValue(row.getString("shared_with"), String[].class)),
                 Micros.toInstant(row.getLong("created_at")),
                 Micros.toInstant(row.getLong("updated_at"))))
         .list()
@@ -383,8 +384,8 @@ final class DeploymentStore {
         .createUpdate(
             """
             INSERT INTO data_source (id, workspace_id, public_id, name, table_name,
-                                     schema_version, created_at, updated_at)
-            VALUES (:id, :w, :publicId, :name, :table, :version, :created, :updated)
+                                     schema_version, shared_with, created_at, updated_at)
+            VALUES (:id, :w, :publicId, :name, :table, :version, :sharedWith, :created, :updated)
             """)
         .bind("id", stored.id())
         .bind("w", workspaceId)
@@ -392,6 +393,7 @@ final class DeploymentStore {
         .bind("name", stored.name())
         .bind("table", stored.table())
         .bind("version", stored.schemaVersion())
+        .bind("sharedWith", JSON.writeValueAsString(stored.sharedWith()))
         .bind("created", Micros.of(stored.createdAt()))
         .bind("updated", Micros.of(stored.updatedAt()))
         .execute();

@@ -349,6 +349,7 @@ final class PlanWriter {
         plan.table,
         version,
         schemas,
+        plan.sharedWith,
         known.map(StoredDataSource::createdAt).orElse(now),
         known.isEmpty() || plan.changed() ? now : known.get().updatedAt());
   }

@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import kinglet.catalog.CompiledPipe;
 import kinglet.catalog.DataSource;
 import kinglet.catalog.EngineKind;
@@ -32,6 +34,9 @@ import kinglet.type.Schema;
 /// views. The new table of one data source changes the views that read or write it, so the decision
 /// is repeated until nothing changes any more.
 final class Planner {
+  /// Stands for the database of the workspace where queries are compared.
+  private static final String OWN = "workspace";
+
   private final Resources current;
   private final StoredResources stored;
   private final ResolvedProject project;
@@ -105,7 +110,15 @@ final class Planner {
         current.dataSource(file.name()).filter(known -> known.name().equals(file.name()));
     DataSourcePlan plan;
     if (before.isEmpty()) {
-      plan = new DataSourcePlan(file, schema, null, null, Fate.CREATE, freshTable(file.name()));
+      plan =
+          new DataSourcePlan(
+              file,
+              schema,
+              project.sharedWith(file.name()),
+              null,
+              null,
+              Fate.CREATE,
+              freshTable(file.name()));
     } else {
       plan = changed(file, schema, before.get());
     }
@@ -116,7 +129,14 @@ final class Planner {
   private DataSourcePlan changed(DataSourceFile file, Schema schema, DataSource before) {
     Alteration alteration = Alteration.of(before, schema, file.engine(), file.indexes());
     DataSourcePlan plan =
-        new DataSourcePlan(file, schema, before, alteration, Fate.KEEP, before.table());
+        new DataSourcePlan(
+            file,
+            schema,
+            project.sharedWith(file.name()),
+            before,
+            alteration,
+            Fate.KEEP,
+            before.table());
     boolean inPlace = alteration.obstacle().isEmpty();
     if (alteration.isEmpty()) {
       return plan;
@@ -169,7 +189,8 @@ final class Planner {
     Alteration alteration =
         Alteration.of(before.withTable(table), plan.schema, file.engine(), file.indexes());
     DataSourcePlan cloned =
-        new DataSourcePlan(file, plan.schema, before, alteration, Fate.CLONE, table);
+        new DataSourcePlan(
+            file, plan.schema, plan.sharedWith, before, alteration, Fate.CLONE, table);
     cloned.forwarding = Forwarding.implicit(before, before.schema(), before.engine());
     return cloned;
   }
@@ -282,8 +303,8 @@ final class Planner {
   /// The data sources a query on logical names reads.
   private List<String> reads(String logicalSql) {
     Set<String> names = new LinkedHashSet<>();
-    SqlReferences.of(logicalSql)
-        .tables()
+    SqlReferences.of(logicalSql).tables().stream()
+        .filter(table -> table.database().filter(OWN::equals).isPresent())
         .forEach(table -> {
           String name = table.name();
           if (!dataSources.containsKey(name) && name.endsWith("_quarantine")) {
@@ -313,7 +334,8 @@ final class Planner {
           return quarantined == null
               ? Optional.empty()
               : Optional.of(Identifiers.quote(database, quarantined.table + "_quarantine"));
-        });
+        },
+        current::sharedTable);
   }
 
   private Names logicalNames(List<Pipe> pipes) {
@@ -322,9 +344,8 @@ final class Planner {
     return new PipeNames(
         pipes,
         name ->
-            pipeNames.contains(name)
-                ? Optional.empty()
-                : Optional.of(Identifiers.quote("workspace", name)));
+            pipeNames.contains(name) ? Optional.empty() : Optional.of(Identifiers.quote(OWN, name)),
+        (origin, name) -> Optional.of(Identifiers.quote("shared by " + origin, name)));
   }
 
   /// Refuses what would lose rows, unless that is allowed.
@@ -463,16 +484,26 @@ final class Planner {
   /// The pipes of a project, and data sources by a function.
   private static final class PipeNames implements Names {
     private final Map<String, CompiledPipe> pipes = new LinkedHashMap<>();
-    private final java.util.function.Function<String, Optional<String>> tables;
+    private final Function<String, Optional<String>> tables;
+    private final BiFunction<String, String, Optional<String>> shared;
 
-    PipeNames(List<Pipe> pipes, java.util.function.Function<String, Optional<String>> tables) {
+    PipeNames(
+        List<Pipe> pipes,
+        Function<String, Optional<String>> tables,
+        BiFunction<String, String, Optional<String>> shared) {
       this.tables = tables;
+      this.shared = shared;
       pipes.forEach(pipe -> this.pipes.put(pipe.name(), new CompiledPipe(pipe, this)));
     }
 
     @Override
     public Optional<String> table(String name) {
       return tables.apply(name);
+    }
+
+    @Override
+    public Optional<String> sharedTable(String workspace, String name) {
+      return shared.apply(workspace, name);
     }
 
     @Override

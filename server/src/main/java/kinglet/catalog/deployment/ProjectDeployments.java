@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -26,6 +27,7 @@ import kinglet.catalog.IngestGate;
 import kinglet.catalog.Micros;
 import kinglet.catalog.Pipe;
 import kinglet.catalog.Resources;
+import kinglet.catalog.SharedDataSource;
 import kinglet.catalog.Workspace;
 import kinglet.catalog.datafile.Findings;
 import kinglet.catalog.datafile.PipeFile;
@@ -127,7 +129,11 @@ public final class ProjectDeployments implements Deployments {
   private Resources assembled(Workspace workspace, long id, StoredResources stored) {
     // What was accepted once stays accepted.
     Project project = new ProjectReader(true).read(files(workspace, id));
-    return Assembly.resources(workspace, id, project, stored);
+    return Assembly.resources(workspace, id, project, stored, shared(workspace));
+  }
+
+  private Collection<SharedDataSource> shared(Workspace workspace) {
+    return catalog.current(workspace).shared();
   }
 
   private List<ProjectFile> files(Workspace workspace, long id) {
@@ -362,7 +368,12 @@ public final class ProjectDeployments implements Deployments {
     Project project = reader.read(files);
     project.findings().forEach(findings::add);
     ReferenceCheck references =
-        new ReferenceCheck(project, findings, name -> secrets.has(workspace.id(), name));
+        new ReferenceCheck(
+            project,
+            findings,
+            name -> secrets.has(workspace.id(), name),
+            (origin, name) -> current.shared(origin, name).isPresent());
+    Map<String, List<String>> shares = new ShareLines(catalog, findings).of(workspace, project);
     if (!findings.hasErrors()) {
       references.run();
       new ViewCycles(project, findings).run();
@@ -371,8 +382,16 @@ public final class ProjectDeployments implements Deployments {
       return failed(id, now, findings);
     }
     ResolvedProject resolved =
-        new Rehearsal(administrator, rehearsalDatabase(workspace), findings, references, features)
-            .run(project, pipes(workspace, project, stored, now));
+        new Rehearsal(
+                administrator,
+                rehearsalDatabase(workspace),
+                findings,
+                references,
+                features,
+                current,
+                catalog.readers(workspace))
+            .run(project, pipes(workspace, project, stored, now))
+            .sharing(shares);
     if (findings.hasErrors()) {
       return failed(id, now, findings);
     }
@@ -391,6 +410,11 @@ public final class ProjectDeployments implements Deployments {
       return failed(id, now, findings);
     }
     Plan plan = plan(workspace, current, stored, resolved, planner, options, id, now, findings);
+    Resources next = Assembly.resources(workspace, id, project, plan.next(), current.shared());
+    catalog.obstacles(next).forEach(obstacle -> findings.add(Finding.error(null, obstacle)));
+    if (findings.hasErrors()) {
+      return failed(id, now, findings);
+    }
     if (plan.isEmpty() && renames.isEmpty()) {
       return new DeployResult(DeployResult.Outcome.NO_CHANGES, plan.report());
     }
@@ -398,14 +422,9 @@ public final class ProjectDeployments implements Deployments {
       return new DeployResult(DeployResult.Outcome.SUCCESS, plan.report(), plan.operations());
     }
     Resources before = catalog.current(workspace);
-    DeployResult result = carryOut(workspace, plan, project, files, options, id, now, findings);
+    DeployResult result = carryOut(workspace, plan, next, files, options, now, findings);
     if (!result.failed()) {
-      listener.deployed(
-          before,
-          Assembly.resources(workspace, id, project, plan.next()),
-          result,
-          renames.names(),
-          System.nanoTime() - startNanos);
+      listener.deployed(before, next, result, renames.names(), System.nanoTime() - startNanos);
     }
     return result;
   }
@@ -469,13 +488,12 @@ public final class ProjectDeployments implements Deployments {
   private DeployResult carryOut(
       Workspace workspace,
       Plan plan,
-      Project project,
+      Resources next,
       List<ProjectFile> files,
       DeployOptions options,
-      long id,
       Instant now,
       Findings findings) {
-    Resources next = Assembly.resources(workspace, id, project, plan.next());
+    long id = next.deployment();
     try {
       run.run(workspace, plan, next, files, options);
     } catch (DeploymentRun.Refused e) {

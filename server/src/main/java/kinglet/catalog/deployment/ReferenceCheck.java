@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import kinglet.catalog.Finding;
@@ -34,15 +35,22 @@ final class ReferenceCheck {
   private final Project project;
   private final Findings findings;
   private final Predicate<String> secrets;
+  private final BiPredicate<String, String> shared;
 
   /// Kind of each name, for messages.
   private final Map<String, String> kinds = new TreeMap<>();
 
   /// @param secrets whether there is a secret of a name
-  ReferenceCheck(Project project, Findings findings, Predicate<String> secrets) {
+  /// @param shared whether a workspace shares a data source of a name
+  ReferenceCheck(
+      Project project,
+      Findings findings,
+      Predicate<String> secrets,
+      BiPredicate<String, String> shared) {
     this.project = project;
     this.findings = findings;
     this.secrets = secrets;
+    this.shared = shared;
     project.dataSources().forEach(file -> kinds.put(file.name(), "data source"));
     project.pipes().forEach(file -> kinds.put(file.name(), "pipe"));
     project.connections().forEach(file -> kinds.put(file.name(), "connection"));
@@ -108,10 +116,6 @@ final class ReferenceCheck {
           "Reading from connections is not available yet: the settings of '"
               + file.name()
               + "' are kept, but no rows will come in this way");
-    }
-    if (!file.sharedWith().isEmpty()) {
-      findings.warning(
-          file.place("SHARED_WITH"), "SHARED_WITH is not available yet: it is kept, not applied");
     }
   }
 
@@ -213,13 +217,16 @@ final class ReferenceCheck {
     String name = table.name();
     if (table.database().isPresent()) {
       String schema = table.database().get();
-      if (ServiceDataSource.find(schema, name).isPresent()) {
+      if (ServiceDataSource.find(schema, name).isPresent() || shared.test(schema, name)) {
         return Optional.empty();
       }
       return Optional.of(
           ServiceDataSource.isSchema(schema)
               ? ServiceDataSource.unknown(table.text())
-              : "'" + table.text() + "' cannot be read: name a data source, a pipe or a node");
+              : "'"
+                  + table.text()
+                  + "' cannot be read: name a data source, a pipe, a node, or what another workspace"
+                  + " shares with this one");
     }
     boolean ownNode = own.contains(name) && !name.equals(node.name());
     String quarantined = name.endsWith("_quarantine") ? name.substring(0, name.length() - 11) : "";

@@ -17,6 +17,7 @@ import kinglet.catalog.Identifiers;
 import kinglet.catalog.Names;
 import kinglet.catalog.Pipe;
 import kinglet.catalog.PipeKind;
+import kinglet.catalog.Resources;
 import kinglet.catalog.ServiceDataSource;
 import kinglet.catalog.datafile.ColumnFile;
 import kinglet.catalog.datafile.DataSourceFile;
@@ -43,6 +44,9 @@ final class Rehearsal {
   private final Findings findings;
   private final ReferenceCheck references;
   private final FeatureChecks features;
+  private final Resources current;
+  private final List<Resources> readers;
+  private final SharedTables shared;
   private final Map<String, Schema> schemas = new LinkedHashMap<>();
   private final Map<String, Schema> featureSchemas = new LinkedHashMap<>();
   private final Set<String> quarantines = new HashSet<>();
@@ -52,13 +56,20 @@ final class Rehearsal {
   private final Map<String, String> viewSources = new HashMap<>();
   private final Map<String, List<String>> viewColumns = new HashMap<>();
 
+  /// @param current what the workspace holds
+  /// @param readers what the workspaces hold with which it shares something
   Rehearsal(
       Administrator administrator,
       String database,
       Findings findings,
       ReferenceCheck references,
-      FeatureChecks features) {
+      FeatureChecks features,
+      Resources current,
+      List<Resources> readers) {
     this.features = features;
+    this.current = current;
+    this.readers = List.copyOf(readers);
+    this.shared = new SharedTables(administrator, database, current);
     this.administrator = administrator;
     this.database = database;
     this.findings = findings;
@@ -80,12 +91,14 @@ final class Rehearsal {
         project.pipes().forEach(this::view);
         project.pipes().forEach(this::copy);
         readViewSources(project);
+        new ReaderCheck(administrator, database, findings)
+            .run(current.workspace().id(), dataSources, schemas, readers);
       }
     } finally {
       administrator.define("DROP DATABASE IF EXISTS " + quoted + " SYNC");
     }
     return new ResolvedProject(
-        project, dataSources, schemas, resolvedPipes, viewSources, viewColumns);
+        project, dataSources, schemas, resolvedPipes, viewSources, viewColumns, Map.of());
   }
 
   private void table(DataSourceFile file) {
@@ -216,6 +229,11 @@ final class Rehearsal {
       @Override
       public Optional<CompiledPipe> pipe(String name) {
         return Optional.ofNullable(pipes.get(name));
+      }
+
+      @Override
+      public Optional<String> sharedTable(String origin, String name) {
+        return shared.table(origin, name);
       }
 
       @Override
@@ -555,7 +573,14 @@ final class Rehearsal {
     for (PipeFile file : project.pipes()) {
       if (file.kind() instanceof PipeKind.Materialized && !findings.hasErrors()) {
         String source = sources.get(ViewDdl.REHEARSED + file.name());
-        if (source == null || !schemas.containsKey(source)) {
+        if (source != null && shared.contains(source)) {
+          findings.error(
+              file.output().sqlPlace(),
+              "A materialized view cannot follow the rows of '"
+                  + source
+                  + "', which another workspace shares: read it in a JOIN, or copy it into a data"
+                  + " source of this workspace");
+        } else if (source == null || !schemas.containsKey(source)) {
           findings.error(
               file.output().sqlPlace(),
               "The materialized view reads no data source in its FROM, so no rows would reach it");

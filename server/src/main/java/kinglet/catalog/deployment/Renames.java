@@ -32,7 +32,8 @@ record Renames(Map<String, String> names) {
         live.dataSources().stream().map(this::of).toList(),
         live.pipes().stream().map(CompiledPipe::pipe).map(this::of).toList(),
         live.connections(),
-        live.views().stream().map(this::of).toList());
+        live.views().stream().map(this::of).toList(),
+        live.shared());
   }
 
   StoredResources of(StoredResources live) {
@@ -46,24 +47,7 @@ record Renames(Map<String, String> names) {
   }
 
   private DataSource of(DataSource live) {
-    return new DataSource(
-        live.id(),
-        live.publicId(),
-        live.workspaceId(),
-        of(live.name()),
-        live.description(),
-        live.database(),
-        live.table(),
-        live.schemaVersion(),
-        live.schema(),
-        live.schemas(),
-        live.engine(),
-        live.indexes(),
-        live.tags(),
-        live.sharedWith(),
-        live.settings(),
-        live.createdAt(),
-        live.updatedAt());
+    return live.withName(of(live.name()));
   }
 
   private Pipe of(Pipe live) {
@@ -96,6 +80,7 @@ record Renames(Map<String, String> names) {
         live.table(),
         live.schemaVersion(),
         live.schemas(),
+        live.sharedWith(),
         live.createdAt(),
         live.updatedAt());
   }

@@ -19,6 +19,7 @@ record StoredResources(
     connections = List.copyOf(connections);
   }
 
+  /// @param sharedWith the ids of workspaces
   record StoredDataSource(
       long id,
       String publicId,
@@ -26,11 +27,16 @@ record StoredResources(
       String table,
       int schemaVersion,
       SortedMap<Integer, Schema> schemas,
+      List<String> sharedWith,
       Instant createdAt,
       Instant updatedAt) {
+    StoredDataSource {
+      sharedWith = List.copyOf(sharedWith);
+    }
+
     StoredDataSource withSchemas(SortedMap<Integer, Schema> other) {
       return new StoredDataSource(
-          id, publicId, name, table, schemaVersion, other, createdAt, updatedAt);
+          id, publicId, name, table, schemaVersion, other, sharedWith, createdAt, updatedAt);
     }
   }
 

@@ -29,7 +29,6 @@ final class UnavailableInstructionsTest {
           new ProjectFile("plain.datasource", SCHEMA));
   private static final List<ProjectFile> KEPT_ONLY =
       List.of(
-          new ProjectFile("shared.datasource", SCHEMA + "SHARED_WITH other\n"),
           new ProjectFile(
               "topic.datasource",
               SCHEMA
@@ -117,7 +116,7 @@ final class UnavailableInstructionsTest {
     files.addAll(KEPT_ONLY);
     Project project = new ProjectReader(false).read(files);
     Findings findings = new Findings(files);
-    new ReferenceCheck(project, findings, _ -> false).run();
+    new ReferenceCheck(project, findings, _ -> false, (_, _) -> false).run();
     List<Finding> all = new ArrayList<>(project.findings());
     all.addAll(findings.all());
     assertThat(all).extracting(Finding::level).containsOnly(Finding.Level.WARNING);
