@@ -6,33 +6,37 @@ import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 import kinglet.error.PlatformException;
-import kinglet.feature.wire.JsonKeys;
-import kinglet.type.DataType;
-import kinglet.value.ListValue;
-import kinglet.value.Shape;
-import kinglet.value.Slot;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
-/// A batch call: the keys, column by column, and what is asked of them.
+/// A batch call: the keys and what else each row brings along, column by column, and what is asked
+/// of them.
 ///
-/// @param keys the values of each key column, in the order of ENTITY
-record BatchRequest(List<ListValue> keys, OptionalLong asOfMicros, Set<With> with) {
+/// @param rows how many values each column has
+record BatchRequest(
+    Map<String, RequestColumn> keys,
+    Map<String, RequestColumn> request,
+    int rows,
+    OptionalLong asOfMicros,
+    Set<With> with) {
   private static final JsonFactory JSON = new JsonFactory();
 
   BatchRequest {
-    keys = List.copyOf(keys);
+    keys = Collections.unmodifiableMap(new LinkedHashMap<>(keys));
+    request = Collections.unmodifiableMap(new LinkedHashMap<>(request));
     with = Set.copyOf(with);
   }
 
@@ -47,36 +51,50 @@ record BatchRequest(List<ListValue> keys, OptionalLong asOfMicros, Set<With> wit
     }
   }
 
-  int rows() {
-    return keys.getFirst().size();
-  }
-
-  static BatchRequest read(byte[] json, ViewProgram program, int keysMax) {
-    return new Reader(program, keysMax).read(json);
+  /// @param keysMax how many values a column may have
+  static BatchRequest read(byte[] json, int keysMax) {
+    return new Reader(keysMax).read(json);
   }
 
   /// Reads one request.
   private static final class Reader {
-    private final ViewProgram program;
     private final int keysMax;
-    private final @Nullable ListValue[] keys;
+    private final Map<String, RequestColumn> keys = new LinkedHashMap<>();
+    private final Map<String, RequestColumn> request = new LinkedHashMap<>();
     private final Set<With> with = EnumSet.noneOf(With.class);
     private OptionalLong asOfMicros = OptionalLong.empty();
 
-    Reader(ViewProgram program, int keysMax) {
-      this.program = program;
+    Reader(int keysMax) {
       this.keysMax = keysMax;
-      this.keys = new ListValue[program.keys().size()];
     }
 
     BatchRequest read(byte[] json) {
       try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), json)) {
         object(parser);
+        if (parser.nextToken() != null) {
+          throw invalid("something follows the object in the body");
+        }
       } catch (JacksonException e) {
         throw new PlatformException(
             FeatureError.INVALID_READ, "the body is not JSON: " + e.getOriginalMessage(), e);
       }
-      return new BatchRequest(complete(), asOfMicros, with);
+      List<RequestColumn> columns = new ArrayList<>(keys.values());
+      columns.addAll(request.values());
+      for (RequestColumn column : columns) {
+        if (column.size() != columns.getFirst().size()) {
+          throw new PlatformException(
+              FeatureError.MISSING_KEY,
+              column.name()
+                  + " has "
+                  + column.size()
+                  + " values and "
+                  + columns.getFirst().name()
+                  + " has "
+                  + columns.getFirst().size());
+        }
+      }
+      int rows = columns.isEmpty() ? 0 : columns.getFirst().size();
+      return new BatchRequest(keys, request, rows, asOfMicros, with);
     }
 
     private void object(JsonParser parser) {
@@ -87,56 +105,29 @@ record BatchRequest(List<ListValue> keys, OptionalLong asOfMicros, Set<With> wit
         String name = parser.currentName();
         JsonToken token = parser.nextToken();
         switch (name) {
-          case "keys" -> keys(parser);
+          case "keys" -> columns(parser, name, keys);
+          case "request" -> columns(parser, name, request);
           case "as_of" -> asOf(parser, token);
           case "with" -> with(parser);
-          default -> throw invalid("'" + name + "' is not known; a read has keys, as_of and with");
+          default ->
+              throw invalid(
+                  "'" + name + "' is not known; a read has keys, request, as_of and with");
         }
       }
     }
 
-    private void keys(JsonParser parser) {
+    private void columns(JsonParser parser, String field, Map<String, RequestColumn> into) {
       if (parser.currentToken() != JsonToken.START_OBJECT) {
-        throw invalid("keys must be an object with an array for each key column");
+        throw invalid(field + " must be an object with an array of values for each column");
       }
       while (parser.nextToken() != JsonToken.END_OBJECT) {
         String name = parser.currentName();
-        int column = program.view().entity().indexOf(name);
-        if (column < 0) {
-          throw invalid(
-              "'"
-                  + name
-                  + "' is no key column of '"
-                  + program.name()
-                  + "'; its key is "
-                  + String.join(", ", program.view().entity()));
-        }
         JsonToken unused = parser.nextToken();
-        keys[column] = values(parser, name, program.keyTypes().get(column));
-      }
-    }
-
-    private ListValue values(JsonParser parser, String name, DataType type) {
-      if (parser.currentToken() != JsonToken.START_ARRAY) {
-        throw new PlatformException(
-            FeatureError.WRONG_VALUE, "keys." + name + " must be an array of values");
-      }
-      ListValue.Builder values = ListValue.builder(Shape.of(type), 16);
-      Slot slot = new Slot();
-      while (parser.nextToken() != JsonToken.END_ARRAY) {
-        if (!JsonKeys.read(parser, type, slot)) {
-          throw new PlatformException(
-              FeatureError.WRONG_VALUE,
-              "keys." + name + "[" + values.size() + "] is not a " + type.sql());
+        if (keys.containsKey(name) || request.containsKey(name)) {
+          throw invalid("'" + name + "' is there twice");
         }
-        if (values.size() >= keysMax) {
-          throw new PlatformException(
-              FeatureError.TOO_MANY_KEYS,
-              "a read answers at most " + keysMax + " keys; send the others in another");
-        }
-        ListValue.Builder _ = values.add(slot);
+        into.put(name, RequestColumn.read(parser, field + "." + name, keysMax));
       }
-      return values.build();
     }
 
     private void asOf(JsonParser parser, JsonToken token) {
@@ -146,7 +137,7 @@ record BatchRequest(List<ListValue> keys, OptionalLong asOfMicros, Set<With> wit
       try {
         Instant time = OffsetDateTime.parse(parser.getString().replace(' ', 'T')).toInstant();
         asOfMicros = OptionalLong.of(ChronoUnit.MICROS.between(Instant.EPOCH, time));
-      } catch (DateTimeParseException e) {
+      } catch (DateTimeParseException | ArithmeticException e) {
         throw new PlatformException(
             FeatureError.WRONG_VALUE,
             "as_of must be a time with an offset, such as 2026-01-31T12:00:00.000000Z",
@@ -173,38 +164,6 @@ record BatchRequest(List<ListValue> keys, OptionalLong asOfMicros, Set<With> wit
 
     private static String words() {
       return EnumSet.allOf(With.class).stream().map(With::word).collect(Collectors.joining(", "));
-    }
-
-    private List<ListValue> complete() {
-      List<ListValue> complete = new ArrayList<>();
-      for (int i = 0; i < keys.length; i++) {
-        String name = program.view().entity().get(i);
-        ListValue values = keys[i];
-        if (values == null) {
-          throw new PlatformException(
-              FeatureError.MISSING_KEY,
-              "keys."
-                  + name
-                  + " is missing: the key of '"
-                  + program.name()
-                  + "' is "
-                  + String.join(", ", program.view().entity()));
-        }
-        if (!complete.isEmpty() && complete.getFirst().size() != values.size()) {
-          throw new PlatformException(
-              FeatureError.MISSING_KEY,
-              "keys."
-                  + name
-                  + " has "
-                  + values.size()
-                  + " values and keys."
-                  + program.view().entity().getFirst()
-                  + " has "
-                  + complete.getFirst().size());
-        }
-        complete.add(values);
-      }
-      return complete;
     }
 
     private static PlatformException invalid(String message) {

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.feature;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import kinglet.catalog.Workspace;
 import kinglet.feature.definition.KeyedSelectReader;
 import kinglet.feature.wire.JsonValues;
@@ -24,11 +27,27 @@ public final class FeatureQueries {
   /// The query from memory; empty unless it fixes every key of the views it reads.
   ///
   /// @param sql over the tables of the workspace's feature database
-  public Optional<KeyedQuery> keyed(Workspace workspace, String sql) {
+  /// @param inputs the input that a column stands for, if it stands for one
+  public Optional<KeyedQuery> keyed(
+      Workspace workspace, String sql, Function<String, Optional<ServiceInput>> inputs) {
+    Map<String, LiveView> found = new HashMap<>();
     return KeyedSelectReader.read(sql, workspace.featureDatabase())
         .flatMap(
-            select -> KeyedPlan.of(select, name -> features.complete(workspace, name), keysMax))
-        .map(plan -> new KeyedQuery(features, plan));
+            select -> KeyedPlan.of(select, name -> find(workspace, name, found), inputs, keysMax))
+        .map(plan -> new KeyedQuery(features, new ServiceProgram(plan), views(plan, found)));
+  }
+
+  private Optional<ViewVersion> find(
+      Workspace workspace, String name, Map<String, LiveView> found) {
+    Optional<LiveView> view =
+        features.find(workspace, name).map(one -> found.computeIfAbsent(name, _ -> one.complete()));
+    return view.map(one -> new ViewVersion(one.program(), one.version()));
+  }
+
+  private static List<LiveView> views(KeyedPlan plan, Map<String, LiveView> found) {
+    return plan.views().stream()
+        .map(keyed -> Optional.ofNullable(found.get(keyed.view().name())).orElseThrow())
+        .toList();
   }
 
   /// The result as ClickHouse's format JSON has it.
@@ -47,7 +66,7 @@ public final class FeatureQueries {
     }
     json.raw("],\"data\":[");
     int rows =
-        query.read((number, values, _) -> {
+        query.read((number, values) -> {
           json.raw(number == 0 ? "" : ",");
           object(json, columns, values);
         });
@@ -62,7 +81,7 @@ public final class FeatureQueries {
     Bytes out = new Bytes(512);
     JsonValues json = new JsonValues(out);
     int unused =
-        query.read((_, values, _) -> {
+        query.read((_, values) -> {
           object(json, query.columns(), values);
           json.raw("\n");
         });

@@ -11,14 +11,13 @@ import kinglet.catalog.Workspace;
 import kinglet.error.PlatformException;
 import kinglet.feature.wire.JsonKeys;
 import kinglet.feature.wire.JsonValues;
+import kinglet.feature.wire.UtcTime;
 import kinglet.state.Explanation;
 import kinglet.type.Bytes;
+import kinglet.value.ListValue;
 
 /// Reads features of many keys at once. Safe from any thread.
 public final class FeatureReads {
-  /// How long the first read waits for a view's history.
-  private static final long BUILD_WAIT_MILLIS = 5_000;
-
   /// How many events an explanation lists.
   private static final int EXPLAINED_MAX = 1_000;
 
@@ -31,18 +30,56 @@ public final class FeatureReads {
     this.keysMax = keysMax;
   }
 
-  /// Answers a batch call, both as JSON.
+  /// Answers a batch call.
   ///
   /// @param name a feature view of the workspace
-  public byte[] batch(Workspace workspace, String name, byte[] request) {
+  /// @param request as JSON
+  public BatchAnswer batch(Workspace workspace, String name, byte[] request, BatchFormat format) {
     LiveView view = view(workspace, name);
-    BatchRequest wanted = BatchRequest.read(request, view.program(), keysMax);
+    BatchRequest wanted = BatchRequest.read(request, keysMax);
+    List<ListValue> keys = keys(view.program(), wanted);
+    long journalSeq = features.appliedSeq();
     long readMicros = wanted.asOfMicros().orElseGet(features::nowMicros);
     return view.read(reader -> {
-      Bytes out = new Bytes(256 + 64 * wanted.rows());
-      new BatchAnswer(view, wanted, readMicros, features.appliedSeq(), out).write(reader);
-      return out.toArray();
+      ViewRow row = new ViewRow(reader, view.program());
+      BatchHead head = row.head(view.version(), readMicros, journalSeq, wanted.with());
+      BatchWriter writer = format.writer(head);
+      for (int i = 0; i < wanted.rows(); i++) {
+        for (int key = 0; key < keys.size(); key++) {
+          keys.get(key).get(i, reader.key(key));
+        }
+        reader.read(readMicros);
+        writer.row(row);
+      }
+      return new BatchAnswer(head, writer.end());
     });
+  }
+
+  private static List<ListValue> keys(ViewProgram program, BatchRequest wanted) {
+    List<String> entity = program.view().entity();
+    String known = " of '" + program.name() + "'; its key is " + String.join(", ", entity);
+    for (String name : wanted.keys().keySet()) {
+      if (!entity.contains(name)) {
+        throw new PlatformException(
+            FeatureError.INVALID_READ, "'" + name + "' is no key column" + known);
+      }
+    }
+    if (!wanted.request().isEmpty()) {
+      throw new PlatformException(
+          FeatureError.INVALID_READ,
+          "a feature view takes keys alone; request is for services, which compute with it");
+    }
+    List<ListValue> keys = new ArrayList<>();
+    for (int i = 0; i < entity.size(); i++) {
+      RequestColumn column = wanted.keys().get(entity.get(i));
+      if (column == null) {
+        throw new PlatformException(
+            FeatureError.MISSING_KEY,
+            "keys." + entity.get(i) + " is missing, a key column" + known);
+      }
+      keys.add(column.as(program.keyTypes().get(i)));
+    }
+    return keys;
   }
 
   /// What the value of a feature is computed of.
@@ -101,7 +138,7 @@ public final class FeatureReads {
         view.name(),
         view.version(),
         explained.name(),
-        BatchAnswer.time(readMicros),
+        UtcTime.of(readMicros),
         reader.status().name(),
         new String(value.toArray(), StandardCharsets.UTF_8),
         parts);
@@ -113,15 +150,15 @@ public final class FeatureReads {
         view.program().view().query().windows().get(window).name(),
         explanation.startMicros() == Long.MIN_VALUE
             ? Optional.empty()
-            : Optional.of(BatchAnswer.time(explanation.startMicros())),
-        BatchAnswer.time(explanation.endMicros()),
+            : Optional.of(UtcTime.of(explanation.startMicros())),
+        UtcTime.of(explanation.endMicros()),
         explanation.tiles().stream()
             .map(tile ->
                 new ValueExplanation.Tile(
-                    BatchAnswer.time(tile.startMicros()), BatchAnswer.time(tile.endMicros())))
+                    UtcTime.of(tile.startMicros()), UtcTime.of(tile.endMicros())))
             .toList(),
         explanation.rows().stream()
-            .map(row -> new ValueExplanation.Event(BatchAnswer.time(row.micros()), row.seq()))
+            .map(row -> new ValueExplanation.Event(UtcTime.of(row.micros()), row.seq()))
             .toList(),
         explanation.complete());
   }
@@ -139,8 +176,7 @@ public final class FeatureReads {
   LiveView view(Workspace workspace, String name) {
     LiveView view =
         features.find(workspace, name).orElseThrow(() -> unknown(name, known(workspace)));
-    view.require(BUILD_WAIT_MILLIS);
-    return view;
+    return view.complete();
   }
 
   private String known(Workspace workspace) {

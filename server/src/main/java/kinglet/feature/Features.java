@@ -69,6 +69,7 @@ public final class Features implements AutoCloseable {
   private final Map<String, Map<String, LiveView>> live = new ConcurrentHashMap<>();
 
   private final Map<String, Map<String, LiveView>> next = new ConcurrentHashMap<>();
+  private final Map<String, Map<String, FeatureService>> services = new ConcurrentHashMap<>();
 
   public Features(
       Catalog catalog,
@@ -153,16 +154,16 @@ public final class Features implements AutoCloseable {
     return live.getOrDefault(view.workspaceId(), Map.of()).get(view.name()) == view;
   }
 
-  /// The version of a view whose history is read.
-  Optional<LiveView> complete(Workspace workspace, String name) {
-    return Optional.ofNullable(live.getOrDefault(workspace.id(), Map.of()).get(name));
-  }
-
   /// The views of a workspace, by name.
   List<LiveView> list(Workspace workspace) {
     Map<String, LiveView> all = new TreeMap<>(next.getOrDefault(workspace.id(), Map.of()));
     all.putAll(live.getOrDefault(workspace.id(), Map.of()));
     return List.copyOf(all.values());
+  }
+
+  /// The services of a workspace, by name.
+  Map<String, FeatureService> services(Workspace workspace) {
+    return services.getOrDefault(workspace.id(), Map.of());
   }
 
   private double entities() {
@@ -197,6 +198,7 @@ public final class Features implements AutoCloseable {
   /// Makes the views those of a workspace's resources.
   private synchronized void follow(Resources resources) {
     String workspace = resources.workspace().id();
+    services.put(workspace, servicesOf(resources));
     Map<String, LiveView> wanted = new LinkedHashMap<>();
     sources(resources)
         .forEach((name, source) -> wanted.put(name, wanted(workspace, source, wanted)));
@@ -218,6 +220,20 @@ public final class Features implements AutoCloseable {
         build(view);
       }
     }
+  }
+
+  private Map<String, FeatureService> servicesOf(Resources resources) {
+    Map<String, FeatureService> found = new TreeMap<>();
+    for (CompiledPipe pipe : resources.pipes()) {
+      FeatureService.definition(resources, pipe)
+          .ifPresent(definition -> {
+            int version =
+                versions.of(
+                    resources.workspace().id(), pipe.name(), Fingerprint.of(definition.text()));
+            found.put(pipe.name(), new FeatureService(pipe.name(), version, definition.views()));
+          });
+    }
+    return found;
   }
 
   /// What the views are made of, lookup views first.
@@ -318,7 +334,7 @@ public final class Features implements AutoCloseable {
       forget(view);
       return;
     }
-    view.complete();
+    view.completed();
     replaced.forEach(this::forget);
     LOG.atInfo()
         .addKeyValue("view", view.name())

@@ -2,6 +2,7 @@
 package kinglet.feature;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -21,22 +22,41 @@ import kinglet.value.Literal;
 import kinglet.value.Shape;
 import kinglet.value.Slot;
 
-/// How a query over feature views is answered from memory. Immutable.
+/// How a query over feature views is answered row by row. Immutable, and free of any state: whoever
+/// runs it brings the values of the views.
 ///
 /// @param views with the keys that are read, column by column
+/// @param inputs what the query takes beside the values of views
 /// @param levels what is computed of their rows, the innermost SELECT first
-record KeyedPlan(List<KeyedView> views, List<Level> levels, List<Column> columns) {
+/// @param origins of each column, the columns of the views it is made of
+record KeyedPlan(
+    List<KeyedView> views,
+    List<ServiceInput> inputs,
+    List<Level> levels,
+    List<Column> columns,
+    List<BitSet> origins) {
   KeyedPlan {
     views = List.copyOf(views);
+    inputs = List.copyOf(inputs);
     levels = List.copyOf(levels);
     columns = List.copyOf(columns);
+    origins = List.copyOf(origins);
   }
 
-  /// A view and the values of each column of its key.
-  record KeyedView(LiveView view, List<ListValue> keys) {
+  /// A view and where the values of each column of its key come from.
+  record KeyedView(ViewVersion view, List<KeySource> keys) {
     KeyedView {
       keys = List.copyOf(keys);
     }
+  }
+
+  /// Where the values of a key column come from.
+  sealed interface KeySource {
+    /// From the query itself.
+    record Constants(ListValue values) implements KeySource {}
+
+    /// From an input.
+    record Given(int input) implements KeySource {}
   }
 
   /// One SELECT: conditions and columns over the rows below it.
@@ -55,10 +75,14 @@ record KeyedPlan(List<KeyedView> views, List<Level> levels, List<Column> columns
   /// The plan of a SELECT; empty unless it fixes every key with `=` or IN.
   ///
   /// @param find the feature views by name
+  /// @param inputs the input that a column stands for, if it stands for one
   static Optional<KeyedPlan> of(
-      KeyedSelect select, Function<String, Optional<LiveView>> find, int keysMax) {
+      KeyedSelect select,
+      Function<String, Optional<ViewVersion>> find,
+      Function<String, Optional<ServiceInput>> inputs,
+      int keysMax) {
     try {
-      return new Planning(find).plan(select).filter(plan -> plan.combinations() <= keysMax);
+      return new Planning(find, inputs).plan(select).filter(plan -> plan.combinations() <= keysMax);
     } catch (DefinitionProblem _) {
       return Optional.empty();
     }
@@ -67,26 +91,41 @@ record KeyedPlan(List<KeyedView> views, List<Level> levels, List<Column> columns
   private long combinations() {
     long product = 1;
     for (KeyedView view : views) {
-      for (ListValue values : view.keys()) {
-        product = Math.min(Integer.MAX_VALUE, product * values.size());
+      for (KeySource source : view.keys()) {
+        if (source instanceof KeySource.Constants(ListValue values)) {
+          product = Math.min(Integer.MAX_VALUE, product * values.size());
+        }
       }
     }
     return product;
   }
 
   /// A column of a level, and the key column of a view that it is, if it is one.
-  private record Output(String table, String name, DataType type, Optional<Key> key) {}
+  private record Output(
+      String table, String name, DataType type, Optional<Key> key, BitSet origins) {}
 
   private record Key(int view, int column) {}
 
   private static final class Planning {
-    private final Function<String, Optional<LiveView>> find;
-    private final List<LiveView> views = new ArrayList<>();
-    private final List<Level> levels = new ArrayList<>();
-    private final Map<Key, ListValue> fixed = new HashMap<>();
+    /// Nothing is called so.
+    private static final String NO_COLUMN = "\u0000key";
 
-    Planning(Function<String, Optional<LiveView>> find) {
+    private final Function<String, Optional<ViewVersion>> find;
+    private final Function<String, Optional<ServiceInput>> known;
+    private final List<ViewVersion> views = new ArrayList<>();
+    private final List<ServiceInput> inputs = new ArrayList<>();
+
+    /// The columns that the inputs stand in for; those of keys stand in for none.
+    private final List<String> inputColumns = new ArrayList<>();
+
+    private final List<Level> levels = new ArrayList<>();
+    private final Map<Key, KeySource> fixed = new HashMap<>();
+
+    Planning(
+        Function<String, Optional<ViewVersion>> find,
+        Function<String, Optional<ServiceInput>> known) {
       this.find = find;
+      this.known = known;
     }
 
     Optional<KeyedPlan> plan(KeyedSelect select) {
@@ -96,9 +135,9 @@ record KeyedPlan(List<KeyedView> views, List<Level> levels, List<Column> columns
       }
       List<KeyedView> keyed = new ArrayList<>();
       for (int view = 0; view < views.size(); view++) {
-        List<ListValue> keys = new ArrayList<>();
+        List<KeySource> keys = new ArrayList<>();
         for (int column = 0; column < views.get(view).program().keys().size(); column++) {
-          ListValue values = fixed.get(new Key(view, column));
+          KeySource values = fixed.get(new Key(view, column));
           if (values == null) {
             return Optional.empty();
           }
@@ -110,7 +149,8 @@ record KeyedPlan(List<KeyedView> views, List<Level> levels, List<Column> columns
           outputs.get().stream()
               .map(output -> new Column(output.name(), output.type(), null, null, null))
               .toList();
-      return Optional.of(new KeyedPlan(keyed, levels, columns));
+      List<BitSet> origins = outputs.get().stream().map(Output::origins).toList();
+      return Optional.of(new KeyedPlan(keyed, inputs, levels, columns, origins));
     }
 
     private Optional<List<Output>> level(KeyedSelect select) {
@@ -121,7 +161,8 @@ record KeyedPlan(List<KeyedView> views, List<Level> levels, List<Column> columns
                 level(inner)
                     .map(outputs ->
                         outputs.stream()
-                            .map(one -> new Output(alias, one.name(), one.type(), one.key()))
+                            .map(one ->
+                                new Output(alias, one.name(), one.type(), one.key(), one.origins()))
                             .toList());
           };
       return below.map(source -> over(select, source));
@@ -130,7 +171,7 @@ record KeyedPlan(List<KeyedView> views, List<Level> levels, List<Column> columns
     private Optional<List<Output>> views(List<KeyedSelect.View> named) {
       List<Output> outputs = new ArrayList<>();
       for (KeyedSelect.View one : named) {
-        Optional<LiveView> found = find.apply(one.name());
+        Optional<ViewVersion> found = find.apply(one.name());
         if (found.isEmpty()) {
           return Optional.empty();
         }
@@ -139,7 +180,9 @@ record KeyedPlan(List<KeyedView> views, List<Level> levels, List<Column> columns
               column.isKey()
                   ? Optional.of(new Key(views.size(), column.key().getAsInt()))
                   : Optional.empty();
-          outputs.add(new Output(one.alias(), column.name(), column.type(), key));
+          BitSet origins = new BitSet();
+          origins.set(outputs.size());
+          outputs.add(new Output(one.alias(), column.name(), column.type(), key, origins));
         }
         views.add(found.get());
       }
@@ -150,10 +193,11 @@ record KeyedPlan(List<KeyedView> views, List<Level> levels, List<Column> columns
       RowScope scope = new RowScope();
       source.forEach(output -> scope.add(output.table(), output.name(), output.type()));
       scope.addNow();
+      int columns = scope.size();
       List<Computed> where = new ArrayList<>();
       for (Expression condition : select.where()) {
         if (!fixes(condition, scope, source)) {
-          where.add(scope.compile(condition));
+          where.add(compile(condition, scope, columns));
         }
       }
       List<Computed> items = new ArrayList<>();
@@ -171,14 +215,46 @@ record KeyedPlan(List<KeyedView> views, List<Level> levels, List<Column> columns
             }
           }
           case KeyedSelect.Item.Column(String name, Expression expression) -> {
-            Computed value = scope.compile(expression);
+            Computed value = compile(expression, scope, columns);
             items.add(value);
-            outputs.add(new Output("", name, value.type(), key(expression, scope, source)));
+            outputs.add(
+                new Output(
+                    "",
+                    name,
+                    value.type(),
+                    key(expression, scope, source),
+                    origins(scope.named(expression), source)));
           }
         }
       }
       levels.add(new Level(where, items));
       return outputs;
+    }
+
+    private static BitSet origins(BitSet named, List<Output> source) {
+      BitSet origins = new BitSet();
+      named.stream()
+          .filter(place -> place < source.size())
+          .forEach(place -> origins.or(source.get(place).origins()));
+      return origins;
+    }
+
+    /// After the columns below and the time come the inputs, those of all levels.
+    private Computed compile(Expression expression, RowScope scope, int columns) {
+      for (String name : RowScope.names(expression)) {
+        if (!inputColumns.contains(name)) {
+          known.apply(name).ifPresent(input -> add(input, name));
+        }
+      }
+      for (int i = scope.size() - columns; i < inputs.size(); i++) {
+        scope.add("", inputColumns.get(i), inputs.get(i).type());
+      }
+      return scope.compile(expression);
+    }
+
+    private void add(ServiceInput input, String column) {
+      inputs.add(input);
+      inputColumns.add(column);
     }
 
     private static Optional<Key> key(Expression expression, RowScope scope, List<Output> source) {
@@ -218,6 +294,13 @@ record KeyedPlan(List<KeyedView> views, List<Level> levels, List<Column> columns
         return false;
       }
       DataType type = views.get(key.get().view()).program().keyTypes().get(key.get().column());
+      Optional<ServiceInput> given = given(values);
+      if (given.isPresent()) {
+        ServiceInput input = new ServiceInput(given.get().parameter(), type);
+        add(input, NO_COLUMN);
+        fixed.put(key.get(), new KeySource.Given(inputs.size() - 1));
+        return true;
+      }
       ListValue.Builder read = ListValue.builder(Shape.of(type), values.size());
       Slot slot = new Slot();
       Set<String> seen = new HashSet<>();
@@ -230,8 +313,17 @@ record KeyedPlan(List<KeyedView> views, List<Level> levels, List<Column> columns
           ListValue.Builder _ = read.add(slot);
         }
       }
-      fixed.put(key.get(), read.build());
+      fixed.put(key.get(), new KeySource.Constants(read.build()));
       return true;
+    }
+
+    private Optional<ServiceInput> given(List<Expression> values) {
+      return values.size() == 1
+              && values.getFirst()
+                  instanceof Expression.Name(Optional<String> table, String column, int _, int _)
+              && table.isEmpty()
+          ? known.apply(column)
+          : Optional.empty();
     }
 
     /// A constant as templates write it: `'a'`, `1`, `toUInt32('1')`.

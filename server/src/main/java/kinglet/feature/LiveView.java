@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class LiveView {
   private static final int READERS_KEPT = 64;
 
+  /// How long the first read waits for a view's history.
+  private static final long BUILD_WAIT_MILLIS = 5_000;
+
   private final String workspaceId;
   private final ViewProgram program;
   private final int version;
@@ -88,7 +91,7 @@ final class LiveView {
     builtRows = rows;
   }
 
-  void complete() {
+  void completed() {
     built.countDown();
   }
 
@@ -101,11 +104,11 @@ final class LiveView {
     return built.getCount() == 0 && failure == null;
   }
 
-  /// Waits a moment for the history; a failure says how far it is.
-  void require(long millis) {
+  /// The view, after a moment's wait for its history; a failure says how far it is.
+  LiveView complete() {
     boolean ended;
     try {
-      ended = built.await(millis, TimeUnit.MILLISECONDS);
+      ended = built.await(BUILD_WAIT_MILLIS, TimeUnit.MILLISECONDS);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       ended = false;
@@ -125,6 +128,7 @@ final class LiveView {
               + builtRows
               + " rows so far; ask again in a moment");
     }
+    return this;
   }
 
   /// Does something with a reader that nobody else uses meanwhile.

@@ -4,9 +4,12 @@ package kinglet.feature;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.Consumer;
 import kinglet.error.PlatformException;
 import kinglet.expression.Columns;
 import kinglet.expression.Compiled;
@@ -57,7 +60,7 @@ final class RowScope {
   Computed compile(Expression expression) {
     try {
       Compiled compiled = compiler.compile(expression, new Columns(columns));
-      use(expression);
+      used.or(named(expression));
       return new Computed(compiled.type(), compiled::evaluator);
     } catch (PlatformException e) {
       throw new DefinitionProblem(
@@ -65,22 +68,45 @@ final class RowScope {
     }
   }
 
-  /// A lambda's parameter may hide a column, which is then read for nothing.
-  private void use(Expression expression) {
-    switch (expression) {
-      case Expression.Name(Optional<String> table, String name, int _, int _) -> {
-        find(table, name).ifPresent(used::set);
-        // `column.element` of a tuple, or of a nested column.
-        table.ifPresent(column -> {
-          find(Optional.empty(), column).ifPresent(used::set);
-          find(Optional.empty(), column + "." + name).ifPresent(used::set);
+  /// The columns that an expression names, by their places. A lambda's parameter may hide one of
+  /// them.
+  BitSet named(Expression expression) {
+    BitSet named = new BitSet();
+    visit(
+        expression,
+        name -> {
+          find(name.table(), name.column()).ifPresent(named::set);
+          // `column.element` of a tuple, or of a nested column.
+          name.table()
+              .ifPresent(column -> {
+                find(Optional.empty(), column).ifPresent(named::set);
+                find(Optional.empty(), column + "." + name.column()).ifPresent(named::set);
+              });
         });
-      }
+    return named;
+  }
+
+  /// The names without a table that an expression has.
+  static Set<String> names(Expression expression) {
+    Set<String> names = new LinkedHashSet<>();
+    visit(
+        expression,
+        name -> {
+          if (name.table().isEmpty()) {
+            names.add(name.column());
+          }
+        });
+    return names;
+  }
+
+  private static void visit(Expression expression, Consumer<Expression.Name> names) {
+    switch (expression) {
+      case Expression.Name name -> names.accept(name);
       case Expression.Call call -> {
-        call.parameters().forEach(this::use);
-        call.arguments().forEach(this::use);
+        call.parameters().forEach(one -> visit(one, names));
+        call.arguments().forEach(one -> visit(one, names));
       }
-      case Expression.Lambda lambda -> use(lambda.body());
+      case Expression.Lambda lambda -> visit(lambda.body(), names);
       case Expression.Constant _, Expression.Asterisk _ -> {}
     }
   }

@@ -2,95 +2,292 @@
 package kinglet.feature;
 
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
+import kinglet.catalog.Workspace;
 import kinglet.error.PlatformException;
-import kinglet.feature.wire.JsonValues;
+import kinglet.feature.BatchHead.Interval;
+import kinglet.feature.KeyedPlan.KeyedView;
 import kinglet.state.ReadStatus;
-import kinglet.type.Bytes;
 import kinglet.type.Column;
+import kinglet.type.DataType;
+import kinglet.value.ListValue;
 import kinglet.value.Slot;
 
-/// Answers batch calls of feature services: one query from memory for each key. Safe from any
-/// thread.
+/// Answers batch calls of feature services. Safe from any thread.
 public final class ServiceReads {
   private final Features features;
+  private final int keysMax;
 
-  public ServiceReads(Features features) {
+  /// @param keysMax how many keys one call may ask for
+  public ServiceReads(Features features, int keysMax) {
     this.features = features;
+    this.keysMax = keysMax;
   }
 
-  /// The answer, column by column, as JSON.
+  /// The services of a workspace, by name.
+  public Map<String, FeatureService> services(Workspace workspace) {
+    return features.services(workspace);
+  }
+
+  /// Answers a batch call: of each row of the request one row.
   ///
-  /// @param keys the keys as they were sent, as JSON
-  /// @param queries one for each key; they give the same columns
-  /// @param statuses whether the answer carries them
-  public byte[] answer(String service, String keys, List<KeyedQuery> queries, boolean statuses) {
-    long readMicros = features.nowMicros();
-    List<Column> columns = queries.isEmpty() ? List.of() : queries.getFirst().columns();
-    List<Bytes> values = new ArrayList<>();
-    List<StringBuilder> status = new ArrayList<>();
-    columns.forEach(_ -> {
-      values.add(new Bytes(64));
-      status.add(new StringBuilder());
+  /// @param request as JSON
+  public BatchAnswer batch(
+      Workspace workspace, String name, ServicePlans plans, byte[] request, BatchFormat format) {
+    FeatureService service =
+        Optional.ofNullable(features.services(workspace).get(name))
+            .orElseThrow(() ->
+                new PlatformException(
+                    FeatureError.UNKNOWN_FEATURES,
+                    "The pipe '" + name + "' is no feature service: it reads no feature view"));
+    BatchRequest wanted = BatchRequest.read(request, keysMax);
+    check(name, plans.parameters(), wanted);
+    long journalSeq = features.appliedSeq();
+    long readMicros = wanted.asOfMicros().orElseGet(features::nowMicros);
+    Calls calls = new Calls(wanted, plans);
+    BatchHead head = calls.head(service, readMicros, journalSeq);
+    BatchWriter writer = format.writer(head);
+    calls.run(head, writer);
+    return new BatchAnswer(head, writer.end());
+  }
+
+  private static void check(String service, Map<String, Boolean> known, BatchRequest wanted) {
+    if (wanted.keys().isEmpty()) {
+      throw new PlatformException(
+          FeatureError.MISSING_KEY,
+          "keys is missing: an object with an array of values for each parameter of the key");
+    }
+    Set<String> given = new LinkedHashSet<>(wanted.keys().keySet());
+    given.addAll(wanted.request().keySet());
+    known.forEach((name, required) -> {
+      if (required && !given.contains(name)) {
+        throw new PlatformException(
+            FeatureError.MISSING_KEY,
+            "'"
+                + name
+                + "' is missing: the service '"
+                + service
+                + "' needs it in keys or in request");
+      }
     });
-    for (int i = 0; i < queries.size(); i++) {
-      String comma = i == 0 ? "" : ",";
+    for (String name : given) {
+      if (!known.containsKey(name)) {
+        throw new PlatformException(
+            FeatureError.INVALID_READ,
+            "'"
+                + name
+                + "' is no parameter of the service '"
+                + service
+                + "'; it takes "
+                + String.join(", ", known.keySet()));
+      }
+    }
+  }
+
+  /// The rows of one request. Belongs to one thread.
+  private static final class Calls {
+    private final BatchRequest request;
+    private final Map<String, RequestColumn> columns = new LinkedHashMap<>();
+    private final List<KeyedQuery> queries = new ArrayList<>();
+
+    Calls(BatchRequest request, ServicePlans plans) {
+      this.request = request;
+      columns.putAll(request.keys());
+      columns.putAll(request.request());
+      Map<String, String> arguments = new LinkedHashMap<>();
+      for (int row = 0; row < request.rows(); row++) {
+        arguments.clear();
+        for (Map.Entry<String, RequestColumn> column : columns.entrySet()) {
+          String text = column.getValue().text(row);
+          if (text != null) {
+            arguments.put(column.getKey(), text);
+          }
+        }
+        queries.add(plans.of(arguments));
+      }
+    }
+
+    BatchHead head(FeatureService service, long readMicros, long journalSeq) {
+      List<Column> keys = new ArrayList<>();
+      request.keys().forEach((name, _) -> keys.add(new Column(name, type(name), null, null, null)));
+      List<Column> values = queries.isEmpty() ? List.of() : queries.getFirst().columns();
+      return new BatchHead(
+          service.name(),
+          service.version(),
+          readMicros,
+          journalSeq,
+          keys,
+          values,
+          intervals(readMicros),
+          request.with());
+    }
+
+    /// The type of a key, as the first query that compares it with one has it.
+    private DataType type(String parameter) {
+      return queries.stream()
+          .flatMap(query -> query.program().inputs().stream())
+          .filter(input -> input.parameter().equals(parameter))
+          .map(ServiceInput::type)
+          .findFirst()
+          .orElse(new DataType.StringType());
+    }
+
+    private List<Interval> intervals(long readMicros) {
+      if (queries.isEmpty()) {
+        return List.of();
+      }
+      KeyedPlan plan = queries.getFirst().program().plan();
+      return plan.origins().stream().map(origins -> interval(plan, origins, readMicros)).toList();
+    }
+
+    private static Interval interval(KeyedPlan plan, BitSet origins, long readMicros) {
+      Interval interval = null;
+      int first = 0;
+      for (KeyedView keyed : plan.views()) {
+        ViewProgram program = keyed.view().program();
+        BitSet own = origins.get(first, first + program.columns().size());
+        if (!own.isEmpty()) {
+          Interval one = Interval.of(program, own, readMicros);
+          interval = interval == null ? one : interval.with(one);
+        }
+        first += program.columns().size();
+      }
+      return interval == null ? new Interval(OptionalLong.empty(), readMicros) : interval;
+    }
+
+    void run(BatchHead head, BatchWriter writer) {
+      List<ListValue> keys = new ArrayList<>();
+      List<RequestColumn> keyColumns = List.copyOf(request.keys().values());
+      for (int i = 0; i < keyColumns.size(); i++) {
+        keys.add(keyColumns.get(i).as(head.keys().get(i).type()));
+      }
+      int row = 0;
+      while (row < request.rows()) {
+        KeyedQuery query = queries.get(row);
+        checkSame(head, query, row);
+        int from = row;
+        while (row < request.rows() && queries.get(row) == query) {
+          row++;
+        }
+        int to = row;
+        boolean unused =
+            query.evaluate(evaluation -> {
+              ServiceRow answered = new ServiceRow(evaluation, keys);
+              for (int i = from; i < to; i++) {
+                run(head, query.program(), evaluation, answered, i, writer);
+              }
+              return true;
+            });
+      }
+    }
+
+    private void run(
+        BatchHead head,
+        ServiceProgram program,
+        ServiceEvaluation evaluation,
+        ServiceRow answered,
+        int row,
+        BatchWriter writer) {
+      List<ServiceInput> inputs = program.inputs();
+      for (int i = 0; i < inputs.size(); i++) {
+        column(inputs.get(i)).get(row, inputs.get(i).type(), evaluation.input(i));
+      }
+      answered.moveTo(row);
       int rows =
-          queries
-              .get(i)
-              .read(
-                  readMicros,
-                  (number, row, found) -> {
-                    if (number == 0) {
-                      write(columns, row, found, comma, values, status);
-                    }
-                  });
+          evaluation.run(
+              head.asOfMicros(),
+              (number, values) -> {
+                if (number == 0) {
+                  answered.hold(values);
+                  writer.row(answered);
+                }
+              });
       if (rows != 1) {
         throw new PlatformException(
             FeatureError.INVALID_READ,
-            "The service '" + service + "' gives " + rows + " rows for key " + i + ", not one");
+            "The service '"
+                + head.service()
+                + "' gives "
+                + rows
+                + " rows for row "
+                + row
+                + " of the request, not one");
       }
     }
-    Bytes out = new Bytes(512);
-    JsonValues json = new JsonValues(out);
-    json.raw("{\"service\":");
-    json.quoted(service);
-    json.raw(",\"as_of\":\"" + BatchAnswer.time(readMicros) + "\",\"journal_seq\":");
-    json.number(features.appliedSeq());
-    json.raw(",\"keys\":" + keys + ",\"values\":{");
-    for (int i = 0; i < columns.size(); i++) {
-      json.raw(i == 0 ? "" : ",");
-      json.quoted(columns.get(i).name());
-      json.raw(":[");
-      out.put(values.get(i).array(), 0, values.get(i).size());
-      json.raw("]");
+
+    private RequestColumn column(ServiceInput input) {
+      return Optional.ofNullable(columns.get(input.parameter())).orElseThrow();
     }
-    json.raw("}");
-    if (statuses) {
-      json.raw(",\"status\":{");
-      for (int i = 0; i < columns.size(); i++) {
-        json.raw(i == 0 ? "" : ",");
-        json.quoted(columns.get(i).name());
-        json.raw(":[" + status.get(i) + "]");
+
+    private static void checkSame(BatchHead head, KeyedQuery query, int row) {
+      if (!shape(query.columns()).equals(shape(head.features()))) {
+        throw new PlatformException(
+            FeatureError.INVALID_READ,
+            "The service gives other columns for row "
+                + row
+                + " of the request than for the first: "
+                + shape(query.columns())
+                + " instead of "
+                + shape(head.features())
+                + "; ask for them in calls of their own");
       }
-      json.raw("}");
     }
-    json.raw("}");
-    return out.toArray();
+
+    private static String shape(List<Column> columns) {
+      return columns.stream()
+          .map(column -> column.name() + " " + column.type().sql())
+          .collect(Collectors.joining(", "));
+    }
   }
 
-  private static void write(
-      List<Column> columns,
-      Slot[] row,
-      ReadStatus found,
-      String comma,
-      List<Bytes> values,
-      List<StringBuilder> status) {
-    for (int column = 0; column < row.length; column++) {
-      JsonValues json = new JsonValues(values.get(column));
-      json.raw(comma);
-      json.write(columns.get(column).type(), row[column]);
-      status.get(column).append(comma).append(BatchAnswer.status(found, row[column]));
+  /// A row of a service. Belongs to one thread.
+  private static final class ServiceRow implements BatchRow {
+    private final ServiceEvaluation evaluation;
+    private final List<ListValue> keys;
+    private final Slot key = new Slot();
+    private Slot[] values = {};
+    private int row;
+
+    ServiceRow(ServiceEvaluation evaluation, List<ListValue> keys) {
+      this.evaluation = evaluation;
+      this.keys = keys;
+    }
+
+    void moveTo(int to) {
+      row = to;
+    }
+
+    void hold(Slot[] held) {
+      values = held;
+    }
+
+    @Override
+    public Slot key(int column) {
+      keys.get(column).get(row, key);
+      return key;
+    }
+
+    @Override
+    public Slot value(int feature) {
+      return values[feature];
+    }
+
+    @Override
+    public ReadStatus status(int feature) {
+      return evaluation.status(feature);
+    }
+
+    @Override
+    public OptionalLong newestMicros() {
+      return evaluation.newestMicros();
     }
   }
 }

@@ -12,7 +12,7 @@ import kinglet.type.Bytes;
 import kinglet.value.Slot;
 
 /// Reads the columns of a view for one key after the other. Belongs to one thread at a time.
-final class ViewReader {
+final class ViewReader implements ViewValues {
   private final StateReader state;
   private final KeyCodec codec;
   private final List<Evaluator> columns;
@@ -46,13 +46,13 @@ final class ViewReader {
     }
   }
 
-  /// Where the caller puts the key, column by column.
-  Slot key(int column) {
+  @Override
+  public Slot key(int column) {
     return keyValues[column];
   }
 
-  /// Computes every column for the key at a time.
-  void read(long micros) {
+  @Override
+  public void read(long micros) {
     readMicros = micros;
     key.clear();
     codec.write(keyValues, key);
@@ -62,8 +62,8 @@ final class ViewReader {
     }
   }
 
-  /// The value of a column after [#read], good until the next one.
-  Slot value(int column) {
+  @Override
+  public Slot value(int column) {
     return values[column];
   }
 
@@ -72,12 +72,13 @@ final class ViewReader {
     return state.explain(key.toArray(), micros, use, limit);
   }
 
-  ReadStatus status() {
+  @Override
+  public ReadStatus status() {
     return status;
   }
 
-  /// The event time of the newest event until the time of the read.
-  OptionalLong newestMicros() {
+  @Override
+  public OptionalLong newestMicros() {
     return state.newestMicros();
   }
 }

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.feature;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -73,13 +69,7 @@ record ViewSource(ViewProgram program, DataSource source, String fingerprint) {
             Long.toString(source.id()),
             columns,
             joined);
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash, 0, 16);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("SHA-256 is part of every JDK", e);
-    }
+    return Fingerprint.of(all);
   }
 
   private static String text(Column column) {

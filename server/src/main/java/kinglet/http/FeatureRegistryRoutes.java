@@ -3,31 +3,37 @@ package kinglet.http;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import kinglet.catalog.CompiledPipe;
 import kinglet.catalog.PausedCopies;
 import kinglet.catalog.deployment.Deployments;
 import kinglet.error.PlatformException;
 import kinglet.feature.FeatureError;
 import kinglet.feature.FeatureReads;
+import kinglet.feature.FeatureService;
+import kinglet.feature.ServiceReads;
 import kinglet.feature.ViewReport;
 
 /// `/v0/entities`, `/v0/feature_views` and `/v0/feature_services`: which features there are.
 public final class FeatureRegistryRoutes {
   private final Access access;
   private final FeatureReads reads;
+  private final ServiceReads services;
   private final Deployments deployments;
   private final PausedCopies paused;
 
   public FeatureRegistryRoutes(
-      Access access, FeatureReads reads, Deployments deployments, PausedCopies paused) {
+      Access access,
+      FeatureReads reads,
+      ServiceReads services,
+      Deployments deployments,
+      PausedCopies paused) {
     this.access = access;
     this.reads = reads;
+    this.services = services;
     this.deployments = deployments;
     this.paused = paused;
   }
@@ -97,7 +103,7 @@ public final class FeatureRegistryRoutes {
     exchange.respondJson(200, shape(caller, report));
   }
 
-  private static Map<String, Object> shape(Caller caller, ViewReport report) {
+  private Map<String, Object> shape(Caller caller, ViewReport report) {
     CompiledPipe pipe = caller.resources().pipe(report.name()).orElseThrow();
     Map<String, Object> shape = new LinkedHashMap<>();
     shape.put("name", report.name());
@@ -143,44 +149,25 @@ public final class FeatureRegistryRoutes {
     return span.getNano() == 0 ? (Number) span.toSeconds() : (Number) (span.toNanos() / 1e9);
   }
 
-  private static List<String> services(Caller caller, String view) {
-    return caller.resources().pipes().stream()
-        .filter(pipe -> pipe.pipe().endpoint())
-        .filter(pipe -> views(caller, pipe).contains(view))
-        .map(CompiledPipe::name)
+  private List<String> services(Caller caller, String view) {
+    return services.services(caller.workspace()).values().stream()
+        .filter(service -> service.views().contains(view))
+        .map(FeatureService::name)
         .toList();
-  }
-
-  /// The feature views a pipe reads, through other pipes too.
-  private static Set<String> views(Caller caller, CompiledPipe pipe) {
-    Set<String> found = new HashSet<>();
-    collect(caller, pipe.name(), found, new HashSet<>());
-    return found;
-  }
-
-  private static void collect(Caller caller, String pipe, Set<String> found, Set<String> seen) {
-    for (String name : caller.resources().lineage().reads(pipe)) {
-      Optional<CompiledPipe> read = caller.resources().pipe(name);
-      if (read.isPresent() && seen.add(name)) {
-        if (read.get().pipe().features()) {
-          found.add(name);
-        } else {
-          collect(caller, name, found, seen);
-        }
-      }
-    }
   }
 
   private void services(Exchange exchange) {
     Caller caller = access.caller(exchange);
     PipeShape shapes = shapes(exchange, caller);
-    List<Map<String, Object>> services = new ArrayList<>();
-    for (CompiledPipe pipe : caller.resources().pipes()) {
-      if (isService(caller, pipe)) {
-        services.add(service(caller, pipe, shapes));
-      }
+    List<Map<String, Object>> shown = new ArrayList<>();
+    for (FeatureService service : services.services(caller.workspace()).values()) {
+      caller
+          .resources()
+          .pipe(service.name())
+          .filter(pipe -> readable(caller, pipe))
+          .ifPresent(pipe -> shown.add(service(service, pipe, shapes)));
     }
-    exchange.respondJson(200, Map.of("feature_services", services));
+    exchange.respondJson(200, Map.of("feature_services", shown));
   }
 
   private void service(Exchange exchange) {
@@ -190,25 +177,28 @@ public final class FeatureRegistryRoutes {
         caller
             .resources()
             .pipe(name)
-            .filter(found -> isService(caller, found))
-            .orElseThrow(() ->
-                new PlatformException(
-                    FeatureError.UNKNOWN_FEATURES, "There is no feature service '" + name + "'"));
-    exchange.respondJson(200, service(caller, pipe, shapes(exchange, caller)));
+            .filter(found -> readable(caller, found))
+            .orElseThrow(() -> unknown(name));
+    FeatureService service =
+        Optional.ofNullable(services.services(caller.workspace()).get(name))
+            .orElseThrow(() -> unknown(name));
+    exchange.respondJson(200, service(service, pipe, shapes(exchange, caller)));
+  }
+
+  private static PlatformException unknown(String name) {
+    return new PlatformException(
+        FeatureError.UNKNOWN_FEATURES, "There is no feature service '" + name + "'");
   }
 
   private PipeShape shapes(Exchange exchange, Caller caller) {
     return PipeShape.of(deployments, paused, caller.resources(), exchange.origin());
   }
 
-  /// A feature service is an endpoint over feature views.
-  private static boolean isService(Caller caller, CompiledPipe pipe) {
-    return pipe.pipe().endpoint() && readable(caller, pipe) && !views(caller, pipe).isEmpty();
-  }
-
-  private static Map<String, Object> service(Caller caller, CompiledPipe pipe, PipeShape shapes) {
+  private static Map<String, Object> service(
+      FeatureService service, CompiledPipe pipe, PipeShape shapes) {
     Map<String, Object> shape = new LinkedHashMap<>(shapes.pipe(pipe));
-    shape.put("feature_views", views(caller, pipe).stream().sorted().toList());
+    shape.put("version", service.version());
+    shape.put("feature_views", service.views().stream().sorted().toList());
     return shape;
   }
 }

@@ -2,22 +2,20 @@
 package kinglet.http;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import kinglet.catalog.CompiledPipe;
 import kinglet.error.PlatformException;
+import kinglet.feature.BatchAnswer;
+import kinglet.feature.BatchFormat;
 import kinglet.feature.FeatureError;
 import kinglet.feature.FeatureReads;
-import kinglet.feature.KeyedQuery;
 import kinglet.feature.OnlineFeatures;
 import kinglet.feature.ServiceReads;
 import kinglet.feature.ValueExplanation;
 import kinglet.query.Endpoints;
-import tools.jackson.databind.JsonNode;
 
 /// `/v0/features`: values of features by key.
 public final class FeatureRoutes {
@@ -27,7 +25,6 @@ public final class FeatureRoutes {
   private final OnlineFeatures online;
   private final ServiceReads services;
   private final Endpoints endpoints;
-  private final int keysMax;
 
   public FeatureRoutes(
       Access access,
@@ -35,15 +32,13 @@ public final class FeatureRoutes {
       FeatureReads reads,
       OnlineFeatures online,
       ServiceReads services,
-      Endpoints endpoints,
-      int keysMax) {
+      Endpoints endpoints) {
     this.access = access;
     this.bodies = bodies;
     this.reads = reads;
     this.online = online;
     this.services = services;
     this.endpoints = endpoints;
-    this.keysMax = keysMax;
   }
 
   public void addTo(Routes routes) {
@@ -58,14 +53,20 @@ public final class FeatureRoutes {
     String name = exchange.segment("name");
     CompiledPipe pipe = caller.resources().pipe(name).orElseThrow(() -> unknown(name));
     readable(caller, pipe);
-    byte[] answer =
+    BatchFormat format = BatchFormat.JSON;
+    BatchAnswer answer =
         bodies.with(
             exchange,
             body ->
                 pipe.pipe().endpoint()
-                    ? service(caller, pipe, body)
-                    : reads.batch(caller.workspace(), pipe.name(), body));
-    exchange.respond(200, Json.TYPE, answer);
+                    ? services.batch(
+                        caller.workspace(),
+                        pipe.name(),
+                        endpoints.service(caller.workspace(), caller.token(), pipe),
+                        body,
+                        format)
+                    : reads.batch(caller.workspace(), pipe.name(), body, format));
+    exchange.respond(200, Json.TYPE, answer.body());
   }
 
   /// What a value is computed of: `feature=` and the key in the query string.
@@ -99,43 +100,6 @@ public final class FeatureRoutes {
     shape.put("events", part.events());
     shape.put("complete", part.complete());
     return shape;
-  }
-
-  /// Calls the service once for each key, with its values as arguments.
-  private byte[] service(Caller caller, CompiledPipe pipe, byte[] body) {
-    JsonNode request = Json.parse(body);
-    if (!request.path("keys").isObject() || request.path("keys").isEmpty()) {
-      throw new PlatformException(
-          FeatureError.MISSING_KEY,
-          "keys is missing: an object with an array of values for each parameter of the key");
-    }
-    Map<String, JsonNode> columns = new LinkedHashMap<>();
-    request.path("keys").properties().forEach(one -> columns.put(one.getKey(), one.getValue()));
-    request.path("request").properties().forEach(one -> columns.put(one.getKey(), one.getValue()));
-    int rows = columns.values().iterator().next().size();
-    columns.forEach((name, values) -> {
-      if (!values.isArray() || values.size() != rows) {
-        throw new PlatformException(
-            FeatureError.MISSING_KEY, name + " must be an array of " + rows + " values");
-      }
-    });
-    if (rows > keysMax) {
-      throw new PlatformException(
-          FeatureError.TOO_MANY_KEYS, "a read answers at most " + keysMax + " keys");
-    }
-    List<KeyedQuery> queries = new ArrayList<>();
-    for (int row = 0; row < rows; row++) {
-      Map<String, List<String>> arguments = new LinkedHashMap<>();
-      for (Map.Entry<String, JsonNode> column : columns.entrySet()) {
-        JsonNode value = column.getValue().get(row);
-        if (!value.isNull()) {
-          arguments.put(column.getKey(), List.of(value.asString()));
-        }
-      }
-      queries.add(endpoints.keyed(caller.workspace(), caller.token(), pipe.name(), arguments));
-    }
-    boolean statuses = request.path("with").toString().contains("\"status\"");
-    return services.answer(pipe.name(), request.path("keys").toString(), queries, statuses);
   }
 
   /// As Feast's feature servers answer.

@@ -3,12 +3,14 @@ package kinglet.query;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import kinglet.auth.Secrets;
 import kinglet.auth.Token;
+import kinglet.catalog.CompiledPipe;
 import kinglet.catalog.Workspace;
-import kinglet.feature.KeyedQuery;
+import kinglet.feature.ServicePlans;
 
 /// Pipes and their nodes, by name. Thread-safe.
 public final class Endpoints {
@@ -42,10 +44,15 @@ public final class Endpoints {
     return queries.explain(workspace, token, pipe, rendering(token, arguments), options);
   }
 
-  /// The query of a feature service from memory.
-  public KeyedQuery keyed(
-      Workspace workspace, Token token, String pipe, Map<String, List<String>> arguments) {
-    return queries.keyed(workspace, token, pipe, rendering(token, arguments));
+  /// The queries of a feature service, for one thread.
+  public ServicePlans service(Workspace workspace, Token token, CompiledPipe pipe) {
+    Map<String, Boolean> parameters = new LinkedHashMap<>();
+    pipe.parameters().forEach(one -> parameters.put(one.name(), one.required()));
+    return new ServiceQueries(
+        parameters,
+        (values, open) ->
+            queries.keyed(
+                workspace, token, pipe.name(), Rendering.of(values, open, token, secrets, clock)));
   }
 
   /// How a node of any pipe would be run.

@@ -7,6 +7,8 @@ import java.util.stream.Collectors;
 import kinglet.error.PlatformException;
 import kinglet.feature.FeatureQueries;
 import kinglet.feature.KeyedQuery;
+import kinglet.feature.ServiceInput;
+import kinglet.template.OpenParameter;
 
 /// Finds the queries that memory can answer: those that read feature views by their keys.
 /// Thread-safe.
@@ -17,7 +19,11 @@ record FeatureReadings(KeyedReads features, QueryRunner runner) {
     if (views.isEmpty()) {
       return runner.check(query);
     }
-    Optional<KeyedQuery> keyed = features.find(query.resources().workspace(), query.sql());
+    Optional<KeyedQuery> keyed =
+        features.find(
+            query.resources().workspace(),
+            query.sql(),
+            column -> OpenParameter.of(column).map(one -> ServiceInput.of(one.name(), one.type())));
     return keyed
         .<CheckedQuery>map(found -> new CheckedQuery.Keyed(query, found))
         .orElseThrow(() ->
@@ -33,6 +39,11 @@ record FeatureReadings(KeyedReads features, QueryRunner runner) {
   QueryAnswer run(CheckedQuery checked) {
     return switch (checked) {
       case CheckedQuery.Sent sent -> runner.run(sent);
+      case CheckedQuery.Keyed(PlannedQuery _, KeyedQuery keyed)
+          when !keyed.program().inputs().isEmpty() ->
+          throw new PlatformException(
+              QueryError.QUERY_REFUSED,
+              "[Error] There is no column for " + keyed.program().inputs().getFirst().parameter());
       case CheckedQuery.Keyed(PlannedQuery query, KeyedQuery keyed) ->
           new BufferedAnswer(
               switch (query.format()) {

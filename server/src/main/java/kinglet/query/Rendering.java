@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import kinglet.auth.Scope;
 import kinglet.auth.Secrets;
 import kinglet.auth.Token;
@@ -26,11 +27,16 @@ final class Rendering implements PipeSource {
   private boolean lookedUp;
 
   private Rendering(
-      Map<String, List<String>> values, Token token, Secrets secrets, InstantSource clock) {
+      Map<String, List<String>> values,
+      Set<String> open,
+      Token token,
+      Secrets secrets,
+      InstantSource clock) {
     this.token = token;
     Instant now = clock.instant();
     this.arguments =
         Arguments.of(values)
+            .withOpen(open)
             .at(() -> {
               lookedUp = true;
               return now;
@@ -44,7 +50,19 @@ final class Rendering implements PipeSource {
   /// The rendering of one call.
   static Rendering of(
       Map<String, List<String>> values, Token token, Secrets secrets, InstantSource clock) {
-    return new Rendering(values, token, secrets, clock);
+    return new Rendering(values, Set.of(), token, secrets, clock);
+  }
+
+  /// The rendering of many calls, which share some values.
+  ///
+  /// @param open what each gives a value of its own for
+  static Rendering of(
+      Map<String, List<String>> values,
+      Set<String> open,
+      Token token,
+      Secrets secrets,
+      InstantSource clock) {
+    return new Rendering(values, open, token, secrets, clock);
   }
 
   @Override

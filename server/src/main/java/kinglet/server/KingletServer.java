@@ -339,16 +339,16 @@ public final class KingletServer implements ServerStarter.Running {
     new SqlRoutes(access, sql, bodies, calls).addTo(routes);
     new SqlTextRoutes(access, sql, bodies).addTo(routes);
     FeatureReads featureReads = new FeatureReads(features, FEATURE_KEYS_MAX);
+    ServiceReads services = new ServiceReads(features, FEATURE_KEYS_MAX);
     new FeatureRoutes(
             access,
             bodies,
             featureReads,
             new OnlineFeatures(featureReads, features, FEATURE_KEYS_MAX),
-            new ServiceReads(features),
-            endpoints,
-            FEATURE_KEYS_MAX)
+            services,
+            endpoints)
         .addTo(routes);
-    new FeatureRegistryRoutes(access, featureReads, deployments, paused).addTo(routes);
+    new FeatureRegistryRoutes(access, featureReads, services, deployments, paused).addTo(routes);
     new TokenRoutes(access, tokens, jwts, bodies, changes).addTo(routes);
     new VariableRoutes(access, secrets, bodies, changes).addTo(routes);
     WorkspaceRemoval removal =

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.template;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -126,6 +127,15 @@ final class Evaluator {
     };
   }
 
+  /// The value, unless it is open: only then can something be done with it.
+  @CanIgnoreReturnValue
+  static Value closed(Value value) {
+    if (value.open()) {
+      Value unused = value.plain();
+    }
+    return value;
+  }
+
   private List<Value> all(List<Expression> expressions) {
     List<Value> values = new ArrayList<>(expressions.size());
     expressions.forEach(expression -> values.add(evaluate(expression)));
@@ -150,6 +160,12 @@ final class Evaluator {
   }
 
   private Value parameter(String name) {
+    if (arguments.isOpen(name)) {
+      if (arrays.containsKey(name)) {
+        throw new OpenArgument(name);
+      }
+      return new Value.Open(name);
+    }
     List<String> texts = checking() ? List.of() : arguments.texts(name);
     if (texts.isEmpty()) {
       return new Value.Undefined(name);
@@ -239,8 +255,8 @@ final class Evaluator {
   }
 
   private Value arithmetic(Expression.Arithmetic arithmetic) {
-    Value left = evaluate(arithmetic.left());
-    Value right = evaluate(arithmetic.right());
+    Value left = closed(evaluate(arithmetic.left()));
+    Value right = closed(evaluate(arithmetic.right()));
     if (checking() && (left.absent() || right.absent())) {
       return left.absent() ? right : left;
     }
@@ -256,6 +272,10 @@ final class Evaluator {
 
   /// How much work it is to look at a value once.
   static long size(Value value) {
+    return value.open() ? 0 : plainSize(value);
+  }
+
+  private static long plainSize(Value value) {
     return switch (value.plain()) {
       case Value.Text(String text) -> text.length() / 64;
       case Value.Items(_, var extent) -> extent.elements();
@@ -268,10 +288,10 @@ final class Evaluator {
 
   private Value comparison(Expression.Comparison comparison) {
     Expression leftExpression = comparison.first();
-    Value left = evaluate(leftExpression);
+    Value left = closed(evaluate(leftExpression));
     for (int i = 0; i < comparison.operators().size(); i++) {
       Expression rightExpression = comparison.operands().get(i);
-      Value right = evaluate(rightExpression);
+      Value right = closed(evaluate(rightExpression));
       charge(size(left.plain()) + size(right.plain()));
       if (!compare(comparison.operators().get(i), left, right, leftExpression, rightExpression)) {
         return Value.of(false);
@@ -400,9 +420,11 @@ final class Evaluator {
   }
 
   private Value method(Expression.MethodCall call) {
-    Value target = evaluate(call.target());
+    Value target = closed(evaluate(call.target()));
     List<Value> values = all(call.arguments());
     Map<String, Value> keywords = all(call.keywords());
+    values.forEach(Evaluator::closed);
+    keywords.values().forEach(Evaluator::closed);
     charge(size(target.plain()));
     if (checking() && target.absent()) {
       return target;

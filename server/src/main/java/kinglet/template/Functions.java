@@ -36,6 +36,10 @@ final class Functions {
       values.add(argument(call, i));
     }
     CallArguments given = new CallArguments(call, values, evaluator.all(call.keywords()));
+    if (call.function() != TemplateFunction.TYPED && call.function() != TemplateFunction.DEFINED) {
+      given.values().forEach(Evaluator::closed);
+      given.keywords().values().forEach(Evaluator::closed);
+    }
     return switch (call.function()) {
       case TYPED -> typed(given);
       case BOOLEAN -> truth(given);
@@ -99,6 +103,13 @@ final class Functions {
   private Value typed(CallArguments given) {
     ParameterType type = ParameterType.named(given.call().name()).orElseThrow();
     Value first = given.first();
+    if (first instanceof Value.Open(String name)) {
+      String inSql =
+          type.openType()
+              .map(open -> new OpenParameter(name, open).sql())
+              .orElseThrow(() -> new OpenArgument(name));
+      return new Value.Typed(first, inSql);
+    }
     Optional<Value> value = first.absent() ? given.find(1, "default") : Optional.of(first);
     if (value.isEmpty()) {
       if (optional(given)) {

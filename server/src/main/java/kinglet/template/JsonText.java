@@ -271,7 +271,7 @@ final class JsonText {
         }
         json.append('}');
       }
-      case Value.Typed _, Value.Sql _ -> throw Operations.onlyWritten();
+      case Value.Typed _, Value.Open _, Value.Sql _ -> throw Operations.onlyWritten();
     }
   }
 

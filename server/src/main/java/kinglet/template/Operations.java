@@ -27,7 +27,7 @@ final class Operations {
       case Value.Items(List<Value> values, _) -> !values.isEmpty();
       case Value.Pair(List<Value> values, _) -> !values.isEmpty();
       case Value.Dict(var values, _) -> !values.isEmpty();
-      case Value.Typed _, Value.Sql _ -> true;
+      case Value.Typed _, Value.Open _, Value.Sql _ -> true;
     };
   }
 

@@ -38,6 +38,11 @@ final class Output {
     return sql.toString();
   }
 
+  /// Whether the next piece stands in none of the SQL's own texts and comments.
+  boolean outside() {
+    return state == State.OUTSIDE;
+  }
+
   /// A text of the template itself.
   void literal(String text) {
     if (!text.isEmpty() && state == State.OUTSIDE && endsWithValueQuote(text.charAt(0))) {

@@ -35,6 +35,18 @@ sealed interface ParameterType {
     };
   }
 
+  /// The ClickHouse type of a column that can stand in the place of the values; empty where a
+  /// constant means more than a column: ClickHouse reads a constant text as the time it is compared
+  /// with.
+  default Optional<String> openType() {
+    return switch (this) {
+      case Words(String name, Form form) ->
+          form == Form.STRING ? Optional.of(name) : Optional.empty();
+      case Whole whole -> Optional.of(whole.bare() ? "Int64" : whole.name());
+      case Floating(String name) -> Optional.of(name);
+    };
+  }
+
   /// An element of an array in SQL.
   default String element(Value value) {
     return switch (this) {

@@ -42,7 +42,7 @@ final class PythonText {
         }
         text.append('}');
       }
-      case Value.Sql _, Value.Typed _ -> throw Operations.onlyWritten();
+      case Value.Sql _, Value.Typed _, Value.Open _ -> throw Operations.onlyWritten();
     }
   }
 

@@ -93,7 +93,8 @@ final class Renderer {
       }
       value = Value.of(SqlText.PLACEHOLDER);
     }
-    output.value(SqlText.of(value), shown(write.source()));
+    output.value(
+        SqlText.of(output.outside() ? value : Evaluator.closed(value)), shown(write.source()));
   }
 
   private static String shown(String source) {

@@ -21,6 +21,7 @@ final class SqlText {
       case Value.Items(List<Value> values, _) -> sequence('[', values, ']');
       case Value.Pair(List<Value> values, _) -> sequence('(', values, ')');
       case Value.Dict dict -> literal(JsonText.write(dict));
+      case Value.Open(String name) -> new OpenParameter(name, "String").sql();
       case Value.Typed typed -> typed.sql();
       case Value.Sql(String sql) -> sql;
     };

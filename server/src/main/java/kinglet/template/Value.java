@@ -21,7 +21,7 @@ sealed interface Value {
       case Bool _ -> "bool";
       case Int _ -> "int";
       case Real _ -> "float";
-      case Text _ -> "str";
+      case Text _, Open _ -> "str";
       case Items _ -> "list";
       case Pair _ -> "tuple";
       case Dict _ -> "dict";
@@ -35,9 +35,20 @@ sealed interface Value {
     return this instanceof None || this instanceof Undefined;
   }
 
+  /// Whether it stands for the values of many calls.
+  default boolean open() {
+    return this instanceof Open || this instanceof Typed(Open _, String _);
+  }
+
   /// The value itself, without the form it has in SQL.
+  ///
+  /// @throws OpenArgument if the value is open
   default Value plain() {
-    return this instanceof Typed typed ? typed.value() : this;
+    return switch (this) {
+      case Typed(Value value, String _) -> value.plain();
+      case Open(String name) -> throw new OpenArgument(name);
+      default -> this;
+    };
   }
 
   static Value of(boolean value) {
@@ -56,6 +67,10 @@ sealed interface Value {
 
   /// A parameter that was not given.
   record Undefined(String name) implements Value {}
+
+  /// A parameter that every call of a kind gives: it can be written into the SQL, as a name that
+  /// [OpenParameter] describes, and nothing else can be done with it.
+  record Open(String name) implements Value {}
 
   record Bool(boolean value) implements Value {
     static final Bool TRUE = new Bool(true);

@@ -167,7 +167,7 @@ final class Shop implements AutoCloseable {
 
   Queries queries(QueryLimits limits) {
     return new Queries(
-        catalog, recorded, (_, _) -> Optional.empty(), limits, limits, new Metrics());
+        catalog, recorded, (_, _, _) -> Optional.empty(), limits, limits, new Metrics());
   }
 
   Token token(String... scopes) {

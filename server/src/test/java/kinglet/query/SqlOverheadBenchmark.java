@@ -68,7 +68,7 @@ final class SqlOverheadBenchmark {
           new Queries(
               shop.catalog,
               shop.engine,
-              (_, _) -> Optional.empty(),
+              (_, _, _) -> Optional.empty(),
               QueryLimits.DEFAULTS,
               QueryLimits.DEFAULTS,
               new Metrics());

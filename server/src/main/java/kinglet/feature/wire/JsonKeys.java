@@ -17,31 +17,12 @@ import java.util.Optional;
 import java.util.UUID;
 import kinglet.type.DataType;
 import kinglet.value.Slot;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
 
 /// Reads the scalars of a request by the types of the columns they are for.
 public final class JsonKeys {
-  private JsonKeys() {}
+  private static final int TEXT_MAX = 400;
 
-  /// Puts the scalar where the parser stands into a slot; `false` if it is none of the type.
-  public static boolean read(JsonParser parser, DataType type, Slot into) {
-    JsonToken token = parser.currentToken();
-    if (token == JsonToken.VALUE_NULL) {
-      into.setNull();
-      return type.nullable();
-    }
-    return switch (token) {
-      case VALUE_STRING, VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT ->
-          read(parser.getString(), token == JsonToken.VALUE_STRING, type, into);
-      case VALUE_TRUE, VALUE_FALSE -> {
-        boolean whole = bare(type) instanceof DataType.Bool;
-        into.setBool(token == JsonToken.VALUE_TRUE);
-        yield whole;
-      }
-      default -> false;
-    };
-  }
+  private JsonKeys() {}
 
   /// Puts what a text means into a slot; `false` if it means nothing of the type.
   ///
@@ -66,7 +47,7 @@ public final class JsonKeys {
   private static boolean value(String text, boolean quoted, DataType type, Slot into) {
     switch (type) {
       case DataType.Int(int bits, boolean signed) -> {
-        BigInteger value = new BigDecimal(text).toBigIntegerExact();
+        BigInteger value = number(text).toBigIntegerExact();
         int available = signed ? bits - 1 : bits;
         if (value.bitLength() > available || (!signed && value.signum() < 0)) {
           return false;
@@ -84,7 +65,7 @@ public final class JsonKeys {
         return true;
       }
       case DataType.Decimal(int precision, int scale) -> {
-        BigInteger unscaled = new BigDecimal(text).setScale(scale).unscaledValue();
+        BigInteger unscaled = number(text).setScale(scale).unscaledValue();
         if (precision <= 18) {
           into.setWhole(unscaled.longValueExact());
         } else {
@@ -142,6 +123,18 @@ public final class JsonKeys {
         return false;
       }
     }
+  }
+
+  /// A number that is not made of more digits than any type has.
+  private static BigDecimal number(String text) {
+    if (text.length() > TEXT_MAX) {
+      throw new NumberFormatException("too long");
+    }
+    BigDecimal number = new BigDecimal(text);
+    if (Math.abs((long) number.scale()) > TEXT_MAX) {
+      throw new NumberFormatException("too far from 1");
+    }
+    return number;
   }
 
   /// A time with an offset, or a local one of the column's zone.

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.feature;
+
+/// Writes a batch answer in one format. Belongs to one thread.
+interface BatchWriter {
+  /// Takes the next row.
+  void row(BatchRow row);
+
+  /// The whole answer.
+  byte[] end();
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.feature;
+
+import java.util.OptionalLong;
+import kinglet.state.ReadStatus;
+import kinglet.value.Slot;
+
+/// What gives the columns of a feature view, one entity at a time. Belongs to one thread at a time.
+public interface ViewValues {
+  /// Where the caller puts the key, column by column.
+  Slot key(int column);
+
+  /// Computes every column for the key at a time.
+  void read(long micros);
+
+  /// The value of a column after [#read], good until the next one.
+  Slot value(int column);
+
+  /// What the last [#read] found.
+  ReadStatus status();
+
+  /// The event time of the newest event until the time of the last [#read].
+  OptionalLong newestMicros();
+}
