@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param schemaVersion the version of `schema`; grows by one with each change
 /// @param schemas every version rows may still carry, by number, the current one included
 /// @param sharedWith the ids of the workspaces that may read it too
+/// @param expectations what its rows are checked for as they come in
 /// @param settings what the file says of connections, schedules and the like, by instruction
 public record DataSource(
     long id,
@@ -33,6 +34,7 @@ public record DataSource(
     List<Index> indexes,
     List<String> tags,
     List<String> sharedWith,
+    List<Expectation> expectations,
     Map<String, String> settings,
     Instant createdAt,
     Instant updatedAt) {
@@ -41,6 +43,7 @@ public record DataSource(
     indexes = List.copyOf(indexes);
     tags = List.copyOf(tags);
     sharedWith = List.copyOf(sharedWith);
+    expectations = List.copyOf(expectations);
     settings = Map.copyOf(settings);
   }
 
@@ -61,6 +64,7 @@ public record DataSource(
         indexes,
         tags,
         sharedWith,
+        expectations,
         settings,
         createdAt,
         updatedAt);
@@ -83,6 +87,7 @@ public record DataSource(
         indexes,
         tags,
         sharedWith,
+        expectations,
         settings,
         createdAt,
         updatedAt);
@@ -105,6 +110,7 @@ public record DataSource(
         indexes,
         tags,
         other,
+        expectations,
         settings,
         createdAt,
         updatedAt);

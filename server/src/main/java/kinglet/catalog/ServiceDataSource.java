@@ -7,7 +7,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// A data source the platform fills itself: what happened in a workspace, read as `tinybird.NAME`.
+/// A data source the platform fills itself: what happened in a workspace, read as `tinybird.NAME`,
+/// or `kinglet.NAME` where only Kinglet has it.
 ///
 /// The rows of all workspaces stand in tables of one database, which no query can name. A query
 /// reads [#rowsOf] one workspace; the tables are partitioned by it, so that not even the engine
@@ -286,10 +287,28 @@ public enum ServiceDataSource {
       total_tokens UInt64
       duration Float32
       cost Float64
+      """),
+  EXPECTATIONS(
+      ServiceDataSource.OWN_SCHEMA,
+      "expectations",
+      "timestamp",
+      30,
+      """
+      timestamp DateTime
+      datasource_id String
+      datasource_name String
+      expectation String
+      condition String
+      checked UInt64
+      failed UInt64
+      quarantined UInt64
       """);
 
   /// What stands before the dot in queries.
   public static final String SCHEMA = "tinybird";
+
+  /// The same for what only Kinglet has.
+  public static final String OWN_SCHEMA = "kinglet";
 
   /// The ClickHouse database of the tables.
   public static final String DATABASE = "kinglet_service";
@@ -299,12 +318,18 @@ public enum ServiceDataSource {
 
   private static final String ORGANIZATION = "organization";
 
+  private final String schema;
   private final String table;
   private final String time;
   private final int days;
   private final List<Column> columns;
 
   ServiceDataSource(String table, String time, int days, String columns) {
+    this(ServiceDataSource.SCHEMA, table, time, days, columns);
+  }
+
+  ServiceDataSource(String schema, String table, String time, int days, String columns) {
+    this.schema = schema;
     this.table = table;
     this.time = time;
     this.days = days;
@@ -322,7 +347,7 @@ public enum ServiceDataSource {
 
   /// The name in queries and scopes, such as `tinybird.pipe_stats_rt`.
   public String fullName() {
-    return SCHEMA + "." + table;
+    return schema + "." + table;
   }
 
   /// The table with its database, as the engine writes it.
@@ -381,14 +406,14 @@ public enum ServiceDataSource {
 
   /// Whether names of a schema can only be those of service data sources.
   public static boolean isSchema(String name) {
-    return name.equals(SCHEMA) || name.equals(ORGANIZATION);
+    return name.equals(SCHEMA) || name.equals(OWN_SCHEMA) || name.equals(ORGANIZATION);
   }
 
   /// The service data source that `schema.name` means.
   public static Optional<ServiceDataSource> find(String schema, String name) {
-    return schema.equals(SCHEMA)
-        ? Arrays.stream(values()).filter(source -> source.table.equals(name)).findFirst()
-        : Optional.empty();
+    return Arrays.stream(values())
+        .filter(source -> source.schema.equals(schema) && source.table.equals(name))
+        .findFirst();
   }
 
   /// What to say of a name in a schema of service data sources that none of them has.

@@ -6,9 +6,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import kinglet.catalog.Expectation;
 import kinglet.catalog.PipeKind;
+import kinglet.catalog.datafile.DataSourceFile;
+import kinglet.catalog.datafile.ExpectationFile;
 import kinglet.catalog.datafile.Findings;
 import kinglet.catalog.datafile.PipeFile;
+import kinglet.catalog.datafile.Place;
 import kinglet.catalog.deployment.FeatureChecks;
 import kinglet.feature.definition.DefinitionProblem;
 import kinglet.feature.definition.FeatureView;
@@ -20,6 +24,30 @@ public final class DeployChecks implements FeatureChecks {
   public Map<String, Schema> check(
       List<PipeFile> pipes, Map<String, Schema> sources, Findings findings) {
     return new Check(pipes, sources, findings).schemas();
+  }
+
+  @Override
+  public void expectations(
+      List<DataSourceFile> files, Map<String, Schema> sources, Findings findings) {
+    for (DataSourceFile file : files) {
+      Schema schema = sources.get(file.name());
+      if (schema != null) {
+        file.expectations().forEach(expectation -> check(expectation, schema, findings));
+      }
+    }
+  }
+
+  private static void check(ExpectationFile file, Schema schema, Findings findings) {
+    if (file.expectation() instanceof Expectation.Check check) {
+      try {
+        var _ = RowConditions.compile(schema, List.of(check.condition()));
+      } catch (DefinitionProblem problem) {
+        Place start = file.place();
+        findings.error(
+            new Place(start.path(), start.line(), start.column() + problem.offset()),
+            problem.text());
+      }
+    }
   }
 
   /// The check of one project.

@@ -33,6 +33,7 @@ public final class EventIngest {
   private final Journal journal;
   private final Intake intake;
   private final DecodeLimits limits;
+  private final Expectations expectations;
   private final LongConsumer applied;
 
   /// Decoders nobody uses at the moment, by the schema they were made for.
@@ -43,7 +44,13 @@ public final class EventIngest {
           .build(_ -> new ArrayBlockingQueue<>(SPARE_DECODERS));
 
   /// @param applied waits until features have taken in what stands up to a sequence number
-  public EventIngest(Journal journal, Intake intake, DecodeLimits limits, LongConsumer applied) {
+  public EventIngest(
+      Journal journal,
+      Intake intake,
+      DecodeLimits limits,
+      Expectations expectations,
+      LongConsumer applied) {
+    this.expectations = expectations;
     this.applied = applied;
     this.journal = journal;
     this.intake = intake;
@@ -141,6 +148,12 @@ public final class EventIngest {
     RowDecoder waiting = queue.poll();
     RowDecoder decoder = waiting == null ? new RowDecoder(source.schema(), limits) : waiting;
     RowDecoder.Decoded decoded = decode(decoder, source, body, reading);
+    Map<Integer, String> refused = expectations.check(source, decoded);
+    if (!refused.isEmpty()) {
+      decoder.refuse(refused);
+      decoded = decode(decoder, source, body, reading);
+      decoder.refuse(Map.of());
+    }
     List<JournalEntry> entries = entries(source, decoded, reading.known());
     if (decoder.isReusable()) {
       boolean kept = queue.offer(decoder);

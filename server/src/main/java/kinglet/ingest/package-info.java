@@ -15,7 +15,16 @@
 /// **Not here.** Reading values (`ingest.decode`), moving rows into ClickHouse (`ingest.flush`),
 /// HTTP and compression (`http`).
 @Allows(
-    rooms = {"catalog", "clickhouse", "error", "ingest.decode", "ingest.file", "journal", "type"},
+    rooms = {
+      "catalog",
+      "clickhouse",
+      "error",
+      "feature",
+      "ingest.decode",
+      "ingest.file",
+      "journal",
+      "type"
+    },
     libraries = {"com.github.benmanes.caffeine"})
 @NullMarked
 @CheckReturnValue

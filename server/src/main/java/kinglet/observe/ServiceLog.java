@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import kinglet.catalog.Catalog;
 import kinglet.catalog.DataSource;
+import kinglet.catalog.Expectation;
 import kinglet.catalog.ServiceDataSource;
 import kinglet.clickhouse.ClickHouse;
 import kinglet.clickhouse.ClickHouseError;
@@ -54,6 +55,7 @@ public final class ServiceLog implements AutoCloseable {
   private final StorageSizes storage;
   private final Function<String, List<String>> secrets;
   private final EventCounts events = new EventCounts();
+  private final ExpectationCounts expectations = new ExpectationCounts();
   private final ConcurrentLinkedQueue<ServiceRecord> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waitingCount = new AtomicInteger();
   private final Counter written;
@@ -117,6 +119,11 @@ public final class ServiceLog implements AutoCloseable {
   /// Counts a request of the Events API.
   public void events(DataSource source, long rows, long quarantined, long bytes, long nanos) {
     events.add(source, rows, quarantined, bytes, nanos);
+  }
+
+  /// Counts the rows of a body for which an expectation was checked.
+  public void expected(DataSource source, Expectation.Check check, long checked, long failed) {
+    expectations.add(source, check, checked, failed);
   }
 
   public Instant now() {
@@ -216,6 +223,7 @@ public final class ServiceLog implements AutoCloseable {
       nextStorage = now.plus(STORAGE_PERIOD);
     }
     records.addAll(events.take(now));
+    records.addAll(expectations.take(now));
     ServiceRecord next = waiting.poll();
     while (next != null) {
       records.add(next);

@@ -12,7 +12,8 @@ public sealed interface ServiceRecord
         ReleaseEvent,
         ConnectionChange,
         JobState,
-        StorageSize {
+        StorageSize,
+        ExpectationResult {
   String workspaceId();
 
   /// The row for each data source it goes to; columns that are left out have their type's default.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /// What happens in workspaces, written into service data sources for their owners to query.
 ///
-/// **The path.** The edge and the wiring hand a [ServiceRecord] to [ServiceLog#add], and the counts
-/// of events to [EventCounts]. Once a second the thread `service-log` takes what there is and
-/// inserts it into the tables that [ServiceTables] makes.
+/// **The path.** The edge and the wiring hand a [ServiceRecord] to [ServiceLog#add], and counts of
+/// events and of expectations to [EventCounts] and [ExpectationCounts]. Once a second the thread
+/// `service-log` takes what there is and inserts it into the tables that [ServiceTables] makes.
 ///
 /// **Threads.** [ServiceLog#add] and [EventCounts#add] may be called from any thread and never
 /// wait. One platform thread owns the batches.

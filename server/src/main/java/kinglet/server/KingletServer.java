@@ -101,6 +101,7 @@ import kinglet.http.VariableRoutes;
 import kinglet.http.WorkspaceLifecycle;
 import kinglet.http.WorkspaceRoutes;
 import kinglet.ingest.EventIngest;
+import kinglet.ingest.Expectations;
 import kinglet.ingest.FileImport;
 import kinglet.ingest.Intake;
 import kinglet.ingest.file.FileDirectory;
@@ -252,7 +253,12 @@ public final class KingletServer implements ServerStarter.Running {
     RequestBodies bodies = new RequestBodies(settings.bodies());
     metrics.gauge("http.bodies.bytes", bodies::inFlightBytes);
     EventIngest ingest =
-        new EventIngest(journal, intake, settings.decoding(), features::awaitApplied);
+        new EventIngest(
+            journal,
+            intake,
+            settings.decoding(),
+            new Expectations(log::expected),
+            features::awaitApplied);
     Duration wait = config.flush().waitTimeout().duration();
     EventsCreation eventsCreation =
         new EventsCreation(access, deployments, config.ingest().createFromEvents());

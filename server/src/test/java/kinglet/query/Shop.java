@@ -143,6 +143,7 @@ final class Shop implements AutoCloseable {
         List.of(),
         List.of(),
         List.of(),
+        List.of(),
         Map.of(),
         NOW,
         NOW);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import kinglet.catalog.Engine;
+import kinglet.catalog.Expectation;
 import kinglet.catalog.Index;
 
 /// What a `.datasource` file says.
@@ -25,6 +26,7 @@ public record DataSourceFile(
     List<String> sharedWith,
     Optional<String> forwardQuery,
     boolean backfill,
+    List<ExpectationFile> expectations,
     Map<String, String> settings,
     Map<String, Place> places) {
   public DataSourceFile {
@@ -33,8 +35,14 @@ public record DataSourceFile(
     tokens = List.copyOf(tokens);
     tags = List.copyOf(tags);
     sharedWith = List.copyOf(sharedWith);
+    expectations = List.copyOf(expectations);
     settings = Map.copyOf(settings);
     places = Map.copyOf(places);
+  }
+
+  /// What rows are expected to be.
+  public List<Expectation> expected() {
+    return expectations.stream().map(ExpectationFile::expectation).toList();
   }
 
   /// Where an instruction stands, or the start of the file.

@@ -33,6 +33,7 @@ final class DataSourceReader {
   private List<String> tags = List.of();
   private List<String> sharedWith = List.of();
   private Optional<String> forwardQuery = Optional.empty();
+  private List<ExpectationFile> expectations = List.of();
   private boolean backfill = true;
 
   DataSourceReader(ProjectFile file, Findings findings) {
@@ -71,6 +72,7 @@ final class DataSourceReader {
         sharedWith,
         forwardQuery,
         backfill,
+        expectations,
         settings,
         places);
   }
@@ -86,6 +88,7 @@ final class DataSourceReader {
       case "INDEXES" -> indexes = indexes(statement);
       case "FORWARD_QUERY" -> forwardQuery = Optional.of(forwardQuery(statement));
       case "SHARED_WITH" -> sharedWith = sharedWith(statement);
+      case "EXPECTATIONS" -> expectations = new ExpectationsReader().read(statement);
       case "TAGS" -> tags = Values.list(statement.value());
       case "BACKFILL" -> {
         var _ = Values.oneOf(statement, "skip");

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import kinglet.catalog.DataSource;
 import kinglet.catalog.Engine;
+import kinglet.catalog.Expectation;
 import kinglet.catalog.Index;
 
 /// The text of a `.datasource` file while a call writes it, instruction by instruction.
@@ -41,6 +42,9 @@ public final class DataSourceText {
     if (!file.backfill()) {
       text.line("BACKFILL", "skip");
     }
+    text.block(
+        "EXPECTATIONS",
+        file.expected().stream().map(Expectation::text).collect(Collectors.joining("\n")));
     text.block("SHARED_WITH", String.join(",\n", file.sharedWith()));
     new TreeMap<>(file.settings()).forEach(text::line);
     return text;
@@ -60,6 +64,9 @@ public final class DataSourceText {
     text.engine(source.engine());
     text.block(
         "INDEXES", source.indexes().stream().map(Index::sql).collect(Collectors.joining("\n")));
+    text.block(
+        "EXPECTATIONS",
+        source.expectations().stream().map(Expectation::text).collect(Collectors.joining("\n")));
     return text;
   }
 

@@ -6,11 +6,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import kinglet.catalog.PipeKind;
 
@@ -19,11 +17,6 @@ final class FeaturesReader {
   private static final Set<String> ALLOWED = Set.of("TYPE", "ENTITY", "EVENT_TIME", "TTL", "TILE");
   private static final int ENTITY_COLUMNS_MAX = 16;
   private static final Pattern COLUMN = Pattern.compile("`[^`\\\\]{1,200}`|[A-Za-z_][A-Za-z0-9_]*");
-  private static final Pattern SPAN =
-      Pattern.compile(
-          "(?:interval\\s+)?([0-9]{1,9})\\s*"
-              + "(millisecond|second|minute|hour|day|week|ms|s|m|h|d|w)s?",
-          Pattern.CASE_INSENSITIVE);
 
   private final List<PipeReader.NodeDraft> nodes;
   private final PipeReader.NodeDraft node;
@@ -111,23 +104,13 @@ final class FeaturesReader {
   }
 
   private static Duration span(Statement statement, String text) {
-    Matcher form = SPAN.matcher(text.strip());
-    if (!form.matches() || Long.parseLong(form.group(1)) == 0) {
-      throw new DatafileProblem(
-          statement.rest().place(),
-          statement.instruction()
-              + " needs a span of time such as 30 days, 1 hour or 10 minutes, not '"
-              + text
-              + "'");
-    }
-    long count = Long.parseLong(form.group(1));
-    return switch (form.group(2).toLowerCase(Locale.ROOT)) {
-      case "ms", "millisecond" -> Duration.ofMillis(count);
-      case "s", "second" -> Duration.ofSeconds(count);
-      case "m", "minute" -> Duration.ofMinutes(count);
-      case "h", "hour" -> Duration.ofHours(count);
-      case "d", "day" -> Duration.ofDays(count);
-      default -> Duration.ofDays(Math.multiplyExact(7L, count));
-    };
+    return Values.span(text)
+        .orElseThrow(() ->
+            new DatafileProblem(
+                statement.rest().place(),
+                statement.instruction()
+                    + " needs a span of time such as 30 days, 1 hour or 10 minutes, not '"
+                    + text
+                    + "'"));
   }
 }

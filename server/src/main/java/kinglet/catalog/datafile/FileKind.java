@@ -11,7 +11,7 @@ public enum FileKind {
   DATASOURCE(
       "datasource",
       "datasources",
-      Set.of("DESCRIPTION", "SCHEMA", "INDEXES", "FORWARD_QUERY", "SHARED_WITH"),
+      Set.of("DESCRIPTION", "SCHEMA", "INDEXES", "EXPECTATIONS", "FORWARD_QUERY", "SHARED_WITH"),
       Set.of(
           "TOKEN",
           "BACKFILL",

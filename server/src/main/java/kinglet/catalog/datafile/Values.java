@@ -1,13 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.catalog.datafile;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// Checks of values that several kinds of files share.
 final class Values {
+  private static final Pattern SPAN =
+      Pattern.compile(
+          "(?:interval\\s+)?([0-9]{1,9})\\s*"
+              + "(millisecond|second|minute|hour|day|week|ms|s|m|h|d|w)s?",
+          Pattern.CASE_INSENSITIVE);
+
   private Values() {}
 
   /// The token of a `TOKEN "name" PERMISSION` line.
@@ -37,6 +47,24 @@ final class Values {
       throw new DatafileProblem(words.getFirst().place(), "TOKEN needs a name");
     }
     return new TokenLine(words.getFirst().text(), permission, statement.place());
+  }
+
+  /// A length of time such as `30 days`; none is as short as nothing.
+  static Optional<Duration> span(String text) {
+    Matcher form = SPAN.matcher(text.strip());
+    if (!form.matches() || Long.parseLong(form.group(1)) == 0) {
+      return Optional.empty();
+    }
+    long count = Long.parseLong(form.group(1));
+    return Optional.of(
+        switch (form.group(2).toLowerCase(Locale.ROOT)) {
+          case "ms", "millisecond" -> Duration.ofMillis(count);
+          case "s", "second" -> Duration.ofSeconds(count);
+          case "m", "minute" -> Duration.ofMinutes(count);
+          case "h", "hour" -> Duration.ofHours(count);
+          case "d", "day" -> Duration.ofDays(count);
+          default -> Duration.ofDays(Math.multiplyExact(7L, count));
+        });
   }
 
   /// Items separated by commas or lines, without quotes and blanks.

@@ -91,6 +91,7 @@ final class Assembly {
         file.map(DataSourceFile::indexes).orElse(List.of()),
         file.map(DataSourceFile::tags).orElse(List.of()),
         identity.sharedWith(),
+        file.map(DataSourceFile::expected).orElse(List.of()),
         file.map(DataSourceFile::settings).orElse(Map.of()),
         identity.createdAt(),
         identity.updatedAt());

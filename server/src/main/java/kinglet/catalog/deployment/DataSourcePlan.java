@@ -68,6 +68,7 @@ final class DataSourcePlan {
             || schemaChanged()
             || !was.description().equals(file.description())
             || !was.tags().equals(file.tags())
+            || !was.expectations().equals(file.expected())
             || !was.sharedWith().equals(sharedWith)
             || !was.settings().equals(file.settings()));
   }

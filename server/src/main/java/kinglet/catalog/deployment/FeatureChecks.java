@@ -4,21 +4,35 @@ package kinglet.catalog.deployment;
 import java.util.List;
 import java.util.Map;
 import kinglet.catalog.PipeKind;
+import kinglet.catalog.datafile.DataSourceFile;
 import kinglet.catalog.datafile.Findings;
 import kinglet.catalog.datafile.PipeFile;
 import kinglet.type.Schema;
 
 /// Judges the feature views of a project before anything is touched.
-@FunctionalInterface
 public interface FeatureChecks {
   /// Without anybody who could serve feature views there are none.
   FeatureChecks NONE =
-      (pipes, _, findings) -> {
-        pipes.stream()
-            .filter(pipe -> pipe.kind() instanceof PipeKind.Features)
-            .forEach(view ->
-                findings.error(view.kindPlace(), "Feature views are not served by this server"));
-        return Map.of();
+      new FeatureChecks() {
+        @Override
+        public Map<String, Schema> check(
+            List<PipeFile> pipes, Map<String, Schema> sources, Findings findings) {
+          pipes.stream()
+              .filter(pipe -> pipe.kind() instanceof PipeKind.Features)
+              .forEach(view ->
+                  findings.error(view.kindPlace(), "Feature views are not served by this server"));
+          return Map.of();
+        }
+
+        @Override
+        public void expectations(
+            List<DataSourceFile> files, Map<String, Schema> sources, Findings findings) {
+          files.stream()
+              .filter(file -> !file.expectations().isEmpty())
+              .forEach(file ->
+                  findings.error(
+                      file.place("EXPECTATIONS"), "Expectations are not checked by this server"));
+        }
       };
 
   /// The columns that each feature view gives, by name; what is wrong becomes a finding.
@@ -26,4 +40,7 @@ public interface FeatureChecks {
   /// @param pipes all of the project
   /// @param sources the columns of each data source, by name
   Map<String, Schema> check(List<PipeFile> pipes, Map<String, Schema> sources, Findings findings);
+
+  /// Judges what data sources expect of their rows; what cannot be computed becomes a finding.
+  void expectations(List<DataSourceFile> files, Map<String, Schema> sources, Findings findings);
 }

@@ -285,6 +285,7 @@ final class Rehearsal {
               List.of(),
               Optional.empty(),
               true,
+              List.of(),
               Map.of(),
               Map.of("ENGINE", file.kindPlace(), "SCHEMA", file.kindPlace())));
     }
@@ -292,6 +293,7 @@ final class Rehearsal {
 
   /// Judges the feature views, and makes an empty table of each for the pipes that read them.
   private void features(Project project) {
+    features.expectations(project.dataSources(), schemas, findings);
     featureSchemas.putAll(features.check(project.pipes(), schemas, findings));
     featureSchemas.forEach((name, schema) ->
         administrator.define(

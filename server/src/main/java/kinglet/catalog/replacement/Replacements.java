@@ -133,6 +133,7 @@ public final class Replacements {
         source.indexes(),
         source.tags(),
         source.sharedWith(),
+        source.expectations(),
         source.settings(),
         source.createdAt(),
         source.updatedAt());

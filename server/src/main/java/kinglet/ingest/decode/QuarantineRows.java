@@ -80,7 +80,8 @@ public final class QuarantineRows {
     add(List.of(reason), new @Nullable String[columns.schema.size()]);
   }
 
-  void json(byte[] body, int from, int to) {
+  /// @param refusal why the row is here although its values fit
+  void json(byte[] body, int from, int to, @Nullable String refusal) {
     cursor.open(body, from, to);
     cursor.skipSpace();
     boolean object = cursor.peek() == '{';
@@ -113,7 +114,8 @@ public final class QuarantineRows {
       }
     }
     if (reasons.isEmpty()) {
-      reasons.add(new Reason("", "the row cannot be read as one JSON object"));
+      reasons.add(
+          new Reason("", refusal == null ? "the row cannot be read as one JSON object" : refusal));
     }
     add(reasons, values);
   }
@@ -218,7 +220,8 @@ public final class QuarantineRows {
     return "value '" + value + "' on column '" + name + "' is not " + type;
   }
 
-  void csv(CsvRows line) {
+  /// @param refusal why the row is here although its values fit
+  void csv(CsvRows line, @Nullable String refusal) {
     if (line.isBroken()) {
       String why =
           line.fields() == line.expectedFields()
@@ -261,7 +264,7 @@ public final class QuarantineRows {
       }
     }
     if (reasons.isEmpty()) {
-      reasons.add(new Reason("", "the line cannot be read"));
+      reasons.add(new Reason("", refusal == null ? "the line cannot be read" : refusal));
     }
     add(reasons, values);
   }

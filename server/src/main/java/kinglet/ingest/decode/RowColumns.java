@@ -2,6 +2,7 @@
 package kinglet.ingest.decode;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import kinglet.type.Block;
@@ -20,6 +21,7 @@ final class RowColumns {
   private final Schema schema;
   private final Bytes[] streams;
   private final int[] marks;
+  private int[] numbers = new int[16];
   private int rows;
 
   /// @param omitted columns without values: those left out, and those no row can carry
@@ -48,8 +50,17 @@ final class RowColumns {
     }
   }
 
-  void end() {
-    rows++;
+  /// @param number of the row in its body
+  void end(int number) {
+    if (rows == numbers.length) {
+      numbers = Arrays.copyOf(numbers, 2 * rows);
+    }
+    numbers[rows++] = number;
+  }
+
+  /// The number that a row was ended with.
+  int number(int row) {
+    return numbers[row];
   }
 
   void undo() {

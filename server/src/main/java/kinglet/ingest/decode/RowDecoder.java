@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import kinglet.error.PlatformException;
 import kinglet.type.Block;
@@ -27,7 +28,8 @@ public final class RowDecoder {
   private final QuarantineRows quarantine;
 
   private RowColumns current;
-  private long rows;
+  private int rows;
+  private Map<Integer, String> refused = Map.of();
 
   public RowDecoder(Schema schema, DecodeLimits limits) {
     this.columns = new Columns(schema);
@@ -40,11 +42,28 @@ public final class RowDecoder {
   /// What became of a body. The blocks share the decoder's buffers: encode them before the next
   /// body.
   public record Decoded(
-      List<Block> rows,
+      List<Group> groups,
       Optional<Block> quarantine,
       long successfulRows,
       long quarantinedRows,
-      long invalidLines) {}
+      long invalidLines) {
+    /// The blocks of the rows that fit.
+    public List<Block> rows() {
+      return groups.stream().map(Group::block).toList();
+    }
+  }
+
+  /// Rows that leave out the same columns.
+  ///
+  /// @param number the number in the body, from 1, of each row of the block
+  public record Group(Block block, IntUnaryOperator number) {}
+
+  /// Says which rows of the bodies that follow belong in quarantine although their values fit.
+  ///
+  /// @param reasons by the number of the row, as [Group#number()] gave it
+  public void refuse(Map<Integer, String> reasons) {
+    refused = reasons;
+  }
 
   /// Decodes JSON objects; none goes on over the end of its line, empty lines are passed over.
   public Decoded ndjson(byte[] body) {
@@ -99,7 +118,7 @@ public final class RowDecoder {
     while (lines.next()) {
       boolean row = isRow(body, lines.start(), lines.end());
       if (row && !place(lines)) {
-        quarantine.csv(lines);
+        quarantine.csv(lines, refused.get(rows));
       }
     }
     return end();
@@ -149,7 +168,7 @@ public final class RowDecoder {
     }
     int[] ends = ends(body, from, to);
     if (ends.length == 0) {
-      quarantine.json(body, from, to);
+      quarantine.json(body, from, to, null);
     }
     int start = from;
     for (int i = 0; i < ends.length; i++) {
@@ -163,7 +182,7 @@ public final class RowDecoder {
   private void jsonRow(byte[] body, int from, int to) {
     json.open(body, from, to);
     if (!place(json)) {
-      quarantine.json(body, from, to);
+      quarantine.json(body, from, to, refused.get(rows));
     }
   }
 
@@ -198,13 +217,16 @@ public final class RowDecoder {
   /// Writes a row into the block that leaves out what the row lacks; most rows lack what the row
   /// before lacked.
   private boolean place(Row row) {
+    if (refused.containsKey(rows)) {
+      return false;
+    }
     current.begin();
     if (!row.read(current)) {
       current.undo();
       return false;
     }
     if (fill(row, current)) {
-      current.end();
+      current.end(rows);
       return true;
     }
     current.undo();
@@ -220,7 +242,7 @@ public final class RowDecoder {
   private boolean placeIn(RowColumns other, Row row) {
     other.begin();
     if (row.read(other) && fill(row, other)) {
-      other.end();
+      other.end(rows);
       current = other;
       return true;
     }
@@ -284,16 +306,16 @@ public final class RowDecoder {
   }
 
   private Decoded end() {
-    List<Block> blocks = new ArrayList<>(groups.size());
+    List<Group> filled = new ArrayList<>(groups.size());
     long successful = 0;
     for (RowColumns group : groups.values()) {
       if (group.rows() > 0) {
-        blocks.add(group.block());
+        filled.add(new Group(group.block(), group::number));
         successful += group.rows();
       }
     }
     return new Decoded(
-        blocks, quarantine.block(), successful, quarantine.rows(), quarantine.invalidLines());
+        filled, quarantine.block(), successful, quarantine.rows(), quarantine.invalidLines());
   }
 
   /// Whether the decoder is worth keeping: not after very large bodies or odd ones.

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.server;
+
+import static kinglet.testkit.Answers.done;
+import static kinglet.testkit.TestServer.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URLEncoder;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import kinglet.testkit.TestServer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/// Rows that are not what their data source expects.
+final class ExpectationsIT {
+  private static final String SCHEMA =
+      """
+      SCHEMA >
+          `id` UInt32 `json:$.id`,
+          `price` Nullable(Float64) `json:$.price`,
+          `kind` String `json:$.kind` DEFAULT 'view'
+
+      ENGINE MergeTree
+      ENGINE_SORTING_KEY id
+
+      """;
+  private static final String EXPECTATIONS =
+      """
+      EXPECTATIONS >
+          price_range CHECK price BETWEEN 0 AND 100 ON FAILURE QUARANTINE
+          known_kind  CHECK match(kind, '^(view|buy)$')
+          fresh       FRESHNESS 10 minutes
+          enough      VOLUME 100 PER 1 hour
+      """;
+
+  @TempDir static Path data;
+  private static TestServer server;
+
+  @BeforeAll
+  static void start() {
+    server = TestServer.ready(data);
+    JsonNode deployed =
+        done(
+            server.project(
+                "/v1/deploy",
+                Map.of(
+                    "datasources/sales.datasource",
+                    SCHEMA + EXPECTATIONS,
+                    "datasources/visits.datasource",
+                    SCHEMA + EXPECTATIONS)));
+    assertThat(deployed.path("result").asString("")).as("%s", deployed).isEqualTo("success");
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  private static String tsv(String sql) {
+    HttpResponse<String> answer =
+        server.get("/v0/sql?q=" + URLEncoder.encode(sql + " FORMAT TSV", StandardCharsets.UTF_8));
+    assertThat(answer.statusCode()).as("%s: %s", sql, answer.body()).isEqualTo(200);
+    return answer.body().strip();
+  }
+
+  /// Asks until the answer is there: records are written once a second.
+  private static void await(String sql, String expected) {
+    long deadline = System.nanoTime() + 30_000_000_000L;
+    String answer = tsv(sql);
+    while (!answer.equals(expected) && System.nanoTime() < deadline) {
+      answer = tsv(sql);
+    }
+    assertThat(answer).as(sql).isEqualTo(expected);
+  }
+
+  @Test
+  void eventsAreCheckedCountedAndPutIntoQuarantine() {
+    JsonNode answer =
+        done(
+            server.post(
+                "/v0/events?name=sales&wait=true",
+                """
+                {"id":1,"price":5,"kind":"buy"}
+                {"id":2,"price":-1,"kind":"buy"}
+                {"id":3,"price":null,"kind":"other"}
+                {"id":4,"price":101} {"id":5,"price":100}
+                {"id":6,"price":"x"}
+                """,
+                "application/x-ndjson"));
+    assertThat(answer.path("successful_rows").asInt()).isEqualTo(3);
+    assertThat(answer.path("quarantined_rows").asInt()).isEqualTo(3);
+    assertThat(tsv("SELECT groupArray(id) FROM (SELECT id FROM sales ORDER BY id)"))
+        .isEqualTo("[1,3,5]");
+    assertThat(
+            tsv(
+                "SELECT groupArray(tuple(id, c__error[1])) FROM (SELECT * FROM sales_quarantine"
+                    + " WHERE id != '6' ORDER BY id)"))
+        .isEqualTo(
+            "[('2','the expectation \\'price_range\\' does not hold: price BETWEEN 0 AND 100'),"
+                + "('4','the expectation \\'price_range\\' does not hold: price BETWEEN 0 AND 100')]");
+    await(
+        "SELECT groupArray((expectation, checked, failed, quarantined)) FROM (SELECT expectation,"
+            + " sum(checked) AS checked, sum(failed) AS failed, sum(quarantined) AS quarantined"
+            + " FROM kinglet.expectations WHERE datasource_name = 'sales' GROUP BY expectation"
+            + " ORDER BY expectation)",
+        "[('known_kind',5,1,0),('price_range',5,2,2)]");
+  }
+
+  @Test
+  void linesOfCsvAreCheckedToo() {
+    JsonNode answer =
+        done(
+            server.post(
+                "/v0/datasources?mode=append&name=visits&format=csv",
+                "id,price,kind\n1,7,view\n2,1000,view\n3,100,buy\n",
+                "text/csv"));
+    assertThat(answer.path("quarantine_rows").asInt()).isEqualTo(1);
+    assertThat(tsv("SELECT groupArray(id) FROM (SELECT id FROM visits ORDER BY id)"))
+        .isEqualTo("[1,3]");
+    assertThat(tsv("SELECT id, price FROM visits_quarantine")).isEqualTo("2\t1000");
+  }
+
+  @Test
+  void whatCannotBeCheckedIsNotDeployed() {
+    refusedAt("a CHECK prize > 1", 10, 13, "prize");
+    refusedAt("a CHECK price +", 10, 20, "");
+    refusedAt("a CHECK toString(price)", 10, 13, "true or false");
+    refusedAt("a CHECK sum(price) > 1", 10, 13, "sum");
+    refusedAt("a VOLUME many PER 1 hour", 10, 14, "VOLUME 100 PER 1 hour");
+    refusedAt("a FRESHNESS 10 parsecs", 10, 17, "span");
+    refusedAt("a CHECK price > 1\n    a CHECK price > 2", 11, 5, "twice");
+    refusedAt("CHECK price > 1", 10, 5, "An expectation is");
+  }
+
+  private static void refusedAt(String expectation, int line, int column, String text) {
+    HttpResponse<String> answer =
+        server.project(
+            "/v1/build",
+            Map.of(
+                "datasources/bad.datasource",
+                SCHEMA + "EXPECTATIONS >\n    " + expectation + "\n"));
+    assertThat(answer.body()).contains(" at " + line + ":" + column).containsIgnoringCase(text);
+  }
+
+  @Test
+  void theFileIsGivenBackAsItIsDeployed() {
+    assertThat(server.get("/v0/datasources/sales.datasource").body())
+        .contains("price_range CHECK price BETWEEN 0 AND 100 ON FAILURE QUARANTINE");
+    assertThat(json(server.get("/v0/datasources/sales")).path("name").asString(""))
+        .isEqualTo("sales");
+  }
+}
