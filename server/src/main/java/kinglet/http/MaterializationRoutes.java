@@ -8,34 +8,38 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import kinglet.auth.Scope;
 import kinglet.catalog.CatalogError;
 import kinglet.catalog.CompiledPipe;
 import kinglet.catalog.DataSource;
 import kinglet.catalog.EngineKey;
 import kinglet.catalog.Finding;
+import kinglet.catalog.MaterializedView;
 import kinglet.catalog.Node;
 import kinglet.catalog.PipeKind;
 import kinglet.catalog.datafile.DataSourceText;
 import kinglet.catalog.datafile.FileKind;
 import kinglet.catalog.datafile.SchemaText;
+import kinglet.catalog.deployment.DeployOptions;
 import kinglet.catalog.deployment.ProjectEdit;
 import kinglet.catalog.deployment.SuggestedTarget;
+import kinglet.catalog.replacement.Populations;
+import kinglet.catalog.replacement.ReplacementError;
 import kinglet.error.PlatformException;
+import kinglet.job.Job;
+import kinglet.job.Jobs;
 import kinglet.query.AnswerFormat;
 import kinglet.query.Endpoints;
 import kinglet.query.QueryAnswer;
 import kinglet.query.QueryOptions;
 import kinglet.type.Column;
 import kinglet.type.Schema;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /// `/v0/pipes/{name}/nodes/{node}/materialization` and `/analysis`: nodes that fill a data source
 /// from now on.
 public final class MaterializationRoutes {
-  private static final Set<String> PARTIAL = Set.of("populate_subset", "populate_condition");
+  private static final List<String> PARTIAL = List.of("populate_subset", "populate_condition");
 
   /// Nodes and pipes that read each other are no deeper.
   private static final int DEPTH_MAX = 50;
@@ -43,11 +47,20 @@ public final class MaterializationRoutes {
   private final RequestBodies bodies;
   private final PipeEdits edits;
   private final Endpoints endpoints;
+  private final Populations populations;
+  private final PopulationRoute population;
 
-  public MaterializationRoutes(RequestBodies bodies, PipeEdits edits, Endpoints endpoints) {
+  public MaterializationRoutes(
+      RequestBodies bodies,
+      PipeEdits edits,
+      Endpoints endpoints,
+      Populations populations,
+      PopulationRoute population) {
     this.bodies = bodies;
     this.edits = edits;
     this.endpoints = endpoints;
+    this.populations = populations;
+    this.population = population;
   }
 
   public void addTo(Routes routes) {
@@ -72,7 +85,11 @@ public final class MaterializationRoutes {
     Map<String, Object> analysis = new LinkedHashMap<>();
     analysis.put("pipe", Map.of("id", pipe.pipe().id(), "name", pipe.name()));
     analysis.put("node", Map.of("id", node.id(), "name", node.name()));
-    analysis.put("source", source(caller, pipe, node));
+    analysis.put(
+        "source",
+        source(caller, pipe, node)
+            .map(source -> Map.of("id", source.publicId(), "name", source.name()))
+            .orElse(null));
     analysis.put("datasource", shape(caller, name, settings, suggested));
     analysis.put("warnings", findings.stream().map(Finding::text).toList());
     Map<String, Object> body = new LinkedHashMap<>();
@@ -136,24 +153,20 @@ public final class MaterializationRoutes {
   }
 
   /// The data source whose new rows the view would see.
-  private static @Nullable Map<String, String> source(Caller caller, CompiledPipe pipe, Node node) {
+  private static Optional<DataSource> source(Caller caller, CompiledPipe pipe, Node node) {
     CompiledPipe in = pipe;
     String name = node.name();
     for (int depth = 0; depth < DEPTH_MAX; depth++) {
       String first = in.dependencies(name).stream().findFirst().orElse("");
       Optional<CompiledPipe> other = caller.resources().pipe(first);
       if (in.pipe().node(first).isEmpty() && other.isEmpty()) {
-        return caller
-            .resources()
-            .dataSource(first)
-            .map(source -> Map.of("id", source.publicId(), "name", source.name()))
-            .orElse(null);
+        return caller.resources().dataSource(first);
       }
       boolean own = in.pipe().node(first).isPresent();
       name = own ? first : other.orElseThrow().pipe().kind().node();
       in = own ? in : other.orElseThrow();
     }
-    return null;
+    return Optional.empty();
   }
 
   private void materialize(Exchange exchange) {
@@ -167,29 +180,114 @@ public final class MaterializationRoutes {
         target(caller, given)
             .orElseThrow(
                 () -> new PlatformException(HttpError.INVALID_REQUEST, "datasource= is missing"));
-    boolean there = caller.resources().dataSource(name).isPresent();
-    if (there && given.isSet("override_datasource")) {
-      throw new PlatformException(
-          HttpError.INVALID_REQUEST,
-          "override_datasource=true is not offered: remove the data source '"
-              + name
-              + "' first, or name another one");
+    Optional<DataSource> before = caller.resources().dataSource(name);
+    boolean recreates = before.isPresent() && given.isSet("override_datasource");
+    if (recreates) {
+      requireReplaceable(caller, before.get());
     }
-    PARTIAL.stream()
-        .filter(given.values()::containsKey)
-        .findFirst()
-        .ifPresent(option -> {
-          throw new PlatformException(
-              HttpError.INVALID_REQUEST,
-              option
-                  + "= is not offered here: a new view is filled whole. POST to population"
-                  + " fills it with a part once more");
-        });
-    Map<String, String> settings = settings(caller, name, given, suggested(caller, pipe, node));
-    edits.change(caller, pipe, text -> text.withKind(node.name(), settings));
+    SuggestedTarget suggested = suggested(caller, pipe, node);
+    Optional<Populations.Wanted> wanted = wanted(caller, given, pipe, node, before);
+    String job = Jobs.newId();
+    DeployOptions.UnfilledView view =
+        new DeployOptions.UnfilledView(
+            pipe.name(),
+            wanted.map(_ -> Populations.snapshot(job)),
+            recreates ? Optional.of(name) : Optional.empty());
+    wanted.ifPresent(_ -> populations.reserve(caller.workspace(), job));
+    Optional<Job> filling;
+    try {
+      edits.edit(
+          caller,
+          edit -> linked(edit, caller, pipe, node, name, given, suggested, recreates),
+          view);
+      filling = wanted.map(filled -> submit(job, caller, pipe, name, given, filled));
+    } catch (RuntimeException e) {
+      populations.forget(job);
+      throw e;
+    }
     Map<String, Object> shape = edits.shape(exchange, caller, pipe.name());
-    shape.put("created_datasource", !there);
+    shape.put("created_datasource", before.isEmpty());
+    filling.ifPresent(known -> shape.put("job", JobShape.of(known, exchange.origin())));
     exchange.respondJson(200, shape);
+  }
+
+  /// A view that cannot be filled is not left behind.
+  private Job submit(
+      String id,
+      Caller caller,
+      CompiledPipe pipe,
+      String target,
+      Parameters given,
+      Populations.Wanted wanted) {
+    try {
+      return population.submit(
+          id, caller, pipe, edits.current(caller).dataSource(target).orElseThrow(), given, wanted);
+    } catch (PlatformException e) {
+      edits.unlink(caller, edits.changed(caller, pipe.name()));
+      throw e;
+    }
+  }
+
+  private static ProjectEdit linked(
+      ProjectEdit edit,
+      Caller caller,
+      CompiledPipe pipe,
+      Node node,
+      String target,
+      Parameters given,
+      SuggestedTarget suggested,
+      boolean recreates) {
+    Map<String, String> settings = settings(caller, target, given, suggested);
+    ProjectEdit linked =
+        edit.put(
+            FileKind.PIPE,
+            pipe.name(),
+            PipeEdits.text(edit, pipe.name()).withKind(node.name(), settings).text());
+    if (!recreates) {
+      return linked;
+    }
+    DataSourceText text = DataSourceText.of(target, edit.files()).orElseGet(DataSourceText::new);
+    return linked.put(
+        FileKind.DATASOURCE,
+        target,
+        text.table(suggested.schema(), engine(given, suggested)).normalized());
+  }
+
+  private static void requireReplaceable(Caller caller, DataSource target) {
+    caller.require(
+        () -> caller.token().mayDropDataSource(target.name(), target.publicId()),
+        "it may not remove the data source " + target.name());
+    List<String> feeding =
+        caller.resources().views().stream()
+            .filter(view -> view.target().equals(target.name()))
+            .map(MaterializedView::pipe)
+            .toList();
+    if (!feeding.isEmpty()) {
+      throw new PlatformException(
+          CatalogError.RESOURCE_IN_USE,
+          "The data source '"
+              + target.name()
+              + "' cannot be overridden while these pipes fill it: "
+              + String.join(", ", feeding)
+              + "; unlink them first");
+    }
+  }
+
+  /// With which rows of the past the view begins; none without `populate`.
+  private Optional<Populations.Wanted> wanted(
+      Caller caller, Parameters given, CompiledPipe pipe, Node node, Optional<DataSource> target) {
+    boolean some = PARTIAL.stream().anyMatch(given.values()::containsKey);
+    if (!given.isSet("populate") && (!some || given.values().containsKey("populate"))) {
+      return Optional.empty();
+    }
+    DataSource source =
+        source(caller, pipe, node)
+            .orElseThrow(() ->
+                new PlatformException(
+                    ReplacementError.NOT_POPULATABLE, pipe.name() + " reads no data source"));
+    Populations.requireParts(pipe.name(), source);
+    target.ifPresent(known -> Populations.requireParts(pipe.name(), known));
+    return Optional.of(population.wanted(caller, given, source.name(), Populations.Begin.RESERVED));
   }
 
   private static Map<String, String> settings(
@@ -197,23 +295,27 @@ public final class MaterializationRoutes {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("TYPE", "materialized");
     settings.put("DATASOURCE", target);
-    if (caller.resources().dataSource(target).isPresent()) {
-      return settings;
+    if (caller.resources().dataSource(target).isEmpty()) {
+      settings.putAll(engine(given, suggested));
     }
+    return settings;
+  }
+
+  /// The target's engine, as the caller wants it or as it is suggested.
+  private static Map<String, String> engine(Parameters given, SuggestedTarget suggested) {
+    Map<String, String> engine = new LinkedHashMap<>();
     given
         .values()
         .forEach((name, values) -> {
           if (name.equals("engine") || name.startsWith("engine_")) {
-            settings.put(name.toUpperCase(Locale.ROOT), values.getFirst());
+            engine.put(name.toUpperCase(Locale.ROOT), values.getFirst());
           }
         });
-    if (!settings.containsKey("ENGINE")) {
-      settings.put("ENGINE", suggested.engine().kind().sql());
-    }
-    settings.putIfAbsent(
+    engine.putIfAbsent("ENGINE", suggested.engine().kind().sql());
+    engine.putIfAbsent(
         EngineKey.SORTING_KEY.instruction(),
         suggested.engine().key(EngineKey.SORTING_KEY).orElse(""));
-    return settings;
+    return engine;
   }
 
   /// The target by its name, when the caller gives a name or an id.
@@ -235,21 +337,7 @@ public final class MaterializationRoutes {
           CatalogError.UNKNOWN_NODE,
           "The node '" + node.name() + "' of the pipe '" + pipe.name() + "' is not materialized");
     }
-    DataSource target = caller.resources().dataSource(view.dataSource()).orElseThrow();
-    edits.edit(
-        caller,
-        edit -> {
-          ProjectEdit unlinked =
-              edit.put(
-                  FileKind.PIPE,
-                  pipe.name(),
-                  PipeEdits.text(edit, pipe.name()).withKind(node.name(), Map.of()).text());
-          // A target that the pipe described needs a file of its own now.
-          return edit.file(FileKind.DATASOURCE, target.name()).isPresent()
-              ? unlinked
-              : unlinked.put(
-                  FileKind.DATASOURCE, target.name(), DataSourceText.of(target).toString());
-        });
+    edits.unlink(caller, pipe);
     exchange.respondEmpty(204);
   }
 

@@ -7,10 +7,13 @@ import java.util.function.UnaryOperator;
 import kinglet.auth.Scope;
 import kinglet.catalog.CatalogError;
 import kinglet.catalog.CompiledPipe;
+import kinglet.catalog.DataSource;
 import kinglet.catalog.Finding;
 import kinglet.catalog.Node;
 import kinglet.catalog.PausedCopies;
 import kinglet.catalog.PipeKind;
+import kinglet.catalog.Resources;
+import kinglet.catalog.datafile.DataSourceText;
 import kinglet.catalog.datafile.FileKind;
 import kinglet.catalog.datafile.PipeText;
 import kinglet.catalog.datafile.ProjectFile;
@@ -96,6 +99,39 @@ public final class PipeEdits {
   void edit(Caller caller, UnaryOperator<ProjectEdit> change) {
     DeployResult unused =
         deployments.edit(caller.workspace(), change, DeployOptions.by(caller.token().name()));
+  }
+
+  /// Makes a new view that is not filled from what its source holds.
+  void edit(Caller caller, UnaryOperator<ProjectEdit> change, DeployOptions.UnfilledView view) {
+    DeployResult unused =
+        deployments.edit(
+            caller.workspace(), change, DeployOptions.by(caller.token().name()).with(view));
+  }
+
+  /// Takes the view of a pipe away; its target stays with its rows. Nothing where it has none.
+  void unlink(Caller caller, CompiledPipe pipe) {
+    if (!(pipe.pipe().kind() instanceof PipeKind.Materialized view)) {
+      return;
+    }
+    DataSource target = current(caller).dataSource(view.dataSource()).orElseThrow();
+    edit(
+        caller,
+        edit -> {
+          ProjectEdit unlinked =
+              edit.put(
+                  FileKind.PIPE,
+                  pipe.name(),
+                  text(edit, pipe.name()).withKind(view.node(), Map.of()).text());
+          // A target that the pipe described needs a file of its own now.
+          return edit.file(FileKind.DATASOURCE, target.name()).isPresent()
+              ? unlinked
+              : unlinked.put(
+                  FileKind.DATASOURCE, target.name(), DataSourceText.of(target).toString());
+        });
+  }
+
+  Resources current(Caller caller) {
+    return access.current(caller);
   }
 
   static PipeText text(ProjectEdit edit, String pipe) {

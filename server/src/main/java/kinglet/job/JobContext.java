@@ -155,6 +155,11 @@ public final class JobContext {
     return true;
   }
 
+  /// Tells the work that it was cancelled before it began.
+  void abandon() {
+    work.abandoned();
+  }
+
   /// Tells the work that the server stops: it is taken up again at the next start.
   void stop() {
     List<Runnable> calls;

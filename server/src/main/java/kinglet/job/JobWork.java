@@ -6,4 +6,7 @@ package kinglet.job;
 @FunctionalInterface
 public interface JobWork {
   void run(JobContext context);
+
+  /// Called instead of [#run] when the job is cancelled before it begins.
+  default void abandoned() {}
 }

@@ -104,12 +104,22 @@ public final class Jobs implements AutoCloseable {
             + " after a restart: start it again");
   }
 
+  /// An identifier for a job that is to be submitted.
+  public static String newId() {
+    return UUID.randomUUID().toString();
+  }
+
   /// Puts a job into the ledger and the queue.
   public Job submit(JobSpec spec, JobWork work) {
+    return submit(newId(), spec, work);
+  }
+
+  /// The same for a job that was announced.
+  public Job submit(String id, JobSpec spec, JobWork work) {
     Instant now = clock.instant();
     Job job =
         new Job(
-            UUID.randomUUID().toString(),
+            id,
             spec,
             JobStatus.WAITING,
             true,
@@ -168,6 +178,7 @@ public final class Jobs implements AutoCloseable {
     }
     if (waiting.remove(context)) {
       forget(context);
+      context.abandon();
     }
     return context.job();
   }

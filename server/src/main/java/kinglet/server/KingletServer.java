@@ -309,7 +309,8 @@ public final class KingletServer implements ServerStarter.Running {
     BranchRows branchRows = new BranchRows(clickHouse, catalog, deployments, gate);
     Populations populations = new Populations(clickHouse, catalog, deployments, gate, exchanges);
     SqlQueries sql = new SqlQueries(queries, secrets, clock);
-    PopulationRoute population = new PopulationRoute(access, bodies, populations, sql, jobs);
+    PipeEdits edits = new PipeEdits(access, deployments, paused);
+    PopulationRoute population = new PopulationRoute(access, bodies, edits, populations, sql, jobs);
     population.addTo(routes);
     jobs.resume(JobKind.POPULATEVIEW, population::resume);
     new AnalyzeRoute(access, bodies, analysis, files, remote).addTo(routes);
@@ -331,9 +332,8 @@ public final class KingletServer implements ServerStarter.Running {
     CallLog calls = new CallLog(log);
     Endpoints endpoints = new Endpoints(queries, secrets, clock);
     new PipeRoutes(access, endpoints, deployments, paused, bodies, calls).addTo(routes);
-    PipeEdits edits = new PipeEdits(access, deployments, paused);
     new PipeChangeRoutes(access, edits, tokens, bodies).addTo(routes);
-    new MaterializationRoutes(bodies, edits, endpoints).addTo(routes);
+    new MaterializationRoutes(bodies, edits, endpoints, populations, population).addTo(routes);
     new SinkRoutes(bodies, edits).addTo(routes);
     CopyJob copyJob =
         new CopyJob(catalog, imports, importJob, replacing, jobs, settings.copiesMax());

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import kinglet.database.Database;
 import kinglet.error.PlatformException;
@@ -163,6 +164,31 @@ final class JobsTest {
       Job _ = jobs.submit(spec(), _ -> {});
       assertThatThrownBy(() -> jobs.cancel(WORKSPACE, first.id()))
           .hasMessageContaining("has ended: its status is cancelled");
+    }
+  }
+
+  @Test
+  void workIsToldWhenItIsCancelledBeforeItBegins() {
+    AtomicInteger abandoned = new AtomicInteger();
+    JobWork work =
+        new JobWork() {
+          @Override
+          public void run(JobContext context) {}
+
+          @Override
+          public void abandoned() {
+            abandoned.incrementAndGet();
+          }
+        };
+    try (Jobs jobs = jobs(1, 10)) {
+      Job job = jobs.submit("chosen", spec(), work);
+      assertThat(job.id()).isEqualTo("chosen");
+      Job _ = jobs.cancel(WORKSPACE, job.id());
+      assertThat(abandoned).hasValue(1);
+      jobs.start();
+      Job _ = jobs.submit(spec(), work);
+      drain(jobs);
+      assertThat(abandoned).hasValue(1);
     }
   }
 

@@ -52,6 +52,9 @@ final class ReplacementCrashChild {
           "pipes/sums_view.pipe",
           "NODE n\nSQL >\n    SELECT part, generation, count() AS rows, sum(n) AS total FROM facts"
               + " GROUP BY part, generation\n\nTYPE MATERIALIZED\nDATASOURCE sums\n",
+          "pipes/second.pipe",
+          "NODE made\nSQL >\n    SELECT part, generation, count() AS rows, sum(n) AS total FROM facts"
+              + " GROUP BY part, generation\n",
           "datasources/deleted.datasource",
           """
           SCHEMA >
@@ -107,16 +110,20 @@ final class ReplacementCrashChild {
     new CountDownLatch(1).await();
   }
 
-  /// When no job is under way any more.
+  /// When no job is under way any more; deployments, such as one that unlinks a view, are not
+  /// meant.
   private static JsonNode newestJob(TestServer server) {
     while (true) {
       JsonNode jobs = json(server.get("/v0/jobs")).path("jobs");
       boolean ended = true;
+      JsonNode newest = jobs.path(-1);
       for (JsonNode job : jobs) {
         ended &= !List.of("waiting", "working").contains(job.path("status").asString(""));
+        boolean first = newest.isMissingNode();
+        newest = first && !job.path("kind").asString("").equals("deployment") ? job : newest;
       }
       if (ended) {
-        return jobs.path(0);
+        return newest;
       }
     }
   }

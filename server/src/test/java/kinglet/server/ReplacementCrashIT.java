@@ -17,6 +17,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -30,6 +31,7 @@ import kinglet.testkit.ChildJvm;
 import kinglet.testkit.Seed;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Kills the server while rows are replaced, populated and deleted, at named points and at random,
@@ -62,8 +64,14 @@ final class ReplacementCrashIT {
     /// Empties the target first.
     FILL,
     /// Deletes the first rows that are there.
-    DELETE
+    DELETE,
+    /// Makes a second view that fills the same target, which is unlinked when that fails.
+    LINK
   }
+
+  /// What may succeed again and again.
+  private static final List<Work> REPEATED =
+      Arrays.stream(Work.values()).filter(work -> work != Work.LINK).toList();
 
   /// What a round leaves.
   private enum Left {
@@ -86,10 +94,12 @@ final class ReplacementCrashIT {
     rounds.add(new Round(Work.WHOLE_BY_JOB, "exchange.before-decision", Left.NEW));
     rounds.add(new Round(Work.ADD, "population.filled", Left.OLD));
     rounds.add(new Round(Work.ADD, "exchange.decided", Left.NEW));
+    rounds.add(new Round(Work.LINK, "exchange.begun", Left.OLD));
+    rounds.add(new Round(Work.LINK, "population.filled", Left.OLD));
     rounds.add(new Round(Work.FILL, "population.begun", Left.NEW));
     rounds.add(new Round(Work.DELETE, "", Left.EITHER));
     for (int n = 0; n < RANDOM_ROUNDS; n++) {
-      Work work = Work.values()[random.nextInt(Work.values().length)];
+      Work work = REPEATED.get(random.nextInt(REPEATED.size()));
       rounds.add(new Round(work, "", Left.EITHER));
     }
     return rounds;
@@ -128,7 +138,7 @@ final class ReplacementCrashIT {
                 List.of(generations.get(0), generation, generations.get(2)),
                 List.of(fills.get(0), 1, fills.get(2)),
                 deletedBelow);
-        case ADD ->
+        case ADD, LINK ->
             new State(generations, fills.stream().map(times -> times + 1).toList(), deletedBelow);
         case FILL -> new State(generations, List.of(1, 1, 1), deletedBelow);
         case DELETE -> new State(generations, fills, deletedBelow + 10);
@@ -254,6 +264,11 @@ final class ReplacementCrashIT {
                 request(replace + "&replace_condition=part%3D1" + remote.url(generation, 1), "");
             case ADD -> request("pipes/sums_view/population", "");
             case FILL -> request("pipes/sums_view/population?truncate=true", "");
+            case LINK ->
+                request(
+                    "pipes/second/nodes/made/materialization?datasource=sums&populate=true"
+                        + "&unlink_on_populate_error=true",
+                    "");
             case DELETE ->
                 request(
                     "datasources/deleted/delete",
@@ -263,7 +278,9 @@ final class ReplacementCrashIT {
           client
               .sendAsync(request, BodyHandlers.ofString())
               .thenApply(response -> {
-                String id = JSON.readTree(response.body()).path("job_id").asString("");
+                JsonNode told = JSON.readTree(response.body());
+                JsonNode shown = told.path("job").isObject() ? told.path("job") : told;
+                String id = shown.path("job_id").asString("");
                 return response.statusCode() == 200 ? id : "refused: " + response.body();
               })
               .exceptionally(_ -> "");
@@ -313,7 +330,7 @@ final class ReplacementCrashIT {
           .containsExactlyInAnyOrderElementsOf(done ? after.lines() : before.lines());
       if (!job.isEmpty()) {
         assertThat(last[1]).as(as).isEqualTo(job);
-        boolean goesOn = past.work() != Work.PARTLY_BY_JOB && past.work() != Work.ADD;
+        boolean goesOn = !List.of(Work.PARTLY_BY_JOB, Work.ADD, Work.LINK).contains(past.work());
         assertThat(last[2]).as(as + last[3]).isEqualTo(done ? "done" : "error");
         assertThat(done || !goesOn).as(as).isTrue();
         assertThat(last[3]).as(as).contains(done ? "" : "start it again");

@@ -12,6 +12,7 @@ import kinglet.catalog.DataSource;
 import kinglet.catalog.Engine;
 import kinglet.catalog.Expectation;
 import kinglet.catalog.Index;
+import kinglet.type.Schema;
 
 /// The text of a `.datasource` file while a call writes it, instruction by instruction.
 ///
@@ -53,6 +54,21 @@ public final class DataSourceText {
   /// What the file of a data source says, with what it includes; empty where it has none.
   public static Optional<DataSourceText> of(String name, List<ProjectFile> files) {
     return new ProjectReader(true).read(files).dataSource(name).map(DataSourceText::of);
+  }
+
+  /// Gives it other columns and another engine; what was said of the old ones is gone.
+  @CanIgnoreReturnValue
+  public DataSourceText table(Schema schema, Map<String, String> engine) {
+    statements
+        .keySet()
+        .removeIf(name ->
+            name.startsWith("ENGINE")
+                || name.equals("INDEXES")
+                || name.equals("FORWARD_QUERY")
+                || name.equals("BACKFILL"));
+    block("SCHEMA", SchemaText.write(schema));
+    engine.forEach(this::line);
+    return this;
   }
 
   /// A data source as a workspace holds it.

@@ -158,7 +158,7 @@ final class PlanWriter {
   private void guard(DataSourcePlan plan, DataSource before) {
     heldForSwitch.addAll(planner.feeding(Set.of(plan.name())));
     boolean counted = before.engine().kind() != EngineKind.NULL;
-    if (plan.fate == Fate.RECREATE && counted) {
+    if (plan.fate == Fate.RECREATE && counted && !planner.isRecreated(plan.name())) {
       checks.put(
           "SELECT count() FROM " + before.sqlName(),
           "Rows reached the data source '" + plan.name() + "' while it was to be replaced");
@@ -253,7 +253,13 @@ final class PlanWriter {
     DataSourcePlan source = planner.plan(view.source());
     DataSourcePlan target = planner.plan(view.target());
     String create = ViewDdl.create(database, view.view(), target.sqlName(database), view.sql());
+    Optional<DeployOptions.UnfilledView> unfilled = planner.unfilled(view.pipe());
+    Optional<String> snapshot =
+        unfilled
+            .flatMap(DeployOptions.UnfilledView::snapshot)
+            .map(name -> Population.clone(database, name, source.table));
     if (view.action() == ViewPlan.Action.IN_PLACE) {
+      snapshot.ifPresent(after::add);
       after.add(create);
       heldForSwitch.addAll(planner.feeding(Set.of(view.source())));
       return;
@@ -263,6 +269,7 @@ final class PlanWriter {
     boolean filled =
         (!source.fate.fresh() || source.fate == Fate.CLONE)
             && target.file.backfill()
+            && unfilled.isEmpty()
             && source.file.engine().kind() != EngineKind.NULL;
     if (filled) {
       populate(
@@ -279,6 +286,7 @@ final class PlanWriter {
               List.of()));
       movements.add(DataMovement.byView(target.name(), view.pipe()));
     }
+    snapshot.ifPresent(wave.views()::add);
     wave.views().add(create);
     undo.add(ViewDdl.drop(database, view.view()));
     heldForViews.addAll(planner.feeding(Set.of(view.source())));

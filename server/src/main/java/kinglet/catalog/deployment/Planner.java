@@ -119,10 +119,30 @@ final class Planner {
               null,
               Fate.CREATE,
               freshTable(file.name()));
+    } else if (isRecreated(file.name())) {
+      plan =
+          new DataSourcePlan(
+              file,
+              schema,
+              project.sharedWith(file.name()),
+              before.get(),
+              null,
+              Fate.RECREATE,
+              freshTable(file.name()));
     } else {
       plan = changed(file, schema, before.get());
     }
     dataSources.put(file.name(), plan);
+  }
+
+  /// Whether a data source is made anew although it may hold rows.
+  boolean isRecreated(String dataSource) {
+    return options.unfilled().filter(view -> view.recreates(dataSource)).isPresent();
+  }
+
+  /// What is to become of a new view, where it is not filled.
+  Optional<DeployOptions.UnfilledView> unfilled(String pipe) {
+    return options.unfilled().filter(view -> view.is(pipe));
   }
 
   /// The plan of a data source that is there already.
@@ -269,11 +289,12 @@ final class Planner {
     if (sameLogic && !freshRead && !target.fate.fresh()) {
       action = ViewPlan.Action.KEEP;
     } else if (!target.fate.refilled()
-        && before.isPresent()
-        && sameTarget
-        && (kind.alter()
-            || (sameLogic && !refilledRead)
-            || forwardQuery(target.file).isPresent())) {
+        && (unfilled(pipe.name()).isPresent()
+            || (before.isPresent()
+                && sameTarget
+                && (kind.alter()
+                    || (sameLogic && !refilledRead)
+                    || forwardQuery(target.file).isPresent())))) {
       action = ViewPlan.Action.IN_PLACE;
     } else {
       action = ViewPlan.Action.CREATE;

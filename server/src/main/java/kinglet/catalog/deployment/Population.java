@@ -34,13 +34,16 @@ record Population(
       "SELECT DISTINCT partition_id FROM system.parts WHERE active AND database = %s AND table = %s"
           + " ORDER BY partition_id";
 
-  /// `CREATE TABLE … CLONE AS`: hard links, no copies.
   Optional<String> takeSnapshot() {
-    return snapshot.map(name ->
-        "CREATE TABLE IF NOT EXISTS "
-            + Identifiers.quote(database, name)
-            + " CLONE AS "
-            + Identifiers.quote(database, sourceTable));
+    return snapshot.map(name -> clone(database, name, sourceTable));
+  }
+
+  /// `CREATE TABLE … CLONE AS`: hard links, no copies.
+  static String clone(String database, String table, String model) {
+    return "CREATE TABLE IF NOT EXISTS "
+        + Identifiers.quote(database, table)
+        + " CLONE AS "
+        + Identifiers.quote(database, model);
   }
 
   /// The statements that fill the target.

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import kinglet.catalog.DataSource;
 import kinglet.catalog.IngestGate;
+import kinglet.catalog.Workspace;
 import kinglet.clickhouse.ClickHouse;
 import kinglet.clickhouse.ClickHouseError;
 import kinglet.database.Database;
@@ -76,6 +77,16 @@ public final class Exchanges {
   /// Writes down the table a data source's rows are to be in; others that belong to the same
   /// exchange begin with its name and `_`.
   void begin(String id, DataSource source, String fresh) {
+    begin(id, source.workspaceId(), new Pair(source.database(), source.table(), fresh, ""));
+    CrashPoints.reach("exchange.begun");
+  }
+
+  /// Writes down tables before it is known whose place the first will take.
+  void reserve(String id, Workspace workspace, String fresh) {
+    begin(id, workspace.id(), new Pair(workspace.database(), "", fresh, ""));
+  }
+
+  private void begin(String id, String workspaceId, Pair pair) {
     database.write(handle -> {
       handle.execute(
           "DELETE FROM replacement WHERE decided > ? AND id NOT IN"
@@ -87,11 +98,10 @@ public final class Exchanges {
       return handle.execute(
           "INSERT INTO replacement (id, workspace_id, decided, tables) VALUES (?, ?, ?, ?)",
           id,
-          source.workspaceId(),
+          workspaceId,
           Stage.PREPARED.ordinal(),
-          JSON.writeValueAsString(List.of(new Pair(source.database(), source.table(), fresh, ""))));
+          JSON.writeValueAsString(List.of(pair)));
     });
-    CrashPoints.reach("exchange.begun");
   }
 
   /// Puts new tables in the places of others, and drops these. No row is inserted meanwhile.

@@ -50,14 +50,43 @@ public final class Populations {
   ///
   /// @param condition which rows of the source are taken, as qualified SQL
   /// @param subset the share of rows that are taken, at random
-  /// @param truncate whether the target is emptied first
-  public record Wanted(Optional<String> condition, Optional<Double> subset, boolean truncate) {
+  public record Wanted(Optional<String> condition, Optional<Double> subset, Begin begin) {
     String rows(String partition) {
       return "_partition_id = "
           + Identifiers.literal(partition)
           + condition.map(text -> " AND ifNull(" + text + ", 0)").orElse("")
           + subset.map(share -> " AND randCanonical() < " + share).orElse("");
     }
+  }
+
+  /// How a population begins.
+  public enum Begin {
+    /// With the rows of the source as they are, beside those of the target.
+    ADD,
+    /// With the rows of the source as they are; the target is emptied.
+    TRUNCATE,
+    /// With the rows of the source as they were when the view was made: a deployment put them into
+    /// the table [#snapshot].
+    RESERVED
+  }
+
+  /// The table for the rows of the source when a view is made that a population is to fill.
+  public static String snapshot(String id) {
+    return fresh(id) + "_source";
+  }
+
+  /// Lets a deployment make [#snapshot]; to be followed by [#run] or [#forget].
+  public void reserve(Workspace workspace, String id) {
+    exchanges.reserve(id, workspace, fresh(id));
+  }
+
+  /// Drops what was reserved, where no population followed.
+  public void forget(String id) {
+    exchanges.forget(id);
+  }
+
+  private static String fresh(String id) {
+    return PREFIX + id.replace('-', '_');
   }
 
   /// The view of a pipe, or says why there is none to fill.
@@ -70,13 +99,18 @@ public final class Populations {
                 new PlatformException(
                     ReplacementError.NOT_POPULATABLE, pipe + " is not a materialized view"));
     for (String name : List.of(view.source(), view.target())) {
-      if (!dataSource(resources, name).engine().kind().mergeTree()) {
-        throw new PlatformException(
-            ReplacementError.NOT_POPULATABLE,
-            pipe + " cannot be populated: the engine of " + name + " keeps no parts");
-      }
+      requireParts(pipe, dataSource(resources, name));
     }
     return view;
+  }
+
+  /// A population needs tables that can be cloned.
+  public static void requireParts(String pipe, DataSource source) {
+    if (!source.engine().kind().mergeTree()) {
+      throw new PlatformException(
+          ReplacementError.NOT_POPULATABLE,
+          pipe + " cannot be populated: the engine of " + source.name() + " keeps no parts");
+    }
   }
 
   /// Fills the target of a pipe's view.
@@ -90,15 +124,19 @@ public final class Populations {
     DataSource source = dataSource(resources, view.source());
     DataSource target = dataSource(resources, view.target());
     Tables tables = new Tables(clickHouse, source.database());
-    String fresh = PREFIX + id.replace('-', '_');
-    String snapshot = fresh + "_source";
+    String fresh = fresh(id);
+    String snapshot = snapshot(id);
     String filled = fresh + "_rows";
     exchanges.begin(id, target, fresh);
     try {
-      try (IngestGate.Hold _ = gate.hold(Set.of(source.id(), target.id()))) {
-        tables.clone(snapshot, source.table());
-        if (wanted.truncate()) {
-          tables.truncate(target.table());
+      if (wanted.begin() == Begin.RESERVED) {
+        requireSnapshot(tables, snapshot, pipe);
+      } else {
+        try (IngestGate.Hold _ = gate.hold(Set.of(source.id(), target.id()))) {
+          tables.clone(snapshot, source.table());
+          if (wanted.begin() == Begin.TRUNCATE) {
+            tables.truncate(target.table());
+          }
         }
       }
       CrashPoints.reach("population.begun");
@@ -114,6 +152,15 @@ public final class Populations {
       deployments.exclusively(workspace, now -> add(now, tables, target, filled, fresh, id));
     } finally {
       exchanges.forget(id);
+    }
+  }
+
+  /// The view may not be there yet when the engine went away as it was to be made.
+  private static void requireSnapshot(Tables tables, String snapshot, String pipe) {
+    if (tables.beginningWith(snapshot).isEmpty()) {
+      throw new PlatformException(
+          ReplacementError.REPLACEMENT_OVERTAKEN,
+          "the view of " + pipe + " was not made in time: nothing was populated, try again");
     }
   }
 
