@@ -38,7 +38,7 @@ public final class FeatureReads {
     LiveView view = view(workspace, name);
     BatchRequest wanted = BatchRequest.read(request, keysMax);
     List<ListValue> keys = keys(view.program(), wanted);
-    long journalSeq = features.appliedSeq();
+    long journalSeq = features.appliedSeq(view);
     long readMicros = wanted.asOfMicros().orElseGet(features::nowMicros);
     return view.read(reader -> {
       ViewRow row = new ViewRow(reader, view.program());

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,11 +13,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import kinglet.catalog.Catalog;
 import kinglet.catalog.CompiledPipe;
+import kinglet.catalog.DataSource;
 import kinglet.catalog.Pipe;
 import kinglet.catalog.Resources;
 import kinglet.catalog.Workspace;
@@ -50,20 +54,38 @@ public final class Features implements AutoCloseable {
   /// Entities may take this part of the memory.
   private static final int MEMORY_SHARE = 4;
 
+  /// Between two looks at whether somebody is still there.
+  private static final Duration TURN = Duration.ofMillis(100);
+
   /// How long the answer to an ingest call waits for its rows to be visible.
   private static final Duration APPLY_TIMEOUT = Duration.ofSeconds(30);
 
+  /// Views that take in rows of files at the same time; others wait.
+  private static final int CATCH_UP_THREADS = 4;
+
+  /// What of the journal is kept at most until checkpoints have it; older rows are read from
+  /// ClickHouse after a crash.
+  private static final long KEPT_ROWS_MAX = 5_000_000;
+
   private final Catalog catalog;
   private final Journal journal;
-  private final ClickHouse clickHouse;
   private final MicrosClock clock;
   private final ViewVersions versions;
   private final Shards shards;
   private final Router router;
-  private final ExecutorService builder =
-      Executors.newSingleThreadExecutor(Threads.platformFactory("feature-build"));
-  private final CountDownLatch engineRuns = new CountDownLatch(1);
-  private final Set<ViewBuild> builds = ConcurrentHashMap.newKeySet();
+  private final HistoryReader history;
+  private final ScheduledExecutorService builder =
+      Executors.newSingleThreadScheduledExecutor(Threads.platformFactory("feature-build"));
+  private final ScheduledExecutorService returner =
+      Executors.newScheduledThreadPool(
+          CATCH_UP_THREADS, Threads.platformFactory("feature-catch-up"));
+
+  private final Set<CatchUp> builds = ConcurrentHashMap.newKeySet();
+
+  /// Those of complete views.
+  private final Set<CatchUp> returns = ConcurrentHashMap.newKeySet();
+
+  private Flushed flushed = (_, _) -> false;
 
   /// By workspace and name: what is read, and what will be once its history is.
   private final Map<String, Map<String, LiveView>> live = new ConcurrentHashMap<>();
@@ -80,12 +102,12 @@ public final class Features implements AutoCloseable {
       Metrics metrics) {
     this.catalog = catalog;
     this.journal = journal;
-    this.clickHouse = clickHouse;
+    this.history = new HistoryReader(clickHouse, catalog);
     this.clock = clock;
     this.versions = new ViewVersions(journal);
     this.shards = open(directory, metrics);
     long committed = journal.committedSeq();
-    this.router = new Router(shards.feed(committed), committed, this::rows);
+    this.router = new Router(shards.feed(committed), committed, this::rows, this::suspended);
     metrics.gauge("feature.entities", this::entities);
   }
 
@@ -104,8 +126,16 @@ public final class Features implements AutoCloseable {
     }
   }
 
+  /// Waits for rows to be in ClickHouse.
+  @FunctionalInterface
+  public interface Flushed {
+    /// Whether all rows up to a sequence number are, within the timeout.
+    boolean await(long seq, Duration timeout);
+  }
+
   /// Feeds views with what the journal commits, and follows the catalogue.
-  public void start() {
+  public void start(Flushed rows) {
+    flushed = rows;
     long unused = journal.addListener(router::committed);
     catalog.listen(this::follow);
     catalog.all().forEach(this::follow);
@@ -113,30 +143,103 @@ public final class Features implements AutoCloseable {
 
   /// Lets histories be read from ClickHouse.
   public void engineRuns() {
-    engineRuns.countDown();
+    boolean unused = history.engineRuns().complete(null);
   }
 
   /// The first sequence number that the journal has to keep.
   public long firstSeqNeeded() {
-    return builds.stream().mapToLong(ViewBuild::neededSeq).min().orElse(Long.MAX_VALUE);
+    long stored =
+        live.values().stream()
+            .flatMap(views -> views.values().stream())
+            .mapToLong(view -> view.state().storedSeq() + 1)
+            .min()
+            .orElse(Long.MAX_VALUE);
+    return LongStream.concat(
+            Stream.concat(builds.stream(), returns.stream()).mapToLong(CatchUp::neededSeq),
+            LongStream.of(Math.max(stored, journal.committedSeq() - KEPT_ROWS_MAX)))
+        .min()
+        .orElseThrow();
   }
 
   /// Waits until rows that were accepted are visible to every later read.
-  public void awaitApplied(long seq) {
+  public void awaitApplied(long dataSourceId, long seq) {
+    if (!isApplied(dataSourceId, seq, APPLY_TIMEOUT)) {
+      throw new PlatformException(
+          FeatureError.FEATURES_BEHIND,
+          "the rows are stored, but feature views have not taken them in; do not send them again");
+    }
+  }
+
+  /// Waits until rows of a data source are visible to every later read; `false` if they are not in
+  /// time.
+  public boolean isApplied(long dataSourceId, long seq, Duration timeout) {
+    long endNanos = System.nanoTime() + timeout.toNanos();
+    boolean routed = false;
     try {
-      if (router.await(seq, APPLY_TIMEOUT)) {
-        return;
+      while (true) {
+        if (router.reads(dataSourceId)) {
+          routed = true;
+          if (!router.await(seq, left(endNanos))) {
+            return false;
+          }
+        }
+        Optional<CatchUp> behind =
+            returns.stream()
+                .filter(one -> one.reads(dataSourceId) && one.feed().appliedSeq() < seq)
+                .findAny();
+        if (behind.isEmpty()) {
+          if (routed || !router.reads(dataSourceId)) {
+            return true;
+          }
+        } else if (!awaited(behind.get(), seq, endNanos)) {
+          return false;
+        }
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
+      return false;
     }
-    throw new PlatformException(
-        FeatureError.FEATURES_BEHIND,
-        "the rows are stored, but feature views have not taken them in; do not send them again");
   }
 
-  public long appliedSeq() {
-    return router.appliedSeq();
+  private static Duration left(long endNanos) {
+    return Duration.ofNanos(Math.max(0, endNanos - System.nanoTime()));
+  }
+
+  /// One that is abandoned gets nowhere any more.
+  private boolean awaited(CatchUp behind, long seq, long endNanos) throws InterruptedException {
+    while (returns.contains(behind)) {
+      Duration left = left(endNanos);
+      if (behind.feed().await(seq, left.compareTo(TURN) < 0 ? left : TURN)) {
+        return true;
+      }
+      if (left.isZero()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// Why views of a data source do not take in its rows at the moment, if they do not.
+  public Optional<String> failure(long dataSourceId) {
+    return live.values().stream()
+        .flatMap(views -> views.values().stream())
+        .filter(view -> view.dataSourceId() == dataSourceId)
+        .flatMap(view -> view.failure().stream())
+        .findAny();
+  }
+
+  /// Until where the journal is part of what reads of a view give.
+  long appliedSeq(LiveView view) {
+    return view.appliedSeq(router);
+  }
+
+  /// Until where the journal is part of what reads of all these views give.
+  long appliedSeq(Workspace workspace, Collection<String> views) {
+    return views.stream()
+        .flatMap(name -> find(workspace, name).stream())
+        .mapToLong(this::appliedSeq)
+        .min()
+        .orElseGet(router::appliedSeq);
   }
 
   /// The time of a read that names none.
@@ -177,18 +280,24 @@ public final class Features implements AutoCloseable {
     if (entry.kind() != EntryKind.ROWS && entry.kind() != EntryKind.IMPORTED) {
       return EventRows.NONE;
     }
-    Optional<Schema> schema =
-        catalog
-            .dataSource(entry.dataSourceId())
-            .flatMap(source -> Optional.ofNullable(source.schemaOf(entry.schemaVersion())));
-    return schema
-        .<EventRows>map(known ->
-            new BlockRows(
-                BlockCodec.decode(carried(entry, known), entry.payload()),
-                entry.firstSeq(),
-                entry.ingestedMicros(),
-                shape))
-        .orElse(EventRows.NONE);
+    Optional<DataSource> source = catalog.dataSource(entry.dataSourceId());
+    if (source.isEmpty()) {
+      return EventRows.NONE;
+    }
+    Schema known = source.get().schemaOf(entry.schemaVersion());
+    if (known == null) {
+      throw new PlatformException(
+          FeatureError.FEATURES_FAILED,
+          "data source '"
+              + source.get().name()
+              + "' has no schema version "
+              + entry.schemaVersion());
+    }
+    return new BlockRows(
+        BlockCodec.decode(carried(entry, known), entry.payload()),
+        entry.firstSeq(),
+        entry.ingestedMicros(),
+        shape);
   }
 
   private static Schema carried(StoredEntry entry, Schema schema) {
@@ -290,33 +399,41 @@ public final class Features implements AutoCloseable {
   }
 
   private void build(LiveView view) {
-    ViewBuild build = new ViewBuild(view, journal, clickHouse, router, this::rows, shards);
-    builds.add(build);
-    builder.execute(() -> {
-      try {
-        if (build.readsHistory()) {
-          engineRuns.await();
-        }
-        build.run(() -> complete(view, build));
-      } catch (InterruptedException _) {
-        Thread.currentThread().interrupt();
-      } catch (RuntimeException e) {
-        builds.remove(build);
-        view.fail(String.valueOf(e.getMessage()));
-        LOG.atError().setCause(e).addKeyValue("view", view.name()).log("feature view not built");
-      }
-    });
+    AtomicReference<CatchUp> build = new AtomicReference<>();
+    build.set(
+        ViewBuild.of(
+            view,
+            sources(),
+            router,
+            shards,
+            builder,
+            () -> complete(view, build.getPlain()),
+            () -> builds.remove(build.getPlain())));
+    builds.add(build.getPlain());
+    view.catchesUp(build.getPlain());
+    build.getPlain().start();
+  }
+
+  private CatchUp.Sources sources() {
+    return new CatchUp.Sources(journal, history, this::rows, flushed);
+  }
+
+  /// On the router's thread.
+  private void suspended(Router.Suspension suspension) {
+    CatchUp back =
+        ViewReturn.of(suspension, sources(), router, shards, returner, returns::remove);
+    returns.add(back);
+    back.start();
   }
 
   /// On the router's thread: the view is read from now on, in the place of an earlier version.
-  private void complete(LiveView view, ViewBuild build) {
+  private void complete(LiveView view, CatchUp build) {
     try {
       boolean unused = router.awaitRouted(APPLY_TIMEOUT);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       return;
     }
-    builds.remove(build);
     List<LiveView> replaced = new ArrayList<>();
     next.getOrDefault(view.workspaceId(), Map.of())
         .computeIfPresent(
@@ -330,6 +447,7 @@ public final class Features implements AutoCloseable {
                   .ifPresent(replaced::add);
               return null;
             });
+    builds.remove(build);
     if (!isLive(view)) {
       forget(view);
       return;
@@ -345,18 +463,23 @@ public final class Features implements AutoCloseable {
 
   private void drop(LiveView view, Map<String, LiveView> from) {
     boolean unused = from.remove(view.name(), view);
+    view.forget();
     router.between(() -> forget(view));
   }
 
-  /// On the router's thread.
+  /// On the router's thread. Who feeds it in the router's place sees that nobody wants it.
   private void forget(LiveView view) {
-    router.remove(view);
-    shards.remove(view.state());
+    view.forget();
+    if (router.feeds(view)) {
+      router.remove(view);
+      shards.remove(view.state());
+    }
   }
 
   @Override
   public void close() {
-    builder.shutdownNow();
+    var _ = builder.shutdownNow();
+    var _ = returner.shutdownNow();
     router.close();
     shards.checkpoint();
     shards.close();

@@ -2,6 +2,7 @@
 package kinglet.feature;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -23,13 +24,14 @@ final class LiveView {
   private final ViewProgram program;
   private final int version;
   private final long dataSourceId;
-  private final String table;
   private final List<LiveView> lookups;
   private final ViewState state;
   private final Queue<ViewReader> readers = new ArrayBlockingQueue<>(READERS_KEPT);
   private final CountDownLatch built = new CountDownLatch(1);
   private volatile long builtRows;
   private volatile @Nullable String failure;
+  private volatile @Nullable CatchUp catchUp;
+  private volatile boolean forgotten;
 
   /// @param source the data source it is made of
   /// @param lookups the lookup views it names
@@ -45,7 +47,6 @@ final class LiveView {
     this.program = program;
     this.version = version;
     this.dataSourceId = source.id();
-    this.table = source.sqlName();
     this.state = state;
   }
 
@@ -69,11 +70,6 @@ final class LiveView {
     return dataSourceId;
   }
 
-  /// The table of the data source, ready for SQL.
-  String table() {
-    return table;
-  }
-
   List<LiveView> lookups() {
     return lookups;
   }
@@ -95,29 +91,61 @@ final class LiveView {
     built.countDown();
   }
 
-  void fail(String why) {
-    failure = why;
-    built.countDown();
+  /// Its history is read; it may have more to take in.
+  boolean isComplete() {
+    return built.getCount() == 0;
   }
 
-  boolean isComplete() {
-    return built.getCount() == 0 && failure == null;
+  /// What failed last is tried again.
+  void fail(String why) {
+    failure = why;
+  }
+
+  /// Why it takes in no rows at the moment.
+  Optional<String> failure() {
+    return Optional.ofNullable(failure);
+  }
+
+  /// Who feeds it in the router's place.
+  ///
+  /// @param now nobody, when the router feeds it
+  void catchesUp(@Nullable CatchUp now) {
+    failure = null;
+    catchUp = now;
+  }
+
+  /// Until where the journal is part of what reads give.
+  long appliedSeq(Router router) {
+    CatchUp feeding = catchUp;
+    return feeding == null ? router.appliedSeq() : feeding.feed().appliedSeq();
+  }
+
+  /// Nobody reads it any more.
+  void forget() {
+    forgotten = true;
+  }
+
+  boolean isForgotten() {
+    return forgotten;
   }
 
   /// The view, after a moment's wait for its history; a failure says how far it is.
   LiveView complete() {
     boolean ended;
     try {
-      ended = built.await(BUILD_WAIT_MILLIS, TimeUnit.MILLISECONDS);
+      ended = built.await(failure == null ? BUILD_WAIT_MILLIS : 0, TimeUnit.MILLISECONDS);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       ended = false;
     }
     String why = failure;
-    if (why != null) {
+    if (!ended && why != null) {
       throw new PlatformException(
           FeatureError.FEATURES_FAILED,
-          "The feature view '" + name() + "' could not be made of its history: " + why);
+          "The feature view '"
+              + name()
+              + "' could not be made of its history, which is tried again: "
+              + why);
     }
     if (!ended) {
       throw new PlatformException(

@@ -3,15 +3,20 @@ package kinglet.feature;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
 import kinglet.error.PlatformException;
 import kinglet.feature.row.EventRows;
 import kinglet.feature.row.RowShape;
 import kinglet.journal.CommittedGroup;
+import kinglet.journal.EntryKind;
 import kinglet.journal.StoredEntry;
 import kinglet.state.Feed;
 import kinglet.thread.Threads;
@@ -33,7 +38,11 @@ final class Router implements AutoCloseable {
   private final BlockingQueue<Work> queue = new LinkedBlockingQueue<>();
   private final Feed feed;
   private final EntryRows entryRows;
-  private final Map<Long, List<ViewFeed>> feeds = new ConcurrentHashMap<>();
+  private final Consumer<Suspension> suspended;
+
+  /// By data source.
+  private final Map<Long, List<Fed>> feeds = new ConcurrentHashMap<>();
+
   private final Thread thread;
   private long routedSeq;
 
@@ -49,8 +58,19 @@ final class Router implements AutoCloseable {
     record Task(Runnable task) implements Work {}
   }
 
+  /// A view with what feeds it.
+  record Fed(LiveView view, ViewFeed feed) {}
+
+  /// Views that the router feeds no more, lookup views first.
+  ///
+  /// @param afterSeq until where they have everything
+  record Suspension(List<Fed> views, long afterSeq) {}
+
   /// @param routedSeq the last sequence number that no group will bring
-  Router(Feed feed, long routedSeq, EntryRows entryRows) {
+  /// @param suspended takes views, on the router's thread, whose next rows have to be read from
+  ///   ClickHouse
+  Router(Feed feed, long routedSeq, EntryRows entryRows, Consumer<Suspension> suspended) {
+    this.suspended = suspended;
     this.feed = feed;
     this.entryRows = entryRows;
     this.routedSeq = routedSeq;
@@ -67,9 +87,9 @@ final class Router implements AutoCloseable {
     queue.add(new Work.Task(task));
   }
 
-  /// Waits until everything up to a sequence number is visible to reads.
+  /// Waits until everything up to a sequence number is visible to reads of the views it feeds.
   boolean await(long seq, Duration timeout) throws InterruptedException {
-    return feeds.isEmpty() || feed.await(seq, timeout);
+    return feed.await(seq, timeout);
   }
 
   /// Waits until what was routed is visible; for tasks of the thread.
@@ -86,13 +106,24 @@ final class Router implements AutoCloseable {
     return routedSeq;
   }
 
+  /// Whether a view is fed with rows of a data source.
+  boolean reads(long dataSourceId) {
+    return feeds.containsKey(dataSourceId);
+  }
+
+  /// Whether a view is fed; for tasks of the thread.
+  boolean feeds(LiveView view) {
+    return feeds.getOrDefault(view.dataSourceId(), List.of()).stream()
+        .anyMatch(fed -> fed.view() == view);
+  }
+
   /// Feeds a view with what comes after a sequence number; for tasks of the thread.
-  void add(ViewFeed view, long dataSourceId, long afterSeq) {
-    view.skipUntil(afterSeq);
-    feed.attach(view.state());
-    List<ViewFeed> more = new ArrayList<>(feeds.getOrDefault(dataSourceId, List.of()));
-    more.add(view);
-    feeds.put(dataSourceId, more);
+  void add(LiveView view, ViewFeed with, long afterSeq) {
+    with.skipUntil(afterSeq);
+    feed.attach(with.state());
+    List<Fed> more = new ArrayList<>(feeds.getOrDefault(view.dataSourceId(), List.of()));
+    more.add(new Fed(view, with));
+    feeds.put(view.dataSourceId(), more);
   }
 
   /// Feeds a view no more; for tasks of the thread.
@@ -100,10 +131,41 @@ final class Router implements AutoCloseable {
     feeds.computeIfPresent(
         view.dataSourceId(),
         (_, before) -> {
-          List<ViewFeed> rest =
-              before.stream().filter(one -> one.program() != view.program()).toList();
+          List<Fed> rest = before.stream().filter(one -> one.view() != view).toList();
           return rest.isEmpty() ? null : rest;
         });
+  }
+
+  /// Leaves a view, and what is joined with it, to whoever can read its next rows.
+  private void suspend(LiveView view, long afterSeq) {
+    routedSeq = Math.max(routedSeq, afterSeq);
+    feed.publish(routedSeq);
+    List<Fed> together = joined(view);
+    together.forEach(fed -> fed.feed().state().detach());
+    suspended.accept(new Suspension(together, afterSeq));
+    together.forEach(fed -> remove(fed.view()));
+  }
+
+  /// The views that look up one another, so that they stay at one place of the journal.
+  private List<Fed> joined(LiveView view) {
+    Set<LiveView> found = new LinkedHashSet<>(List.of(view));
+    int before;
+    do {
+      before = found.size();
+      feeds.values().stream()
+          .flatMap(List::stream)
+          .map(Fed::view)
+          .filter(one -> found.contains(one) || one.lookups().stream().anyMatch(found::contains))
+          .forEach(one -> {
+            found.add(one);
+            found.addAll(one.lookups());
+          });
+    } while (found.size() > before);
+    return feeds.values().stream()
+        .flatMap(List::stream)
+        .filter(fed -> found.contains(fed.view()))
+        .sorted(Comparator.comparing(fed -> !fed.view().lookups().isEmpty()))
+        .toList();
   }
 
   private void run() {
@@ -131,23 +193,34 @@ final class Router implements AutoCloseable {
 
   private void route(CommittedGroup group) {
     for (StoredEntry entry : group.entries()) {
-      List<ViewFeed> views = feeds.getOrDefault(entry.dataSourceId(), List.of());
-      for (ViewFeed view : views) {
-        try {
-          settleLookups(view, entry.firstSeq() - 1);
-          EventRows rows = entryRows.of(entry, view.program().rows());
-          view.add(rows, feed);
-          lookupsMoved |= view.program().isLookup();
-        } catch (PlatformException e) {
-          LOG.atError()
-              .setCause(e)
-              .addKeyValue("view", view.program().name())
-              .addKeyValue("seq", entry.firstSeq())
-              .log("rows are missing in a feature view");
+      for (Fed fed : feeds.getOrDefault(entry.dataSourceId(), List.of())) {
+        if (feeds(fed.view()) && !add(fed, entry)) {
+          suspend(fed.view(), entry.firstSeq() - 1);
         }
       }
     }
     routedSeq = group.lastSeq();
+  }
+
+  /// `false` if the rows have to be read from ClickHouse.
+  private boolean add(Fed fed, StoredEntry entry) {
+    if (entry.kind() == EntryKind.FILE) {
+      return false;
+    }
+    ViewFeed view = fed.feed();
+    try {
+      settleLookups(view, entry.firstSeq() - 1);
+      view.add(entryRows.of(entry, view.program().rows()), feed);
+      lookupsMoved |= view.program().isLookup();
+      return true;
+    } catch (RuntimeException e) {
+      LOG.atWarn()
+          .setCause(e)
+          .addKeyValue("view", view.program().name())
+          .addKeyValue("seq", entry.firstSeq())
+          .log("a feature view is fed by ClickHouse for a while");
+      return false;
+    }
   }
 
   /// What a row looks up is applied before the row is read.

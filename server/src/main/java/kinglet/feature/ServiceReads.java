@@ -50,7 +50,7 @@ public final class ServiceReads {
                     "The pipe '" + name + "' is no feature service: it reads no feature view"));
     BatchRequest wanted = BatchRequest.read(request, keysMax);
     check(name, plans.parameters(), wanted);
-    long journalSeq = features.appliedSeq();
+    long journalSeq = features.appliedSeq(workspace, service.views());
     long readMicros = wanted.asOfMicros().orElseGet(features::nowMicros);
     Calls calls = new Calls(wanted, plans);
     BatchHead head = calls.head(service, readMicros, journalSeq);

@@ -27,7 +27,7 @@ final class ViewFeed {
   private final Bytes key = new Bytes(64);
   private final Slot[] keyValues;
   private final Slot slot = new Slot();
-  private long skippedSeq;
+  private long passedSeq;
 
   /// @param lookups the state of each lookup view that the program names
   ViewFeed(ViewProgram program, ViewState state, Function<ViewProgram, ViewState> lookups) {
@@ -52,22 +52,32 @@ final class ViewFeed {
     return state;
   }
 
+  /// Until which sequence number the view has every row of its data source.
+  long passedSeq() {
+    return passedSeq;
+  }
+
   /// Passes over rows up to a sequence number, which the view has.
   void skipUntil(long seq) {
-    skippedSeq = seq;
+    passedSeq = seq;
   }
 
   /// Adds the rows that follow.
   void add(EventRows rows, Feed to) {
     while (rows.next()) {
-      if (rows.seq() > skippedSeq) {
+      if (rows.seq() > passedSeq) {
         addRow(rows, to);
       }
     }
   }
 
-  /// Adds the row where `rows` stands.
+  /// Adds the row where `rows` stands. One that fails is not passed.
   void addRow(EventRows rows, Feed to) {
+    compute(rows, to);
+    passedSeq = rows.seq();
+  }
+
+  private void compute(EventRows rows, Feed to) {
     row.at(rows);
     if (where.isPresent()) {
       where.get().evaluate(row, slot);

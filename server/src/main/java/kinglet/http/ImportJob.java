@@ -13,6 +13,7 @@ import kinglet.catalog.DataSource;
 import kinglet.catalog.Resources;
 import kinglet.catalog.replacement.Exchanges;
 import kinglet.error.PlatformException;
+import kinglet.feature.Features;
 import kinglet.ingest.EventIngest;
 import kinglet.ingest.FileFormat;
 import kinglet.ingest.FileImport;
@@ -40,6 +41,7 @@ public final class ImportJob {
   private final Catalog catalog;
   private final FileImport imports;
   private final Flusher flusher;
+  private final Features features;
   private final RemoteFiles remote;
   private final Replacing replacing;
   private final OperationLog log;
@@ -48,12 +50,14 @@ public final class ImportJob {
       Catalog catalog,
       FileImport imports,
       Flusher flusher,
+      Features features,
       RemoteFiles remote,
       Replacing replacing,
       OperationLog log) {
     this.catalog = catalog;
     this.imports = imports;
     this.flusher = flusher;
+    this.features = features;
     this.remote = remote;
     this.replacing = replacing;
     this.log = log;
@@ -224,7 +228,7 @@ public final class ImportJob {
     return stored(context, source, accepted, FETCHING + ACCEPTING);
   }
 
-  /// Waits until the rows are inserted, however long that takes.
+  /// Waits until the rows are inserted and part of what features give, however long that takes.
   ///
   /// @param before the share of the work that was done before
   ImportOutcome stored(
@@ -239,6 +243,7 @@ public final class ImportJob {
       while (true) {
         FlushOutcome outcome = expected.await(PROGRESS_INTERVAL);
         if (!(outcome instanceof FlushOutcome.Waiting)) {
+          awaitFeatures(context, source, accepted.lastSeq());
           context.progress(1, rows, bytes);
           return new ImportOutcome(accepted, outcome, List.of());
         }
@@ -247,6 +252,18 @@ public final class ImportJob {
             (double) (flusher.flushedSeq() - accepted.firstSeq())
                 / Math.max(1, accepted.lastSeq() - accepted.firstSeq());
         context.progress(before + (1 - before) * Math.clamp(share, 0, 1), rows, bytes);
+      }
+    }
+  }
+
+  private void awaitFeatures(JobContext context, DataSource source, long seq) {
+    while (!features.isApplied(source.id(), seq, PROGRESS_INTERVAL)) {
+      context.checkStopping();
+      Optional<String> failure = features.failure(source.id());
+      if (failure.isPresent()) {
+        context.remark(
+            "The rows are stored, and features take them in later: " + failure.get());
+        return;
       }
     }
   }

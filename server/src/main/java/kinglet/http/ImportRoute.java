@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import kinglet.catalog.DataSource;
 import kinglet.error.PlatformException;
+import kinglet.feature.Features;
 import kinglet.ingest.EventIngest;
 import kinglet.ingest.FileFormat;
 import kinglet.ingest.FileImport;
@@ -42,6 +43,7 @@ public final class ImportRoute {
   private final ImportJob job;
   private final Jobs jobs;
   private final Flusher flusher;
+  private final Features features;
   private final Duration waitTimeout;
   private final ImportAnswer answer;
   private final OperationLog log;
@@ -57,6 +59,7 @@ public final class ImportRoute {
       ImportJob job,
       Jobs jobs,
       Flusher flusher,
+      Features features,
       Duration waitTimeout,
       ImportAnswer answer,
       OperationLog log,
@@ -69,6 +72,7 @@ public final class ImportRoute {
     this.job = job;
     this.jobs = jobs;
     this.flusher = flusher;
+    this.features = features;
     this.waitTimeout = waitTimeout;
     this.answer = answer;
     this.log = log;
@@ -193,12 +197,15 @@ public final class ImportRoute {
                     options.reading(file.format()),
                     Optional.empty(),
                     blocks));
-    return new ImportOutcome(
-        accepted,
-        accepted.lastSeq() == 0
-            ? new FlushOutcome.Stored()
-            : flusher.awaitFlushed(source.id(), accepted.firstSeq(), accepted.lastSeq(), patience),
-        blocks.done());
+    if (accepted.lastSeq() == 0) {
+      return new ImportOutcome(accepted, new FlushOutcome.Stored(), blocks.done());
+    }
+    FlushOutcome outcome =
+        flusher.awaitFlushed(source.id(), accepted.firstSeq(), accepted.lastSeq(), patience);
+    if (!(outcome instanceof FlushOutcome.Waiting)) {
+      features.awaitApplied(source.id(), accepted.lastSeq());
+    }
+    return new ImportOutcome(accepted, outcome, blocks.done());
   }
 
   private EventIngest.Accepted parquet(

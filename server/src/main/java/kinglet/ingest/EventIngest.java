@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.function.LongConsumer;
 import kinglet.catalog.DataSource;
 import kinglet.error.PlatformException;
 import kinglet.ingest.decode.CsvDialect;
@@ -34,7 +33,7 @@ public final class EventIngest {
   private final Intake intake;
   private final DecodeLimits limits;
   private final Expectations expectations;
-  private final LongConsumer applied;
+  private final Applied applied;
 
   /// Decoders nobody uses at the moment, by the schema they were made for.
   private final LoadingCache<Schema, BlockingQueue<RowDecoder>> spare =
@@ -43,13 +42,18 @@ public final class EventIngest {
           .weakKeys()
           .build(_ -> new ArrayBlockingQueue<>(SPARE_DECODERS));
 
-  /// @param applied waits until features have taken in what stands up to a sequence number
+  /// Waits until features have taken in the rows of a data source up to a sequence number.
+  @FunctionalInterface
+  public interface Applied {
+    void await(long dataSourceId, long seq);
+  }
+
   public EventIngest(
       Journal journal,
       Intake intake,
       DecodeLimits limits,
       Expectations expectations,
-      LongConsumer applied) {
+      Applied applied) {
     this.expectations = expectations;
     this.applied = applied;
     this.journal = journal;
@@ -117,7 +121,12 @@ public final class EventIngest {
   }
 
   Accepted accept(DataSource source, byte[] body, Reading reading, Checkpoint checkpoint) {
-    return intake.enter(source, current -> acceptNow(current, body, reading, checkpoint));
+    Accepted accepted =
+        intake.enter(source, current -> acceptNow(current, body, reading, checkpoint));
+    if (accepted.lastSeq() > 0) {
+      applied.await(source.id(), accepted.lastSeq());
+    }
+    return accepted;
   }
 
   /// The data source as it is now; waits while it is closed.
@@ -125,21 +134,16 @@ public final class EventIngest {
     return intake.enter(source, current -> current);
   }
 
-  /// Makes entries durable, unless the schema they were made for has changed since.
+  /// Makes entries durable, unless the schema they were made for has changed since; features take
+  /// them in later.
   Optional<Appended> append(
       DataSource source, List<JournalEntry> entries, Map<String, byte[]> changes) {
     return intake.enter(
         source,
         current ->
             current.schemaVersion() == source.schemaVersion()
-                ? Optional.of(append(entries, changes))
+                ? Optional.of(journal.append(entries, changes))
                 : Optional.empty());
-  }
-
-  private Appended append(List<JournalEntry> entries, Map<String, byte[]> changes) {
-    Appended appended = journal.append(entries, changes);
-    applied.accept(appended.lastSeq());
-    return appended;
   }
 
   private Accepted acceptNow(
@@ -165,7 +169,7 @@ public final class EventIngest {
     Accepted counted =
         new Accepted(
             decoded.successfulRows(), decoded.quarantinedRows(), decoded.invalidLines(), 0, 0);
-    return counted.at(append(entries, checkpoint.changes(counted)));
+    return counted.at(journal.append(entries, checkpoint.changes(counted)));
   }
 
   private static RowDecoder.Decoded decode(

@@ -106,6 +106,7 @@ import kinglet.ingest.FileImport;
 import kinglet.ingest.Intake;
 import kinglet.ingest.file.FileDirectory;
 import kinglet.ingest.file.RemoteFiles;
+import kinglet.ingest.flush.FlushOutcome;
 import kinglet.ingest.flush.Flusher;
 import kinglet.job.JobKind;
 import kinglet.job.Jobs;
@@ -234,7 +235,9 @@ public final class KingletServer implements ServerStarter.Running {
             config.deploy().filesKept());
     deployments.listen(new LoggedDeployments(log));
     deployments.judge(new DeployChecks());
-    features.start();
+    features.start((seq, timeout) ->
+        !(flusher.awaitFlushed(Long.MIN_VALUE, seq, seq, timeout)
+            instanceof FlushOutcome.Waiting));
     Jobs jobs = part("jobs", new Jobs(database, clock, settings.jobs(), metrics));
     jobs.listen(new LoggedJobs(catalog, log));
     PausedCopies paused = new PausedCopies(database);
@@ -273,7 +276,8 @@ public final class KingletServer implements ServerStarter.Running {
         new Replacements(database, clickHouse, deployments, gate, exchanges, staged);
     Replacing replacing = new Replacing(replacements, imports);
     OperationLog operations = new OperationLog(log);
-    ImportJob importJob = new ImportJob(catalog, imports, flusher, remote, replacing, operations);
+    ImportJob importJob =
+        new ImportJob(catalog, imports, flusher, features, remote, replacing, operations);
     jobs.resume(JobKind.IMPORT, importJob::resume);
     imports.tidy(jobs.unfinished(JobKind.IMPORT));
     FileAnalysis analysis = new FileAnalysis(clickHouse, imports);
@@ -301,6 +305,7 @@ public final class KingletServer implements ServerStarter.Running {
             importJob,
             jobs,
             flusher,
+            features,
             wait,
             answer,
             operations,

@@ -74,13 +74,17 @@ final class Checkpoints {
   void write(ViewState view) {
     lock.lock();
     try {
-      Feed feed = view.feed();
-      if (feed == null) {
+      ViewState.Attachment attached = view.attachment();
+      if (attached == null) {
         return;
       }
       long position = Long.MAX_VALUE;
       for (int shard = 0; shard < view.shards(); shard++) {
-        position = Math.min(position, write(view, feed, shard));
+        position = Math.min(position, write(view, attached.feed(), shard));
+      }
+      if (view.attachment() != attached) {
+        // The feed went on without the view: how far it is says nothing of the view.
+        return;
       }
       store.write(
           new StateStore.Batch(

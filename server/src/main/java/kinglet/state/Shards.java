@@ -103,7 +103,7 @@ public final class Shards implements AutoCloseable {
   /// Forgets a view, which no feed may be fed with any more, in the store too.
   public void remove(ViewState view) {
     if (views.remove(view.name(), view)) {
-      view.attach(null);
+      view.detach();
       shards.forEach(shard -> shard.remove(view));
       checkpoints.ifPresent(made -> made.remove(view.keys()));
     }

@@ -20,7 +20,20 @@ public final class ViewState {
   private final ViewShard[] shards;
   private final OptionalLong restoredSeq;
   private volatile long storedSeq;
-  private volatile @Nullable Feed feed;
+  private volatile @Nullable Attachment attachment;
+
+  /// That a feed feeds the view: another one each time a feed takes it.
+  static final class Attachment {
+    private final Feed feed;
+
+    private Attachment(Feed feed) {
+      this.feed = feed;
+    }
+
+    Feed feed() {
+      return feed;
+    }
+  }
 
   /// A view without store whose one shard belongs to the caller's thread.
   ViewState(String name, StateLayout layout, StateCounters counters) {
@@ -125,13 +138,18 @@ public final class ViewState {
     return keys;
   }
 
-  @Nullable Feed feed() {
-    return feed;
+  @Nullable Attachment attachment() {
+    return attachment;
   }
 
-  /// @param to nothing if the view is fed no more
-  void attach(@Nullable Feed to) {
-    feed = to;
+  /// A feed that has everything until some sequence number takes the view.
+  void attach(Feed to) {
+    attachment = new Attachment(to);
+  }
+
+  /// Its feed feeds the view no more: checkpoints leave it out until another takes it.
+  public void detach() {
+    attachment = null;
   }
 
   ViewShard shard(int index) {
