@@ -136,8 +136,13 @@ public final class DeployChecks implements FeatureChecks {
       for (PipeFile pipe : pipes) {
         switch (pipe.kind()) {
           case PipeKind.Materialized view -> filled.put(view.dataSource(), pipe.name());
-          case PipeKind.Copy copy -> filled.put(copy.dataSource(), pipe.name());
-          case PipeKind.Plain _, PipeKind.Endpoint _, PipeKind.Sink _, PipeKind.Features _ -> {}
+          case PipeKind.Copy copy when copy.mode() == PipeKind.CopyMode.REPLACE ->
+              filled.put(copy.dataSource(), pipe.name());
+          case PipeKind.Plain _,
+              PipeKind.Endpoint _,
+              PipeKind.Sink _,
+              PipeKind.Copy _,
+              PipeKind.Features _ -> {}
         }
       }
       return filled;
