@@ -420,8 +420,7 @@ public final class Features implements AutoCloseable {
 
   /// On the router's thread.
   private void suspended(Router.Suspension suspension) {
-    CatchUp back =
-        ViewReturn.of(suspension, sources(), router, shards, returner, returns::remove);
+    CatchUp back = ViewReturn.of(suspension, sources(), router, shards, returner, returns::remove);
     returns.add(back);
     back.start();
   }

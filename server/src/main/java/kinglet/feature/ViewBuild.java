@@ -18,7 +18,8 @@ final class ViewBuild implements CatchUp.End {
   private final Runnable abandoned;
   private final List<CatchUp.Part> parts = new ArrayList<>();
 
-  private ViewBuild(LiveView view, Router router, Shards shards, Runnable complete, Runnable abandoned) {
+  private ViewBuild(
+      LiveView view, Router router, Shards shards, Runnable complete, Runnable abandoned) {
     this.view = view;
     this.router = router;
     this.shards = shards;

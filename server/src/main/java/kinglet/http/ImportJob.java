@@ -261,8 +261,7 @@ public final class ImportJob {
       context.checkStopping();
       Optional<String> failure = features.failure(source.id());
       if (failure.isPresent()) {
-        context.remark(
-            "The rows are stored, and features take them in later: " + failure.get());
+        context.remark("The rows are stored, and features take them in later: " + failure.get());
         return;
       }
     }

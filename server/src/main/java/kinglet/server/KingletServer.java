@@ -236,8 +236,7 @@ public final class KingletServer implements ServerStarter.Running {
     deployments.listen(new LoggedDeployments(log));
     deployments.judge(new DeployChecks());
     features.start((seq, timeout) ->
-        !(flusher.awaitFlushed(Long.MIN_VALUE, seq, seq, timeout)
-            instanceof FlushOutcome.Waiting));
+        !(flusher.awaitFlushed(Long.MIN_VALUE, seq, seq, timeout) instanceof FlushOutcome.Waiting));
     Jobs jobs = part("jobs", new Jobs(database, clock, settings.jobs(), metrics));
     jobs.listen(new LoggedJobs(catalog, log));
     PausedCopies paused = new PausedCopies(database);

@@ -31,48 +31,51 @@ final class FeatureFileIT {
 
   private static final Map<String, String> PROJECT =
       Map.of(
-          "datasources/events.datasource", source("`k` UInt32, `n` Int64, `label` String"),
-          "datasources/names.datasource", source("`k` UInt32, `name` String"),
-          "datasources/copied.datasource", source("`k` UInt32, `n` Int64"),
+          "datasources/events.datasource",
+          source("`k` UInt32, `n` Int64, `label` String"),
+          "datasources/names.datasource",
+          source("`k` UInt32, `name` String"),
+          "datasources/copied.datasource",
+          source("`k` UInt32, `n` Int64"),
           "features/sums.pipe",
-              """
-              NODE sums
-              SQL >
-                  SELECT k, count() OVER ever AS rows, sum(n) OVER ever AS total,
-                      anyLast(n) OVER ever AS newest
-                  FROM events
-                  WINDOW ever AS (PARTITION BY k ORDER BY ts)
-              TYPE FEATURES
-              ENTITY k
-              EVENT_TIME ts
-              """,
+          """
+          NODE sums
+          SQL >
+              SELECT k, count() OVER ever AS rows, sum(n) OVER ever AS total,
+                  anyLast(n) OVER ever AS newest
+              FROM events
+              WINDOW ever AS (PARTITION BY k ORDER BY ts)
+          TYPE FEATURES
+          ENTITY k
+          EVENT_TIME ts
+          """,
           "features/name.pipe",
-              "NODE n\nSQL >\n    SELECT k, name FROM names\nTYPE FEATURES\nENTITY k\nEVENT_TIME ts\n",
+          "NODE n\nSQL >\n    SELECT k, name FROM names\nTYPE FEATURES\nENTITY k\nEVENT_TIME ts\n",
           "features/named.pipe",
-              """
-              NODE n
-              SQL >
-                  SELECT events.k AS k, countIf(name.name = 'a') OVER ever AS a_rows,
-                      groupArrayLast(100)(name.name) OVER ever AS names
-                  FROM events LEFT JOIN name ON name.k = events.k
-                  WINDOW ever AS (PARTITION BY k ORDER BY ts)
-              TYPE FEATURES
-              ENTITY k
-              EVENT_TIME ts
-              """,
+          """
+          NODE n
+          SQL >
+              SELECT events.k AS k, countIf(name.name = 'a') OVER ever AS a_rows,
+                  groupArrayLast(100)(name.name) OVER ever AS names
+              FROM events LEFT JOIN name ON name.k = events.k
+              WINDOW ever AS (PARTITION BY k ORDER BY ts)
+          TYPE FEATURES
+          ENTITY k
+          EVENT_TIME ts
+          """,
           "features/copies.pipe",
-              """
-              NODE n
-              SQL >
-                  SELECT k, sum(n) OVER ever AS total
-                  FROM copied WINDOW ever AS (PARTITION BY k ORDER BY ts)
-              TYPE FEATURES
-              ENTITY k
-              EVENT_TIME ts
-              """,
+          """
+          NODE n
+          SQL >
+              SELECT k, sum(n) OVER ever AS total
+              FROM copied WINDOW ever AS (PARTITION BY k ORDER BY ts)
+          TYPE FEATURES
+          ENTITY k
+          EVENT_TIME ts
+          """,
           "copies/copying.pipe",
-              "NODE n\nSQL >\n    SELECT ts, k, n FROM events WHERE k = 50\nTYPE COPY\n"
-                  + "TARGET_DATASOURCE copied\nCOPY_SCHEDULE @on-demand\n");
+          "NODE n\nSQL >\n    SELECT ts, k, n FROM events WHERE k = 50\nTYPE COPY\n"
+              + "TARGET_DATASOURCE copied\nCOPY_SCHEDULE @on-demand\n");
 
   @TempDir static Path data;
 
@@ -174,7 +177,10 @@ final class FeatureFileIT {
 
   @Test
   void rowsOfACopyAreTakenIn() throws Exception {
-    send("events", "{\"ts\":\"2026-01-01T00:00:00Z\",\"k\":%d,\"n\":11,\"label\":\"\"}", 50);
+    send(
+        "events&wait=true",
+        "{\"ts\":\"2026-01-01T00:00:00Z\",\"k\":%d,\"n\":11,\"label\":\"\"}",
+        50);
     HttpResponse<String> started = server.post("/v0/pipes/copying/copy", "", "text/plain");
     String job = TestServer.json(started).at("/job/job_id").asString();
     JsonNode state;
@@ -182,7 +188,8 @@ final class FeatureFileIT {
       state = TestServer.json(server.get("/v0/jobs/" + job));
     } while (List.of("waiting", "working").contains(state.path("status").asString()));
     assertThat(state.path("status").asString()).as(state.toString()).isEqualTo("done");
-    JsonNode sum = TestServer.json(server.get("/v0/sql?q=SELECT+sum(n)+AS+n+FROM+copied+FORMAT+JSON"));
+    JsonNode sum =
+        TestServer.json(server.get("/v0/sql?q=SELECT+sum(n)+AS+n+FROM+copied+FORMAT+JSON"));
     assertThat(read("copies", 50).at("/values/total/0").asLong())
         .isEqualTo(sum.at("/data/0/n").asLong())
         .isPositive();
@@ -206,7 +213,7 @@ final class FeatureFileIT {
   private static void send(String source, String row, Object... values) {
     HttpResponse<String> answer =
         server.post("/v0/events?name=" + source, row.formatted(values), "application/x-ndjson");
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+    assertThat(answer.statusCode()).as(answer.body()).isIn(200, 202);
   }
 
   private static JsonNode read(String view) {
