@@ -64,6 +64,13 @@ final class OwnServer implements TestPlace {
   }
 
   @Override
+  public void prepare(Path project) {
+    try (VendoredWorkspaces others = new VendoredWorkspaces(console, client)) {
+      others.make(project);
+    }
+  }
+
+  @Override
   public void close() {
     client.close();
     server.close();

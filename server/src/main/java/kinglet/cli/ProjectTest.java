@@ -36,6 +36,7 @@ final class ProjectTest {
     try (TestPlace place = places.get()) {
       ApiClient client = place.client();
       LocalSecrets.of(project).set(client);
+      place.prepare(project);
       if (!deployed(client)) {
         return 1;
       }

@@ -2,6 +2,7 @@
 package kinglet.cli;
 
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Path;
 import java.util.UUID;
 import tools.jackson.databind.JsonNode;
 
@@ -28,6 +29,10 @@ final class TemporaryBranch implements TestPlace {
   public ApiClient client() {
     return client;
   }
+
+  /// A branch reads what is shared with its workspace.
+  @Override
+  public void prepare(Path project) {}
 
   @Override
   public void close() {

@@ -49,7 +49,8 @@ public final class WorkspaceRoutes {
           .compatible("GET", version + "/workspaces/{id}", this::one)
           .compatible("PUT", version + "/workspaces/{id}", this::rename)
           .compatible("DELETE", version + "/workspaces/{id}", this::remove)
-          .compatible("PUT", version + "/workspaces/{id}/users", this::users);
+          .compatible("PUT", version + "/workspaces/{id}/users", this::users)
+          .compatible("GET", version + "/workspaces/{id}/releases", this::releases);
     }
   }
 
@@ -106,6 +107,7 @@ public final class WorkspaceRoutes {
     Caller caller = access.caller(exchange);
     boolean only = exchange.query().isSet("only_environments");
     boolean branches = only || exchange.query().isSet("with_environments");
+    boolean members = exchange.query().isSet("with_members_and_owner");
     List<Map<String, Object>> shown =
         seen(caller)
             .flatMap(workspace ->
@@ -115,6 +117,11 @@ public final class WorkspaceRoutes {
                         ? catalog.branches(workspace).stream()
                         : Stream.empty()))
             .map(workspace -> WorkspaceShape.withToken(workspace, caller, tokens))
+            .peek(shape -> {
+              if (members) {
+                shape.put("members", WorkspaceShape.members(shape));
+              }
+            })
             .toList();
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("organization_id", null);
@@ -180,12 +187,25 @@ public final class WorkspaceRoutes {
     exchange.respondJson(200, Map.of("ok", true));
   }
 
+  /// Nobody can be added or removed: who has a token has what it allows.
   private void users(Exchange exchange) {
-    Caller caller = access.caller(exchange);
+    Parameters given = given(exchange);
+    Caller caller = access.caller(exchange, given);
     caller.requireAdmin();
+    Workspace workspace = find(exchange, caller);
     throw new PlatformException(
         HttpError.INVALID_REQUEST,
-        "this server has one user; give others access with tokens instead of roles");
+        "the workspace '"
+            + workspace.name()
+            + "' has one member, "
+            + WorkspaceShape.USER_EMAIL
+            + ", and no roles; give others access with tokens");
+  }
+
+  /// What is live is a deployment; releases beside it there are none.
+  private void releases(Exchange exchange) {
+    Workspace _ = find(exchange, access.caller(exchange));
+    exchange.respondJson(200, Map.of("releases", List.of()));
   }
 
   /// A workspace by name or id that the caller may know of.

@@ -2,6 +2,7 @@
 package kinglet.http;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import kinglet.auth.Tokens;
 import kinglet.catalog.Workspace;
@@ -26,6 +27,16 @@ final class WorkspaceShape {
     shape.put("main", workspace.parentId().orElse(null));
     shape.put("created_at", Times.text(workspace.createdAt()));
     return shape;
+  }
+
+  /// Who a workspace belongs to: its owner, as its shape says.
+  static List<Map<String, Object>> members(Map<String, Object> shape) {
+    Map<String, Object> owner = new LinkedHashMap<>();
+    owner.put("id", shape.get("owner"));
+    owner.put("email", USER_EMAIL);
+    owner.put("role", "admin");
+    owner.put("active", true);
+    return List.of(owner);
   }
 
   /// With the text of its admin token, for callers that may have it.

@@ -28,7 +28,13 @@ final class ProjectTestIT {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"web-analytics", "shop", "sensors", "../server/src/test/resources/projects/usage"})
+      strings = {
+        "web-analytics",
+        "shop",
+        "sensors",
+        "marketing",
+        "../server/src/test/resources/projects/usage"
+      })
   void theExamplesPass(String example) {
     CommandRun run = run("project", "test", EXAMPLES.resolve(example).toString());
     assertThat(run.out() + run.err()).contains("pass ").doesNotContain("FAIL");

@@ -392,6 +392,18 @@ final class SharingIT {
   }
 
   @Test
+  void noFeatureViewFollowsIt() {
+    Pair pair = pair();
+    String view =
+        "NODE f\nSQL >\n    SELECT visitor, count() AS visits FROM "
+            + pair.origin().name()
+            + ".visits GROUP BY visitor\nTYPE features\nENTITY visitor\nEVENT_TIME at\n";
+    assertThat(pair.reader().refusal(Map.of("own.datasource", VISITS, "f.pipe", view)))
+        .contains(pair.origin().name() + ".visits")
+        .doesNotContainPattern("w_[0-9a-f]{16}");
+  }
+
+  @Test
   void aNewTableOfTheOriginIsReadAtOnce() {
     Pair pair = pair();
     pair.reader().deployed(Map.of("top.pipe", pair.top()));

@@ -575,4 +575,38 @@ final class WorkspaceIT {
     assertThat(databases()).isEqualTo(databases - 2);
     assertThat(names(user, "with_environments=true")).doesNotContain("parent_space");
   }
+
+  @Test
+  void aWorkspaceHasOneMemberAndNoReleases() {
+    for (String version : List.of("/v0", "/v1")) {
+      HttpResponse<String> list =
+          call(
+              server.adminToken(), "GET", version + "/user/workspaces?with_members_and_owner=true");
+      JsonNode workspace = json(list).path("workspaces").path(0);
+      assertThat(workspace.path("members").size()).isEqualTo(1);
+      JsonNode member = workspace.path("members").path(0);
+      assertThat(member.path("id")).isEqualTo(workspace.path("owner"));
+      assertThat(member.path("role").asString()).isEqualTo("admin");
+      String main = version + "/workspaces/" + workspace.path("id").asString();
+      HttpResponse<String> added =
+          call(
+              server.adminToken(), "PUT", main + "/users/", "operation=add&users=a@b.c&role=guest");
+      assertThat(added.statusCode()).isEqualTo(400);
+      assertThat(json(added).path("error").asString())
+          .contains(member.path("email").asString(), "tokens");
+      assertThat(call(server.adminToken(), "PUT", version + "/workspaces/other/users").statusCode())
+          .isEqualTo(404);
+      assertThat(call(server.adminToken(), "GET", main + "/releases").body())
+          .isEqualTo("{\"releases\":[]}");
+      assertThat(
+              call(server.adminToken(), "GET", version + "/workspaces/other/releases").statusCode())
+          .isEqualTo(404);
+    }
+    assertThat(
+            json(call(server.adminToken(), "GET", "/v0/user/workspaces"))
+                .path("workspaces")
+                .path(0)
+                .has("members"))
+        .isFalse();
+  }
 }
