@@ -65,6 +65,7 @@ final class ArchitectureTest {
           Map.entry("ingest", 3),
           Map.entry("query", 3),
           Map.entry("feature", 3),
+          Map.entry("training", 3),
           Map.entry("job", 3),
           Map.entry("observe", 3),
           Map.entry("catalog", 2),
@@ -91,6 +92,9 @@ final class ArchitectureTest {
       Set.of(
           "ingest>feature",
           "query>feature",
+          "training>feature",
+          "training>ingest",
+          "training>job",
           "server>http",
           "server>cli",
           "type>error",
@@ -183,7 +187,7 @@ final class ArchitectureTest {
     homes.put("org.rocksdb", Set.of("journal", "state"));
     homes.put("picocli", Set.of("cli"));
     homes.put("com.nimbusds", Set.of("auth"));
-    homes.put("org.jdbi", Set.of("database", "catalog", "auth", "job"));
+    homes.put("org.jdbi", Set.of("database", "catalog", "auth", "job", "training"));
     homes.put("org.flywaydb", Set.of("database"));
     homes.put("java.lang.foreign", Set.of());
     List<String> broken = new ArrayList<>();

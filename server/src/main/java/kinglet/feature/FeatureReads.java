@@ -173,6 +173,12 @@ public final class FeatureReads {
         FeatureError.UNKNOWN_FEATURES, "There is no feature view '" + name + "'" + known);
   }
 
+  /// The version of a view that is read, or will be once its history is.
+  public ViewHistory history(Workspace workspace, String name) {
+    return features.history(
+        features.find(workspace, name).orElseThrow(() -> unknown(name, known(workspace))));
+  }
+
   LiveView view(Workspace workspace, String name) {
     LiveView view =
         features.find(workspace, name).orElseThrow(() -> unknown(name, known(workspace)));

@@ -253,6 +253,18 @@ public final class Features implements AutoCloseable {
         .or(() -> Optional.ofNullable(next.getOrDefault(workspace.id(), Map.of()).get(name)));
   }
 
+  /// A view with the tables that its data sources have now.
+  ViewHistory history(LiveView view) {
+    return new ViewHistory(
+        view.program(),
+        view.version(),
+        catalog
+            .dataSource(view.dataSourceId())
+            .map(DataSource::sqlName)
+            .orElseThrow(() -> FeatureReads.unknown(view.name(), "")),
+        view.lookups().stream().map(this::history).toList());
+  }
+
   boolean isLive(LiveView view) {
     return live.getOrDefault(view.workspaceId(), Map.of()).get(view.name()) == view;
   }

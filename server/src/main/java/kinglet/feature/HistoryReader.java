@@ -106,13 +106,8 @@ final class HistoryReader {
   }
 
   private static String sql(CatchUp.Part part, DataSource source, long throughSeq) {
-    RowShape shape = part.view().program().rows();
-    String columns =
-        Arrays.stream(StoredRows.columns(shape))
-            .mapToObj(place -> column(shape.schema().column(place)))
-            .collect(Collectors.joining(", "));
     return "SELECT __seq, toUnixTimestamp64Micro(__ingested_at)"
-        + (columns.isEmpty() ? "" : ", " + columns)
+        + columns(part.view().program().rows())
         + " FROM "
         + source.sqlName()
         + " WHERE __seq > "
@@ -120,6 +115,13 @@ final class HistoryReader {
         + " AND __seq <= "
         + throughSeq
         + " ORDER BY __seq";
+  }
+
+  /// The columns that [StoredRows] reads, as SQL that follows others.
+  static String columns(RowShape shape) {
+    return Arrays.stream(StoredRows.columns(shape))
+        .mapToObj(place -> ", " + column(shape.schema().column(place)))
+        .collect(Collectors.joining());
   }
 
   /// A column as it travels.

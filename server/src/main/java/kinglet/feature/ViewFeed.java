@@ -7,7 +7,7 @@ import java.util.function.Function;
 import kinglet.expression.Evaluator;
 import kinglet.feature.row.EventRows;
 import kinglet.state.Event;
-import kinglet.state.Feed;
+import kinglet.state.EventSink;
 import kinglet.state.ViewState;
 import kinglet.type.Bytes;
 import kinglet.value.Slot;
@@ -63,7 +63,7 @@ final class ViewFeed {
   }
 
   /// Adds the rows that follow.
-  void add(EventRows rows, Feed to) {
+  void add(EventRows rows, EventSink to) {
     while (rows.next()) {
       if (rows.seq() > passedSeq) {
         addRow(rows, to);
@@ -72,12 +72,12 @@ final class ViewFeed {
   }
 
   /// Adds the row where `rows` stands. One that fails is not passed.
-  void addRow(EventRows rows, Feed to) {
+  void addRow(EventRows rows, EventSink to) {
     compute(rows, to);
     passedSeq = rows.seq();
   }
 
-  private void compute(EventRows rows, Feed to) {
+  private void compute(EventRows rows, EventSink to) {
     row.at(rows);
     if (where.isPresent()) {
       where.get().evaluate(row, slot);

@@ -8,6 +8,7 @@ import kinglet.expression.Row;
 import kinglet.state.Explanation;
 import kinglet.state.ReadStatus;
 import kinglet.state.StateReader;
+import kinglet.state.ViewState;
 import kinglet.type.Bytes;
 import kinglet.value.Slot;
 
@@ -44,6 +45,11 @@ final class ViewReader implements ViewValues {
     } else {
       into.setWhole(readMicros);
     }
+  }
+
+  /// The state that is read.
+  ViewState state() {
+    return state.view();
   }
 
   @Override

@@ -30,6 +30,7 @@
       "template",
       "thread",
       "time",
+      "training",
       "type"
     },
     libraries = {

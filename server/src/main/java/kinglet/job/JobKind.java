@@ -18,7 +18,9 @@ public enum JobKind {
   /// Gives a branch rows of its workspace.
   DATA_BRANCH,
   /// Removes the rows of a data source that match a condition.
-  DELETE_DATA;
+  DELETE_DATA,
+  /// Builds a training set.
+  TRAINING_SET;
 
   public String wire() {
     return name().toLowerCase(Locale.ROOT);

@@ -20,6 +20,8 @@ public enum AnswerFormat {
   PRETTY_COMPACT("PrettyCompact", "text/plain; charset=utf-8", null),
   JSON_EACH_ROW("JSONEachRow", "application/x-ndjson; charset=utf-8", "ndjson"),
   PARQUET("Parquet", "application/octet-stream", "parquet"),
+  /// With its types; for what the platform reads itself.
+  NATIVE("Native", "application/octet-stream", null),
   PROMETHEUS("Prometheus", "text/plain; version=0.0.4; charset=utf-8", "prometheus");
 
   private static final Map<String, AnswerFormat> BY_EXTENSION = extensions();
@@ -69,7 +71,7 @@ public enum AnswerFormat {
           case "ndjson", "jsonlines" -> "JSONEachRow";
           default -> name;
         };
-    return Arrays.stream(values())
+    return offered()
         .filter(format -> format.clickHouseName.equalsIgnoreCase(plain))
         .findFirst()
         .orElseThrow(() ->
@@ -78,8 +80,12 @@ public enum AnswerFormat {
                 "The format '"
                     + name
                     + "' is not offered; use one of "
-                    + Stream.of(values())
+                    + offered()
                         .map(AnswerFormat::clickHouseName)
                         .collect(Collectors.joining(", "))));
+  }
+
+  private static Stream<AnswerFormat> offered() {
+    return Arrays.stream(values()).filter(format -> format != NATIVE);
   }
 }

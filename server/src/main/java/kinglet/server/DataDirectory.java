@@ -70,6 +70,11 @@ final class DataDirectory implements AutoCloseable {
     return directory.resolve("imports");
   }
 
+  /// Spines of training sets that are being built.
+  Path training() {
+    return directory.resolve("training");
+  }
+
   /// The state of features.
   Path features() {
     return directory.resolve("features");

@@ -96,6 +96,7 @@ import kinglet.http.SqlRoutes;
 import kinglet.http.SqlTextRoutes;
 import kinglet.http.TagRoutes;
 import kinglet.http.TokenRoutes;
+import kinglet.http.TrainingRoutes;
 import kinglet.http.UnavailableRoutes;
 import kinglet.http.VariableRoutes;
 import kinglet.http.WorkspaceLifecycle;
@@ -120,6 +121,8 @@ import kinglet.query.Queries;
 import kinglet.query.SqlQueries;
 import kinglet.thread.Threads;
 import kinglet.time.MicrosClock;
+import kinglet.training.TrainingError;
+import kinglet.training.TrainingSets;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -359,6 +362,23 @@ public final class KingletServer implements ServerStarter.Running {
             endpoints)
         .addTo(routes);
     new FeatureRegistryRoutes(access, featureReads, services, deployments, paused).addTo(routes);
+    TrainingRoutes training =
+        new TrainingRoutes(
+            access,
+            bodies,
+            new TrainingSets(
+                database,
+                clickHouse,
+                catalog,
+                featureReads,
+                settings.spines(data),
+                jobs,
+                () -> storedSeq(journal, flusher),
+                clock),
+            sql,
+            clock);
+    training.addTo(routes);
+    jobs.resume(JobKind.TRAINING_SET, training::run);
     new TokenRoutes(access, tokens, jwts, bodies, changes).addTo(routes);
     new VariableRoutes(access, secrets, bodies, changes).addTo(routes);
     WorkspaceRemoval removal =
@@ -404,6 +424,17 @@ public final class KingletServer implements ServerStarter.Running {
 
   private static List<String> values(Secrets secrets, String workspaceId) {
     return secrets.list(workspaceId).stream().map(secret -> secret.value().reveal()).toList();
+  }
+
+  /// Until which row of the journal everything is in ClickHouse, once it is.
+  private long storedSeq(Journal journal, Flusher flusher) {
+    long seq = journal.committedSeq();
+    if (!flusher.flushAll(config.flush().waitTimeout().duration())) {
+      throw new PlatformException(
+          TrainingError.HISTORY_NOT_STORED,
+          "rows that were accepted are not stored yet; try again later");
+    }
+    return seq;
   }
 
   private RateLimits limits() {

@@ -37,6 +37,13 @@ record RoomSettings(Config config) {
         config.journal().diskReserve().bytes());
   }
 
+  FileDirectory spines(DataDirectory data) {
+    return new FileDirectory(
+        data.training(),
+        config.ingest().fileBytesMax().bytes(),
+        config.journal().diskReserve().bytes());
+  }
+
   FlushSettings flush() {
     FlushSettings standard = FlushSettings.standard();
     return new FlushSettings(

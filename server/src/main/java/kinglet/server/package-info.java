@@ -30,6 +30,7 @@
       "query",
       "thread",
       "time",
+      "training",
       "type"
     },
     libraries = {"ch.qos.logback"})

@@ -40,6 +40,15 @@ final class EventBuffer {
     objectCount += rows.objects();
   }
 
+  /// Forgets the events.
+  void clear() {
+    views.clear();
+    keys.clear();
+    Arrays.fill(objects, 0, objectCount, null);
+    wordCount = 0;
+    objectCount = 0;
+  }
+
   void apply(int shard) {
     int word = 0;
     int object = 0;

@@ -11,7 +11,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /// Hands events to the shards in their order. [#add] and [#publish] belong to one thread; any
 /// thread may wait.
-public final class Feed {
+public final class Feed implements EventSink {
   /// Events a shard gets before the next [#publish], so that a large group is applied while it is
   /// still read.
   private static final int BUFFER_EVENTS_MAX = 4_096;
@@ -42,7 +42,8 @@ public final class Feed {
   }
 
   /// Adds an event of a view; it becomes visible some time before the next [#publish] is applied.
-  /// Sequence numbers and ingestion times of a view's events do not decrease.
+  /// Sequence numbers of a view's events do not decrease.
+  @Override
   public void add(ViewState view, Event event) {
     long hash = KeyHash.of(event.key(), event.keyOffset(), event.keyLength());
     int shard = KeyHash.shard(hash, shards.size());

@@ -16,4 +16,24 @@ record StateCounters(Counter late, Counter future, Counter outOfOrder) {
         metrics.counter("state.future.events", "view", view),
         metrics.counter("state.unordered.events", "view", view));
   }
+
+  /// Counters that nobody reads.
+  static StateCounters unregistered() {
+    return new StateCounters(new Plain(), new Plain(), new Plain());
+  }
+
+  /// Counts on one thread.
+  private static final class Plain implements Counter {
+    private long count;
+
+    @Override
+    public void add(long amount) {
+      count += amount;
+    }
+
+    @Override
+    public long count() {
+      return count;
+    }
+  }
 }

@@ -124,7 +124,8 @@ final class ViewShard {
       entity = new EntityState(key, (int) hash);
     }
     long seq = words[word + RowLayout.SEQ];
-    if (seq <= entity.tail().lastSeq(plan.rows()) || isDeleted(entity.key(), seq)) {
+    boolean again = store.isPresent() && seq <= entity.tail().lastSeq(plan.rows());
+    if (again || isDeleted(entity.key(), seq)) {
       return;
     }
     Tail before = entity.tail();

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.feature;
+
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import kinglet.clickhouse.Answer;
+import kinglet.clickhouse.ClickHouse;
+import kinglet.clickhouse.Role;
+import kinglet.clickhouse.Statement;
+import kinglet.error.PlatformException;
+import kinglet.feature.row.StoredRows;
+import kinglet.sql.Sql;
+import kinglet.state.LocalStates;
+import kinglet.state.ReadStatus;
+import kinglet.state.ViewState;
+import kinglet.type.Known;
+import kinglet.value.Slot;
+import org.jspecify.annotations.Nullable;
+
+/// Reads a view at times of the past: its history goes through the same operators as what the
+/// journal brings, up to each read in turn. Belongs to one thread.
+public final class Replay implements AutoCloseable {
+  /// In what order rows count, and until where for a read.
+  public enum Order {
+    /// As the journal brought them: those up to a sequence number.
+    SERVED,
+    /// As they became known: those known by the time of the read.
+    AS_KNOWN,
+    /// As they happened: those that happened by the time of the read, whenever they came.
+    CORRECTED
+  }
+
+  /// What is read of a history.
+  ///
+  /// @param throughSeq rows after this number do not count
+  /// @param untilMicros no read is later
+  /// @param share which share of the entities, from 0
+  /// @param shares how many shares there are; one, unless the view [ViewHistory#divides]
+  public record Scope(Order order, long throughSeq, long untilMicros, int share, int shares) {}
+
+  private static final Duration TIMEOUT = Duration.ofHours(6);
+
+  /// Above this, ClickHouse sorts on disk.
+  private static final long SORT_BYTES = 256L << 20;
+
+  private final ViewHistory view;
+  private final Scope scope;
+  private final LocalStates states = new LocalStates();
+  private final List<Source> sources = new ArrayList<>();
+  private final ViewReader reader;
+  private long rows;
+
+  /// The rows of one data source, and the view they are for.
+  private static final class Source {
+    private final Answer answer;
+    private final StoredRows rows;
+    private final ViewFeed feed;
+    private boolean left;
+
+    Source(Answer answer, ViewFeed feed) {
+      this.answer = answer;
+      this.rows = new StoredRows(answer.body(), feed.program().rows());
+      this.feed = feed;
+    }
+  }
+
+  private Replay(ViewHistory view, Scope scope) {
+    this.view = view;
+    this.scope = scope;
+    ViewState state = states.open(view.name(), view.program().layout());
+    this.reader = new ViewReader(view.program(), state.reader());
+  }
+
+  /// Begins to read the history.
+  public static Replay open(ClickHouse clickHouse, ViewHistory view, Scope scope) {
+    Replay replay = new Replay(view, scope);
+    try {
+      replay.begin(clickHouse);
+      return replay;
+    } catch (RuntimeException e) {
+      replay.close();
+      throw e;
+    }
+  }
+
+  private void begin(ClickHouse clickHouse) {
+    Map<String, ViewState> lookups = new HashMap<>();
+    for (ViewHistory lookup : view.lookups()) {
+      ViewState state = states.open(lookup.name(), lookup.program().layout());
+      lookups.put(lookup.name(), state);
+      add(clickHouse, lookup, new ViewFeed(lookup.program(), state, _ -> state), 1);
+    }
+    add(
+        clickHouse,
+        view,
+        new ViewFeed(view.program(), reader.state(), program -> held(lookups, program)),
+        scope.shares());
+    for (Source source : sources) {
+      source.left = source.rows.next();
+    }
+  }
+
+  private static ViewState held(Map<String, ViewState> lookups, ViewProgram program) {
+    ViewState state = lookups.get(program.name());
+    if (state == null) {
+      throw new IllegalStateException("no lookup view " + program.name());
+    }
+    return state;
+  }
+
+  private void add(ClickHouse clickHouse, ViewHistory of, ViewFeed feed, int shares) {
+    Statement statement =
+        Statement.of(Role.ADMIN, sql(of, shares))
+            .withFormat("RowBinary")
+            .withSettings(
+                Map.of(
+                    "max_execution_time",
+                    "0",
+                    "max_bytes_before_external_sort",
+                    Long.toString(SORT_BYTES)))
+            .withTimeout(TIMEOUT);
+    sources.add(new Source(clickHouse.query(statement), feed));
+  }
+
+  private String sql(ViewHistory of, int shares) {
+    String happened =
+        "toUnixTimestamp64Micro(toDateTime64("
+            + Sql.quote(of.program().view().eventTime())
+            + ", 6, 'UTC'))";
+    String ingested = "toUnixTimestamp64Micro(__ingested_at)";
+    String time =
+        switch (scope.order()) {
+          case SERVED -> ingested;
+          case AS_KNOWN -> known(happened, ingested);
+          case CORRECTED -> happened;
+        };
+    String share =
+        shares == 1
+            ? ""
+            : " AND "
+                + ViewHistory.share(of.keyColumns().orElseThrow(), shares)
+                + " = "
+                + scope.share();
+    boolean bySeq = scope.order() == Order.SERVED;
+    return "SELECT __seq, "
+        + time
+        + " AS __replayed"
+        + HistoryReader.columns(of.program().rows())
+        + " FROM "
+        + of.table()
+        + " WHERE __seq <= "
+        + scope.throughSeq()
+        + (bySeq ? "" : " AND __replayed <= " + scope.untilMicros())
+        + share
+        + " ORDER BY "
+        + (bySeq ? "__seq" : "__replayed, __seq");
+  }
+
+  /// A row that was imported is never known before it happened.
+  private static String known(String happened, String ingested) {
+    String said = "toUnixTimestamp64Micro(" + Known.COLUMN.name() + ")";
+    return "if("
+        + said
+        + " = "
+        + Known.INGESTION_MICROS
+        + ", "
+        + ingested
+        + ", greatest("
+        + said
+        + ", "
+        + happened
+        + "))";
+  }
+
+  /// Where the caller puts a column of the key.
+  public Slot key(int column) {
+    return reader.key(column);
+  }
+
+  /// Reads the columns of the key at a time; the bounds of successive reads do not decrease.
+  ///
+  /// @param bound until where rows count: the time of the read, or a sequence number with
+  ///   [Order#SERVED]
+  public ReadStatus read(long readMicros, long bound) {
+    try {
+      advance(bound);
+    } catch (UncheckedIOException e) {
+      throw new PlatformException(
+          FeatureError.FEATURES_FAILED,
+          "the history of '" + view.name() + "' can't be read: " + e.getMessage(),
+          e);
+    }
+    reader.read(readMicros);
+    return reader.status();
+  }
+
+  /// The value of a column of the view in the last read, good until the next one.
+  public Slot value(int column) {
+    return reader.value(column);
+  }
+
+  /// How many rows of the history have been applied.
+  public long rows() {
+    return rows;
+  }
+
+  private void advance(long bound) {
+    Source next = next();
+    while (next != null && place(next) <= bound) {
+      next.feed.addRow(next.rows, states);
+      rows++;
+      next.left = next.rows.next();
+      next = next();
+    }
+  }
+
+  private long place(Source source) {
+    return scope.order() == Order.SERVED ? source.rows.seq() : source.rows.ingestedMicros();
+  }
+
+  /// The source whose row comes next. What happened at the same time as an event is known to it.
+  private @Nullable Source next() {
+    Source first = null;
+    for (Source source : sources) {
+      if (source.left && (first == null || isBefore(source, first))) {
+        first = source;
+      }
+    }
+    return first;
+  }
+
+  private boolean isBefore(Source source, Source other) {
+    if (place(source) != place(other)) {
+      return place(source) < place(other);
+    }
+    return scope.order() != Order.CORRECTED && source.rows.seq() < other.rows.seq();
+  }
+
+  @Override
+  public void close() {
+    sources.forEach(source -> source.answer.close());
+  }
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.feature;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import kinglet.expression.Expression;
+import kinglet.sql.Sql;
+import kinglet.type.DataType;
+
+/// A version of a feature view, and where its history is. Immutable.
+public final class ViewHistory {
+  private final ViewProgram program;
+  private final int version;
+  private final String table;
+  private final List<ViewHistory> lookups;
+
+  /// @param table the table of the data source, ready for SQL
+  /// @param lookups the lookup views it names
+  ViewHistory(ViewProgram program, int version, String table, List<ViewHistory> lookups) {
+    this.program = program;
+    this.version = version;
+    this.table = table;
+    this.lookups = List.copyOf(lookups);
+  }
+
+  ViewProgram program() {
+    return program;
+  }
+
+  List<ViewHistory> lookups() {
+    return lookups;
+  }
+
+  public String name() {
+    return program.name();
+  }
+
+  public int version() {
+    return version;
+  }
+
+  /// The table with its history, ready for SQL.
+  public String table() {
+    return table;
+  }
+
+  public List<FeatureColumn> columns() {
+    return program.columns();
+  }
+
+  /// The names of the key columns, in the order of ENTITY.
+  public List<String> keys() {
+    return program.view().entity();
+  }
+
+  /// What values of the key columns are, but for NULL.
+  public List<DataType> keyTypes() {
+    return program.keyTypes().stream().map(ViewHistory::present).toList();
+  }
+
+  private static DataType present(DataType type) {
+    return switch (type) {
+      case DataType.NullableOf(DataType inner) -> present(inner);
+      case DataType.LowCardinality(DataType inner) -> present(inner);
+      case DataType.SimpleAggregateFunction(String _, DataType inner) -> present(inner);
+      default -> type;
+    };
+  }
+
+  /// The columns of the data source that are the key, as SQL; none if a part of it is computed.
+  Optional<List<String>> keyColumns() {
+    List<String> columns = new ArrayList<>();
+    for (String key : keys()) {
+      Expression expression =
+          program.view().query().items().stream()
+              .filter(item -> item.name().equals(key))
+              .findFirst()
+              .<Expression>map(item -> item.expression())
+              .orElse(new Expression.Name(Optional.empty(), key, 0, 0));
+      if (!(expression instanceof Expression.Name name)
+          || program.rows().schema().indexOf(name.column()).isEmpty()
+          || name.table()
+              .filter(alias -> !alias.equals(program.view().query().alias()))
+              .isPresent()) {
+        return Optional.empty();
+      }
+      columns.add(Sql.quote(name.column()));
+    }
+    return Optional.of(columns);
+  }
+
+  /// Whether a share of the history can be read by itself.
+  public boolean divides() {
+    return keyColumns().isPresent();
+  }
+
+  /// Which share of the entities keys belong to, as SQL.
+  ///
+  /// @param keys each column of the key, as SQL
+  public static String share(List<String> keys, int shares) {
+    return keys.stream()
+        .map(key -> "ifNull(toString(" + key + "), '')")
+        .collect(Collectors.joining(", ", "cityHash64(", ") % " + shares));
+  }
+}

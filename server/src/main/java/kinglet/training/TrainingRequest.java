@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.training;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
+import kinglet.catalog.ResourceName;
+import kinglet.error.PlatformException;
+import kinglet.feature.Replay;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// What a training set is to hold.
+///
+/// @param features `view:feature`, or `view` for all features of a view
+/// @param time the column of the spine that says at which time features are read
+/// @param order which rows of the history count at a time
+/// @param statuses whether the set has the status of each value
+/// @param throughSeq rows of the journal after it do not count; none for all there are
+public record TrainingRequest(
+    String name,
+    List<String> features,
+    SpineSource spine,
+    String time,
+    Replay.Order order,
+    TrainingFormat format,
+    boolean statuses,
+    OptionalLong throughSeq) {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final Set<String> FIELDS =
+      Set.of("name", "features", "spine", "time", "mode", "format", "with", "journal_seq");
+
+  public TrainingRequest {
+    features = List.copyOf(features);
+  }
+
+  /// Where the rows with keys and times come from.
+  public sealed interface SpineSource {
+    /// All rows of a data source, in the order in which they came.
+    record DataSource(String name) implements SpineSource {}
+
+    /// What a SELECT gives, in its order.
+    record Query(String sql) implements SpineSource {}
+
+    /// A file that was sent, in its order.
+    record File(String format) implements SpineSource {}
+  }
+
+  /// What a request says, or a [PlatformException].
+  ///
+  /// @param file the format of the file that came with it
+  public static TrainingRequest read(String json, Optional<String> file) {
+    JsonNode root;
+    try {
+      root = JSON.readTree(json);
+    } catch (JacksonException e) {
+      throw new PlatformException(
+          TrainingError.INVALID_TRAINING_SET,
+          "the request is not JSON: " + e.getOriginalMessage(),
+          e);
+    }
+    if (!root.isObject()) {
+      throw invalid("the request must be an object with name, features, spine and time");
+    }
+    for (String field : root.propertyNames()) {
+      if (!FIELDS.contains(field)) {
+        throw invalid(
+            "'"
+                + field
+                + "' is not known; a training set has "
+                + FIELDS.stream().sorted().collect(Collectors.joining(", ")));
+      }
+    }
+    String name = text(root, "name");
+    ResourceName.problem(name)
+        .ifPresent(problem -> {
+          throw invalid(problem);
+        });
+    return new TrainingRequest(
+        name,
+        features(root.path("features")),
+        spine(root.path("spine"), file),
+        text(root, "time"),
+        order(root.path("mode")),
+        TrainingFormat.of(root.path("format").asString("parquet")),
+        statuses(root.path("with")),
+        root.path("journal_seq").isIntegralNumber()
+            ? OptionalLong.of(root.path("journal_seq").asLong())
+            : OptionalLong.empty());
+  }
+
+  private static List<String> features(JsonNode given) {
+    List<String> features = new ArrayList<>();
+    given.forEach(feature -> features.add(feature.asString("")));
+    if (!given.isArray() || features.isEmpty()) {
+      throw invalid("features must be an array of names such as view:feature, or view for all");
+    }
+    return features;
+  }
+
+  private static SpineSource spine(JsonNode given, Optional<String> file) {
+    if (file.isPresent()) {
+      if (!given.isMissingNode()) {
+        throw invalid("the spine is the file that was sent: leave 'spine' out");
+      }
+      return new SpineSource.File(file.get());
+    }
+    JsonNode source = given.path("datasource");
+    JsonNode sql = given.path("q");
+    if (source.isString() == sql.isString()) {
+      throw invalid(
+          "spine must be {\"datasource\": name} or {\"q\": a SELECT}, or a file sent as 'spine'");
+    }
+    return source.isString()
+        ? new SpineSource.DataSource(source.asString())
+        : new SpineSource.Query(sql.asString().strip().replaceAll(";\\s*$", ""));
+  }
+
+  private static Replay.Order order(JsonNode mode) {
+    return switch (mode.asString("as_known")) {
+      case "as_known" -> Replay.Order.AS_KNOWN;
+      case "corrected" -> Replay.Order.CORRECTED;
+      default -> throw invalid("mode='" + mode.asString() + "' is neither as_known nor corrected");
+    };
+  }
+
+  private static boolean statuses(JsonNode with) {
+    with.forEach(word -> {
+      if (!word.asString("").equals("status")) {
+        throw invalid("with has no '" + word.asString("") + "', only status");
+      }
+    });
+    return !with.isEmpty();
+  }
+
+  private static String text(JsonNode root, String field) {
+    String text = root.path(field).asString("");
+    if (text.isBlank()) {
+      throw invalid(field + " is missing");
+    }
+    return text;
+  }
+
+  static PlatformException invalid(String message) {
+    return new PlatformException(TrainingError.INVALID_TRAINING_SET, message);
+  }
+
+  /// The name of the mode on the wire.
+  String mode() {
+    return order == Replay.Order.CORRECTED ? "corrected" : "as_known";
+  }
+}

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.training;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import kinglet.clickhouse.Answer;
+import kinglet.clickhouse.ClickHouse;
+import kinglet.clickhouse.Role;
+import kinglet.clickhouse.Statement;
+import kinglet.feature.Replay;
+import kinglet.feature.ViewHistory;
+import kinglet.feature.row.RowBinaryInput;
+import kinglet.feature.row.RowBinaryOutput;
+import kinglet.job.JobContext;
+import kinglet.sql.Sql;
+import kinglet.state.ReadStatus;
+import kinglet.type.Bytes;
+import kinglet.type.DataType;
+
+/// Reads one view at the keys and times of the spine, share by share of its entities.
+final class ViewPass {
+  /// A share has about so many events, which bounds what its entities take.
+  private static final long SHARE_EVENTS = 500_000;
+
+  private static final int SHARES_MAX = 10_000;
+  private static final int BATCH_ROWS = 1 << 16;
+  private static final int BATCH_BYTES = 32 << 20;
+  private static final int CHECK_ROWS = 1 << 12;
+  private static final Duration TIMEOUT = Duration.ofHours(6);
+
+  private final ClickHouse clickHouse;
+  private final TrainingTables tables;
+  private final TrainingStore store;
+  private final Spine spine;
+  private final WantedView wanted;
+  private final int number;
+  private final Replay.Order order;
+  private final long throughSeq;
+  private final long untilMicros;
+
+  ViewPass(
+      ClickHouse clickHouse,
+      TrainingTables tables,
+      TrainingStore store,
+      Spine spine,
+      WantedView wanted,
+      int number,
+      Replay.Order order,
+      long throughSeq,
+      long untilMicros) {
+    this.clickHouse = clickHouse;
+    this.tables = tables;
+    this.store = store;
+    this.spine = spine;
+    this.wanted = wanted;
+    this.number = number;
+    this.order = order;
+    this.throughSeq = throughSeq;
+    this.untilMicros = untilMicros;
+  }
+
+  /// Hears how many rows of the spine have been read more.
+  @FunctionalInterface
+  interface Progress {
+    void read(int rows);
+  }
+
+  void run(JobContext job, Progress progress) {
+    ViewHistory view = wanted.view();
+    int shares = shares();
+    Set<Integer> done = store.shares(tables.id(), view.name());
+    if (done.isEmpty()) {
+      create(job);
+    }
+    for (int share = 0; share < shares; share++) {
+      if (!done.contains(share)) {
+        share(job, share, shares, progress);
+        store.addShare(tables.id(), view.name(), share);
+      }
+    }
+  }
+
+  /// The same for the same history.
+  private int shares() {
+    if (!wanted.view().divides()) {
+      return 1;
+    }
+    long events =
+        tables.number(
+            "SELECT count() FROM " + wanted.view().table() + " WHERE __seq <= " + throughSeq);
+    return Math.clamp(events / SHARE_EVENTS + 1, 1, SHARES_MAX);
+  }
+
+  private void create(JobContext job) {
+    Map<String, String> types = new LinkedHashMap<>();
+    types.put(TrainingTables.FOUND, "UInt8");
+    for (WantedView.Wanted feature : wanted.features()) {
+      types.put(feature.name(), feature.type().wire().sql());
+    }
+    tables.create(job, tables.values(number), types);
+  }
+
+  private void share(JobContext job, int share, int shares, Progress progress) {
+    Replay.Scope scope = new Replay.Scope(order, throughSeq, untilMicros, share, shares);
+    try (Answer answer = clickHouse.query(reads(share, shares));
+        Replay replay = Replay.open(clickHouse, wanted.view(), scope)) {
+      new Reads(answer, replay, share, progress).run(job);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// The keys and times of a share, in the order of time.
+  private Statement reads(int share, int shares) {
+    List<DataType> types = wanted.view().keyTypes();
+    List<String> keys = new ArrayList<>();
+    List<String> columns = new ArrayList<>();
+    for (int key = 0; key < types.size(); key++) {
+      String value = spine.key(wanted.view().keys().get(key), types.get(key));
+      keys.add(value);
+      columns.add(
+          ", CAST("
+              + value
+              + ", "
+              + Sql.literal(new DataType.NullableOf(types.get(key)).sql())
+              + ")");
+    }
+    String sql =
+        "SELECT `"
+            + TrainingTables.ROW
+            + "`, assumeNotNull(`"
+            + TrainingTables.TIME
+            + "`)"
+            + String.join("", columns)
+            + " FROM "
+            + tables.spine()
+            + (shares == 1 ? "" : " WHERE " + ViewHistory.share(keys, shares) + " = " + share)
+            + " ORDER BY `"
+            + TrainingTables.TIME
+            + "`, `"
+            + TrainingTables.ROW
+            + "`";
+    return Statement.of(Role.ADMIN, sql)
+        .withFormat("RowBinary")
+        .withSettings(
+            Map.of(
+                "max_execution_time", "0",
+                "session_timezone", "UTC",
+                "max_bytes_before_external_sort", Long.toString(256L << 20)))
+        .withTimeout(TIMEOUT);
+  }
+
+  /// The reads of one share.
+  private final class Reads {
+    private final RowBinaryInput in;
+    private final Replay replay;
+    private final int share;
+    private final Progress progress;
+    private final List<DataType> keyTypes;
+    private final Bytes batch = new Bytes(1 << 20);
+    private final RowBinaryOutput out = new RowBinaryOutput(batch);
+    private int rows;
+    private int batches;
+
+    Reads(Answer answer, Replay replay, int share, Progress progress) {
+      this.in = new RowBinaryInput(answer.body());
+      this.replay = replay;
+      this.share = share;
+      this.progress = progress;
+      this.keyTypes =
+          wanted.view().keyTypes().stream().<DataType>map(DataType.NullableOf::new).toList();
+    }
+
+    void run(JobContext job) throws IOException {
+      while (in.hasNext()) {
+        read();
+        if (rows % CHECK_ROWS == 0) {
+          job.checkCancelled();
+        }
+        if (rows == BATCH_ROWS || batch.size() >= BATCH_BYTES) {
+          send();
+        }
+      }
+      send();
+    }
+
+    private void read() throws IOException {
+      long row = in.whole(Long.BYTES);
+      long micros = in.whole(Long.BYTES);
+      for (int key = 0; key < keyTypes.size(); key++) {
+        in.read(keyTypes.get(key), replay.key(key));
+      }
+      ReadStatus found = replay.read(micros, micros);
+      batch.putLong(row);
+      batch.putByte(found.ordinal());
+      for (WantedView.Wanted feature : wanted.features()) {
+        out.write(feature.type(), replay.value(feature.column()));
+      }
+      rows++;
+    }
+
+    /// The same rows are always in the same batch, so that one sent again is known.
+    private void send() {
+      if (rows > 0) {
+        tables.insert(number, wanted.view().name() + "-" + share + "-" + batches, batch.toArray());
+        batches++;
+        progress.read(rows);
+        batch.clear();
+        rows = 0;
+      }
+    }
+  }
+}
