@@ -15,11 +15,12 @@ import java.util.function.ToDoubleFunction;
 ///
 /// @param connections how many each gets
 /// @param slice how long a contender is loaded at a time
-record Contest(Load load, Plan plan, int connections, Duration slice) {
+/// @param arrivals how many requests come in a second while the latency is measured
+record Contest(Load load, Plan plan, int connections, Duration slice, int arrivals) {
   /// Who is measured.
   ///
-  /// @param perSecond the rate of arrivals; none when 0
-  record Contender(String name, Load.Target target, int perSecond) {}
+  /// @param timed whether it can answer requests as they come in
+  record Contender(String name, Load.Target target, boolean timed) {}
 
   /// What one contender did, round by round.
   ///
@@ -42,6 +43,18 @@ record Contest(Load load, Plan plan, int connections, Duration slice) {
       return Figures.median(open.stream().mapToDouble(figure).toArray());
     }
 
+    /// A row of a table, in milliseconds.
+    String latencies(Object subject, String goal) {
+      return Page.cells(
+          subject,
+          name(),
+          latency(result -> result.micros(50)) / 1e3,
+          latency(result -> result.micros(99)) / 1e3,
+          latency(result -> result.micros(99.9)) / 1e3,
+          latency(result -> result.maxMicros()) / 1e3,
+          goal);
+    }
+
     /// What the generator needed of a processor for one request while all connections were busy.
     double processorMicros() {
       return Figures.median(closed.stream().mapToDouble(Load.Result::processorMicros).toArray());
@@ -51,6 +64,17 @@ record Contest(Load load, Plan plan, int connections, Duration slice) {
   /// The outcome of one of them, if it took part.
   static Optional<Outcome> find(List<Outcome> outcomes, String name) {
     return outcomes.stream().filter(outcome -> outcome.name().equals(name)).findFirst();
+  }
+
+  /// How long contenders are measured, for a page.
+  static String turns(Plan plan, Duration slice) {
+    return "Contenders take turns:\n"
+        + plan.rounds()
+        + " rounds of "
+        + slice.toMillis() / 1e3
+        + " s for throughput and as long for latency, after half of that for each and four times\n"
+        + "as long for Kinglet, which do not count. Medians over the rounds, the ratio's spread in\n"
+        + "brackets.";
   }
 
   /// A program that compiles itself while it runs needs longer.
@@ -70,9 +94,8 @@ record Contest(Load load, Plan plan, int connections, Duration slice) {
         Load.Result closed = load.closed(contender.target(), connections, slice);
         outcome.closed().add(closed);
         progress.printf(Locale.ROOT, "%s: %,.0f/s%n", contender.name(), closed.perSecond());
-        if (contender.perSecond() > 0) {
-          Load.Result open =
-              load.open(contender.target(), connections, contender.perSecond(), slice);
+        if (contender.timed()) {
+          Load.Result open = load.open(contender.target(), connections, arrivals, slice);
           outcome.open().add(open);
           progress.printf(
               Locale.ROOT,
@@ -80,7 +103,7 @@ record Contest(Load load, Plan plan, int connections, Duration slice) {
               contender.name(),
               open.micros(50),
               open.micros(99),
-              contender.perSecond());
+              arrivals);
         }
       }
     }

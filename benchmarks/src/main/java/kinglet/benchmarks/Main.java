@@ -19,6 +19,7 @@ final class Main {
   private static final Map<String, Benchmark> BENCHMARKS =
       new TreeMap<>(
           Map.of(
+              "batch", BatchBenchmark::run,
               "import", ImportBenchmark::run,
               "ingest", IngestBenchmark::run,
               "inproc", InprocBenchmark::run,

@@ -88,15 +88,7 @@ final class ReadBenchmark {
             "requests made before; another one sends at fixed times for the latency, which counts from the")
         .line(
             "time a request was due. Server, peers and load share the cores; nothing is durable here.")
-        .line(
-            "Contenders take turns: "
-                + plan.rounds()
-                + " rounds of "
-                + slice(plan).toMillis() / 1e3
-                + " s for throughput and as long for latency, after a")
-        .line(
-            "half of that for each and four times as long for Kinglet, which do not count. Medians over")
-        .line("the rounds, the ratio's spread in brackets.")
+        .line(Contest.turns(plan, slice(plan)))
         .line("Goals: at least Redis and 0.8 x nginx; 100 x libchdb.")
         .line("");
   }
@@ -110,37 +102,35 @@ final class ReadBenchmark {
     int features = shop.view().features();
     Random random = new Random(SEED);
     int[] keys = Zipf.draw(shop.entities(), plan.quick() ? 1_000 : 50_000, random);
-    contenders.add(contender("Kinglet", "http", shop.kinglet().port(), vectors(keys), PER_SECOND));
+    contenders.add(contender("Kinglet", "http", shop.kinglet().port(), vectors(keys), true));
     shop.check(IntStream.of(keys).distinct().limit(CHECKED).toArray());
     try (Directory directory = Directory.create("nginx")) {
       Optional<NginxPeer> nginx = NginxPeer.start(directory.path(), shop.typicalAnswer(keys));
       Optional<RedisPeer> redis = shop.redis();
       if (redis.isPresent()) {
-        contenders.add(
-            contender("Redis HMGET", "resp", redis.get().port(), hmget(keys), PER_SECOND));
-        contenders.add(
-            contender("Redis HGETALL", "resp", redis.get().port(), hgetall(keys), PER_SECOND));
+        contenders.add(contender("Redis HMGET", "resp", redis.get().port(), hmget(keys), true));
+        contenders.add(contender("Redis HGETALL", "resp", redis.get().port(), hgetall(keys), true));
       }
       if (nginx.isPresent()) {
-        contenders.add(contender("nginx", "http", nginx.get().port(), vectors(keys), PER_SECOND));
+        contenders.add(contender("nginx", "http", nginx.get().port(), vectors(keys), true));
       }
-      contenders.add(contender("libchdb", "http", shop.engine().port(), sql(keys), 0));
+      contenders.add(contender("libchdb", "http", shop.engine().port(), sql(keys), false));
       List<Contest.Outcome> outcomes =
-          new Contest(load, plan, CONNECTIONS, slice(plan)).run(contenders);
+          new Contest(load, plan, CONNECTIONS, slice(plan), PER_SECOND).run(contenders);
       throughput.add(row(features, outcomes));
       outcomes.stream()
           .filter(outcome -> !outcome.open().isEmpty())
-          .forEach(outcome -> latency.add(latencies(features, outcome)));
+          .forEach(outcome -> latency.add(outcome.latencies(features, goal(features, outcome))));
       nginx.ifPresent(NginxPeer::close);
     }
   }
 
   private Contest.Contender contender(
-      String name, String protocol, int port, List<byte[]> requests, int perSecond)
+      String name, String protocol, int port, List<byte[]> requests, boolean timed)
       throws IOException {
     Path file = shop.directory().resolve("requests-" + name.replace(' ', '-'));
     Requests.ofOneAnswer(requests).write(file);
-    return new Contest.Contender(name, new Load.Target(protocol, port, file), perSecond);
+    return new Contest.Contender(name, new Load.Target(protocol, port, file), timed);
   }
 
   private List<byte[]> vectors(int[] keys) {
@@ -210,15 +200,7 @@ final class ReadBenchmark {
     return outcome.map(measured -> Figures.spread(own, measured.perSecond())).orElse("-");
   }
 
-  private static String latencies(int features, Contest.Outcome outcome) {
-    String goal = features == 250 ? "0.5" : "0.3";
-    return Page.cells(
-        features,
-        outcome.name(),
-        outcome.latency(result -> result.micros(50)) / 1e3,
-        outcome.latency(result -> result.micros(99)) / 1e3,
-        outcome.latency(result -> result.micros(99.9)) / 1e3,
-        outcome.latency(result -> result.maxMicros()) / 1e3,
-        outcome.name().equals("Kinglet") ? goal : "");
+  private static String goal(int features, Contest.Outcome outcome) {
+    return outcome.name().equals("Kinglet") ? features == 250 ? "0.5" : "0.3" : "";
   }
 }
