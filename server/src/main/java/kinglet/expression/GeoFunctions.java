@@ -1,13 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.expression;
 
+import com.uber.h3core.H3Core;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
 /// Places on the earth.
 final class GeoFunctions {
   private static final double EARTH_RADIUS = 6_371_007.18;
   private static final String DIGITS = "0123456789bcdefghjkmnpqrstuvwxyz";
   private static final int PRECISION_MAX = 12;
 
+  private static final int RESOLUTION_MAX = 15;
+
   private GeoFunctions() {}
+
+  /// H3's own library, unpacked and loaded when it is first used.
+  private static final class Cells {
+    static final H3Core H3 = load();
+
+    private static H3Core load() {
+      try {
+        return H3Core.newInstance();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
 
   static FunctionGroup group() {
     return new FunctionGroup("Geography")
@@ -24,7 +43,32 @@ final class GeoFunctions {
             "geohashEncode(lon, lat[, precision])",
             "The geohash of a place given in degrees, of 1 to 12 characters (default 12).",
             "geohashEncode(-5.60302734375, 42.593994140625, 5)",
-            GeoFunctions::geohash);
+            GeoFunctions::geohash)
+        .add(
+            "geoToH3",
+            "geoToH3(lat, lon, resolution)",
+            "The H3 cell of a place given in degrees, at a resolution from 0 to 15; NULL where there"
+                + " is none.",
+            "geoToH3(55.71290588, 37.79506683, 15)",
+            GeoFunctions::cell)
+        .add(
+            "h3ToString",
+            "h3ToString(cell)",
+            "The hexadecimal text of an H3 cell; NULL for what is none.",
+            "h3ToString(geoToH3(55.71290588, 37.79506683, 9))",
+            GeoFunctions::cellText)
+        .add(
+            "h3ToParent",
+            "h3ToParent(cell, resolution)",
+            "The H3 cell of a coarser resolution that contains the cell; NULL where there is none.",
+            "h3ToParent(geoToH3(55.71290588, 37.79506683, 9), 3)",
+            GeoFunctions::cellParent)
+        .add(
+            "h3GetResolution",
+            "h3GetResolution(cell)",
+            "The resolution of an H3 cell, 0 to 15; NULL for what is none.",
+            "h3GetResolution(geoToH3(55.71290588, 37.79506683, 9))",
+            GeoFunctions::cellResolution);
   }
 
   private static Numbers.Real degrees(Arguments arguments, int index) {
@@ -51,6 +95,78 @@ final class GeoFunctions {
           double half = lat * lat + Math.cos(lat1) * Math.cos(lat2) * lon * lon;
           out.setReal(2 * EARTH_RADIUS * Math.asin(Math.sqrt(Math.min(1, half))));
         });
+  }
+
+  private static void checkCell(Arguments arguments) {
+    if (!arguments.type(0).equals(Types.UINT64)) {
+      throw arguments.wrongType(0, "an UInt64");
+    }
+  }
+
+  private static Operation ofCell(Operation operation) {
+    return (in, out) -> {
+      if (Cells.H3.isValidCell(in[0].whole())) {
+        operation.apply(in, out);
+      } else {
+        out.setNull();
+      }
+    };
+  }
+
+  private static void checkResolution(Arguments arguments, int index) {
+    if (!arguments.type(index).equals(Types.UINT8)) {
+      throw arguments.wrongType(index, "an UInt8");
+    }
+  }
+
+  private static Bound cell(Arguments arguments) {
+    arguments.count(3);
+    Numbers.Real lat = degrees(arguments, 0);
+    Numbers.Real lon = degrees(arguments, 1);
+    checkResolution(arguments, 2);
+    return Bound.of(
+        Types.UINT64,
+        (in, out) -> {
+          double y = lat.read(in[0]);
+          double x = lon.read(in[1]);
+          int resolution = (int) in[2].whole();
+          if (resolution > RESOLUTION_MAX || !Double.isFinite(x) || !Double.isFinite(y)) {
+            out.setNull();
+          } else {
+            out.setWhole(Cells.H3.latLngToCell(y, x, resolution));
+          }
+        });
+  }
+
+  private static Bound cellText(Arguments arguments) {
+    arguments.count(1);
+    checkCell(arguments);
+    return Bound.of(
+        Types.STRING, ofCell((in, out) -> out.setText(Long.toHexString(in[0].whole()))));
+  }
+
+  private static Bound cellParent(Arguments arguments) {
+    arguments.count(2);
+    checkCell(arguments);
+    checkResolution(arguments, 1);
+    return Bound.of(
+        Types.UINT64,
+        ofCell((in, out) -> {
+          long cell = in[0].whole();
+          int resolution = (int) in[1].whole();
+          if (resolution > Cells.H3.getResolution(cell)) {
+            out.setNull();
+          } else {
+            out.setWhole(Cells.H3.cellToParent(cell, resolution));
+          }
+        }));
+  }
+
+  private static Bound cellResolution(Arguments arguments) {
+    arguments.count(1);
+    checkCell(arguments);
+    return Bound.of(
+        Types.UINT8, ofCell((in, out) -> out.setWhole(Cells.H3.getResolution(in[0].whole()))));
   }
 
   private static Bound geohash(Arguments arguments) {

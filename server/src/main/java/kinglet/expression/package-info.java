@@ -13,7 +13,12 @@
 /// **Not here.** Aggregation (`aggregate`), windows and SELECTs (`feature`).
 @Allows(
     rooms = {"error", "sql", "type", "value"},
-    libraries = {"com.google.re2j", "tools.jackson.core", "tools.jackson.core.json"})
+    libraries = {
+      "com.google.re2j",
+      "com.uber.h3core",
+      "tools.jackson.core",
+      "tools.jackson.core.json"
+    })
 @NullMarked
 @CheckReturnValue
 package kinglet.expression;
