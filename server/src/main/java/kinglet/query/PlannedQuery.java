@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.query;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -11,6 +12,7 @@ import kinglet.catalog.Resources;
 /// @param sql the SELECT over qualified tables, without FORMAT
 /// @param explain what to put before it to ask for a plan; empty to run it
 /// @param tables what it may read, as `database.table`
+/// @param keep for how long an endpoint may give its answer again; zero for not at all
 record PlannedQuery(
     Resources resources,
     String sql,
@@ -18,7 +20,8 @@ record PlannedQuery(
     Set<String> tables,
     Map<String, String> parameters,
     Map<String, String> settings,
-    AnswerFormat format) {
+    AnswerFormat format,
+    Duration keep) {
   PlannedQuery {
     tables = Set.copyOf(tables);
     parameters = Map.copyOf(parameters);
@@ -37,6 +40,6 @@ record PlannedQuery(
   /// The same, to ask for its plan.
   PlannedQuery explainedBy() {
     return new PlannedQuery(
-        resources, sql, "EXPLAIN PLAN indexes = 1", tables, parameters, settings, format);
+        resources, sql, "EXPLAIN PLAN indexes = 1", tables, parameters, settings, format, keep);
   }
 }

@@ -26,6 +26,7 @@ public final class Queries {
   private final QueryRunner runner;
   private final FeatureReadings readings;
   private final EndpointQueries endpoints;
+  private final KeptAnswers kept = new KeptAnswers();
 
   /// Runs queries whose rows nobody waits for.
   private final FeatureReadings copies;
@@ -58,7 +59,10 @@ public final class Queries {
       Workspace workspace, Token token, String name, PipeSource pipes, QueryOptions options) {
     long start = System.nanoTime();
     try {
-      return run(checkedEndpoint(workspace, token, name, pipes, options), token);
+      CheckedQuery checked = checkedEndpoint(workspace, token, name, pipes, options);
+      return checked instanceof CheckedQuery.Sent sent && sent.query().explain().isEmpty()
+          ? kept.answer(sent, () -> run(sent, token))
+          : run(checked, token);
     } catch (PlatformException e) {
       throw QueryFailures.of(e, catalog.current(workspace), 0);
     } finally {

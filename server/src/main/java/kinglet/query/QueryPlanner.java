@@ -2,6 +2,7 @@
 package kinglet.query;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import kinglet.auth.Scope;
 import kinglet.auth.Token;
 import kinglet.catalog.CompiledPipe;
 import kinglet.catalog.CompiledQuery;
+import kinglet.catalog.PipeKind;
 import kinglet.catalog.Resources;
 import kinglet.error.PlatformException;
 import kinglet.sql.SettingAssignment;
@@ -76,8 +78,10 @@ final class QueryPlanner {
     policy.define(query, "_", pipe.name());
     Map<String, String> settings = new HashMap<>(hints(query.hints()));
     settings.putAll(settings(options));
+    Duration keep = keep(query, pipe);
     if (options.q().isPresent()) {
-      return users(resources, policy, options.q().get(), Set.of(), settings, options.format());
+      return users(
+          resources, policy, options.q().get(), Set.of(), settings, options.format(), keep);
     }
     return new PlannedQuery(
         resources,
@@ -86,7 +90,19 @@ final class QueryPlanner {
         policy.tables(),
         policy.parameters(),
         settings,
-        options.format().orElse(AnswerFormat.JSON));
+        options.format().orElse(AnswerFormat.JSON),
+        keep);
+  }
+
+  /// What the template says for this call goes before what the file says.
+  private static Duration keep(CompiledQuery query, CompiledPipe pipe) {
+    String said = query.hints().get("cache_ttl");
+    if (said != null) {
+      return Duration.parse("PT" + said);
+    }
+    return pipe.pipe().kind() instanceof PipeKind.Endpoint endpoint
+        ? Duration.ofSeconds(endpoint.cacheSeconds().orElse(0))
+        : Duration.ZERO;
   }
 
   /// The caller's own query.
@@ -113,7 +129,8 @@ final class QueryPlanner {
     policy.bind(sql.queryParameters());
     Map<String, String> settings = new HashMap<>(hints(sql.hints()));
     settings.putAll(settings(options));
-    return users(resources, policy, sql.sql(), secrets, settings, options.format());
+    return users(
+        resources, policy, sql.sql(), secrets, settings, options.format(), Duration.ZERO);
   }
 
   static PlatformException unknownPipe(String name) {
@@ -127,7 +144,8 @@ final class QueryPlanner {
       String sql,
       Set<String> secrets,
       Map<String, String> settings,
-      Optional<AnswerFormat> format) {
+      Optional<AnswerFormat> format,
+      Duration keep) {
     if (sql.getBytes(StandardCharsets.UTF_8).length > sqlBytesMax) {
       throw new PlatformException(
           QueryError.SQL_TOO_LONG,
@@ -152,7 +170,8 @@ final class QueryPlanner {
         policy.tables(),
         policy.parameters(),
         settings,
-        clause.or(() -> format).orElse(AnswerFormat.JSON));
+        clause.or(() -> format).orElse(AnswerFormat.JSON),
+        keep);
   }
 
   private static CompiledQuery filtered(CompiledQuery query, Token token, CompiledPipe pipe) {

@@ -55,6 +55,17 @@ final class RepeatedCallsIT {
                     + " AS v FROM orders WHERE n >= {{Int32(least, 0)}}"
                     + " {% if defined(org) %} AND org = {{String(org)}} {% end %} ORDER BY v\n\n"
                     + "TYPE ENDPOINT\n",
+                "pipes/kept.pipe",
+                "NODE rows\nSQL >\n    %\n    SELECT count() AS v FROM orders"
+                    + " WHERE n >= {{Int32(least, 0)}}\n\nTYPE ENDPOINT\nCACHE 3600\n",
+                "pipes/briefly.pipe",
+                "NODE rows\nSQL >\n    SELECT count() AS v FROM orders\n\nTYPE ENDPOINT\nCACHE 1\n",
+                "pipes/hinted.pipe",
+                "NODE rows\nSQL >\n    %\n    {{cache_ttl('1h')}} SELECT count() AS v, {{Int32(more, 0)}}"
+                    + " AS more FROM orders\n\nTYPE ENDPOINT\n",
+                "pipes/large.pipe",
+                "NODE rows\nSQL >\n    SELECT (SELECT count() FROM orders) AS v, repeat('x', 1000) AS x"
+                    + " FROM numbers(1000)\n\nTYPE ENDPOINT\nCACHE 3600\n",
                 "pipes/guarded.pipe",
                 "NODE n\nSQL >\n    %\n    SELECT length({{tb_secret('word')}}) AS v\n\n"
                     + "TYPE ENDPOINT\n"));
@@ -146,5 +157,42 @@ final class RepeatedCallsIT {
                 .PUT(BodyPublishers.ofString("value=sixsix")));
     assertThat(changed.statusCode()).as(changed.body()).isEqualTo(200);
     assertThat(values(admin, "/v0/pipes/guarded.json")).isEqualTo("[6]");
+  }
+
+  /// What a pipe says of its answers holds: they are given again until the time is over.
+  @Test
+  void answersAreKeptAsTheirPipesSay() {
+    String admin = server.adminToken();
+    String filter = "{\"type\":\"PIPES:READ\",\"resource\":\"kept\",\"fixed_params\":{\"least\":20}}";
+    String fixed = jwt(filter);
+    deploy("n + 0");
+    String before = values(admin, "/v0/pipes/kept.json");
+    String some = values(fixed, "/v0/pipes/kept.json");
+    String hinted = values(admin, "/v0/pipes/hinted.json");
+    String large = values(admin, "/v0/pipes/large.json");
+    assertThat(some).isNotEqualTo(before);
+    assertThat(values(admin, "/v0/pipes/briefly.json")).isEqualTo(before);
+    HttpResponse<String> more =
+        server.post("/v0/events?name=orders&wait=true", "{\"org\":\"c\",\"n\":50}", "text/plain");
+    assertThat(more.statusCode()).isEqualTo(200);
+    assertThat(values(admin, "/v0/pipes/kept.json")).isEqualTo(before);
+    assertThat(values(fixed, "/v0/pipes/kept.json")).isEqualTo(some);
+    assertThat(values(admin, "/v0/pipes/hinted.json")).isEqualTo(hinted);
+    // Other arguments, another format, SQL over it and another size are other answers.
+    String now = values(admin, "/v0/pipes/kept.json?least=-1");
+    assertThat(now).isNotEqualTo(before);
+    assertThat(server.get("/v0/pipes/kept.csv").body().strip())
+        .isEqualTo("\"v\"\n" + now.replaceAll("[\\[\\]]", ""));
+    assertThat(values(admin, "/v0/pipes/kept.json?q=SELECT%20v%20FROM%20_")).isEqualTo(now);
+    assertThat(values(admin, "/v0/pipes/hinted.json?more=1")).isEqualTo(now);
+    assertThat(values(admin, "/v0/pipes/large.json")).isNotEqualTo(large);
+    String brief = values(admin, "/v0/pipes/briefly.json");
+    long deadline = System.nanoTime() + 30_000_000_000L;
+    while (!brief.equals(now) && System.nanoTime() < deadline) {
+      brief = values(admin, "/v0/pipes/briefly.json");
+    }
+    assertThat(brief).isEqualTo(now);
+    deploy("n");
+    assertThat(values(admin, "/v0/pipes/kept.json")).isEqualTo(now);
   }
 }
