@@ -63,7 +63,8 @@ final class KeptAnswers {
         answers.put(question, new Kept(head, answer.format(), keep));
       }
       handedOn = true;
-      return new Begun(answer, new SequenceInputStream(new ByteArrayInputStream(head), answer.body()));
+      return new Begun(
+          answer, new SequenceInputStream(new ByteArrayInputStream(head), answer.body()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {

@@ -129,8 +129,7 @@ final class QueryPlanner {
     policy.bind(sql.queryParameters());
     Map<String, String> settings = new HashMap<>(hints(sql.hints()));
     settings.putAll(settings(options));
-    return users(
-        resources, policy, sql.sql(), secrets, settings, options.format(), Duration.ZERO);
+    return users(resources, policy, sql.sql(), secrets, settings, options.format(), Duration.ZERO);
   }
 
   static PlatformException unknownPipe(String name) {

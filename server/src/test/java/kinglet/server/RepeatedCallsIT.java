@@ -163,7 +163,8 @@ final class RepeatedCallsIT {
   @Test
   void answersAreKeptAsTheirPipesSay() {
     String admin = server.adminToken();
-    String filter = "{\"type\":\"PIPES:READ\",\"resource\":\"kept\",\"fixed_params\":{\"least\":20}}";
+    String filter =
+        "{\"type\":\"PIPES:READ\",\"resource\":\"kept\",\"fixed_params\":{\"least\":20}}";
     String fixed = jwt(filter);
     deploy("n + 0");
     String before = values(admin, "/v0/pipes/kept.json");

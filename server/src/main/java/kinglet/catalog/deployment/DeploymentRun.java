@@ -31,6 +31,10 @@ import org.slf4j.LoggerFactory;
 final class DeploymentRun {
   private static final Logger LOG = LoggerFactory.getLogger(DeploymentRun.class);
 
+  private static final String INTERRUPTED =
+      "The server stopped before the deployment was live: it was taken back, and nothing was"
+          + " changed; deploy again";
+
   private final Database database;
   private final Catalog catalog;
   private final Administrator administrator;
@@ -290,6 +294,16 @@ final class DeploymentRun {
   private boolean isLive(String workspaceId, long id) {
     return database.read(handle ->
         DeploymentStore.liveId(handle, workspaceId).filter(live -> live == id).isPresent());
+  }
+
+  /// Says of a deployment that a stop or a crash ended why it is taken back.
+  void interrupted(String workspaceId, long id) {
+    database.write(handle -> {
+      if (DeploymentStore.find(handle, workspaceId, id).orElseThrow().errors().isEmpty()) {
+        DeploymentStore.addFinding(handle, workspaceId, id, Finding.error(null, INTERRUPTED));
+      }
+      return true;
+    });
   }
 
   /// @param end what it is afterwards

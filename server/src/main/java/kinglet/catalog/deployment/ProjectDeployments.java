@@ -644,8 +644,10 @@ public final class ProjectDeployments implements Deployments {
         continue;
       }
       switch (earlier.status()) {
-        case CALCULATING, CREATING_SCHEMA, DATA_READY, FAILED ->
-            run.undo(workspaceId, earlier.id(), earlier.intent(), DeploymentStatus.FAILED);
+        case CALCULATING, CREATING_SCHEMA, DATA_READY, FAILED -> {
+          run.interrupted(workspaceId, earlier.id());
+          run.undo(workspaceId, earlier.id(), earlier.intent(), DeploymentStatus.FAILED);
+        }
         case DELETING ->
             run.undo(workspaceId, earlier.id(), earlier.intent(), DeploymentStatus.DELETED);
         case LIVE, DELETED -> run.cleanUp(workspaceId, earlier.id(), earlier.intent());

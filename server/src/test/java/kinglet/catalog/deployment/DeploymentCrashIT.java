@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import kinglet.catalog.Finding;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -103,6 +104,7 @@ final class DeploymentCrashIT {
         assertThat(rig.value("SELECT sum(total) FROM {totals}")).as(last).isEqualTo("7");
         assertThat(rig.source("events").schemaVersion()).isEqualTo(1);
         assertThat(app("DATASOURCES:APPEND:events")).as(last).isTrue();
+        assertReported(last);
       } else {
         assertThat(crashed).as("the switch itself was a step").isTrue();
         assertThat(last).isEqualTo("switched");
@@ -155,6 +157,18 @@ final class DeploymentCrashIT {
     assertThat(seen).hasSizeGreaterThan(4);
     rig.listener = _ -> {};
     assertDeployed();
+  }
+
+  /// Who asks for it afterwards hears what became of it.
+  private void assertReported(String step) {
+    Deployment newest = rig.deployments.history(rig.workspace).getFirst();
+    assertThat(newest.status()).as(step).isEqualTo(DeploymentStatus.FAILED);
+    assertThat(newest.errors())
+        .as(step)
+        .extracting(Finding::message)
+        .containsExactly(
+            "The server stopped before the deployment was live: it was taken back, and nothing was"
+                + " changed; deploy again");
   }
 
   private void assertDeployed() {
