@@ -27,10 +27,12 @@ public sealed interface PipeKind {
 
   /// Run on demand or by a schedule, its result stored in a data source.
   ///
+  /// @param elsewhere the other workspace the data source is in
   /// @param schedule a cron expression; absent for on demand
   record Copy(
       String node,
       String dataSource,
+      Optional<Elsewhere> elsewhere,
       Optional<String> schedule,
       CopyMode mode,
       Optional<String> timezone,
@@ -64,6 +66,12 @@ public sealed interface PipeKind {
       tiles = Map.copyOf(tiles);
     }
   }
+
+  /// Another workspace that a copy writes into.
+  ///
+  /// @param workspace its name or id
+  /// @param secret the name of the secret that holds a token of it
+  record Elsewhere(String workspace, String secret) {}
 
   /// How a copy stores its result.
   enum CopyMode {

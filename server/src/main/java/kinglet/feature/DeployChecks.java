@@ -136,7 +136,8 @@ public final class DeployChecks implements FeatureChecks {
       for (PipeFile pipe : pipes) {
         switch (pipe.kind()) {
           case PipeKind.Materialized view -> filled.put(view.dataSource(), pipe.name());
-          case PipeKind.Copy copy when copy.mode() == PipeKind.CopyMode.REPLACE ->
+          case PipeKind.Copy copy
+              when copy.mode() == PipeKind.CopyMode.REPLACE && copy.elsewhere().isEmpty() ->
               filled.put(copy.dataSource(), pipe.name());
           case PipeKind.Plain _,
               PipeKind.Endpoint _,

@@ -131,8 +131,8 @@ public final class CopyJob {
     Job job = context.job();
     Resources resources =
         catalog
-            .current(job.spec().workspaceId())
-            .orElseThrow(() -> Catalog.unknown(job.spec().workspaceId()));
+            .current(into.workspaceId())
+            .orElseThrow(() -> DataSourceRoutes.unknown(into.name()));
     DataSource target =
         resources.dataSource(into.id()).orElseThrow(() -> DataSourceRoutes.unknown(into.name()));
     try {

@@ -9,6 +9,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import kinglet.auth.Secret;
+import kinglet.auth.Secrets;
+import kinglet.auth.StoredSecret;
 import kinglet.auth.Token;
 import kinglet.catalog.CatalogError;
 import kinglet.catalog.CompiledPipe;
@@ -38,6 +41,8 @@ public final class CopyRoutes {
   private final SqlQueries queries;
   private final PausedCopies paused;
   private final CopyJob copies;
+  private final CopyTargets targets;
+  private final Secrets secrets;
   private final Jobs jobs;
   private final InstantSource clock;
 
@@ -49,6 +54,8 @@ public final class CopyRoutes {
       SqlQueries queries,
       PausedCopies paused,
       CopyJob copies,
+      CopyTargets targets,
+      Secrets secrets,
       Jobs jobs,
       InstantSource clock) {
     this.access = access;
@@ -58,6 +65,8 @@ public final class CopyRoutes {
     this.queries = queries;
     this.paused = paused;
     this.copies = copies;
+    this.targets = targets;
+    this.secrets = secrets;
     this.jobs = jobs;
     this.clock = clock;
   }
@@ -81,8 +90,7 @@ public final class CopyRoutes {
     CompiledPipe pipe = PipeEdits.find(exchange, caller);
     Node node = PipeEdits.node(exchange.segment("node"), pipe);
     PipeEdits.requirePlain(pipe);
-    DataSource target = appendable(caller, PipeEdits.required(given, "target_datasource"));
-    write(exchange, caller, pipe, node, target, given, Optional.empty());
+    write(exchange, caller, pipe, node, given, Optional.empty());
   }
 
   private void change(Exchange exchange) {
@@ -90,10 +98,7 @@ public final class CopyRoutes {
     Caller caller = edits.creator(exchange, given);
     CompiledPipe pipe = PipeEdits.find(exchange, caller);
     Node node = PipeEdits.node(exchange.segment("node"), pipe);
-    PipeKind.Copy copy = copy(pipe, node);
-    DataSource target =
-        appendable(caller, given.first("target_datasource").orElse(copy.dataSource()));
-    write(exchange, caller, pipe, node, target, given, Optional.of(copy));
+    write(exchange, caller, pipe, node, given, Optional.of(copy(pipe, node)));
   }
 
   private void write(
@@ -101,22 +106,11 @@ public final class CopyRoutes {
       Caller caller,
       CompiledPipe pipe,
       Node node,
-      DataSource target,
       Parameters given,
       Optional<PipeKind.Copy> before) {
-    given
-        .first("target_workspace")
-        .filter(other ->
-            !other.isBlank()
-                && !other.equals(caller.workspace().id())
-                && !other.equals(caller.workspace().name()))
-        .ifPresent(other -> {
-          throw new PlatformException(
-              HttpError.NOT_AVAILABLE, "Copying into another workspace is not available yet");
-        });
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("TYPE", "copy");
-    settings.put("TARGET_DATASOURCE", target.name());
+    settings.putAll(target(caller, pipe, given, before));
     settings.put(
         "COPY_MODE",
         given
@@ -137,16 +131,94 @@ public final class CopyRoutes {
         .first("schedule_timezone")
         .or(() -> before.flatMap(PipeKind.Copy::timezone))
         .ifPresent(zone -> settings.put("COPY_TIMEZONE", zone));
-    edits.change(caller, pipe, text -> text.withKind(node.name(), settings));
+    try {
+      edits.change(caller, pipe, text -> text.withKind(node.name(), settings));
+    } catch (PlatformException e) {
+      if (settings.containsKey("TARGET_TOKEN") && !keepsToken(pipe, before)) {
+        forget(caller, pipe);
+      }
+      throw e;
+    }
     edits.respond(exchange, caller, pipe.name());
+  }
+
+  /// What the file says of the data source; the token of another workspace becomes a secret.
+  private Map<String, String> target(
+      Caller caller, CompiledPipe pipe, Parameters given, Optional<PipeKind.Copy> before) {
+    String name =
+        given
+            .first("target_datasource")
+            .filter(text -> !text.isBlank())
+            .or(() -> before.map(PipeKind.Copy::dataSource))
+            .orElseGet(() -> PipeEdits.required(given, "target_datasource"));
+    Optional<String> workspace = given.first("target_workspace").filter(text -> !text.isBlank());
+    Optional<PipeKind.Elsewhere> kept =
+        workspace.isEmpty() ? before.flatMap(PipeKind.Copy::elsewhere) : Optional.empty();
+    boolean own =
+        workspace
+            .filter(other ->
+                !other.equals(caller.workspace().id()) && !other.equals(caller.workspace().name()))
+            .isEmpty();
+    if (kept.isPresent()) {
+      return elsewhere(name, kept.get());
+    }
+    if (own) {
+      DataSource target = targets.own(caller.resources(), caller.token(), name).dataSource();
+      return Map.of("TARGET_DATASOURCE", target.name());
+    }
+    caller.requireAdmin();
+    String token = PipeEdits.required(given, "target_token");
+    DataSource target =
+        targets.elsewhere(caller.resources(), workspace.orElseThrow(), token, name).dataSource();
+    String secret = secretName(pipe);
+    keep(caller, secret, new Secret(token));
+    return elsewhere(target.name(), new PipeKind.Elsewhere(target.workspaceId(), secret));
+  }
+
+  private static Map<String, String> elsewhere(String dataSource, PipeKind.Elsewhere elsewhere) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("TARGET_DATASOURCE", dataSource);
+    settings.put("TARGET_WORKSPACE", elsewhere.workspace());
+    settings.put("TARGET_TOKEN", "{{ tb_secret('" + elsewhere.secret() + "') }}");
+    return settings;
+  }
+
+  /// What the token of another workspace is called among the secrets.
+  private static String secretName(CompiledPipe pipe) {
+    return pipe.name() + "_TARGET_TOKEN";
+  }
+
+  /// Removes the token of another workspace, where it was kept for this pipe.
+  private void forget(Caller caller, CompiledPipe pipe) {
+    String workspace = caller.workspace().id();
+    if (secrets.find(workspace, secretName(pipe)).isPresent()) {
+      secrets.remove(workspace, secretName(pipe));
+    }
+  }
+
+  private static boolean keepsToken(CompiledPipe pipe, Optional<PipeKind.Copy> copy) {
+    return copy.flatMap(PipeKind.Copy::elsewhere)
+        .filter(one -> one.secret().equals(secretName(pipe)))
+        .isPresent();
+  }
+
+  private void keep(Caller caller, String name, Secret value) {
+    String workspace = caller.workspace().id();
+    StoredSecret _ =
+        secrets.find(workspace, name).isPresent()
+            ? secrets.change(workspace, name, value, caller.token().name())
+            : secrets.create(workspace, name, value, caller.token().name());
   }
 
   private void unmake(Exchange exchange) {
     Caller caller = edits.creator(exchange, Parameters.NONE);
     CompiledPipe pipe = PipeEdits.find(exchange, caller);
     Node node = PipeEdits.node(exchange.segment("node"), pipe);
-    PipeKind.Copy _ = copy(pipe, node);
+    PipeKind.Copy copy = copy(pipe, node);
     edits.change(caller, pipe, text -> text.withKind(node.name(), Map.of()));
+    if (keepsToken(pipe, Optional.of(copy))) {
+      forget(caller, pipe);
+    }
     paused.resume(pipe.pipe());
     edits.respond(exchange, caller, pipe.name());
   }
@@ -156,12 +228,10 @@ public final class CopyRoutes {
     Caller caller = access.caller(exchange, given);
     CompiledPipe pipe = readable(exchange, caller);
     PipeKind.Copy copy = copy(pipe);
-    DataSource target = appendable(caller, copy.dataSource());
+    CopyTargets.Target target = targets.of(caller.resources(), caller.token(), copy);
     CopyMode mode = given.first("_mode").map(CopyRoutes::mode).orElse(copy.mode());
-    if (mode == CopyMode.REPLACE && copy.mode() == CopyMode.APPEND) {
-      caller.require(
-          caller.token()::mayCreateDataSources,
-          "replacing rows needs a token with the scope DATASOURCES:CREATE or ADMIN");
+    if (mode == CopyMode.REPLACE && (copy.elsewhere().isPresent() || copy.mode() != mode)) {
+      target.requireReplacing();
     }
     Map<String, List<String>> arguments =
         new LinkedHashMap<>(new QueryParameters(given).arguments());
@@ -169,7 +239,14 @@ public final class CopyRoutes {
     // What its parameters refuse is said now, not by the job.
     endpoints.check(caller.workspace(), caller.token(), pipe.name(), copy.node(), arguments);
     Job job =
-        submit(caller.workspace(), caller.token(), pipe, target, mode, arguments, clock.instant());
+        submit(
+            caller.workspace(),
+            caller.token(),
+            pipe,
+            target.dataSource(),
+            mode,
+            arguments,
+            clock.instant());
     Map<String, Object> shape = new LinkedHashMap<>();
     shape.put("id", pipe.pipe().id());
     shape.put("name", pipe.name());
@@ -178,20 +255,19 @@ public final class CopyRoutes {
     shape.put(
         "tags",
         Map.of(
-            "copy_target_datasource", target.publicId(),
-            "copy_target_workspace", caller.workspace().id()));
+            "copy_target_datasource", target.dataSource().publicId(),
+            "copy_target_workspace", target.dataSource().workspaceId()));
     exchange.respondJson(200, shape);
   }
 
   /// Runs a copy as its schedule says.
   Job runScheduled(Workspace workspace, Token token, CompiledPipe pipe, Instant at) {
     PipeKind.Copy copy = copy(pipe);
-    DataSource target =
-        access
-            .current(workspace)
-            .dataSource(copy.dataSource())
-            .orElseThrow(() -> DataSourceRoutes.unknown(copy.dataSource()));
-    return submit(workspace, token, pipe, target, copy.mode(), Map.of(), at);
+    CopyTargets.Target target = targets.of(access.current(workspace), token, copy);
+    if (copy.mode() == CopyMode.REPLACE) {
+      target.requireReplacing();
+    }
+    return submit(workspace, token, pipe, target.dataSource(), copy.mode(), Map.of(), at);
   }
 
   private Job submit(
@@ -225,7 +301,10 @@ public final class CopyRoutes {
         exchange.query().with(bodies.with(exchange, body -> SqlRoutes.body(exchange, body)));
     Caller caller = access.caller(exchange, given);
     String sql = PipeEdits.required(given, "q").strip().replaceAll(";\\s*$", "");
-    DataSource target = appendable(caller, PipeEdits.required(given, "copy_to"));
+    DataSource target =
+        targets
+            .own(caller.resources(), caller.token(), PipeEdits.required(given, "copy_to"))
+            .dataSource();
     Map<String, List<String>> arguments = new QueryParameters(given).arguments();
     arguments.keySet().removeAll(Set.of("copy_to"));
     boolean template = sql.startsWith("%");
@@ -297,14 +376,6 @@ public final class CopyRoutes {
         () -> caller.token().mayReadPipe(pipe.name(), pipe.pipe().id()),
         "it may not read the pipe " + pipe.name());
     return pipe;
-  }
-
-  private static DataSource appendable(Caller caller, String name) {
-    DataSource source = DataSourceRoutes.find(caller, name);
-    caller.require(
-        () -> caller.token().mayAppend(source.name(), source.publicId()),
-        "it may not append to the data source " + source.name());
-    return source;
   }
 
   private static PipeKind.Copy copy(CompiledPipe pipe, Node node) {

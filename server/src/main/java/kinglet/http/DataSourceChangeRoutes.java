@@ -252,6 +252,7 @@ public final class DataSourceChangeRoutes {
     resources.lineage().readers(source.name()).forEach(pipe -> names.add(pipe.name()));
     for (CompiledPipe pipe : resources.pipes()) {
       if (pipe.pipe().kind() instanceof PipeKind.Copy copy
+          && copy.elsewhere().isEmpty()
           && copy.dataSource().equals(source.name())) {
         names.add(pipe.name());
       }

@@ -65,19 +65,29 @@ record PipeShape(
     shape.put("last_commit", Map.of("content_sha", "", "path", path, "status", "ok"));
     shape.put("tags", pipe.tags().isEmpty() ? Map.of() : Map.of("filtering_tags", pipe.tags()));
     shape.put("workspace_id", pipe.workspaceId());
-    boolean copies = pipe.kind() instanceof PipeKind.Copy;
-    shape.put("copy_node", copies ? outputId(pipe) : null);
+    Optional<PipeKind.Copy> copy =
+        pipe.kind() instanceof PipeKind.Copy found ? Optional.of(found) : Optional.empty();
+    shape.put("copy_node", copy.isPresent() ? outputId(pipe) : null);
+    shape.put("copy_target_datasource", copy.map(this::targetDataSource).orElse(null));
     shape.put(
-        "copy_target_datasource",
-        pipe.kind() instanceof PipeKind.Copy copy
-            ? resources.dataSource(copy.dataSource()).map(DataSource::publicId).orElse(null)
-            : null);
-    shape.put("copy_target_workspace", copies ? pipe.workspaceId() : null);
+        "copy_target_workspace",
+        copy.map(one ->
+                one.elsewhere().map(PipeKind.Elsewhere::workspace).orElse(pipe.workspaceId()))
+            .orElse(null));
     shape.put("sink_node", pipe.kind() instanceof PipeKind.Sink ? outputId(pipe) : null);
     shape.put("schedule", schedule(pipe));
     shape.put("created_at", Times.text(pipe.createdAt()));
     shape.put("updated_at", Times.text(pipe.updatedAt()));
     return shape;
+  }
+
+  /// The id of the data source; the name where another workspace has it.
+  private String targetDataSource(PipeKind.Copy copy) {
+    return resources
+        .dataSource(copy.dataSource())
+        .filter(_ -> copy.elsewhere().isEmpty())
+        .map(DataSource::publicId)
+        .orElse(copy.dataSource());
   }
 
   /// When a pipe runs by itself; null when somebody has to ask.

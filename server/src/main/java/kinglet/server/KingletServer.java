@@ -60,6 +60,7 @@ import kinglet.http.ConnectorRoutes;
 import kinglet.http.CopyJob;
 import kinglet.http.CopyRoutes;
 import kinglet.http.CopyScheduler;
+import kinglet.http.CopyTargets;
 import kinglet.http.DataSourceChangeRoutes;
 import kinglet.http.DataSourceCreation;
 import kinglet.http.DataSourceRoutes;
@@ -346,7 +347,18 @@ public final class KingletServer implements ServerStarter.Running {
         new CopyJob(catalog, imports, importJob, replacing, jobs, settings.copiesMax());
     jobs.resume(JobKind.COPY, copyJob::resume);
     CopyRoutes copies =
-        new CopyRoutes(access, bodies, edits, endpoints, sql, paused, copyJob, jobs, clock);
+        new CopyRoutes(
+            access,
+            bodies,
+            edits,
+            endpoints,
+            sql,
+            paused,
+            copyJob,
+            new CopyTargets(catalog, tokens, secrets),
+            secrets,
+            jobs,
+            clock);
     copies.addTo(routes);
     copyScheduler = part("copies", new CopyScheduler(catalog, tokens, paused, copies, clock));
     new SqlRoutes(access, sql, bodies, calls).addTo(routes);

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import kinglet.catalog.Catalog;
 import kinglet.catalog.DataSource;
 import kinglet.job.Job;
@@ -49,10 +50,10 @@ record LoggedJobs(Catalog catalog, ServiceLog log) implements Consumer<Job> {
         .map(type -> {
           DataSourceOperation operation =
               DataSourceOperation.of(
-                      job.spec().workspaceId(),
+                      owner(job.spec(), source),
                       job.updatedAt(),
                       type,
-                      target(job.spec().workspaceId(), source),
+                      target(owner(job.spec(), source), source),
                       job.startedAt()
                           .map(start -> Duration.between(start, job.updatedAt()).toNanos())
                           .orElse(0L))
@@ -68,6 +69,15 @@ record LoggedJobs(Catalog catalog, ServiceLog log) implements Consumer<Job> {
               ? operation.failed(job.error().orElse(""))
               : operation.remarked(job.error());
         });
+  }
+
+  /// The workspace of the data source: a copy may have written into another one.
+  private String owner(JobSpec spec, JobSpec.Resource source) {
+    return Stream.concat(catalog.current(spec.workspaceId()).stream(), catalog.all().stream())
+        .filter(resources -> resources.dataSource(source.id()).isPresent())
+        .map(resources -> resources.workspace().id())
+        .findFirst()
+        .orElse(spec.workspaceId());
   }
 
   private DataSourceOperation.Target target(String workspaceId, JobSpec.Resource source) {

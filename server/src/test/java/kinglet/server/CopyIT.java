@@ -392,7 +392,7 @@ final class CopyIT {
     refused(
         server.form("POST", node, "target_datasource=queried&target_workspace=other"),
         400,
-        "not-available");
+        "invalid-request");
     refused(server.form("PUT", node, "mode=replace"), 400, "invalid-request");
     refused(
         as(token("creates", "PIPES:CREATE"), "POST", node + "?target_datasource=queried"),

@@ -377,6 +377,60 @@ final class SharingIT {
     assertThat(reader.number("SELECT count() FROM " + visits + " WHERE extra = 'e'")).isEqualTo(3);
   }
 
+  @Test
+  void aCopyWritesIntoAnotherWorkspaceByAToken() {
+    Pair pair = pair();
+    Space to = pair.reader();
+    to.deployed(Map.of("own.datasource", VISITS, "closed.datasource", VISITS));
+    String append = token(to, "DATASOURCES:APPEND:own");
+    pair.origin()
+        .deployed(
+            pair.project("c.pipe", plain("SELECT page, visitor FROM visits WHERE visitor = 1")));
+    String copy = "/v0/pipes/c/nodes/n/copy";
+    String target = "target_datasource=own&target_workspace=" + to.name();
+    refused(pair.origin().ask("POST", copy, target), 400, "invalid-request");
+    refused(
+        pair.origin().ask("POST", copy, target + "&target_token=" + pair.origin().token()),
+        403,
+        "forbidden");
+    refused(pair.origin().ask("POST", copy, target + "&target_token=x"), 403, "forbidden");
+    refused(
+        pair.origin()
+            .ask("POST", copy, target.replace("own", "closed") + "&target_token=" + append),
+        403,
+        "forbidden");
+    refused(
+        form(
+            token(pair.origin(), "PIPES:CREATE"), "POST", copy, target + "&target_token=" + append),
+        403,
+        "forbidden");
+    JsonNode made = done(pair.origin().ask("POST", copy, target + "&target_token=" + append));
+    assertThat(made.path("copy_target_workspace").asString()).isEqualTo(to.id());
+    assertThat(made.path("copy_target_datasource").asString()).isEqualTo("own");
+    assertThat(made.toString()).doesNotContain(append);
+
+    JsonNode run = done(pair.origin().ask("POST", "/v0/pipes/c/copy", ""));
+    assertThat(run.path("tags").path("copy_target_workspace").asString()).isEqualTo(to.id());
+    ended(pair.origin(), run.path("job").path("job_id").asString());
+    assertThat(to.number("SELECT count() FROM own")).isEqualTo(2);
+    // By a scope that appends alone nothing is replaced.
+    refused(pair.origin().ask("POST", "/v0/pipes/c/copy", "_mode=replace"), 403, "forbidden");
+    assertThat(branch(pair.origin()).ask("POST", "/v0/pipes/c/copy", "").statusCode())
+        .isEqualTo(403);
+
+    // The files say the same, and a token that is taken back is no token.
+    String file = pair.origin().get("/v0/pipes/c.pipe").body();
+    assertThat(file).contains("TARGET_WORKSPACE", "tb_secret('c_TARGET_TOKEN')");
+    pair.origin().deployed(pair.project("c.pipe", file));
+    assertThat(pair.origin().refusal(pair.project("c.pipe", file.replace("c_TARGET", "no_TARGET"))))
+        .contains("the secret 'no_TARGET_TOKEN' does not exist");
+    done(to.ask("DELETE", "/v0/tokens/" + append, ""));
+    refused(pair.origin().ask("POST", "/v0/pipes/c/copy", ""), 403, "forbidden");
+    assertThat(to.number("SELECT count() FROM own")).isEqualTo(2);
+    done(pair.origin().ask("DELETE", copy, ""));
+    assertThat(done(pair.origin().get("/v0/variables")).toString()).doesNotContain("TARGET_TOKEN");
+  }
+
   private static void ended(Space space, String job) {
     for (int i = 0; i < 10_000; i++) {
       JsonNode found = done(space.get("/v0/jobs/" + job));

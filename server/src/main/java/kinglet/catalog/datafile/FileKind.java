@@ -58,6 +58,8 @@ public enum FileKind {
           "DATASOURCE",
           "DEPLOYMENT_METHOD",
           "TARGET_DATASOURCE",
+          "TARGET_WORKSPACE",
+          "TARGET_TOKEN",
           "COPY_SCHEDULE",
           "COPY_MODE",
           "MODE",

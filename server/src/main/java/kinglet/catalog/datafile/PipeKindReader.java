@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import kinglet.catalog.Engine;
 import kinglet.catalog.EngineKey;
 import kinglet.catalog.EngineKind;
@@ -25,6 +27,8 @@ final class PipeKindReader {
       Set.of(
           "TYPE",
           "TARGET_DATASOURCE",
+          "TARGET_WORKSPACE",
+          "TARGET_TOKEN",
           "COPY_SCHEDULE",
           "COPY_MODE",
           "MODE",
@@ -43,6 +47,9 @@ final class PipeKindReader {
           "EXPORT_COMPRESSION",
           "EXPORT_WRITE_STRATEGY",
           "EXPORT_STRATEGY");
+
+  private static final Pattern SECRET =
+      Pattern.compile("\\{\\{\\s*tb_secret\\(\\s*(['\"])([A-Za-z0-9_]+)\\1\\s*\\)\\s*\\}\\}");
 
   private final List<PipeReader.NodeDraft> nodes;
   private final Findings findings;
@@ -186,7 +193,27 @@ final class PipeKindReader {
     Optional<String> timezone =
         Optional.ofNullable(node.settings.get("COPY_TIMEZONE")).map(PipeKindReader::zone);
     return new PipeKind.Copy(
-        node.name, Values.required(target), cron, copyMode, timezone, onDemand);
+        node.name, Values.required(target), elsewhere(node), cron, copyMode, timezone, onDemand);
+  }
+
+  private Optional<PipeKind.Elsewhere> elsewhere(PipeReader.NodeDraft node) {
+    Statement workspace = node.settings.get("TARGET_WORKSPACE");
+    Statement token = node.settings.get("TARGET_TOKEN");
+    if (workspace == null && token == null) {
+      return Optional.empty();
+    }
+    if (workspace == null || token == null) {
+      throw new DatafileProblem(
+          place,
+          "The copy node '" + node.name + "' needs TARGET_WORKSPACE and TARGET_TOKEN together");
+    }
+    Matcher secret = SECRET.matcher(Values.required(token));
+    if (!secret.matches()) {
+      throw new DatafileProblem(
+          token.rest().place(),
+          "TARGET_TOKEN must be {{ tb_secret(\"name\") }}: a token does not stand in a file");
+    }
+    return Optional.of(new PipeKind.Elsewhere(Values.required(workspace), secret.group(2)));
   }
 
   private static String zone(Statement statement) {

@@ -130,7 +130,18 @@ final class ReferenceCheck {
     Optional<String> target =
         switch (pipe.kind()) {
           case PipeKind.Materialized view -> Optional.of(view.dataSource());
-          case PipeKind.Copy copy -> Optional.of(copy.dataSource());
+          case PipeKind.Copy copy -> {
+            copy.elsewhere()
+                .filter(one -> !secrets.test(one.secret()))
+                .ifPresent(one ->
+                    findings.error(
+                        pipe.kindPlace(),
+                        "TARGET_TOKEN: the secret '"
+                            + one.secret()
+                            + "' does not exist in the workspace: set it"));
+            // What is in another workspace is looked at when the copy runs, by its token.
+            yield copy.elsewhere().isPresent() ? Optional.empty() : Optional.of(copy.dataSource());
+          }
           case PipeKind.Sink sink -> {
             secrets(sink.settings(), _ -> pipe.kindPlace());
             Optional.ofNullable(sink.settings().get("EXPORT_CONNECTION_NAME"))

@@ -437,7 +437,7 @@ final class Rehearsal {
 
   /// Compares what a copy gives with its target; a template may give other columns when it runs.
   private void copy(PipeFile file) {
-    if (!(file.kind() instanceof PipeKind.Copy copy)) {
+    if (!(file.kind() instanceof PipeKind.Copy copy) || copy.elsewhere().isPresent()) {
       return;
     }
     Schema target = schemas.get(copy.dataSource());
