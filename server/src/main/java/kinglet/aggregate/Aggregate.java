@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.aggregate;
 
+import java.util.List;
 import kinglet.type.Bytes;
 import kinglet.type.DataType;
 import kinglet.value.Slot;
@@ -35,6 +36,20 @@ public abstract class Aggregate {
 
   /// Adds what another state holds, whose object must not be changed nor kept.
   public abstract void merge(States into, int row, int word, int object, States from, int fromRow);
+
+  /// How each word is merged; empty unless [#merge] is that and no more.
+  public List<WordMerge> wordMerges() {
+    return List.of();
+  }
+
+  /// Adds what rows of other states hold, one after another from `first` down to `last`, which are
+  /// in the order of time.
+  public void mergeDown(
+      States into, int row, int word, int object, States from, int first, int last) {
+    for (int fromRow = first; fromRow >= last; fromRow--) {
+      merge(into, row, word, object, from, fromRow);
+    }
+  }
 
   /// The value of the state at a time.
   ///

@@ -2,6 +2,7 @@
 package kinglet.aggregate;
 
 import java.math.BigInteger;
+import java.util.List;
 import kinglet.type.DataType;
 import kinglet.value.Shape;
 import kinglet.value.Slot;
@@ -9,7 +10,7 @@ import kinglet.value.Slot;
 /// `avg`: the sum, kept as `sum` keeps it, divided by the count.
 ///
 /// Words: the limbs of a whole sum, or the bits of a float sum, and the count.
-final class Average extends WordAggregate {
+final class Average extends RunAggregate {
   private final Shape shape;
   private final Limbs limbs;
   private final boolean signed;
@@ -48,6 +49,30 @@ final class Average extends WordAggregate {
     }
     int count = word + limbs.count();
     states.setWord(row, count, states.word(row, count) + 1);
+  }
+
+  @Override
+  public void addRun(States states, int row, int word, Run run) {
+    if (shape == Shape.FLOAT) {
+      double sum = states.real(row, word);
+      for (int i = run.from(); i < run.to(); i++) {
+        sum += run.real(i);
+      }
+      states.setReal(row, word, sum);
+    } else {
+      for (int i = run.from(); i < run.to(); i++) {
+        limbs.add(states, row, word, run.word(i));
+      }
+    }
+    int count = word + limbs.count();
+    states.setWord(row, count, states.word(row, count) + run.count());
+  }
+
+  @Override
+  public List<WordMerge> wordMerges() {
+    return shape == Shape.FLOAT
+        ? List.of(WordMerge.ADD_REAL, WordMerge.ADD)
+        : limbs.count() == 1 ? List.of(WordMerge.ADD, WordMerge.ADD) : List.of();
   }
 
   @Override

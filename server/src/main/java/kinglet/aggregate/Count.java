@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.aggregate;
 
+import java.util.List;
 import kinglet.type.DataType;
 import kinglet.value.Slot;
 
 /// `count`: how many rows.
-final class Count extends WordAggregate {
+final class Count extends RunAggregate {
   private Count() {
     super(new DataType.Int(64, false), 1);
   }
@@ -20,6 +21,16 @@ final class Count extends WordAggregate {
   public void add(
       States states, int row, int word, int object, Slot[] arguments, long micros, long seq) {
     states.setWord(row, word, states.word(row, word) + 1);
+  }
+
+  @Override
+  public void addRun(States states, int row, int word, Run run) {
+    states.setWord(row, word, states.word(row, word) + run.count());
+  }
+
+  @Override
+  public List<WordMerge> wordMerges() {
+    return List.of(WordMerge.ADD);
   }
 
   @Override

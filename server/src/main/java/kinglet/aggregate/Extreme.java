@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.aggregate;
 
+import java.util.List;
 import kinglet.type.DataType;
 import kinglet.value.Slot;
 
 /// `min` and `max` of values that are words.
 ///
 /// Words: the [Rank] of the best value, and for 64-bit integers whether there is one.
-final class Extreme extends WordAggregate {
+final class Extreme extends RunAggregate {
   private final Rank rank;
 
   private Extreme(DataType type, Rank rank) {
@@ -38,6 +39,25 @@ final class Extreme extends WordAggregate {
     if (rank.mayBeZero()) {
       states.setWord(row, word + 1, 1);
     }
+  }
+
+  @Override
+  public void addRun(States states, int row, int word, Run run) {
+    long best = states.word(row, word) ^ Long.MIN_VALUE;
+    for (int i = run.from(); i < run.to(); i++) {
+      best = Math.max(best, rank.of(run.word(i)) ^ Long.MIN_VALUE);
+    }
+    states.setWord(row, word, best ^ Long.MIN_VALUE);
+    if (rank.mayBeZero()) {
+      states.setWord(row, word + 1, 1);
+    }
+  }
+
+  @Override
+  public List<WordMerge> wordMerges() {
+    return rank.mayBeZero()
+        ? List.of(WordMerge.GREATEST, WordMerge.OR)
+        : List.of(WordMerge.GREATEST);
   }
 
   @Override

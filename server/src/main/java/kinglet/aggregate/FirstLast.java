@@ -8,7 +8,7 @@ import kinglet.value.Slot;
 /// last event.
 ///
 /// Words: the [Moment] of the event, the value.
-final class FirstLast extends WordAggregate {
+final class FirstLast extends RunAggregate {
   private static final int VALUE = Moment.WORDS;
 
   private final boolean last;
@@ -32,6 +32,16 @@ final class FirstLast extends WordAggregate {
   }
 
   @Override
+  public void addRun(States states, int row, int word, Run run) {
+    if (last) {
+      replace(states, row, word, run.word(run.from()), run.newestMicros(), run.newestSeq());
+    } else {
+      long value = run.word(run.to() - 1);
+      replace(states, row, word, value, run.oldestMicros(), run.oldestSeq());
+    }
+  }
+
+  @Override
   public void merge(States into, int row, int word, int object, States from, int fromRow) {
     if (!Moment.isEmpty(from, fromRow, word)) {
       replace(
@@ -42,6 +52,18 @@ final class FirstLast extends WordAggregate {
           Moment.micros(from, fromRow, word),
           Moment.seq(from, fromRow, word));
     }
+  }
+
+  @Override
+  public void mergeDown(
+      States into, int row, int word, int object, States from, int first, int last) {
+    int step = this.last ? -1 : 1;
+    int fromRow = this.last ? first : last;
+    int end = this.last ? last : first;
+    while (fromRow != end && Moment.isEmpty(from, fromRow, word)) {
+      fromRow += step;
+    }
+    merge(into, row, word, object, from, fromRow);
   }
 
   private void replace(States states, int row, int word, long value, long micros, long seq) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.aggregate;
 
+import java.util.List;
 import kinglet.type.DataType;
 import kinglet.value.Slot;
 
@@ -8,7 +9,7 @@ import kinglet.value.Slot;
 ///
 /// One word: the inverted bits of the sum. No sum inverts to 0, because a NaN is written in the one
 /// form that [Double#doubleToLongBits] gives it.
-final class FloatSum extends WordAggregate {
+final class FloatSum extends RunAggregate {
   FloatSum() {
     super(Call.orNull(new DataType.Float(64)), 1);
   }
@@ -24,6 +25,21 @@ final class FloatSum extends WordAggregate {
       States states, int row, int word, int object, Slot[] arguments, long micros, long seq) {
     // From zero on, so that the sum of negative zeros is a positive one.
     plus(states, row, word, arguments[0].real() + 0.0);
+  }
+
+  @Override
+  public void addRun(States states, int row, int word, Run run) {
+    long held = states.word(row, word);
+    double sum = held == 0 ? 0.0 : Double.longBitsToDouble(~held);
+    for (int i = run.from(); i < run.to(); i++) {
+      sum += run.real(i);
+    }
+    states.setWord(row, word, ~Double.doubleToLongBits(sum));
+  }
+
+  @Override
+  public List<WordMerge> wordMerges() {
+    return List.of(WordMerge.ADD_INVERTED_REAL);
   }
 
   @Override

@@ -39,6 +39,15 @@ public final class States {
         from.objects, fromRow * objectsPerRow, objects, row * objectsPerRow, objectsPerRow);
   }
 
+  long[] words() {
+    return words;
+  }
+
+  /// Where the words of a row begin.
+  int place(int row) {
+    return row * wordsPerRow;
+  }
+
   public long word(int row, int word) {
     return words[row * wordsPerRow + word];
   }

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.aggregate;
 
+import java.util.List;
 import kinglet.type.DataType;
 import kinglet.value.Slot;
 
 /// `sum` of numbers of at most 64 bits into 64, which wraps around as ClickHouse's does.
 ///
 /// Words: the sum, and whether there is one.
-final class Sum extends WordAggregate {
+final class Sum extends RunAggregate {
   private Sum(DataType type) {
     super(Call.orNull(type), 2);
   }
@@ -34,6 +35,21 @@ final class Sum extends WordAggregate {
       States states, int row, int word, int object, Slot[] arguments, long micros, long seq) {
     states.setWord(row, word, states.word(row, word) + arguments[0].whole());
     states.setWord(row, word + 1, 1);
+  }
+
+  @Override
+  public void addRun(States states, int row, int word, Run run) {
+    long sum = states.word(row, word);
+    for (int i = run.from(); i < run.to(); i++) {
+      sum += run.word(i);
+    }
+    states.setWord(row, word, sum);
+    states.setWord(row, word + 1, 1);
+  }
+
+  @Override
+  public List<WordMerge> wordMerges() {
+    return List.of(WordMerge.ADD, WordMerge.OR);
   }
 
   @Override

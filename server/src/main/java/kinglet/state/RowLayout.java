@@ -69,6 +69,11 @@ final class RowLayout {
     return places[argument] < 0 ? ~places[argument] : -1;
   }
 
+  /// The place of a primitive argument among the words of a row.
+  int wordPlace(int argument) {
+    return places[argument];
+  }
+
   /// Words of flags.
   int flagWords() {
     return flagWords;

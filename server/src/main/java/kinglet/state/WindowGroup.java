@@ -23,9 +23,9 @@ record WindowGroup(Source source, Section section, Part[] parts) {
   }
 
   /// One window: its features, as places of values and positions of aggregates in the section, and
-  /// the aggregates that this or a later window needs.
+  /// the aggregates that this or a later window needs, with how their states are merged.
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Part(Window window, int[] values, int[] positions, int[] active) {}
+  record Part(Window window, int[] values, int[] positions, int[] active, StatesMerge merge) {}
 
   /// A group of some windows of a layout.
   ///
@@ -46,7 +46,8 @@ record WindowGroup(Source source, Section section, Part[] parts) {
               .sorted()
               .distinct()
               .toArray();
-      parts.add(new Part(layout.windows().get(window), values, positions, active));
+      StatesMerge merge = new StatesMerge(section, active);
+      parts.add(new Part(layout.windows().get(window), values, positions, active, merge));
     }
     return new WindowGroup(source, section, parts.toArray(Part[]::new));
   }

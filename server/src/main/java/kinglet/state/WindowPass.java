@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  *
  * The rows of the tail come in between: before something of a tree is taken, the tail's rows after
  * it are.
+ *
+ * Rows and states are taken in runs as long as they can be, so that an aggregate is called once for
+ * many of them.
  */
 final class WindowPass {
   private final ViewPlan plan;
@@ -21,7 +24,8 @@ final class WindowPass {
   private final Section section;
   private final TailOrder order;
   private final States states;
-  private final RowAdder adder;
+  private final RowRun tailRun;
+  private final RowRun leafRun;
   private final boolean byRows;
   private final long[] starts;
 
@@ -45,7 +49,8 @@ final class WindowPass {
     this.section = group.section();
     this.order = order;
     this.states = section.states(1);
-    this.adder = new RowAdder(rows, section);
+    this.tailRun = new RowRun(rows, group, states);
+    this.leafRun = new RowRun(rows, group, states);
     this.byRows = group.source() instanceof WindowGroup.Source.LastRows;
     this.starts = new long[group.parts().length];
   }
@@ -69,6 +74,7 @@ final class WindowPass {
     while (next >= 0 && micros(next) > endMicros) {
       next--;
     }
+    tailRun.open(order, next);
     Folded folded = order.tail().folded();
     boolean more =
         switch (group.source()) {
@@ -80,6 +86,8 @@ final class WindowPass {
     if (more) {
       finishRest();
     }
+    tailRun.close();
+    leafRun.close();
     values = NO_VALUES;
   }
 
@@ -111,9 +119,11 @@ final class WindowPass {
         return false;
       }
       if (whole && last <= endMicros && isInside(first, node.firstSeq(entry), node.count(entry))) {
-        if (!takeWhole(node, entry)) {
+        int lowest = lowestInside(node, entry);
+        if (!takeWhole(node, entry, lowest)) {
           return false;
         }
+        entry = lowest;
         continue;
       }
       boolean more =
@@ -129,21 +139,23 @@ final class WindowPass {
 
   private boolean walkLeaf(RowLeaf leaf, long afterMicros) {
     long[] words = leaf.words();
-    int row = words.length / rows.words();
-    while (--row >= 0) {
+    int row = words.length / rows.words() - 1;
+    while (row >= 0 && words[row * rows.words() + RowLayout.MICROS] > endMicros) {
+      row--;
+    }
+    leafRun.open(leaf, row);
+    for (; row >= 0; row--) {
       int word = row * rows.words();
       long micros = words[word + RowLayout.MICROS];
-      if (micros > endMicros) {
-        continue;
-      }
       if (micros <= afterMicros && afterMicros != Long.MIN_VALUE) {
+        leafRun.add(part);
         return true;
       }
-      if (!advance(micros, words[word + RowLayout.SEQ])
-          || !take(words, word, leaf.objects(), row * rows.objects())) {
+      if (!advance(micros, words[word + RowLayout.SEQ]) || !takeNextOf(leafRun, tailRun)) {
         return false;
       }
     }
+    leafRun.add(part);
     return true;
   }
 
@@ -157,7 +169,14 @@ final class WindowPass {
         return false;
       }
       if (node.firstMicros(entry) >= starts[part]) {
-        section.merge(group.parts()[part].active(), states, 0, node.states(), entry);
+        int lowest = entry;
+        while (lowest > 0
+            && node.firstMicros(lowest - 1) >= starts[part]
+            && (next < 0 || !isAfter(next, node.lastMicros(lowest - 1), Long.MAX_VALUE))) {
+          lowest--;
+        }
+        merge(node, entry, lowest);
+        entry = lowest;
       } else if (!walkTiles((Node) node.children()[entry])) {
         return false;
       }
@@ -170,6 +189,17 @@ final class WindowPass {
   private boolean isInside(long firstMicros, long firstSeq, long count) {
     boolean inside = byRows ? taken + count <= starts[part] : firstMicros >= starts[part];
     return inside && (next < 0 || !isAfter(next, firstMicros, firstSeq));
+  }
+
+  /// The last entry that can be taken with another one in one go.
+  private int lowestInside(Node node, int entry) {
+    int lowest = entry;
+    while (!byRows
+        && lowest > 0
+        && isInside(node.firstMicros(lowest - 1), node.firstSeq(lowest - 1), 0)) {
+      lowest--;
+    }
+    return lowest;
   }
 
   /// Whether a row of the tail is after a place in time.
@@ -197,19 +227,31 @@ final class WindowPass {
   }
 
   private boolean takeNext() {
-    Tail tail = order.tail();
-    int row = order.row(next--);
-    return take(tail.words(), row * rows.words(), tail.objects(), row * rows.objects());
+    next--;
+    return takeNextOf(tailRun, leafRun);
   }
 
-  private boolean take(long[] words, int word, Object[] objects, int object) {
-    adder.add(group.parts()[part].active(), states, 0, words, word, objects, object);
+  /// Takes the next row of one run after those that were taken of the other.
+  private boolean takeNextOf(RowRun run, RowRun other) {
+    other.add(part);
+    run.take();
     return count(1);
   }
 
-  private boolean takeWhole(Node node, int entry) {
-    section.merge(group.parts()[part].active(), states, 0, node.states(), entry);
+  private void addTaken() {
+    tailRun.add(part);
+    leafRun.add(part);
+  }
+
+  private boolean takeWhole(Node node, int entry, int lowest) {
+    merge(node, entry, lowest);
     return count(node.count(entry));
+  }
+
+  /// Merges the states of entries, the newest first.
+  private void merge(Node node, int entry, int lowest) {
+    addTaken();
+    group.parts()[part].merge().mergeDown(states, 0, node.states(), entry, lowest);
   }
 
   private boolean count(long rowsTaken) {
@@ -224,6 +266,7 @@ final class WindowPass {
 
   /// Finishes the current window; `false` if it was the last.
   private boolean finishPart() {
+    addTaken();
     WindowGroup.Part finished = group.parts()[part];
     int[] positions = finished.positions();
     for (int i = 0; i < positions.length; i++) {

@@ -139,12 +139,12 @@ record StateCase(StateLayout layout, List<Happening> events) {
             ? OptionalInt.of(random.nextInt(conditions))
             : OptionalInt.empty();
     Aggregate aggregate =
-        switch (random.nextInt(7)) {
+        switch (random.nextInt(9)) {
           case 0 -> new WholeSum(true);
           case 1 -> new WholeSum(false);
           case 2 -> new RealSum();
           case 3 -> new EventList(true);
-          case 4, 5 -> real(random.nextInt(REAL.size()));
+          case 4, 5, 6, 7 -> real(random.nextInt(REAL.size()));
           default -> new EventList(false);
         };
     List<Integer> arguments =
@@ -165,6 +165,14 @@ record StateCase(StateLayout layout, List<Happening> events) {
       List.of(
           new Real("deltaSum", List.of(), 0),
           new Real("avg", List.of(), 1),
+          new Real("count", List.of(), 1),
+          new Real("sum", List.of(), 0),
+          new Real("sum", List.of(), 1),
+          new Real("avg", List.of(), 0),
+          new Real("min", List.of(), 0),
+          new Real("max", List.of(), 1),
+          new Real("any", List.of(), 0),
+          new Real("anyLast", List.of(), 1),
           new Real("max", List.of(), 2),
           new Real("anyLast", List.of(), 2),
           new Real("uniqExact", List.of(), 2),
