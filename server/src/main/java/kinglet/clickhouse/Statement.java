@@ -53,6 +53,10 @@ public record Statement(
     return withSettings(changed);
   }
 
+  public Statement withSql(String changed) {
+    return new Statement(changed, parameters, settings, role, queryId, format, timeout);
+  }
+
   public Statement withQueryId(String changed) {
     return new Statement(sql, parameters, settings, role, changed, format, timeout);
   }

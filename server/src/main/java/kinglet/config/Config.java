@@ -18,6 +18,7 @@ public record Config(
     @JsonPropertyDescription("How rows move from the journal into tables.") Flush flush,
     @JsonPropertyDescription("The ClickHouse engine process.") Engine engine,
     @JsonPropertyDescription("Limits of one query.") Query query,
+    @JsonPropertyDescription("Feature views and how they are read.") Features features,
     @JsonPropertyDescription("How projects are read.") Deploy deploy,
     @JsonPropertyDescription("Background work.") Jobs jobs,
     @JsonPropertyDescription("Limits of one token; 0 means none.") Limits limits) {
@@ -49,6 +50,7 @@ public record Config(
             DataSize.parse("100MiB"),
             DataSize.parse("2GiB"),
             32),
+        new Features(10_000, TimeSpan.parse("10m"), DataSize.parse("64MiB")),
         new Deploy(UnknownInstructions.ERROR, 100, TimeSpan.parse("20s")),
         new Jobs(4, 100, TimeSpan.parse("30d"), TimeSpan.parse("1h")),
         new Limits(0, new DataSize(0)));
@@ -197,6 +199,26 @@ public record Config(
     public Jobs {
       check(workingMax > 0, "jobs.working-max is at least 1");
       check(waitingMax > 0, "jobs.waiting-max is at least 1");
+    }
+  }
+
+  /// Feature views.
+  public record Features(
+      @JsonPropertyDescription("Keys of one read; more answers 413.") int keysMax,
+      @JsonPropertyDescription(
+              "How far back as_of of a read may lie, for the widest window of a view.")
+          TimeSpan asOfReach,
+      @JsonPropertyDescription(
+              "Values of one view that a query without keys hands to ClickHouse; more answers 413.")
+          DataSize tableBytesMax) {
+    public Features {
+      check(keysMax > 0 && keysMax <= 1_000_000, "features.keys-max is from 1 to 1000000");
+      check(
+          !asOfReach.duration().isNegative() && asOfReach.duration().toDays() <= 365,
+          "features.as-of-reach is at most 365d");
+      check(
+          tableBytesMax.bytes() > 0 && tableBytesMax.bytes() <= 1L << 30,
+          "features.table-bytes-max is more than 0B and at most 1GiB");
     }
   }
 

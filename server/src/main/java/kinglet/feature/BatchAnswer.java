@@ -6,14 +6,24 @@ import kinglet.feature.wire.UtcTime;
 /// The answer to a batch call.
 public final class BatchAnswer {
   private final BatchHead head;
-  private final byte[] body;
+  private final Body body;
 
-  BatchAnswer(BatchHead head, byte[] body) {
+  BatchAnswer(BatchHead head, Body body) {
     this.head = head;
     this.body = body;
   }
 
-  public byte[] body() {
+  /// The rows of an answer.
+  public sealed interface Body {
+    /// As they are sent.
+    @SuppressWarnings("ArrayRecordComponent") // handed over, not compared
+    record Written(byte[] bytes) implements Body {}
+
+    /// As ClickHouse is to write them.
+    record Table(HandedTable rows) implements Body {}
+  }
+
+  public Body body() {
     return body;
   }
 

@@ -14,6 +14,18 @@ public enum BatchFormat {
     BatchWriter writer(BatchHead head) {
       return new NdjsonBatch(head);
     }
+  },
+  ROW_BINARY("application/x-row-binary") {
+    @Override
+    BatchWriter writer(BatchHead head) {
+      return new RowBinaryBatch(head);
+    }
+  },
+  ARROW("application/vnd.apache.arrow.stream") {
+    @Override
+    BatchWriter writer(BatchHead head) {
+      return new TableBatch(head);
+    }
   };
 
   private final String mediaType;

@@ -7,5 +7,5 @@ interface BatchWriter {
   void row(BatchRow row);
 
   /// The whole answer.
-  byte[] end();
+  BatchAnswer.Body end();
 }

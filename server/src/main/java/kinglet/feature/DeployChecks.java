@@ -20,10 +20,17 @@ import kinglet.type.Schema;
 
 /// Compiles the feature views of a project, so that nothing is deployed that cannot be served.
 public final class DeployChecks implements FeatureChecks {
+  private final long asOfMicros;
+
+  /// @param asOfMicros how far back reads at a time of the caller's reach
+  public DeployChecks(long asOfMicros) {
+    this.asOfMicros = asOfMicros;
+  }
+
   @Override
   public Map<String, Schema> check(
       List<PipeFile> pipes, Map<String, Schema> sources, Findings findings) {
-    return new Check(pipes, sources, findings).schemas();
+    return new Check(asOfMicros, pipes, sources, findings).schemas();
   }
 
   @Override
@@ -52,13 +59,15 @@ public final class DeployChecks implements FeatureChecks {
 
   /// The check of one project.
   private static final class Check {
+    private final long asOfMicros;
     private final Map<String, Schema> sources;
     private final Findings findings;
     private final Map<String, String> filled;
     private final Map<PipeFile, FeatureView> views = new LinkedHashMap<>();
     private final Map<String, ViewProgram> programs = new HashMap<>();
 
-    Check(List<PipeFile> pipes, Map<String, Schema> sources, Findings findings) {
+    Check(long asOfMicros, List<PipeFile> pipes, Map<String, Schema> sources, Findings findings) {
+      this.asOfMicros = asOfMicros;
       this.sources = sources;
       this.findings = findings;
       this.filled = filled(pipes);
@@ -105,10 +114,7 @@ public final class DeployChecks implements FeatureChecks {
       programs.put(
           view.name(),
           ViewCompiler.compile(
-              view,
-              schema,
-              name -> Optional.ofNullable(programs.get(name)),
-              ViewCompiler.AS_OF_MICROS));
+              view, schema, name -> Optional.ofNullable(programs.get(name)), asOfMicros));
     }
 
     private void guarded(PipeFile pipe, Runnable work) {

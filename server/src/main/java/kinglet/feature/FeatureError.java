@@ -14,6 +14,8 @@ public enum FeatureError implements ErrorCode {
   WRONG_VALUE(ErrorKind.INVALID),
   /// The request asks for more keys than are answered at once.
   TOO_MANY_KEYS(ErrorKind.TOO_LARGE),
+  /// The query reads more values of feature views than one query may; it has to fix keys.
+  TOO_MANY_ENTITIES(ErrorKind.TOO_LARGE),
   /// The request is not what the route takes; the message says what would be.
   INVALID_READ(ErrorKind.INVALID),
   /// The feature view reads its history; ask again in a moment.

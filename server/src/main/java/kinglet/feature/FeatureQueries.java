@@ -14,20 +14,20 @@ import kinglet.type.Column;
 import kinglet.value.Slot;
 
 /// Queries over feature views. Safe from any thread.
-public final class FeatureQueries {
+public final class FeatureQueries implements FeatureSource {
   private final Features features;
   private final int keysMax;
+  private final long tableBytesMax;
 
-  /// @param keysMax how many keys one query may ask for
-  public FeatureQueries(Features features, int keysMax) {
+  /// @param keysMax how many keys one query from memory may ask for
+  /// @param tableBytesMax how much of a view a query of ClickHouse may read
+  public FeatureQueries(Features features, int keysMax, long tableBytesMax) {
     this.features = features;
     this.keysMax = keysMax;
+    this.tableBytesMax = tableBytesMax;
   }
 
-  /// The query from memory; empty unless it fixes every key of the views it reads.
-  ///
-  /// @param sql over the tables of the workspace's feature database
-  /// @param inputs the input that a column stands for, if it stands for one
+  @Override
   public Optional<KeyedQuery> keyed(
       Workspace workspace, String sql, Function<String, Optional<ServiceInput>> inputs) {
     Map<String, LiveView> found = new HashMap<>();
@@ -48,6 +48,56 @@ public final class FeatureQueries {
     return plan.views().stream()
         .map(keyed -> Optional.ofNullable(found.get(keyed.view().name())).orElseThrow())
         .toList();
+  }
+
+  @Override
+  public HandedTable values(Workspace workspace, String name) {
+    LiveView view = view(workspace, name);
+    return features.scan(() -> {
+      HandedTableBuilder table =
+          new HandedTableBuilder(columns(view), tableBytesMax, "the feature view '" + name + "'");
+      long readMicros = features.nowMicros();
+      return view.read(reader -> {
+        reader.readAll(
+            readMicros,
+            () -> {
+              for (int i = 0; i < view.program().columns().size(); i++) {
+                table.add(i, reader.value(i));
+              }
+              table.endRow();
+            });
+        return table.build();
+      });
+    });
+  }
+
+  @Override
+  public HandedTable empty(Workspace workspace, String name) {
+    return new HandedTable(columns(view(workspace, name)), List.of());
+  }
+
+  @Override
+  public HandedTable rows(KeyedQuery query) {
+    HandedTableBuilder table = new HandedTableBuilder(query.columns(), tableBytesMax, "the query");
+    int unused =
+        query.read((_, values) -> {
+          for (int i = 0; i < values.length; i++) {
+            table.add(i, values[i]);
+          }
+          table.endRow();
+        });
+    return table.build();
+  }
+
+  private LiveView view(Workspace workspace, String name) {
+    return features
+        .find(workspace, name)
+        .orElseThrow(() -> FeatureReads.unknown(name, ""))
+        .complete();
+  }
+
+  private static List<Column> columns(LiveView view) {
+    return view.program().schema().columns();
   }
 
   /// The result as ClickHouse's format JSON has it.

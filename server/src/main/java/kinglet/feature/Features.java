@@ -12,8 +12,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
@@ -57,6 +61,9 @@ public final class Features implements AutoCloseable {
   /// Between two looks at whether somebody is still there.
   private static final Duration TURN = Duration.ofMillis(100);
 
+  /// How many queries read all entities of a view at once; the others wait.
+  private static final int SCANS_MAX = 2;
+
   /// How long the answer to an ingest call waits for its rows to be visible.
   private static final Duration APPLY_TIMEOUT = Duration.ofSeconds(30);
 
@@ -70,6 +77,7 @@ public final class Features implements AutoCloseable {
   private final Catalog catalog;
   private final Journal journal;
   private final MicrosClock clock;
+  private final long asOfMicros;
   private final ViewVersions versions;
   private final Shards shards;
   private final Router router;
@@ -80,6 +88,8 @@ public final class Features implements AutoCloseable {
       Executors.newScheduledThreadPool(
           CATCH_UP_THREADS, Threads.platformFactory("feature-catch-up"));
 
+  private final ExecutorService scans =
+      Executors.newFixedThreadPool(SCANS_MAX, Threads.platformFactory("feature-scan"));
   private final Set<CatchUp> builds = ConcurrentHashMap.newKeySet();
 
   /// Those of complete views.
@@ -93,17 +103,20 @@ public final class Features implements AutoCloseable {
   private final Map<String, Map<String, LiveView>> next = new ConcurrentHashMap<>();
   private final Map<String, Map<String, FeatureService>> services = new ConcurrentHashMap<>();
 
+  /// @param asOfMicros how far back reads at a time of the caller's reach
   public Features(
       Catalog catalog,
       Journal journal,
       ClickHouse clickHouse,
       MicrosClock clock,
+      long asOfMicros,
       Path directory,
       Metrics metrics) {
     this.catalog = catalog;
     this.journal = journal;
     this.history = new HistoryReader(clickHouse, catalog);
     this.clock = clock;
+    this.asOfMicros = asOfMicros;
     this.versions = new ViewVersions(journal);
     this.shards = open(directory, metrics);
     long committed = journal.committedSeq();
@@ -281,6 +294,24 @@ public final class Features implements AutoCloseable {
     return services.getOrDefault(workspace.id(), Map.of());
   }
 
+  /// Does something that reads all entities of a view, on a thread that may block in files.
+  <T> T scan(Callable<T> work) {
+    Future<T> scan = scans.submit(work);
+    try {
+      return scan.get();
+    } catch (InterruptedException e) {
+      boolean unused = scan.cancel(true);
+      Thread.currentThread().interrupt();
+      throw new PlatformException(
+          FeatureError.FEATURES_BEHIND, "the caller stopped waiting for the features", e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof PlatformException failure) {
+        throw failure;
+      }
+      throw new IllegalStateException("features could not be read", e);
+    }
+  }
+
   private double entities() {
     return live.values().stream()
         .flatMap(views -> views.values().stream())
@@ -358,7 +389,7 @@ public final class Features implements AutoCloseable {
   }
 
   /// What the views are made of, lookup views first.
-  private static Map<String, ViewSource> sources(Resources resources) {
+  private Map<String, ViewSource> sources(Resources resources) {
     Map<String, ViewSource> sources = new LinkedHashMap<>();
     List<Pipe> left =
         resources.pipes().stream().map(CompiledPipe::pipe).filter(Pipe::features).toList();
@@ -366,7 +397,7 @@ public final class Features implements AutoCloseable {
       for (Pipe pipe : left) {
         if (!sources.containsKey(pipe.name())) {
           try {
-            sources.put(pipe.name(), ViewSource.of(resources, pipe, sources));
+            sources.put(pipe.name(), ViewSource.of(resources, pipe, sources, asOfMicros));
           } catch (DefinitionProblem | BadInstruction | PlatformException e) {
             if (enriched) {
               LOG.atError()
@@ -491,6 +522,7 @@ public final class Features implements AutoCloseable {
   public void close() {
     var _ = builder.shutdownNow();
     var _ = returner.shutdownNow();
+    scans.shutdownNow();
     router.close();
     shards.checkpoint();
     shards.close();

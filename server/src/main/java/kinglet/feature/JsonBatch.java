@@ -74,7 +74,7 @@ final class JsonBatch implements BatchWriter {
   }
 
   @Override
-  public byte[] end() {
+  public BatchAnswer.Body end() {
     int size = 256;
     for (List<Part> parts : List.of(keys, values, statuses, List.of(freshness))) {
       size += parts.stream().mapToInt(part -> part.bytes.size() + 64).sum();
@@ -107,7 +107,7 @@ final class JsonBatch implements BatchWriter {
       json.raw("}");
     }
     json.raw("}");
-    return out.toArray();
+    return new BatchAnswer.Body.Written(out.toArray());
   }
 
   private static void arrays(

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.feature;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import kinglet.type.Bytes;
 import kinglet.type.DataType;
@@ -31,6 +33,29 @@ final class KeyCodec {
 
   List<DataType> types() {
     return types;
+  }
+
+  /// Puts the columns of a key into slots.
+  void read(byte[] key, Slot[] into) {
+    ByteBuffer from = ByteBuffer.wrap(key).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < types.size(); i++) {
+      if (from.get() == 0) {
+        into[i].setNull();
+      } else if (Shape.of(types.get(i)) == Shape.BYTES) {
+        int length = 0;
+        int shift = 0;
+        byte next;
+        do {
+          next = from.get();
+          length |= (next & 0x7F) << shift;
+          shift += 7;
+        } while (next < 0);
+        into[i].setBytes(key, from.position(), length);
+        from.position(from.position() + length);
+      } else {
+        into[i].setWhole(from.getLong());
+      }
+    }
   }
 
   void write(Slot[] values, Bytes to) {

@@ -63,7 +63,7 @@ final class NdjsonBatch implements BatchWriter {
   }
 
   @Override
-  public byte[] end() {
-    return out.toArray();
+  public BatchAnswer.Body end() {
+    return new BatchAnswer.Body.Written(out.toArray());
   }
 }

@@ -33,9 +33,6 @@ import kinglet.value.Shape;
 
 /// Compiles one feature view: gives its expressions types, and finds what its windows share.
 final class ViewCompiler {
-  /// How far back reads at a time of the caller's reach.
-  static final long AS_OF_MICROS = 600_000_000L;
-
   private static final String IF = "If";
 
   private final FeatureView view;

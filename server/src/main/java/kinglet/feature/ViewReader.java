@@ -63,9 +63,30 @@ final class ViewReader implements ViewValues {
     key.clear();
     codec.write(keyValues, key);
     status = state.read(key.array(), 0, key.size(), readMicros, stateValues);
+    evaluate();
+  }
+
+  private void evaluate() {
     for (int i = 0; i < values.length; i++) {
       columns.get(i).evaluate(row, values[i]);
     }
+  }
+
+  /// Computes every column for every entity that has a value at a time, one after the other. Takes
+  /// a platform thread.
+  void readAll(long micros, Runnable entity) {
+    readMicros = micros;
+    state.readAll(
+        micros,
+        stateValues,
+        (found, foundStatus) -> {
+          status = foundStatus;
+          if (status == ReadStatus.PRESENT) {
+            codec.read(found, keyValues);
+            evaluate();
+            entity.run();
+          }
+        });
   }
 
   @Override

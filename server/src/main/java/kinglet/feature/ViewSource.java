@@ -20,7 +20,9 @@ import kinglet.type.Column;
 /// from any other.
 record ViewSource(ViewProgram program, DataSource source, String fingerprint) {
   /// @param lookups the lookup views there are, by name
-  static ViewSource of(Resources resources, Pipe pipe, Map<String, ViewSource> lookups) {
+  /// @param asOfMicros how far back reads at a time of the caller's reach
+  static ViewSource of(
+      Resources resources, Pipe pipe, Map<String, ViewSource> lookups, long asOfMicros) {
     PipeKind.Features kind = (PipeKind.Features) pipe.kind();
     Node node = pipe.node(kind.node()).orElseThrow();
     FeatureView view = FeatureView.of(pipe.name(), kind, node.sql());
@@ -36,7 +38,7 @@ record ViewSource(ViewProgram program, DataSource source, String fingerprint) {
             view,
             source.schema(),
             name -> Optional.ofNullable(lookups.get(name)).map(ViewSource::program),
-            ViewCompiler.AS_OF_MICROS);
+            asOfMicros);
     return new ViewSource(program, source, fingerprint(kind, node.sql(), source, program, lookups));
   }
 

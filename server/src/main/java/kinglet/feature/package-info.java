@@ -4,7 +4,8 @@
 /// **The path.** [Features] holds the views of every workspace. [ViewCompiler] makes a
 /// [ViewProgram] of a definition; the thread `feature-router` takes what the journal commits, and
 /// [ViewFeed] computes of each row what the shards of room `state` keep. [FeatureReads] answers the
-/// values of keys at a time.
+/// values of keys at a time. An endpoint that fixes the keys of views is a [ServiceProgram], which
+/// [ServiceReads] runs for many rows; to any other query a view is a [HandedTable].
 ///
 /// **Threads.** `feature-router` alone feeds views, in the journal's order; a view that is built
 /// first catches up on a thread of its own. Reads run on the caller's thread and take no lock.

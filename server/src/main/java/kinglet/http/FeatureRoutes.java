@@ -3,19 +3,24 @@ package kinglet.http;
 
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import kinglet.catalog.CompiledPipe;
 import kinglet.error.PlatformException;
 import kinglet.feature.BatchAnswer;
 import kinglet.feature.BatchFormat;
 import kinglet.feature.FeatureError;
 import kinglet.feature.FeatureReads;
+import kinglet.feature.HandedTable;
 import kinglet.feature.OnlineFeatures;
 import kinglet.feature.ServiceReads;
 import kinglet.feature.ValueExplanation;
+import kinglet.query.AnswerFormat;
 import kinglet.query.Endpoints;
+import kinglet.query.QueryAnswer;
 
 /// `/v0/features`: values of features by key.
 public final class FeatureRoutes {
@@ -53,7 +58,7 @@ public final class FeatureRoutes {
     String name = exchange.segment("name");
     CompiledPipe pipe = caller.resources().pipe(name).orElseThrow(() -> unknown(name));
     readable(caller, pipe);
-    BatchFormat format = BatchFormat.JSON;
+    BatchFormat format = format(exchange);
     BatchAnswer answer =
         bodies.with(
             exchange,
@@ -66,7 +71,36 @@ public final class FeatureRoutes {
                         body,
                         format)
                     : reads.batch(caller.workspace(), pipe.name(), body, format));
-    exchange.respond(200, Json.TYPE, answer.body());
+    exchange.answerHeader("vary", "Accept");
+    exchange.answerHeader("kinglet-version", Integer.toString(answer.version()));
+    exchange.answerHeader("kinglet-as-of", answer.asOf());
+    exchange.answerHeader("kinglet-journal-seq", Long.toString(answer.journalSeq()));
+    switch (answer.body()) {
+      case BatchAnswer.Body.Written(byte[] bytes) ->
+          exchange.respond(200, format == BatchFormat.JSON ? Json.TYPE : format.mediaType(), bytes);
+      case BatchAnswer.Body.Table(HandedTable rows) -> {
+        try (QueryAnswer written =
+            endpoints.written(caller.workspace(), rows, AnswerFormat.ARROW_STREAM)) {
+          exchange.stream(200, format.mediaType(), written.body());
+        }
+      }
+    }
+  }
+
+  /// JSON, unless the caller accepts something else before.
+  private static BatchFormat format(Exchange exchange) {
+    Optional<String> accept = exchange.header("accept").filter(text -> !text.isBlank());
+    if (accept.isEmpty()) {
+      return BatchFormat.JSON;
+    }
+    List<String> offered = Stream.of(BatchFormat.values()).map(BatchFormat::mediaType).toList();
+    return AcceptHeader.of(accept.get())
+        .choose(offered)
+        .map(type -> BatchFormat.values()[offered.indexOf(type)])
+        .orElseThrow(() ->
+            new PlatformException(
+                FeatureError.INVALID_READ,
+                "Accept names none of the formats of a read: " + String.join(", ", offered)));
   }
 
   /// What a value is computed of: `feature=` and the key in the query string.

@@ -121,7 +121,7 @@ public final class PipeRoutes {
                     HttpError.UNKNOWN_ROUTE,
                     "an endpoint does not answer ."
                         + extension
-                        + " but .json, .csv, .csvwithnames, .ndjson, .parquet and .prometheus"));
+                        + " but .json, .csv, .csvwithnames, .ndjson, .parquet, .arrow and .prometheus"));
     calls.answer(
         CallLog.Call.endpoint(exchange, caller, name, parameters),
         sorted ->

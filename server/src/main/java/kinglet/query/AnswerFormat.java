@@ -22,6 +22,7 @@ public enum AnswerFormat {
   PARQUET("Parquet", "application/octet-stream", "parquet"),
   /// With its types; for what the platform reads itself.
   NATIVE("Native", "application/octet-stream", null),
+  ARROW_STREAM("ArrowStream", "application/vnd.apache.arrow.stream", "arrow"),
   PROMETHEUS("Prometheus", "text/plain; version=0.0.4; charset=utf-8", "prometheus");
 
   private static final Map<String, AnswerFormat> BY_EXTENSION = extensions();

@@ -21,6 +21,21 @@ sealed interface CheckedQuery {
     }
   }
 
+  /// Answered by ClickHouse, which is handed the present values of feature views.
+  ///
+  /// @param sent the query over the tables of the workspace's feature database
+  record Handed(Sent sent) implements CheckedQuery {
+    @Override
+    public PlannedQuery query() {
+      return sent.query();
+    }
+
+    @Override
+    public int chars() {
+      return sent.chars();
+    }
+  }
+
   /// Answered from memory: it reads feature views by their keys.
   record Keyed(PlannedQuery query, KeyedQuery keyed) implements CheckedQuery {
     @Override

@@ -10,6 +10,7 @@ import kinglet.auth.Secrets;
 import kinglet.auth.Token;
 import kinglet.catalog.CompiledPipe;
 import kinglet.catalog.Workspace;
+import kinglet.feature.HandedTable;
 import kinglet.feature.ServicePlans;
 
 /// Pipes and their nodes, by name. Thread-safe.
@@ -53,6 +54,11 @@ public final class Endpoints {
         (values, open) ->
             queries.keyed(
                 workspace, token, pipe.name(), Rendering.of(values, open, token, secrets, clock)));
+  }
+
+  /// Rows that are there already, in a format that ClickHouse writes; the caller closes the answer.
+  public QueryAnswer written(Workspace workspace, HandedTable rows, AnswerFormat format) {
+    return queries.written(workspace, rows, format);
   }
 
   /// How a node of any pipe would be run.

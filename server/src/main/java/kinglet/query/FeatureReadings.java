@@ -1,61 +1,102 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.query;
 
-import java.util.Optional;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
+import kinglet.catalog.Resources;
+import kinglet.catalog.Workspace;
 import kinglet.error.PlatformException;
 import kinglet.feature.FeatureQueries;
+import kinglet.feature.FeatureSource;
+import kinglet.feature.HandedTable;
 import kinglet.feature.KeyedQuery;
 import kinglet.feature.ServiceInput;
+import kinglet.sql.Sql;
 import kinglet.template.OpenParameter;
 
-/// Finds the queries that memory can answer: those that read feature views by their keys.
-/// Thread-safe.
-record FeatureReadings(KeyedReads features, QueryRunner runner) {
+/// Decides who answers a query that may read feature views: memory, where it reads them by their
+/// keys; else ClickHouse. Thread-safe.
+record FeatureReadings(FeatureSource features, QueryRunner runner) {
+  private static final String RESULT = "result";
+
   /// The query as it may be run; fails if it may not be.
   CheckedQuery check(PlannedQuery query) {
-    Set<String> views = query.featureViews();
-    if (views.isEmpty()) {
+    if (query.featureViews().isEmpty()) {
       return runner.check(query);
     }
-    Optional<KeyedQuery> keyed =
-        features.find(
+    return features
+        .keyed(
             query.resources().workspace(),
             query.sql(),
-            column -> OpenParameter.of(column).map(one -> ServiceInput.of(one.name(), one.type())));
-    return keyed
-        .<CheckedQuery>map(found -> new CheckedQuery.Keyed(query, found))
-        .orElseThrow(() ->
-            new PlatformException(
-                QueryError.FEATURES_NOT_KEYED,
-                "[Error] The query reads "
-                    + views.stream().sorted().collect(Collectors.joining(", "))
-                    + " in another way than row by row with every key column fixed by = or IN and"
-                    + " constants, such as SELECT * FROM view WHERE key = 'a'; nothing else is"
-                    + " offered for feature views yet"));
+            column -> OpenParameter.of(column).map(one -> ServiceInput.of(one.name(), one.type())))
+        .<CheckedQuery>map(keyed -> new CheckedQuery.Keyed(query, keyed))
+        .orElseGet(() -> new CheckedQuery.Handed(runner.check(query)));
   }
 
   QueryAnswer run(CheckedQuery checked) {
     return switch (checked) {
       case CheckedQuery.Sent sent -> runner.run(sent);
-      case CheckedQuery.Keyed(PlannedQuery _, KeyedQuery keyed)
-          when !keyed.program().inputs().isEmpty() ->
-          throw new PlatformException(
-              QueryError.QUERY_REFUSED,
-              "[Error] There is no column for " + keyed.program().inputs().getFirst().parameter());
-      case CheckedQuery.Keyed(PlannedQuery query, KeyedQuery keyed) ->
-          new BufferedAnswer(
-              switch (query.format()) {
-                case JSON -> FeatureQueries.json(keyed);
-                case JSON_EACH_ROW -> FeatureQueries.ndjson(keyed);
-                default ->
-                    throw new PlatformException(
-                        QueryError.UNKNOWN_FORMAT,
-                        "[Error] Features are answered as JSON or JSONEachRow, not as "
-                            + query.format().clickHouseName());
-              },
-              query.format());
+      case CheckedQuery.Handed(CheckedQuery.Sent sent) ->
+          runner.run(sent, () -> tables(sent.query(), features::values));
+      case CheckedQuery.Keyed keyed -> fromMemory(keyed);
     };
+  }
+
+  private QueryAnswer fromMemory(CheckedQuery.Keyed checked) {
+    PlannedQuery query = checked.query();
+    KeyedQuery keyed = checked.keyed();
+    if (!keyed.program().inputs().isEmpty()) {
+      throw new PlatformException(
+          QueryError.QUERY_REFUSED,
+          "[Error] There is no column for " + keyed.program().inputs().getFirst().parameter());
+    }
+    return switch (query.format()) {
+      case JSON -> new BufferedAnswer(FeatureQueries.json(keyed), query.format());
+      case JSON_EACH_ROW -> new BufferedAnswer(FeatureQueries.ndjson(keyed), query.format());
+      default -> written(query, features.rows(keyed));
+    };
+  }
+
+  private QueryAnswer written(PlannedQuery query, HandedTable rows) {
+    String all =
+        "SELECT * FROM " + Sql.quote(query.resources().workspace().featureDatabase(), RESULT);
+    return runner.run(runner.trusted(query, all), () -> Map.of(RESULT, rows));
+  }
+
+  /// Rows that are there already, in a format that ClickHouse writes.
+  QueryAnswer written(Resources resources, HandedTable rows, AnswerFormat format) {
+    return written(
+        new PlannedQuery(resources, "", "", Set.of(), Map.of(), Map.of(), format, Duration.ZERO),
+        rows);
+  }
+
+  /// The plan of a query that ClickHouse answers, as text in a format.
+  String explained(PlannedQuery query, String format) {
+    return query.featureViews().isEmpty()
+        ? runner.explained(query, format)
+        : runner.explained(query, format, () -> tables(query, features::empty));
+  }
+
+  /// As [#explained], as an answer.
+  QueryAnswer explain(PlannedQuery query) {
+    String text = explained(query, query.format().clickHouseName());
+    return new BufferedAnswer((text + "\n").getBytes(StandardCharsets.UTF_8), query.format());
+  }
+
+  /// Finds the rows of a feature view.
+  @FunctionalInterface
+  private interface Rows {
+    HandedTable of(Workspace workspace, String view);
+  }
+
+  private static Map<String, HandedTable> tables(PlannedQuery query, Rows rows) {
+    Map<String, HandedTable> tables = new LinkedHashMap<>();
+    for (String view : query.featureViews()) {
+      tables.put(view, rows.of(query.resources().workspace(), view));
+    }
+    return tables;
   }
 }

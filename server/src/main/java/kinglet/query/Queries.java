@@ -9,6 +9,8 @@ import kinglet.catalog.Resources;
 import kinglet.catalog.Workspace;
 import kinglet.clickhouse.ClickHouse;
 import kinglet.error.PlatformException;
+import kinglet.feature.FeatureSource;
+import kinglet.feature.HandedTable;
 import kinglet.feature.KeyedQuery;
 import kinglet.metrics.Metrics;
 import kinglet.metrics.Timer;
@@ -34,12 +36,12 @@ public final class Queries {
   private final Timer endpointTimer;
   private final Timer sqlTimer;
 
-  /// @param features queries over feature views
+  /// @param features where the values of feature views are
   /// @param copyLimits those of queries whose rows are written into data sources
   public Queries(
       Catalog catalog,
       ClickHouse clickHouse,
-      KeyedReads features,
+      FeatureSource features,
       QueryLimits limits,
       QueryLimits copyLimits,
       Metrics metrics) {
@@ -155,7 +157,7 @@ public final class Queries {
     PlannedQuery explained = query.explain().isEmpty() ? query.explainedBy() : query;
     return new Explanation(
         QueryFailures.masked(query.sql(), query.resources()),
-        runner.explained(explained, EXPLAIN_FORMAT),
+        readings.explained(explained, EXPLAIN_FORMAT),
         "clickhouse");
   }
 
@@ -172,14 +174,26 @@ public final class Queries {
     }
   }
 
+  /// Rows that are there already, in a format that ClickHouse writes.
+  QueryAnswer written(Workspace workspace, HandedTable rows, AnswerFormat format) {
+    try {
+      return readings.written(catalog.current(workspace), rows, format);
+    } catch (PlatformException e) {
+      throw QueryFailures.of(e, catalog.current(workspace), 0);
+    }
+  }
+
   KeyedQuery keyed(Workspace workspace, Token token, String name, PipeSource pipes) {
     CheckedQuery checked = checkedEndpoint(workspace, token, name, pipes, QueryOptions.NONE);
     return switch (checked) {
       case CheckedQuery.Keyed keyed -> keyed.keyed();
-      case CheckedQuery.Sent _ ->
+      case CheckedQuery.Sent _, CheckedQuery.Handed _ ->
           throw new PlatformException(
               QueryError.FEATURES_NOT_KEYED,
-              "[Error] The pipe '" + name + "' is no feature service: it reads no feature view");
+              "[Error] The pipe '"
+                  + name
+                  + "' does not read feature views row by row with every key column fixed by = or IN"
+                  + " and a constant or parameter: ask its endpoint, which ClickHouse answers");
     };
   }
 
@@ -248,7 +262,7 @@ public final class Queries {
       return readings.run(checked);
     }
     checkMayExplain(query, token);
-    return runner.explain(query);
+    return readings.explain(query);
   }
 
   /// A plan shows constants: those of secrets are for administrators.

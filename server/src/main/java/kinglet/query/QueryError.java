@@ -6,7 +6,7 @@ import kinglet.error.ErrorKind;
 
 /// Why a query was not run, or did not end well.
 public enum QueryError implements ErrorCode {
-  /// The query reads feature views in another way than by their keys.
+  /// The service does not read feature views by their keys, so that batch calls cannot be answered.
   FEATURES_NOT_KEYED(ErrorKind.INVALID),
   /// No published pipe has that name.
   UNKNOWN_PIPE(ErrorKind.NOT_FOUND),

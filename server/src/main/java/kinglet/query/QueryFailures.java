@@ -118,7 +118,10 @@ final class QueryFailures {
   static String masked(String text, Resources resources) {
     Workspace own = resources.workspace();
     String masked =
-        text.replace(Sql.quote(own.database()) + ".", "")
+        Pattern.compile("`?" + Pattern.quote(own.featureDatabase()) + "(?:_[0-9a-f]{32})?`?\\.")
+            .matcher(text)
+            .replaceAll("")
+            .replace(Sql.quote(own.database()) + ".", "")
             .replace(own.database() + ".", "")
             .replace(own.database(), own.name())
             .replace(ServiceDataSource.DATABASE, ServiceDataSource.SCHEMA);

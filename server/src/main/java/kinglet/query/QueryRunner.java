@@ -4,23 +4,25 @@ package kinglet.query;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import kinglet.catalog.Workspace;
 import kinglet.clickhouse.Answer;
 import kinglet.clickhouse.ClickHouse;
 import kinglet.clickhouse.Role;
 import kinglet.clickhouse.Statement;
 import kinglet.error.PlatformException;
+import kinglet.feature.HandedTable;
 import kinglet.metrics.Metrics;
 import kinglet.sql.SettingAssignment;
 import kinglet.sql.Sql;
 import kinglet.sql.SqlReferences;
+import org.jspecify.annotations.Nullable;
 
 /// Runs planned queries: checks, has them confirmed, sends them under the limits. Thread-safe.
 final class QueryRunner {
@@ -60,44 +62,78 @@ final class QueryRunner {
         query, statement(query, checked, checked.sql(), query.format().clickHouseName()));
   }
 
+  /// A query of our own in the place of one that passed, which has its settings and its format.
+  CheckedQuery.Sent trusted(PlannedQuery query, String sql) {
+    return new CheckedQuery.Sent(
+        query, statement(query, new Checked(sql, List.of()), sql, query.format().clickHouseName()));
+  }
+
   /// Runs the query; the caller closes the answer.
   QueryAnswer run(CheckedQuery.Sent checked) {
+    return run(checked, Map::of);
+  }
+
+  /// The same over tables that ClickHouse is handed for it.
+  ///
+  /// @param tables those of the workspace's feature database that the query reads
+  QueryAnswer run(CheckedQuery.Sent checked, Supplier<Map<String, HandedTable>> tables) {
     PlannedQuery query = checked.query();
     Workspace workspace = query.resources().workspace();
     slots.enter(workspace.id());
+    Handover handover = null;
     boolean started = false;
     try {
+      handover = Handover.of(clickHouse, workspace, tables.get());
+      Handover handed = handover;
       Answer answer =
-          clickHouse.query(checked.statement().withQueryId(UUID.randomUUID().toString()));
+          clickHouse.query(
+              handed.place(checked.statement()).withQueryId(UUID.randomUUID().toString()));
       started = true;
       return new RunningQuery(
           answer,
           query.format(),
           limits.resultBytesMax(),
           failure -> failure(failure, query, 0),
-          () -> slots.leave(workspace.id()));
+          () -> leave(workspace, handed));
     } catch (PlatformException e) {
       throw failure(e, query, 0);
     } finally {
       if (!started) {
-        slots.leave(workspace.id());
+        leave(workspace, handover);
       }
+    }
+  }
+
+  private void leave(Workspace workspace, @Nullable Handover handover) {
+    try {
+      if (handover != null) {
+        handover.close();
+      }
+    } finally {
+      slots.leave(workspace.id());
     }
   }
 
   /// The plan of the query, as text in the query's format, without database names.
   String explained(PlannedQuery query, String format) {
+    return explained(query, format, Map::of);
+  }
+
+  /// The same over tables that ClickHouse is handed for it.
+  String explained(PlannedQuery query, String format, Supplier<Map<String, HandedTable>> tables) {
     Workspace workspace = query.resources().workspace();
     Checked checked = checked(query);
     slots.enter(workspace.id());
+    Handover handover = null;
     try {
-      String text =
-          clickHouse.text(statement(query, checked, query.explain() + " " + checked.sql(), format));
+      handover = Handover.of(clickHouse, workspace, tables.get());
+      String sql = query.explain() + " " + handover.place(checked.sql());
+      String text = clickHouse.text(statement(query, checked, sql, format));
       return QueryFailures.masked(text, query.resources());
     } catch (PlatformException e) {
       throw failure(e, query, query.explain().length() + 1);
     } finally {
-      slots.leave(workspace.id());
+      leave(workspace, handover);
     }
   }
 
@@ -118,12 +154,6 @@ final class QueryRunner {
           QueryError.SETTING_NOT_ALLOWED, "[Error] SETTINGS cannot stand in a condition");
     }
     return checked.sql();
-  }
-
-  /// As [#explained], as an answer.
-  QueryAnswer explain(PlannedQuery query) {
-    String text = explained(query, query.format().clickHouseName());
-    return new BufferedAnswer((text + "\n").getBytes(StandardCharsets.UTF_8), query.format());
   }
 
   /// A query that may be sent as it stands, and what its SETTINGS clauses said.
@@ -155,6 +185,9 @@ final class QueryRunner {
 
   private Statement statement(PlannedQuery query, Checked checked, String sql, String format) {
     Map<String, String> settings = new LinkedHashMap<>(usual);
+    if (query.format() == AnswerFormat.ARROW_STREAM) {
+      settings.put("output_format_arrow_compression_method", "none");
+    }
     settings.putAll(query.settings());
     checked.settings().forEach(one -> settings.put(one.name(), one.value()));
     return new Statement(

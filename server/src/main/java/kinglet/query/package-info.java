@@ -4,7 +4,8 @@
 /// **The path.** [Endpoints] and [SqlQueries] turn a call into one SELECT; [AccessPolicy] looks up
 /// every table it names and puts qualified names in their places; [EngineConfirmation] asks the
 /// engine's own parser whether it sees the same; [QueryRunner] runs it as the reader under
-/// [QueryLimits] and hands on a [QueryAnswer] that streams.
+/// [QueryLimits] and hands on a [QueryAnswer] that streams. A query over feature views goes to
+/// memory where it fixes their keys; else a [Handover] gives ClickHouse their values.
 ///
 /// **Threads.** Everything is safe from any thread; a query runs on the caller's thread, which
 /// waits for sockets only. The caches are bounded.
@@ -24,7 +25,8 @@
       "metrics",
       "sql",
       "template",
-      "time"
+      "time",
+      "type"
     },
     libraries = "com.github.benmanes.caffeine")
 @NullMarked

@@ -137,9 +137,6 @@ public final class KingletServer implements ServerStarter.Running {
   /// How long events may wait for a deployment that changes their data source.
   private static final Duration DRAIN_WAIT = Duration.ofSeconds(10);
 
-  /// How many keys one read of features may ask for.
-  private static final int FEATURE_KEYS_MAX = 10_000;
-
   private static final Duration EXPORT_TIMEOUT = Duration.ofMinutes(10);
 
   private final Config config;
@@ -208,7 +205,14 @@ public final class KingletServer implements ServerStarter.Running {
     Features features =
         part(
             "features",
-            new Features(catalog, journal, clickHouse, micros, data.features(), metrics));
+            new Features(
+                catalog,
+                journal,
+                clickHouse,
+                micros,
+                settings.asOfMicros(),
+                data.features(),
+                metrics));
     FileDirectory files = settings.files(data);
     StagedTables staged = new StagedTables();
     Flusher flusher =
@@ -238,17 +242,18 @@ public final class KingletServer implements ServerStarter.Running {
             config.deploy().unknownInstructions() == Config.UnknownInstructions.WARNING,
             config.deploy().filesKept());
     deployments.listen(new LoggedDeployments(log));
-    deployments.judge(new DeployChecks());
+    deployments.judge(new DeployChecks(settings.asOfMicros()));
     features.start((seq, timeout) ->
         !(flusher.awaitFlushed(Long.MIN_VALUE, seq, seq, timeout) instanceof FlushOutcome.Waiting));
     Jobs jobs = part("jobs", new Jobs(database, clock, settings.jobs(), metrics));
     jobs.listen(new LoggedJobs(catalog, log));
     PausedCopies paused = new PausedCopies(database);
+    int keysMax = config.features().keysMax();
     Queries queries =
         new Queries(
             catalog,
             clickHouse,
-            new FeatureQueries(features, FEATURE_KEYS_MAX)::keyed,
+            new FeatureQueries(features, keysMax, config.features().tableBytesMax().bytes()),
             settings.query(),
             settings.copies(),
             metrics);
@@ -363,13 +368,13 @@ public final class KingletServer implements ServerStarter.Running {
     copyScheduler = part("copies", new CopyScheduler(catalog, tokens, paused, copies, clock));
     new SqlRoutes(access, sql, bodies, calls).addTo(routes);
     new SqlTextRoutes(access, sql, bodies).addTo(routes);
-    FeatureReads featureReads = new FeatureReads(features, FEATURE_KEYS_MAX);
-    ServiceReads services = new ServiceReads(features, FEATURE_KEYS_MAX);
+    FeatureReads featureReads = new FeatureReads(features, keysMax);
+    ServiceReads services = new ServiceReads(features, keysMax);
     new FeatureRoutes(
             access,
             bodies,
             featureReads,
-            new OnlineFeatures(featureReads, features, FEATURE_KEYS_MAX),
+            new OnlineFeatures(featureReads, features, keysMax),
             services,
             endpoints)
         .addTo(routes);

@@ -2,6 +2,8 @@
 package kinglet.server;
 
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import kinglet.clickhouse.EngineSettings;
 import kinglet.config.Config;
@@ -108,6 +110,12 @@ record RoomSettings(Config config) {
   /// Half of the readers serve those who wait.
   int copiesMax() {
     return Math.max(1, config.engine().readers() / 2);
+  }
+
+  /// How far back reads of features reach.
+  long asOfMicros() {
+    return ChronoUnit.MICROS.between(
+        Instant.EPOCH, Instant.EPOCH.plus(config.features().asOfReach().duration()));
   }
 
   JobLimits jobs() {

@@ -46,7 +46,7 @@ final class Checkpoints {
       Map<byte[], Long> deletions = new HashMap<>();
       for (Map.Entry<byte[], byte[]> entry : store.scan(keys.allDeleted())) {
         long seq = new StateCursor(entry.getValue()).readLong();
-        deletions.put(keys.deletedKey(entry.getKey()), seq);
+        deletions.put(keys.entityKey(entry.getKey()), seq);
       }
       return deletions;
     } catch (IOException e) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
@@ -108,19 +109,24 @@ final class RocksStateStore implements StateStore {
   @Override
   public List<Map.Entry<byte[], byte[]>> scan(byte[] prefix) throws IOException {
     List<Map.Entry<byte[], byte[]>> found = new ArrayList<>();
+    forEach(prefix, (key, value) -> found.add(Map.entry(key, value)));
+    return found;
+  }
+
+  @Override
+  public void forEach(byte[] prefix, BiConsumer<byte[], byte[]> entries) throws IOException {
     try (RocksIterator iterator = database.newIterator()) {
       for (iterator.seek(prefix); iterator.isValid(); iterator.next()) {
         byte[] key = iterator.key();
         if (!startsWith(key, prefix)) {
           break;
         }
-        found.add(Map.entry(key, iterator.value()));
+        entries.accept(key, iterator.value());
       }
       iterator.status();
     } catch (RocksDBException e) {
       throw failure("reading", e);
     }
-    return found;
   }
 
   private static boolean startsWith(byte[] key, byte[] prefix) {

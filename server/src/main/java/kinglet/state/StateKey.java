@@ -47,8 +47,8 @@ final class StateKey {
     return prefix(DELETED);
   }
 
-  /// The entity's key of a key of [#deleted].
-  byte[] deletedKey(byte[] whole) {
+  /// The entity's key of a key of [#entity] or [#deleted].
+  byte[] entityKey(byte[] whole) {
     return Arrays.copyOfRange(whole, name.length + 2, whole.length);
   }
 

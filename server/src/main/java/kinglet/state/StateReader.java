@@ -41,7 +41,10 @@ public final class StateReader {
   /// @throws PlatformException if the time lies before what is kept
   public ReadStatus read(byte[] key, int offset, int length, long readMicros, Slot[] values) {
     EntityState entity = view.find(key, offset, length);
-    Tail tail = entity == null ? Tail.EMPTY : entity.tail();
+    return read(entity == null ? Tail.EMPTY : entity.tail(), readMicros, values);
+  }
+
+  private ReadStatus read(Tail tail, long readMicros, Slot[] values) {
     checkReach(tail, readMicros);
     order.take(tail, readMicros);
     newestMicros = order.newestMicros();
@@ -61,6 +64,18 @@ public final class StateReader {
 
   public ReadStatus read(byte[] key, long readMicros, Slot[] values) {
     return read(key, 0, key.length, readMicros, values);
+  }
+
+  /// Takes what is read of every entity.
+  @FunctionalInterface
+  public interface Entities {
+    void entity(byte[] key, ReadStatus status);
+  }
+
+  /// Reads every entity, in memory or not, one after the other into the same slots. Blocks in
+  /// files, so it takes a platform thread.
+  public void readAll(long readMicros, Slot[] values, Entities entities) {
+    view.forEach(entity -> entities.entity(entity.key(), read(entity.tail(), readMicros, values)));
   }
 
   /// The event time of the newest event until the time of the last read; none if there was none.

@@ -4,6 +4,7 @@ package kinglet.state;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Where entities are kept beside memory: bytes by key. Calls block in files, so they are made on
@@ -25,6 +26,11 @@ interface StateStore extends AutoCloseable {
 
   /// Everything whose key begins with some bytes.
   List<Map.Entry<byte[], byte[]>> scan(byte[] prefix) throws IOException;
+
+  /// Hands on everything whose key begins with some bytes, one after the other.
+  default void forEach(byte[] prefix, BiConsumer<byte[], byte[]> entries) throws IOException {
+    scan(prefix).forEach(entry -> entries.accept(entry.getKey(), entry.getValue()));
+  }
 
   /// Removes everything whose key begins with some bytes.
   void removeAll(byte[] prefix) throws IOException;

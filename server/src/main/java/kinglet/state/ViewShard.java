@@ -101,6 +101,18 @@ final class ViewShard {
     return spilled;
   }
 
+  /// The entities in memory.
+  List<EntityState> inMemory() {
+    List<EntityState> all = new ArrayList<>(entities.size());
+    for (int place = 0; place < entities.capacity(); place++) {
+      EntityState entity = entities.at(place);
+      if (entity != null) {
+        all.add(entity);
+      }
+    }
+    return all;
+  }
+
   @Nullable EntityState find(long hash, byte[] key, int offset, int length) {
     return entities.find(hash, key, offset, length);
   }

@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.state;
 
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import kinglet.error.PlatformException;
 import org.jspecify.annotations.Nullable;
 
 /// The state of one view: its entities, shard by shard.
@@ -163,6 +169,42 @@ public final class ViewState {
   /// Runs something on the thread of a shard.
   <T> T call(int shard, Supplier<T> call) {
     return threads.isEmpty() ? call.get() : threads.get(shard).call(call);
+  }
+
+  /// Hands on every entity, those in memory first. Events that were applied before the call take
+  /// part. Blocks in files.
+  void forEach(Consumer<EntityState> entities) {
+    Set<ByteBuffer> handed = new HashSet<>();
+    boolean spilled = false;
+    for (int index = 0; index < shards.length; index++) {
+      ViewShard shard = shards[index];
+      for (EntityState entity : call(index, shard::inMemory)) {
+        handed.add(ByteBuffer.wrap(entity.key()));
+        entities.accept(entity);
+      }
+      spilled |= shard.isSpilled();
+    }
+    if (!spilled || store.isEmpty()) {
+      return;
+    }
+    EntityCodec codec = new EntityCodec(plan);
+    try {
+      store
+          .get()
+          .forEach(
+              keys.entities(),
+              (stored, value) -> {
+                byte[] key = keys.entityKey(stored);
+                if (!handed.contains(ByteBuffer.wrap(key))) {
+                  EntityState entity = new EntityState(key, (int) KeyHash.of(key, 0, key.length));
+                  entity.publish(codec.decode(value));
+                  entities.accept(entity);
+                }
+              });
+    } catch (IOException e) {
+      throw new PlatformException(
+          StateError.STATE_UNREADABLE, "the state of features cannot be read", e);
+    }
   }
 
   @Nullable EntityState find(byte[] key, int offset, int length) {

@@ -71,6 +71,10 @@ final class ConfigTest {
             result-bytes-max = "14MiB"
             memory-max = "15MiB"
             concurrency-max = 16
+            [features]
+            keys-max = 25
+            as-of-reach = "26m"
+            table-bytes-max = "27MiB"
             [deploy]
             unknown-instructions = "warning"
             files-kept = 22
@@ -111,6 +115,7 @@ final class ConfigTest {
                     new DataSize(14 << 20),
                     new DataSize(15 << 20),
                     16),
+                new Config.Features(25, TimeSpan.parse("26m"), new DataSize(27 << 20)),
                 new Config.Deploy(Config.UnknownInstructions.WARNING, 22, TimeSpan.parse("23s")),
                 new Config.Jobs(19, 20, TimeSpan.parse("21d"), TimeSpan.parse("24m")),
                 new Config.Limits(17, new DataSize(18 << 20))));

@@ -3,14 +3,25 @@ package kinglet.feature;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import kinglet.clickhouse.ClickHouse;
+import kinglet.clickhouse.InsertBody;
+import kinglet.clickhouse.InsertTarget;
+import kinglet.clickhouse.Role;
+import kinglet.clickhouse.Statement;
+import kinglet.testkit.TestEngine;
 import kinglet.testkit.TestServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,6 +49,8 @@ final class ServiceBatchIT {
           WHERE user_id = {{ String(user_id) }} AND item = {{ UInt32(item) }}
       TYPE endpoint
       """;
+  private static final Instant AS_OF =
+      Instant.now().minusSeconds(30).truncatedTo(ChronoUnit.SECONDS);
   private static final Map<String, String> PROJECT =
       Map.of(
           "datasources/shop_events.datasource",
@@ -109,6 +122,8 @@ final class ServiceBatchIT {
     server = TestServer.ready(data);
     JsonNode deployed = TestServer.json(server.project("/v1/deploy", PROJECT));
     assertThat(deployed.path("result").asString()).as(deployed.toString()).isEqualTo("success");
+    shop("f1", 4, AS_OF.minusSeconds(60));
+    weigh(50, 10, AS_OF.minusSeconds(600));
   }
 
   @AfterAll
@@ -321,6 +336,121 @@ final class ServiceBatchIT {
     wrong("rich", "{\"keys\":{\"user_id\":[\"poor\"]}}", 400, "gives 0 rows for row 0");
     String many = IntStream.range(0, 10_001).mapToObj(i -> "1").collect(Collectors.joining(","));
     wrong("checkout", "{\"keys\":{\"item\":[" + many + "]}}", 413, "10000");
+  }
+
+  private static HttpResponse<byte[]> accepting(String accept, String service, String body)
+      throws Exception {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      HttpResponse<byte[]> answer =
+          client.send(
+              server
+                  .authorized("/v0/features/" + service)
+                  .header("Accept", accept)
+                  .POST(BodyPublishers.ofString(body))
+                  .build(),
+              BodyHandlers.ofByteArray());
+      assertThat(answer.statusCode()).isEqualTo(200);
+      assertThat(answer.headers().firstValue("content-type").orElseThrow()).startsWith(accept);
+      assertThat(answer.headers().firstValue("kinglet-version").orElseThrow()).matches("[0-9]+");
+      assertThat(answer.headers().firstValue("kinglet-as-of").orElseThrow()).isEqualTo(time(AS_OF));
+      assertThat(answer.headers().firstValue("kinglet-journal-seq").orElseThrow())
+          .matches("[0-9]+");
+      return answer;
+    }
+  }
+
+  private static final String FORMATS =
+      """
+      {"keys": {"user_id": ["f1", "none"], "item": [50, 51]}, "request": {"cart_value": [1.5, 2]},
+       "as_of": "%s", "with": ["status", "freshness", "interval"]}\
+      """
+          .formatted(AS_OF);
+
+  private static String time(Instant time) {
+    return time.toString().replace("Z", ".000000Z");
+  }
+
+  private static String sqlTime(Instant time) {
+    return time(time).replace("T", " ").replace("Z", "");
+  }
+
+  @Test
+  void rowsComeAsLinesOfJson() throws Exception {
+    String[] lines =
+        new String(
+                accepting("application/x-ndjson", "checkout", FORMATS).body(),
+                StandardCharsets.UTF_8)
+            .split("\n");
+    assertThat(lines).hasSize(2);
+    assertThat(lines[1])
+        .contains(
+            "{\"keys\":{\"user_id\":\"none\",\"item\":51},\"values\":{\"user_id\":\"none\",\"views_1h\":0")
+        .contains("\"status\":{\"user_id\":\"NOT_FOUND\"")
+        .contains("\"freshness\":null")
+        .contains(
+            "\"views_1h\":[\"" + time(AS_OF.minusSeconds(3_600)) + "\",\"" + time(AS_OF) + "\"]");
+  }
+
+  @Test
+  void clickHouseReadsTheBinaryForms() throws Exception {
+    Map<String, String> forms =
+        Map.of(
+            "application/x-row-binary", "RowBinaryWithNamesAndTypes",
+            "application/vnd.apache.arrow.stream", "ArrowStream");
+    for (Map.Entry<String, String> form : forms.entrySet()) {
+      byte[] bytes = accepting(form.getKey(), "checkout", FORMATS).body();
+      ClickHouse clickHouse = TestEngine.shared().client();
+      String database = TestEngine.shared().newDatabase();
+      clickHouse.execute(
+          Statement.of(
+              Role.ADMIN,
+              "CREATE TABLE "
+                  + database
+                  + ".t (user_id String, item UInt32, views_1h Nullable(UInt64), views_1h__status"
+                  + " String, spend_24h Nullable(Float64), weight Nullable(Int64), total"
+                  + " Nullable(Float64), total__from Nullable(DateTime64(6, 'UTC')), __freshness"
+                  + " Nullable(DateTime64(6, 'UTC'))) ENGINE = Memory"));
+      long unused =
+          clickHouse.insert(
+              InsertTarget.of(database, "t", List.of(), form.getValue())
+                  .withSettings(Map.of("input_format_skip_unknown_fields", "1")),
+              InsertBody.of(bytes));
+      assertThat(
+              clickHouse.text(
+                  Statement.of(Role.READER, "SELECT * FROM " + database + ".t ORDER BY item")
+                      .withFormat("CSV")))
+          .as(form.getValue())
+          .isEqualTo(
+              "\"f1\",50,1,\"PRESENT\",4,10,5.5,\"%s\",\"%s\"\n\"none\",51,0,\"NOT_FOUND\",\\N,\\N,\\N,\"%s\",\\N"
+                  .formatted(
+                      sqlTime(AS_OF.minusSeconds(86_400)),
+                      sqlTime(AS_OF.minusSeconds(60)),
+                      sqlTime(AS_OF.minusSeconds(86_400))));
+    }
+  }
+
+  @Test
+  void aViewHasTheSameForms() throws Exception {
+    String body = "{\"keys\":{\"user_id\":[\"f1\"]},\"as_of\":\"" + AS_OF + "\"}";
+    assertThat(
+            new String(
+                accepting("application/x-ndjson", "shopper", body).body(), StandardCharsets.UTF_8))
+        .isEqualTo("{\"keys\":{\"user_id\":\"f1\"},\"values\":{\"views_1h\":1,\"spend_24h\":4}}\n");
+    byte[] rows = accepting("application/x-row-binary", "shopper", body).body();
+    assertThat(new String(rows, StandardCharsets.ISO_8859_1))
+        .startsWith(
+            "\u0003\u0007user_id\u0008views_1h\u0009spend_24h\u0006String\u0010Nullable(UInt64)")
+        .contains("\u0002f1\u0000\u0001\u0000\u0000");
+    assertThat(accepting("application/vnd.apache.arrow.stream", "shopper", body).body())
+        .startsWith(0xFF, 0xFF, 0xFF, 0xFF);
+    HttpResponse<String> refused =
+        server.send(
+            server
+                .authorized("/v0/features/shopper")
+                .header("Accept", "text/html")
+                .POST(BodyPublishers.ofString(body)));
+    assertThat(refused.statusCode()).isEqualTo(400);
+    assertThat(refused.body()).contains("application/x-row-binary");
   }
 
   @Test

@@ -53,7 +53,7 @@ final class ViewCase implements AutoCloseable {
             FeatureView.of("cases", kind(text), text.get("view").toString()),
             SOURCE,
             _ -> Optional.empty(),
-            ViewCompiler.AS_OF_MICROS);
+            600_000_000L);
     ViewState state = shards.open("cases", program.layout());
     to = shards.feed(0);
     to.attach(state);

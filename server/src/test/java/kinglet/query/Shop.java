@@ -13,7 +13,6 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
@@ -167,8 +166,7 @@ final class Shop implements AutoCloseable {
   }
 
   Queries queries(QueryLimits limits) {
-    return new Queries(
-        catalog, recorded, (_, _, _) -> Optional.empty(), limits, limits, new Metrics());
+    return new Queries(catalog, recorded, new NoFeatures(), limits, limits, new Metrics());
   }
 
   Token token(String... scopes) {

@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.IntFunction;
 import kinglet.auth.Token;
 import kinglet.catalog.CompiledPipe;
@@ -68,7 +67,7 @@ final class SqlOverheadBenchmark {
           new Queries(
               shop.catalog,
               shop.engine,
-              (_, _, _) -> Optional.empty(),
+              new NoFeatures(),
               QueryLimits.DEFAULTS,
               QueryLimits.DEFAULTS,
               new Metrics());

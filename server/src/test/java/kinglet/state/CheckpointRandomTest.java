@@ -136,6 +136,9 @@ final class CheckpointRandomTest {
             running.feed(events, (int) position.orElse(0), applied);
           }
           long micros = events.get(applied - 1).ingestedMicros() + random.nextInt(1_000);
+          assertThat(StateRandomTest.scanned(running.reader, micros))
+              .as(seed + " all after " + applied)
+              .isEqualTo(StateRandomTest.bits(plain.reader(), micros));
           assertThat(StateRandomTest.bits(running.reader, micros))
               .as(seed + " after " + applied + " " + made.layout())
               .isEqualTo(StateRandomTest.bits(plain.reader(), micros));

@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import kinglet.error.PlatformException;
 import kinglet.metrics.Metrics;
@@ -232,6 +234,40 @@ final class StateRandomTest {
       }
     }
     return bits;
+  }
+
+  /// What reading every entity at once gives: the same as [#bits] but for keys without events.
+  static List<String> scanned(StateReader reader, long readMicros) {
+    StateLayout layout = reader.view().layout();
+    Slot[] values = StateCase.slots(layout);
+    Map<String, List<String>> found = new HashMap<>();
+    reader.readAll(
+        readMicros,
+        values,
+        (key, status) -> {
+          String name = new String(key, StandardCharsets.UTF_8);
+          List<String> bits = new ArrayList<>();
+          bits.add("" + status);
+          for (int value = 0; value < values.length; value++) {
+            bits.add(name.substring(3) + "." + value + "=" + text(layout, value, values[value]));
+          }
+          assertThat(found.put(name, bits)).as(name).isNull();
+        });
+    List<String> all = new ArrayList<>();
+    for (int key = 0; key < 8; key++) {
+      List<String> bits = found.remove("key" + key);
+      if (bits == null) {
+        assertThat(reader.read(bytes("key" + key), readMicros, values))
+            .isEqualTo(ReadStatus.NOT_FOUND);
+        bits = new ArrayList<>(List.of("" + ReadStatus.NOT_FOUND));
+        for (int value = 0; value < values.length; value++) {
+          bits.add(key + "." + value + "=" + text(layout, value, values[value]));
+        }
+      }
+      all.addAll(bits);
+    }
+    assertThat(found).isEmpty();
+    return all;
   }
 
   static byte[] bytes(String text) {
