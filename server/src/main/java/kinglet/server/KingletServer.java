@@ -112,6 +112,7 @@ import kinglet.ingest.flush.FlushOutcome;
 import kinglet.ingest.flush.Flusher;
 import kinglet.job.JobKind;
 import kinglet.job.Jobs;
+import kinglet.journal.CrashPoints;
 import kinglet.journal.Journal;
 import kinglet.journal.RocksJournal;
 import kinglet.metrics.Metrics;
@@ -240,7 +241,8 @@ public final class KingletServer implements ServerStarter.Running {
             clock,
             random,
             config.deploy().unknownInstructions() == Config.UnknownInstructions.WARNING,
-            config.deploy().filesKept());
+            config.deploy().filesKept(),
+            step -> CrashPoints.reach("deployment." + step.replace(' ', '-')));
     deployments.listen(new LoggedDeployments(log));
     deployments.judge(new DeployChecks(settings.asOfMicros()));
     features.start((seq, timeout) ->

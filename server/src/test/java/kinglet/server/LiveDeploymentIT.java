@@ -90,7 +90,8 @@ final class LiveDeploymentIT {
                 clock,
                 random,
                 false,
-                10);
+                10,
+                _ -> {});
         run(catalog, workspace, journal, flusher, deployments, clickHouse);
       } finally {
         clickHouse.execute(

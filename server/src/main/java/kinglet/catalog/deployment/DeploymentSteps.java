@@ -3,6 +3,6 @@ package kinglet.catalog.deployment;
 
 /// Hears of every step of a deployment before the next begins; a test stops one there.
 @FunctionalInterface
-interface DeploymentSteps {
+public interface DeploymentSteps {
   void reached(String step);
 }

@@ -66,32 +66,8 @@ public final class ProjectDeployments implements Deployments {
 
   /// @param unknownIsWarning whether an unknown instruction in a file is a warning only
   /// @param filesKept how many deployments of a workspace can be rolled back to
+  /// @param steps hears of every step of a deployment
   public ProjectDeployments(
-      Database database,
-      Catalog catalog,
-      ClickHouse clickhouse,
-      IngestGate gate,
-      DeclaredTokens tokens,
-      KnownSecrets secrets,
-      InstantSource clock,
-      SecureRandom random,
-      boolean unknownIsWarning,
-      int filesKept) {
-    this(
-        database,
-        catalog,
-        clickhouse,
-        gate,
-        tokens,
-        secrets,
-        clock,
-        random,
-        unknownIsWarning,
-        filesKept,
-        _ -> {});
-  }
-
-  ProjectDeployments(
       Database database,
       Catalog catalog,
       ClickHouse clickhouse,
