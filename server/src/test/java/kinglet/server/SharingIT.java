@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.FutureTask;
 import java.util.stream.StreamSupport;
 import kinglet.testkit.TestServer;
 import org.junit.jupiter.api.AfterAll;
@@ -207,6 +208,23 @@ final class SharingIT {
   }
 
   @Test
+  void whatAClientPulledIsDeployedAgain() {
+    Pair pair = pair();
+    pair.reader().deployed(Map.of("own.datasource", VISITS, "top.pipe", pair.top()));
+    Map<String, String> pulled = new LinkedHashMap<>();
+    for (JsonNode source : done(pair.reader().get("/v0/datasources")).path("datasources")) {
+      String file = source.path("name").asString() + ".datasource";
+      pulled.put(file, pair.reader().get("/v0/datasources/" + file).body());
+    }
+    pulled.put("top.pipe", pair.reader().get("/v0/pipes/top.pipe").body());
+    assertThat(pulled).hasSize(3);
+    assertThat(TestServer.json(pair.reader().deploy(pulled)).path("result").asString())
+        .isEqualTo("no_changes");
+    pulled.put("nobody.visits.datasource", VISITS);
+    assertThat(pair.reader().refusal(pulled)).contains("nobody.visits");
+  }
+
+  @Test
   void nothingElseOfTheOriginCanBeRead() {
     Pair pair = pair();
     Space stranger = Space.named("stranger" + number);
@@ -312,6 +330,26 @@ final class SharingIT {
     refused(Space.sql(own, "SELECT * FROM " + visits), 403, "resource-not-allowed");
     assertThat(done(form(own, "GET", "/v0/datasources", "")).toString()).doesNotContain(visits);
     assertThat(form(own, "GET", "/v0/datasources/" + visits, "").statusCode()).isIn(403, 404);
+    String jwt =
+        TestServer.json(
+                server.send(
+                    HttpRequest.newBuilder(
+                            server.uri("/v0/tokens/?name=app&expiration_time=4000000000"))
+                        .header("Authorization", "Bearer " + reader.token())
+                        .header("Content-Type", "application/json")
+                        .POST(
+                            BodyPublishers.ofString(
+                                "{\"scopes\":[{\"type\":\"DATASOURCES:READ\",\"resource\":\""
+                                    + visits
+                                    + "\",\"filter\":\"visitor = 1\"}]}"))))
+            .path("token")
+            .asString();
+    assertThat(done(Space.sql(jwt, "SELECT count() AS c FROM " + visits)).toString())
+        .contains("\"c\":2");
+    refused(
+        Space.sql(jwt, "SELECT count() FROM " + visits + " AS v, own"),
+        403,
+        "resource-not-allowed");
     // A pipe's own SQL reads what its workspace may read.
     assertThat(done(form(pipe, "GET", "/v0/pipes/top.json", "")).path("rows").asInt()).isEqualTo(2);
     refused(Space.sql(pipe, "SELECT * FROM " + visits), 403, "resource-not-allowed");
@@ -645,6 +683,41 @@ final class SharingIT {
     String id = staged.path("deployment").path("id").asString();
     refused(pair.origin().ask("POST", "/v1/deployments/" + id + "/set-live", ""), 409, REFUSED);
     assertThat(done(pair.reader().get("/v0/pipes/top.json")).path("rows").asInt()).isEqualTo(2);
+  }
+
+  /// Whoever is first wins; a live pipe whose data source is not shared any more there never is.
+  @Test
+  void unsharingAndReadingAtOnceLeavesNoBrokenPipe() throws Exception {
+    Pair pair = pair();
+    for (int round = 0; round < 6; round++) {
+      FutureTask<HttpResponse<String>> unsharing =
+          new FutureTask<>(() -> pair.origin().deploy(pair.project("visits.datasource", VISITS)));
+      Thread thread = Thread.ofVirtual().start(unsharing);
+      HttpResponse<String> reading = pair.reader().deploy(Map.of("top.pipe", pair.top()));
+      thread.join();
+      boolean reads = TestServer.json(reading).path("result").asString().equals("success");
+      boolean unshared =
+          TestServer.json(unsharing.get()).path("result").asString().equals("success");
+      assertThat(reads).as(reading.body() + unsharing.get().body()).isNotEqualTo(unshared);
+      if (reads) {
+        assertThat(done(pair.reader().get("/v0/pipes/top.json")).path("rows").asInt()).isEqualTo(2);
+      }
+      pair.reader().deployed(Map.of());
+      pair.origin().deployed(pair.project());
+    }
+  }
+
+  @Test
+  void sharesAreThereAfterARestart() {
+    Pair pair = pair();
+    pair.reader().deployed(Map.of("top.pipe", pair.top()));
+    server.close();
+    server = TestServer.ready(directory);
+    assertThat(done(pair.reader().get("/v0/pipes/top.json")).path("rows").asInt()).isEqualTo(2);
+    assertThat(pair.origin().refusal(pair.project("visits.datasource", VISITS)))
+        .contains("must stay shared");
+    assertThat(pair.reader().sql("SELECT * FROM " + pair.origin().name() + ".secrets").statusCode())
+        .isEqualTo(400);
   }
 
   private static String plain(String sql) {

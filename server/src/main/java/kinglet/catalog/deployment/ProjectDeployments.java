@@ -29,6 +29,7 @@ import kinglet.catalog.Pipe;
 import kinglet.catalog.Resources;
 import kinglet.catalog.SharedDataSource;
 import kinglet.catalog.Workspace;
+import kinglet.catalog.datafile.FileKind;
 import kinglet.catalog.datafile.Findings;
 import kinglet.catalog.datafile.PipeFile;
 import kinglet.catalog.datafile.Project;
@@ -134,7 +135,17 @@ public final class ProjectDeployments implements Deployments {
                 workspace,
                 DeploymentEvent.Kind.DEPLOY,
                 options,
-                deployLocked(workspace, files, new Renames(Map.of()), options)));
+                deployLocked(workspace, own(workspace, files), new Renames(Map.of()), options)));
+  }
+
+  /// Clients pull files of what other workspaces share too, which are not the project's own.
+  private List<ProjectFile> own(Workspace workspace, List<ProjectFile> files) {
+    Resources current = catalog.current(workspace);
+    return files.stream()
+        .filter(file ->
+            !file.extension().equals(FileKind.DATASOURCE.word())
+                || current.shared(file.resourceName()).isEmpty())
+        .toList();
   }
 
   /// Tells of what became of a project.
