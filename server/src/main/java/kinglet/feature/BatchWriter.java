@@ -2,10 +2,7 @@
 package kinglet.feature;
 
 /// Writes a batch answer in one format. Belongs to one thread.
-interface BatchWriter {
-  /// Takes the next row.
-  void row(BatchRow row);
-
+interface BatchWriter extends BatchRows {
   /// The whole answer.
   BatchAnswer.Body end();
 }

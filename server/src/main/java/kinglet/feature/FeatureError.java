@@ -18,6 +18,8 @@ public enum FeatureError implements ErrorCode {
   TOO_MANY_ENTITIES(ErrorKind.TOO_LARGE),
   /// The request is not what the route takes; the message says what would be.
   INVALID_READ(ErrorKind.INVALID),
+  /// The version cannot be removed: it is the live one, or another reads it.
+  VERSION_IN_USE(ErrorKind.CONFLICT),
   /// The feature view reads its history; ask again in a moment.
   FEATURES_BUILDING(ErrorKind.OVERLOADED),
   /// The feature view could not be made of its history; the message says why.

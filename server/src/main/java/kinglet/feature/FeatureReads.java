@@ -168,6 +168,27 @@ public final class FeatureReads {
     return features.list(workspace).stream().map(ViewReport::of).toList();
   }
 
+  /// The same of versions that others have taken the place of.
+  public List<ViewReport> replaced(Workspace workspace) {
+    return features.replaced(workspace).stream().map(ViewReport::of).toList();
+  }
+
+  /// Forgets a version that another has taken the place of.
+  ///
+  /// @param name with the version, such as `shopper@2`
+  public void remove(Workspace workspace, String name) {
+    LiveView view =
+        features
+            .find(workspace, name)
+            .filter(_ -> name.indexOf('@') >= 0)
+            .orElseThrow(() -> unknown(name, known(workspace)));
+    if (!features.removeReplaced(view)) {
+      throw new PlatformException(
+          FeatureError.VERSION_IN_USE,
+          "'" + name + "' is the version that is read; it goes with its file");
+    }
+  }
+
   static PlatformException unknown(String name, String known) {
     return new PlatformException(
         FeatureError.UNKNOWN_FEATURES, "There is no feature view '" + name + "'" + known);

@@ -101,6 +101,10 @@ public final class Features implements AutoCloseable {
   private final Map<String, Map<String, LiveView>> live = new ConcurrentHashMap<>();
 
   private final Map<String, Map<String, LiveView>> next = new ConcurrentHashMap<>();
+
+  /// By workspace and name: the version before the one that is read, as it was before the switch.
+  private final Map<String, Map<String, LiveView>> earlier = new ConcurrentHashMap<>();
+
   private final Map<String, Map<String, FeatureService>> services = new ConcurrentHashMap<>();
 
   /// @param asOfMicros how far back reads at a time of the caller's reach
@@ -152,6 +156,7 @@ public final class Features implements AutoCloseable {
     long unused = journal.addListener(router::committed);
     catalog.listen(this::follow);
     catalog.all().forEach(this::follow);
+    shards.removeUnopened();
   }
 
   /// Lets histories be read from ClickHouse.
@@ -260,8 +265,20 @@ public final class Features implements AutoCloseable {
     return clock.nowMicros();
   }
 
-  /// The version of a view that is read.
+  /// The version of a view that is read; of `name@version` that one.
   Optional<LiveView> find(Workspace workspace, String name) {
+    int at = name.indexOf('@');
+    return at < 0
+        ? current(workspace, name)
+        : Stream.of(live, next, earlier)
+            .flatMap(views ->
+                Stream.ofNullable(
+                    views.getOrDefault(workspace.id(), Map.of()).get(name.substring(0, at))))
+            .filter(view -> Integer.toString(view.version()).equals(name.substring(at + 1)))
+            .findFirst();
+  }
+
+  private Optional<LiveView> current(Workspace workspace, String name) {
     return Optional.ofNullable(live.getOrDefault(workspace.id(), Map.of()).get(name))
         .or(() -> Optional.ofNullable(next.getOrDefault(workspace.id(), Map.of()).get(name)));
   }
@@ -287,6 +304,33 @@ public final class Features implements AutoCloseable {
     Map<String, LiveView> all = new TreeMap<>(next.getOrDefault(workspace.id(), Map.of()));
     all.putAll(live.getOrDefault(workspace.id(), Map.of()));
     return List.copyOf(all.values());
+  }
+
+  /// The versions of a workspace's views that others have taken the place of, by name.
+  List<LiveView> replaced(Workspace workspace) {
+    return List.copyOf(new TreeMap<>(earlier.getOrDefault(workspace.id(), Map.of())).values());
+  }
+
+  /// Forgets a version that another has taken the place of; `false` if it is no such version.
+  synchronized boolean removeReplaced(LiveView view) {
+    Map<String, LiveView> kept = earlier.getOrDefault(view.workspaceId(), Map.of());
+    kept.values().stream()
+        .filter(other -> other.lookups().contains(view))
+        .findFirst()
+        .ifPresent(other -> {
+          throw new PlatformException(
+              FeatureError.VERSION_IN_USE,
+              "The version is read by "
+                  + other.name()
+                  + "@"
+                  + other.version()
+                  + "; remove that one first");
+        });
+    if (kept.get(view.name()) != view) {
+      return false;
+    }
+    drop(view, kept);
+    return true;
   }
 
   /// The services of a workspace, by name.
@@ -361,9 +405,12 @@ public final class Features implements AutoCloseable {
         drop(old, coming);
       }
     }
-    for (LiveView old : List.copyOf(current.values())) {
-      if (!wanted.containsKey(old.name())) {
-        drop(old, current);
+    Map<String, LiveView> kept = earlier.computeIfAbsent(workspace, _ -> new ConcurrentHashMap<>());
+    for (Map<String, LiveView> read : List.of(current, kept)) {
+      for (LiveView old : List.copyOf(read.values())) {
+        if (!wanted.containsKey(old.name())) {
+          drop(old, read);
+        }
       }
     }
     for (LiveView view : wanted.values()) {
@@ -495,12 +542,26 @@ public final class Features implements AutoCloseable {
       return;
     }
     view.completed();
-    replaced.forEach(this::forget);
+    replaced.forEach(this::keep);
     LOG.atInfo()
         .addKeyValue("view", view.name())
         .addKeyValue("version", view.version())
         .addKeyValue("rows", view.builtRows())
         .log("feature view is complete");
+  }
+
+  /// On the router's thread: the version stays as it is, and the one that was kept before it goes.
+  private void keep(LiveView replaced) {
+    Map<String, LiveView> kept =
+        earlier.computeIfAbsent(replaced.workspaceId(), _ -> new ConcurrentHashMap<>());
+    LiveView before = kept.put(replaced.name(), replaced);
+    if (before != null) {
+      List.copyOf(kept.values()).stream()
+          .filter(other -> other.lookups().contains(before))
+          .filter(other -> kept.remove(other.name(), other))
+          .forEach(this::forget);
+      forget(before);
+    }
   }
 
   private void drop(LiveView view, Map<String, LiveView> from) {

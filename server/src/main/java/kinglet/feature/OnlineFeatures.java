@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.feature;
 
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import kinglet.catalog.Workspace;
 import kinglet.error.PlatformException;
 import kinglet.feature.wire.JsonKeys;
 import kinglet.feature.wire.JsonValues;
-import kinglet.state.ReadStatus;
 import kinglet.type.Bytes;
-import kinglet.value.Slot;
+import kinglet.type.Column;
+import kinglet.type.DataType;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -22,14 +24,16 @@ import tools.jackson.databind.json.JsonMapper;
 /// Feast's online read over the same features. Safe from any thread.
 public final class OnlineFeatures {
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
-  private static final String KEY_TIME = "\"1970-01-01T00:00:00Z\"";
 
   private final FeatureReads reads;
+  private final ServiceReads serviceReads;
   private final Features features;
   private final int keysMax;
 
-  public OnlineFeatures(FeatureReads reads, Features features, int keysMax) {
+  public OnlineFeatures(
+      FeatureReads reads, ServiceReads serviceReads, Features features, int keysMax) {
     this.reads = reads;
+    this.serviceReads = serviceReads;
     this.features = features;
     this.keysMax = keysMax;
   }
@@ -37,7 +41,12 @@ public final class OnlineFeatures {
   /// Answers `POST /get-online-features`, both as JSON.
   ///
   /// @param readable whether the caller may read a view
-  public byte[] answer(Workspace workspace, byte[] body, Predicate<String> readable) {
+  /// @param services the plans of a service that the caller may read
+  public byte[] answer(
+      Workspace workspace,
+      byte[] body,
+      Predicate<String> readable,
+      Function<String, Optional<ServicePlans>> services) {
     JsonNode request = parse(body);
     Map<String, List<JsonNode>> entities = entities(request.path("entities"));
     int rows = rows(entities);
@@ -45,17 +54,13 @@ public final class OnlineFeatures {
     List<String> names = new ArrayList<>(entities.keySet());
     List<String> results = new ArrayList<>();
     entities.values().forEach(values -> results.add(keys(values)));
-    long readMicros = features.nowMicros();
-    wanted(workspace, request, readable)
-        .forEach((view, columns) -> {
-          columns.forEach(column ->
-              names.add(
-                  full
-                      ? view.name() + "__" + view.program().columns().get(column).name()
-                      : view.program().columns().get(column).name()));
-          results.addAll(
-              view.read(reader -> read(view, reader, columns, entities, rows, readMicros)));
-        });
+    String service = request.path("feature_service").asString("");
+    Optional<ServicePlans> plans = services.apply(service);
+    if (plans.isPresent()) {
+      service(workspace, service, plans.get(), request.path("entities"), full, names, results);
+    } else {
+      views(workspace, request, readable, entities, rows, full, names, results);
+    }
     Bytes out = new Bytes(512);
     JsonValues json = new JsonValues(out);
     json.raw("{\"metadata\":{\"feature_names\":[");
@@ -65,6 +70,89 @@ public final class OnlineFeatures {
     }
     json.raw("]},\"results\":[" + String.join(",", results) + "]}");
     return out.toArray();
+  }
+
+  private void views(
+      Workspace workspace,
+      JsonNode request,
+      Predicate<String> readable,
+      Map<String, List<JsonNode>> entities,
+      int rows,
+      boolean full,
+      List<String> names,
+      List<String> results) {
+    long readMicros = features.nowMicros();
+    wanted(workspace, request, readable)
+        .forEach((view, columns) -> {
+          columns.forEach(column ->
+              names.add(name(view.name(), view.program().columns().get(column).name(), full)));
+          results.addAll(
+              view.read(reader -> read(view, reader, columns, entities, rows, readMicros)));
+        });
+  }
+
+  private static String name(String of, String column, boolean full) {
+    return full ? of + "__" + column : column;
+  }
+
+  /// The entities of a service are its parameters; columns that are called like one are not given
+  /// twice.
+  private void service(
+      Workspace workspace,
+      String name,
+      ServicePlans plans,
+      JsonNode entities,
+      boolean full,
+      List<String> names,
+      List<String> results) {
+    Map<String, RequestColumn> columns = new LinkedHashMap<>();
+    entities
+        .properties()
+        .forEach(entity -> {
+          JsonNode values =
+              entity.getValue().isObject() ? entity.getValue().path("val") : entity.getValue();
+          columns.put(
+              entity.getKey(), RequestColumn.read(values, "entities." + entity.getKey(), keysMax));
+        });
+    int rows = columns.values().iterator().next().size();
+    BatchRequest wanted = new BatchRequest(columns, Map.of(), rows, OptionalLong.empty(), Set.of());
+    serviceReads
+        .answer(workspace, name, plans, wanted, head -> new ServiceColumns(head, full, names))
+        .rows()
+        .addTo(results);
+  }
+
+  /// The columns of a service but those that are called like an entity.
+  private static final class ServiceColumns implements BatchRows {
+    private final List<Integer> features = new ArrayList<>();
+    private final FeastColumns columns;
+
+    /// @param names the columns so far, to which those of the service are added
+    ServiceColumns(BatchHead head, boolean full, List<String> names) {
+      List<DataType> types = new ArrayList<>();
+      Set<String> entities = Set.copyOf(names);
+      for (int i = 0; i < head.features().size(); i++) {
+        Column column = head.features().get(i);
+        if (!entities.contains(column.name())) {
+          features.add(i);
+          types.add(column.type());
+          names.add(name(head.service(), column.name(), full));
+        }
+      }
+      columns = new FeastColumns(types);
+    }
+
+    @Override
+    public void row(BatchRow row) {
+      for (int i = 0; i < features.size(); i++) {
+        columns.value(i, row.value(features.get(i)), row.status(features.get(i)));
+      }
+      columns.endRow(row.newestMicros());
+    }
+
+    void addTo(List<String> results) {
+      results.addAll(columns.results());
+    }
   }
 
   private static JsonNode parse(byte[] body) {
@@ -183,7 +271,7 @@ public final class OnlineFeatures {
         + "],\"statuses\":["
         + String.join(",", values.stream().map(_ -> "\"PRESENT\"").toList())
         + "],\"event_timestamps\":["
-        + String.join(",", values.stream().map(_ -> KEY_TIME).toList())
+        + String.join(",", values.stream().map(_ -> FeastColumns.NO_TIME).toList())
         + "]}";
   }
 
@@ -194,45 +282,18 @@ public final class OnlineFeatures {
       Map<String, List<JsonNode>> entities,
       int rows,
       long readMicros) {
-    List<Bytes> values = new ArrayList<>();
-    List<StringBuilder> statuses = new ArrayList<>();
-    columns.forEach(_ -> {
-      values.add(new Bytes(64));
-      statuses.add(new StringBuilder());
-    });
-    StringBuilder times = new StringBuilder();
+    List<FeatureColumn> all = view.program().columns();
+    FeastColumns read =
+        new FeastColumns(columns.stream().map(column -> all.get(column).type()).toList());
     for (int row = 0; row < rows; row++) {
       key(view, reader, entities, row);
       reader.read(readMicros);
-      String comma = row == 0 ? "" : ",";
       for (int i = 0; i < columns.size(); i++) {
-        JsonValues json = new JsonValues(values.get(i));
-        Slot value = reader.value(columns.get(i));
-        json.raw(comma);
-        json.write(view.program().columns().get(columns.get(i)).type(), value);
-        statuses.get(i).append(comma).append(status(reader.status(), value));
+        read.value(i, reader.value(columns.get(i)), reader.status());
       }
-      times
-          .append(comma)
-          .append(
-              reader.newestMicros().isPresent()
-                  ? "\""
-                      + Instant.EPOCH.plus(reader.newestMicros().getAsLong(), ChronoUnit.MICROS)
-                      + "\""
-                  : KEY_TIME);
+      read.endRow(reader.newestMicros());
     }
-    List<String> results = new ArrayList<>();
-    for (int i = 0; i < columns.size(); i++) {
-      results.add(
-          "{\"values\":["
-              + new String(values.get(i).toArray(), java.nio.charset.StandardCharsets.UTF_8)
-              + "],\"statuses\":["
-              + statuses.get(i)
-              + "],\"event_timestamps\":["
-              + times
-              + "]}");
-    }
-    return results;
+    return read.results();
   }
 
   private static void key(
@@ -264,13 +325,5 @@ public final class OnlineFeatures {
                 + view.program().keyTypes().get(key).sql());
       }
     }
-  }
-
-  private static String status(ReadStatus status, Slot value) {
-    return switch (status) {
-      case NOT_FOUND -> "\"NOT_FOUND\"";
-      case EXPIRED -> "\"OUTSIDE_MAX_AGE\"";
-      case PRESENT -> value.isNull() ? "\"NULL_VALUE\"" : "\"PRESENT\"";
-    };
   }
 }

@@ -14,6 +14,8 @@ import kinglet.value.Slot;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.databind.JsonNode;
 
 /// A column of a batch call: values whose type is known later. Not changed once read.
 final class RequestColumn {
@@ -47,6 +49,14 @@ final class RequestColumn {
       column.add(parser);
     }
     return column;
+  }
+
+  /// Reads an array.
+  static RequestColumn read(JsonNode array, String name, int max) {
+    try (JsonParser parser = array.traverse(ObjectReadContext.empty())) {
+      JsonToken unused = parser.nextToken();
+      return read(parser, name, max);
+    }
   }
 
   private void add(JsonParser parser) {

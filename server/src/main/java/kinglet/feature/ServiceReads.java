@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import kinglet.catalog.Workspace;
 import kinglet.error.PlatformException;
@@ -42,21 +43,37 @@ public final class ServiceReads {
   /// @param request as JSON
   public BatchAnswer batch(
       Workspace workspace, String name, ServicePlans plans, byte[] request, BatchFormat format) {
+    BatchRequest wanted = BatchRequest.read(request, keysMax);
+    Answered<BatchWriter> answered = answer(workspace, name, plans, wanted, format::writer);
+    return new BatchAnswer(answered.head(), answered.rows().end());
+  }
+
+  /// What an answer says of all its rows, and what took them.
+  record Answered<T extends BatchRows>(BatchHead head, T rows) {}
+
+  /// Hands the rows of an answer on.
+  ///
+  /// @param begin makes what takes them
+  <T extends BatchRows> Answered<T> answer(
+      Workspace workspace,
+      String name,
+      ServicePlans plans,
+      BatchRequest wanted,
+      Function<BatchHead, T> begin) {
     FeatureService service =
         Optional.ofNullable(features.services(workspace).get(name))
             .orElseThrow(() ->
                 new PlatformException(
                     FeatureError.UNKNOWN_FEATURES,
                     "The pipe '" + name + "' is no feature service: it reads no feature view"));
-    BatchRequest wanted = BatchRequest.read(request, keysMax);
     check(name, plans.parameters(), wanted);
     long journalSeq = features.appliedSeq(workspace, service.views());
     long readMicros = wanted.asOfMicros().orElseGet(features::nowMicros);
     Calls calls = new Calls(wanted, plans);
     BatchHead head = calls.head(service, readMicros, journalSeq);
-    BatchWriter writer = format.writer(head);
-    calls.run(head, writer);
-    return new BatchAnswer(head, writer.end());
+    T rows = begin.apply(head);
+    calls.run(head, rows);
+    return new Answered<>(head, rows);
   }
 
   private static void check(String service, Map<String, Boolean> known, BatchRequest wanted) {
@@ -163,7 +180,7 @@ public final class ServiceReads {
       return interval == null ? new Interval(OptionalLong.empty(), readMicros) : interval;
     }
 
-    void run(BatchHead head, BatchWriter writer) {
+    void run(BatchHead head, BatchRows writer) {
       List<ListValue> keys = new ArrayList<>();
       List<RequestColumn> keyColumns = List.copyOf(request.keys().values());
       for (int i = 0; i < keyColumns.size(); i++) {
@@ -195,7 +212,7 @@ public final class ServiceReads {
         ServiceEvaluation evaluation,
         ServiceRow answered,
         int row,
-        BatchWriter writer) {
+        BatchRows writer) {
       List<ServiceInput> inputs = program.inputs();
       for (int i = 0; i < inputs.size(); i++) {
         column(inputs.get(i)).get(row, inputs.get(i).type(), evaluation.input(i));

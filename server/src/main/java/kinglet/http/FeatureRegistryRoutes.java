@@ -19,6 +19,10 @@ import kinglet.feature.ViewReport;
 
 /// `/v0/entities`, `/v0/feature_views` and `/v0/feature_services`: which features there are.
 public final class FeatureRegistryRoutes {
+  private static final String LIVE = "live";
+  private static final String BUILDING = "building";
+  private static final String REPLACED = "replaced";
+
   private final Access access;
   private final FeatureReads reads;
   private final ServiceReads services;
@@ -43,12 +47,13 @@ public final class FeatureRegistryRoutes {
         .own("GET", "/v0/entities", this::entities)
         .own("GET", "/v0/feature_views", this::views)
         .own("GET", "/v0/feature_views/{name}", this::view)
+        .own("DELETE", "/v0/feature_views/{name}", this::remove)
         .own("GET", "/v0/feature_services", this::services)
         .own("GET", "/v0/feature_services/{name}", this::service);
   }
 
-  private List<ViewReport> readable(Caller caller) {
-    return reads.reports(caller.workspace()).stream()
+  private static List<ViewReport> readable(Caller caller, List<ViewReport> reports) {
+    return reports.stream()
         .filter(report ->
             caller
                 .resources()
@@ -64,7 +69,8 @@ public final class FeatureRegistryRoutes {
 
   private void entities(Exchange exchange) {
     Map<List<String>, List<String>> views = new LinkedHashMap<>();
-    readable(access.caller(exchange))
+    Caller caller = access.caller(exchange);
+    readable(caller, reads.reports(caller.workspace()))
         .forEach(report ->
             views.computeIfAbsent(report.entity(), _ -> new ArrayList<>()).add(report.name()));
     List<Map<String, Object>> entities = new ArrayList<>();
@@ -84,31 +90,46 @@ public final class FeatureRegistryRoutes {
         200,
         Map.of(
             "feature_views",
-            readable(caller).stream().map(report -> shape(caller, report)).toList()));
+            readable(caller, reads.reports(caller.workspace())).stream()
+                .map(report -> shape(caller, report, report.complete() ? LIVE : BUILDING))
+                .toList()));
   }
 
   /// `name` or `name@version`.
   private void view(Exchange exchange) {
     Caller caller = access.caller(exchange);
-    String[] wanted = exchange.segment("name").split("@", 2);
-    ViewReport report =
-        readable(caller).stream()
-            .filter(one -> one.name().equals(wanted[0]))
-            .filter(one -> wanted.length < 2 || wanted[1].equals(Integer.toString(one.version())))
+    String wanted = exchange.segment("name");
+    Map<String, Object> shape =
+        readable(caller, reads.reports(caller.workspace())).stream()
+            .filter(
+                one -> wanted.equals(one.name()) || wanted.equals(one.name() + "@" + one.version()))
             .findFirst()
+            .map(report -> shape(caller, report, report.complete() ? LIVE : BUILDING))
+            .or(() ->
+                readable(caller, reads.replaced(caller.workspace())).stream()
+                    .filter(one -> wanted.equals(one.name() + "@" + one.version()))
+                    .findFirst()
+                    .map(report -> shape(caller, report, REPLACED)))
             .orElseThrow(() ->
                 new PlatformException(
-                    FeatureError.UNKNOWN_FEATURES,
-                    "There is no feature view '" + exchange.segment("name") + "'"));
-    exchange.respondJson(200, shape(caller, report));
+                    FeatureError.UNKNOWN_FEATURES, "There is no feature view '" + wanted + "'"));
+    exchange.respondJson(200, shape);
   }
 
-  private Map<String, Object> shape(Caller caller, ViewReport report) {
+  /// Forgets `name@version`, which another version has taken the place of.
+  private void remove(Exchange exchange) {
+    Caller caller = access.caller(exchange);
+    caller.requireAdmin();
+    reads.remove(caller.workspace(), exchange.segment("name"));
+    exchange.respondEmpty(204);
+  }
+
+  private Map<String, Object> shape(Caller caller, ViewReport report, String status) {
     CompiledPipe pipe = caller.resources().pipe(report.name()).orElseThrow();
     Map<String, Object> shape = new LinkedHashMap<>();
     shape.put("name", report.name());
     shape.put("version", report.version());
-    shape.put("status", report.complete() ? "live" : "building");
+    shape.put("status", status);
     shape.put("description", pipe.pipe().description());
     shape.put("tags", pipe.pipe().tags());
     shape.put("entity", report.entity());

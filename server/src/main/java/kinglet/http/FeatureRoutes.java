@@ -16,6 +16,7 @@ import kinglet.feature.FeatureError;
 import kinglet.feature.FeatureReads;
 import kinglet.feature.HandedTable;
 import kinglet.feature.OnlineFeatures;
+import kinglet.feature.ServicePlans;
 import kinglet.feature.ServiceReads;
 import kinglet.feature.ValueExplanation;
 import kinglet.query.AnswerFormat;
@@ -56,7 +57,8 @@ public final class FeatureRoutes {
   private void batch(Exchange exchange) {
     Caller caller = access.rowCaller(exchange, Parameters.NONE);
     String name = exchange.segment("name");
-    CompiledPipe pipe = caller.resources().pipe(name).orElseThrow(() -> unknown(name));
+    CompiledPipe pipe =
+        caller.resources().pipe(withoutVersion(name)).orElseThrow(() -> unknown(name));
     readable(caller, pipe);
     BatchFormat format = format(exchange);
     BatchAnswer answer =
@@ -70,7 +72,7 @@ public final class FeatureRoutes {
                         endpoints.service(caller.workspace(), caller.token(), pipe),
                         body,
                         format)
-                    : reads.batch(caller.workspace(), pipe.name(), body, format));
+                    : reads.batch(caller.workspace(), name, body, format));
     exchange.answerHeader("vary", "Accept");
     exchange.answerHeader("kinglet-version", Integer.toString(answer.version()));
     exchange.answerHeader("kinglet-as-of", answer.asOf());
@@ -107,13 +109,13 @@ public final class FeatureRoutes {
   private void explain(Exchange exchange) {
     Caller caller = access.rowCaller(exchange, Parameters.NONE);
     String name = exchange.segment("name");
-    CompiledPipe pipe = caller.resources().pipe(name).orElseThrow(() -> unknown(name));
+    CompiledPipe pipe =
+        caller.resources().pipe(withoutVersion(name)).orElseThrow(() -> unknown(name));
     readable(caller, pipe);
     Map<String, String> key = new LinkedHashMap<>();
     exchange.query().values().forEach((column, texts) -> key.put(column, texts.getFirst()));
     ValueExplanation explanation =
-        reads.explain(
-            caller.workspace(), pipe.name(), exchange.query().first("feature").orElse(""), key);
+        reads.explain(caller.workspace(), name, exchange.query().first("feature").orElse(""), key);
     Map<String, Object> shape = new LinkedHashMap<>();
     shape.put("feature_view", explanation.view());
     shape.put("version", explanation.version());
@@ -141,13 +143,23 @@ public final class FeatureRoutes {
     Caller caller = access.rowCaller(exchange, Parameters.NONE);
     Predicate<String> readable =
         name -> {
-          Optional<CompiledPipe> pipe = caller.resources().pipe(name);
+          Optional<CompiledPipe> pipe = caller.resources().pipe(withoutVersion(name));
           pipe.ifPresent(found -> readable(caller, found));
           return pipe.isPresent();
         };
     byte[] answer =
-        bodies.with(exchange, body -> online.answer(caller.workspace(), body, readable));
+        bodies.with(
+            exchange,
+            body -> online.answer(caller.workspace(), body, readable, name -> plans(caller, name)));
     exchange.respond(200, Json.TYPE, answer);
+  }
+
+  /// The plans of an endpoint; empty for a feature view.
+  private Optional<ServicePlans> plans(Caller caller, String name) {
+    Optional<CompiledPipe> service =
+        caller.resources().pipe(name).filter(pipe -> pipe.pipe().endpoint());
+    service.ifPresent(pipe -> readable(caller, pipe));
+    return service.map(pipe -> endpoints.service(caller.workspace(), caller.token(), pipe));
   }
 
   /// A scope with a filter or fixed values is for endpoints, which know how to apply them.
@@ -163,6 +175,11 @@ public final class FeatureRoutes {
                 .filter(scope -> scope.filter().isPresent() || !scope.fixedParams().isEmpty())
                 .isEmpty(),
         "it reads " + pipe.name() + " with a filter, which holds for endpoints alone");
+  }
+
+  private static String withoutVersion(String name) {
+    int at = name.indexOf('@');
+    return at < 0 ? name : name.substring(0, at);
   }
 
   private static PlatformException unknown(String name) {

@@ -376,7 +376,7 @@ public final class KingletServer implements ServerStarter.Running {
             access,
             bodies,
             featureReads,
-            new OnlineFeatures(featureReads, features, keysMax),
+            new OnlineFeatures(featureReads, services, features, keysMax),
             services,
             endpoints)
         .addTo(routes);

@@ -157,6 +157,17 @@ final class Checkpoints {
     }
   }
 
+  /// The names of the views that the store has.
+  List<String> names() {
+    try {
+      return store.scan(StateKey.positions()).stream()
+          .map(entry -> StateKey.view(entry.getKey()))
+          .toList();
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
   /// Removes the entities that the store has of a view, and with them the position.
   void removeEntities(StateKey keys) {
     lock.lock();

@@ -109,6 +109,14 @@ public final class Shards implements AutoCloseable {
     }
   }
 
+  /// Forgets the views that the store has and that are not open: nobody asks for them any more.
+  public void removeUnopened() {
+    checkpoints.ifPresent(made ->
+        made.names().stream()
+            .filter(name -> !views.containsKey(name))
+            .forEach(name -> made.remove(new StateKey(name))));
+  }
+
   /// A feed whose events come after a sequence number.
   public Feed feed(long seq) {
     return new Feed(shards, seq);

@@ -36,6 +36,16 @@ final class StateKey {
     return prefix(POSITION);
   }
 
+  /// What the positions of all views begin with.
+  static byte[] positions() {
+    return new byte[] {POSITION};
+  }
+
+  /// The name of the view that a key of [#position] is of.
+  static String view(byte[] position) {
+    return new String(position, 2, position.length - 2, StandardCharsets.UTF_8);
+  }
+
   byte[] deleted(byte[] key) {
     byte[] prefix = prefix(DELETED);
     byte[] whole = Arrays.copyOf(prefix, prefix.length + key.length);
