@@ -20,6 +20,7 @@ final class Main {
       new TreeMap<>(
           Map.of(
               "batch", BatchBenchmark::run,
+              "fresh", FreshBenchmark::run,
               "import", ImportBenchmark::run,
               "ingest", IngestBenchmark::run,
               "inproc", InprocBenchmark::run,

@@ -2,8 +2,6 @@
 package kinglet.benchmarks;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Random;
 
 /// Events of a shop by a seed: one of each shopper, then more of them by Zipf's law, over the last
@@ -38,26 +36,8 @@ final class ShopEvents {
     for (int i = from; i < to; i++) {
       int entity = i < entities ? i : drawn[i - entities];
       long micros = endMicros - SPAN_MICROS + (long) ((i + 1.0) / count() * SPAN_MICROS);
-      append(lines, key(entity), micros, random);
+      ShopEvent.draw(key(entity), micros, random).append(lines);
     }
     return lines.toString().getBytes(StandardCharsets.UTF_8);
-  }
-
-  /// One event as a line.
-  static void append(StringBuilder lines, String key, long micros, Random random) {
-    lines
-        .append("{\"user_id\":\"")
-        .append(key)
-        .append("\",\"at\":\"")
-        .append(Instant.EPOCH.plus(micros, ChronoUnit.MICROS))
-        .append("\",\"amount\":")
-        .append(random.nextInt(400) / 4.0)
-        .append(",\"discount\":")
-        .append(random.nextInt(40) / 4.0)
-        .append(",\"quantity\":")
-        .append(random.nextInt(1, 10))
-        .append(",\"bought\":")
-        .append(random.nextInt(2))
-        .append("}\n");
   }
 }

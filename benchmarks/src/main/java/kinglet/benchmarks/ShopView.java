@@ -144,4 +144,37 @@ record ShopView(String name, List<Integer> hours, List<String> aggregates) {
         + within
         + ")";
   }
+
+  /// The table of the events in PostgreSQL, with an index for finding the rows of one key.
+  static List<String> postgresTable() {
+    return List.of(
+        "CREATE TABLE shop_events (user_id text, at bigint, amount double precision,"
+            + " discount double precision, quantity int, bought int)",
+        "CREATE INDEX ON shop_events (user_id, at)");
+  }
+
+  /// The features of one key at a time, from the rows: parameters are the time in microseconds and
+  /// the key.
+  String postgresSql() {
+    List<String> features = new ArrayList<>();
+    for (int window : hours) {
+      String within = "at >= t - " + window * 3_600_000_000L;
+      for (String aggregate : aggregates) {
+        int open = aggregate.indexOf('(');
+        int comma = aggregate.indexOf(',');
+        boolean bought = comma > 0;
+        String argument = aggregate.substring(open + 1, bought ? comma : aggregate.length() - 1);
+        features.add(
+            aggregate.substring(0, aggregate.equals("count()") ? 5 : 3)
+                + (argument.isEmpty() ? "(*)" : "(" + argument + ")")
+                + " FILTER (WHERE "
+                + (bought ? "bought = 1 AND " : "")
+                + within
+                + ")");
+      }
+    }
+    return "SELECT "
+        + String.join(", ", features)
+        + " FROM shop_events, (SELECT ?::bigint AS t) AS moment WHERE user_id = ? AND at <= t";
+  }
 }
