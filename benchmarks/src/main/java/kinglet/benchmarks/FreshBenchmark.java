@@ -3,8 +3,6 @@ package kinglet.benchmarks;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -71,8 +69,7 @@ final class FreshBenchmark {
           new Contender(
               "Kinglet",
               () -> new ShopStore.OfKinglet(kinglet, view, new Connection(kinglet.port()))));
-      Path directory = Files.createDirectory(databases.path().resolve("cluster"));
-      Optional<PostgresPeer> postgres = PostgresPeer.start(directory);
+      Optional<PostgresPeer> postgres = PostgresPeer.start(databases.path());
       if (postgres.isPresent()) {
         define(postgres.get());
         contenders.add(

@@ -25,7 +25,8 @@ final class Main {
               "ingest", IngestBenchmark::run,
               "inproc", InprocBenchmark::run,
               "read", ReadBenchmark::run,
-              "sql", SqlBenchmark::run));
+              "sql", SqlBenchmark::run,
+              "taxi", TaxiBenchmark::run));
 
   private Main() {}
 

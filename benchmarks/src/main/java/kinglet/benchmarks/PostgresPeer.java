@@ -38,7 +38,7 @@ final class PostgresPeer implements AutoCloseable {
     String data = directory.resolve("data").toString();
     // PostgreSQL does not run as root; Debian's package brings a user for it.
     if (System.getProperty("user.name").equals("root")) {
-      run(List.of("chown", USER, directory.getParent().toString(), directory.toString()));
+      run(List.of("chown", USER, directory.toString()));
     }
     run(
         as(

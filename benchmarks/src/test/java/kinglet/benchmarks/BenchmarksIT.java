@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Every benchmark runs once in miniature, its answers checked; nothing is timed.
 final class BenchmarksIT {
   @ParameterizedTest
-  @ValueSource(strings = {"batch", "fresh", "import", "ingest", "inproc", "read", "sql"})
+  @ValueSource(strings = {"batch", "fresh", "import", "ingest", "inproc", "read", "sql", "taxi"})
   void runsInMiniature(String name) throws Exception {
     assertThat(Main.run(name, Home.find(), Plan.QUICK).toString()).contains("| command |");
   }
