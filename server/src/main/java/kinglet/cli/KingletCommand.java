@@ -52,6 +52,7 @@ public final class KingletCommand {
     line.addSubcommand(new SecretCommand(context));
     line.addSubcommand(new TokenCommand(context));
     line.addSubcommand(new WorkspaceCommand(context));
+    line.addSubcommand(new VerifyEngineCommand(context));
     line.addSubcommand(new VersionCommand(context));
     line.setOut(outWriter);
     line.setErr(errWriter);

@@ -58,6 +58,15 @@ final class OwnServer implements TestPlace {
             "log.level", "error"));
   }
 
+  ServerStarter.Running running() {
+    return server;
+  }
+
+  /// Where files may be kept as long as it runs.
+  Path data() {
+    return data;
+  }
+
   @Override
   public ApiClient client() {
     return client;

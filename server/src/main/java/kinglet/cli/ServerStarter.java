@@ -2,13 +2,21 @@
 package kinglet.cli;
 
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.LongConsumer;
 import kinglet.config.Config;
 
 /// Starts a server in this process; `server` is what does it.
 @FunctionalInterface
 public interface ServerStarter {
   Running start(Config config);
+
+  /// What a comparison found.
+  ///
+  /// @param difference the first value that is not what it should be, in a small case, as text
+  record Verified(long cases, long compared, Optional<String> difference) {}
 
   /// A server that runs.
   interface Running extends AutoCloseable {
@@ -22,6 +30,14 @@ public interface ServerStarter {
 
     /// Streams what the engine answers to a statement of ours, read from local files.
     InputStream read(String sql);
+
+    /// Compares the values of random features with what they should be.
+    ///
+    /// @param seed names the features, the events and the reads
+    /// @param values how many values are compared at least
+    /// @param work a directory for state that is stored
+    /// @param listener told how many values more were compared
+    Verified verifyEngine(long seed, long values, int threads, Path work, LongConsumer listener);
 
     /// Blocks until the process is asked to stop.
     void awaitStop();

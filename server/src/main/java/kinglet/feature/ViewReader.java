@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.feature;
 
+import java.util.BitSet;
 import java.util.List;
 import java.util.OptionalLong;
 import kinglet.expression.Evaluator;
@@ -17,6 +18,7 @@ final class ViewReader implements ViewValues {
   private final StateReader state;
   private final KeyCodec codec;
   private final List<Evaluator> columns;
+  private final BitSet keyColumns;
   private final Slot[] stateValues;
   private final Slot[] keyValues;
   private final Slot[] values;
@@ -29,10 +31,19 @@ final class ViewReader implements ViewValues {
     this.state = state;
     this.codec = program.keyCodec();
     this.columns = program.values().stream().map(Computed::evaluator).toList();
+    this.keyColumns = keyColumns(program);
     this.stateValues = Slot.array(program.layout().values());
     this.keyValues = Slot.array(program.keys().size());
     this.values = Slot.array(columns.size());
     this.row = this::column;
+  }
+
+  private static BitSet keyColumns(ViewProgram program) {
+    BitSet keys = new BitSet();
+    for (int i = 0; i < program.columns().size(); i++) {
+      keys.set(i, program.columns().get(i).isKey());
+    }
+    return keys;
   }
 
   /// The values of the state, those of the key, then the time of the read.
@@ -68,7 +79,11 @@ final class ViewReader implements ViewValues {
 
   private void evaluate() {
     for (int i = 0; i < values.length; i++) {
-      columns.get(i).evaluate(row, values[i]);
+      if (status == ReadStatus.EXPIRED && !keyColumns.get(i)) {
+        values[i].setNull();
+      } else {
+        columns.get(i).evaluate(row, values[i]);
+      }
     }
   }
 

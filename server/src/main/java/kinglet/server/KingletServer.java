@@ -5,6 +5,7 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -15,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongConsumer;
 import kinglet.auth.Jwts;
 import kinglet.auth.SecretKeys;
 import kinglet.auth.Secrets;
@@ -118,6 +120,7 @@ import kinglet.journal.RocksJournal;
 import kinglet.metrics.Metrics;
 import kinglet.observe.LoggedDeployments;
 import kinglet.observe.ServiceLog;
+import kinglet.proof.Verification;
 import kinglet.query.Endpoints;
 import kinglet.query.Queries;
 import kinglet.query.SqlQueries;
@@ -570,6 +573,14 @@ public final class KingletServer implements ServerStarter.Running {
         answer.close();
       }
     };
+  }
+
+  @Override
+  public ServerStarter.Verified verifyEngine(
+      long seed, long values, int threads, Path work, LongConsumer listener) {
+    Verification.Result result =
+        new Verification(seed, values, started(clickHouse), work, listener).run(threads);
+    return new ServerStarter.Verified(result.cases(), result.compared(), result.difference());
   }
 
   @Override

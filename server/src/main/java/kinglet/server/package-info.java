@@ -27,6 +27,7 @@
       "journal",
       "metrics",
       "observe",
+      "proof",
       "query",
       "thread",
       "time",

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /// The launcher hands on every command there is.
 final class LauncherTest {
-  private static final Pattern COMMAND = Pattern.compile("(?m)^  ([a-z]+) {2,}[A-Z]");
+  private static final Pattern COMMAND = Pattern.compile("(?m)^  ([a-z-]+) {2,}[A-Z]");
 
   @Test
   void everyCommandIsHandedOn() throws IOException {
@@ -38,9 +38,9 @@ final class LauncherTest {
             .results()
             .map(found -> found.group(1))
             .toList();
-    assertThat(commands).contains("sql", "deployment", "pull", "project");
+    assertThat(commands).contains("sql", "deployment", "pull", "project", "verify-engine");
     Matcher cases =
-        Pattern.compile("(?m)^  ([a-z |]+)\\)\\s+run_(server|command) ")
+        Pattern.compile("(?m)^  ([a-z |-]+)\\)\\s+run_(server|command) ")
             .matcher(Files.readString(Path.of("../kinglet")));
     List<String> handedOn =
         cases.results().flatMap(found -> List.of(found.group(1).split(" \\| ")).stream()).toList();

@@ -127,7 +127,7 @@ final class Cursor {
     if (quoted || kind() == TokenKind.NUMBER) {
       String text = tokens.get(index).text(sql);
       String digits = quoted ? text.substring(1, Math.max(1, text.length() - 1)) : text;
-      if (digits.matches("[0-9]{1,9}")) {
+      if (digits.matches("[0-9]{1,18}")) {
         index++;
         return Long.parseLong(digits);
       }

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.proof;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import kinglet.clickhouse.ClickHouse;
+import kinglet.clickhouse.InsertBody;
+import kinglet.clickhouse.InsertTarget;
+import kinglet.clickhouse.Role;
+import kinglet.clickhouse.Statement;
+import kinglet.feature.row.RowShape;
+import kinglet.feature.row.StoredRows;
+import kinglet.type.Bytes;
+import kinglet.type.Column;
+import kinglet.type.DataType;
+import kinglet.type.Schema;
+import kinglet.value.Slot;
+import org.jspecify.annotations.Nullable;
+
+/// Features as ClickHouse computes them of stored rows: for each read all rows of its key that it
+/// may see, aggregated where the window's condition holds.
+final class ClickHouseModel implements AutoCloseable {
+  private static final String DATABASE = "kinglet_proof";
+  private static final AtomicLong TABLES = new AtomicLong();
+  private static final Duration TIMEOUT = Duration.ofMinutes(5);
+
+  /// Rows come to aggregation in the order of events; expressions are computed as they are written.
+  private static final Map<String, String> SETTINGS =
+      Map.of(
+          "max_threads", "1",
+          "aggregate_functions_null_for_empty", "1",
+          "optimize_arithmetic_operations_in_aggregate_functions", "0");
+
+  private final ClickHouse clickHouse;
+  private final Case made;
+  private final String events;
+  private final String reads;
+
+  private ClickHouseModel(ClickHouse clickHouse, Case made) {
+    this.clickHouse = clickHouse;
+    this.made = made;
+    long number = TABLES.incrementAndGet();
+    this.events = DATABASE + ".events_" + number;
+    this.reads = DATABASE + ".reads_" + number;
+  }
+
+  /// What it computed.
+  ///
+  /// @param columns the columns it has, by their places in the case
+  /// @param types their types
+  /// @param values by read the values of those columns; a read that sees no event has none
+  /// @param newest by read the newest event time it sees
+  /// @param empty the values of no events
+  record Outcome(
+      List<Integer> columns,
+      List<DataType> types,
+      Map<Integer, List<@Nullable Object>> values,
+      Map<Integer, Long> newest,
+      List<@Nullable Object> empty) {}
+
+  static Outcome outcome(ClickHouse clickHouse, Case made, History history) {
+    clickHouse.execute(Statement.of(Role.ADMIN, "CREATE DATABASE IF NOT EXISTS " + DATABASE));
+    try (ClickHouseModel model = new ClickHouseModel(clickHouse, made)) {
+      model.store(history);
+      return model.answer();
+    }
+  }
+
+  @Override
+  public void close() {
+    execute("DROP TABLE IF EXISTS " + events);
+    execute("DROP TABLE IF EXISTS " + reads);
+  }
+
+  private void execute(String sql) {
+    clickHouse.execute(Statement.of(Role.ADMIN, sql));
+  }
+
+  private void store(History history) {
+    String columns =
+        made.fields().stream()
+            .map(field -> field.name() + " " + field.type().sql() + ", ")
+            .collect(Collectors.joining());
+    execute(
+        "CREATE TABLE "
+            + events
+            + " ("
+            + columns
+            + "__m Int64, __q UInt64, __lost UInt64) ENGINE = Memory");
+    Bytes rows = new Bytes(1 << 16);
+    made.events().stream()
+        .sorted(Comparator.comparingLong(Event::micros).thenComparingLong(Event::seq))
+        .forEach(event -> {
+          for (int i = 0; i < made.fields().size(); i++) {
+            Values.write(made.fields().get(i).type(), event.values().get(i), rows);
+          }
+          rows.putLong(event.micros());
+          rows.putLong(event.seq());
+          rows.putLong(!made.counts(event) ? Long.MAX_VALUE : history.lostSeq(event));
+        });
+    insert(events, rows);
+    String keys =
+        made.entity().stream()
+            .map(field -> "__" + field.name() + " " + field.type().sql() + ", ")
+            .collect(Collectors.joining());
+    execute(
+        "CREATE TABLE "
+            + reads
+            + " ("
+            + keys
+            + "__t Int64, __s UInt64, __r UInt64) ENGINE = Memory");
+    rows.clear();
+    for (int i = 0; i < made.reads().size(); i++) {
+      Read read = made.reads().get(i);
+      for (int column = 0; column < made.entity().size(); column++) {
+        DataType type = made.entity().get(column).type();
+        Values.write(type, made.keys().get(read.key()).get(column), rows);
+      }
+      rows.putLong(read.micros());
+      rows.putLong(read.seenSeq());
+      rows.putLong(i);
+    }
+    insert(reads, rows);
+  }
+
+  private void insert(String table, Bytes rows) {
+    if (rows.size() > 0) {
+      long unused =
+          clickHouse.insert(
+              InsertTarget.of(
+                  DATABASE, table.substring(DATABASE.length() + 1), List.of(), "RowBinary"),
+              InsertBody.of(rows.toArray()));
+    }
+  }
+
+  private Optional<String> column(int column) {
+    return made.isLookup()
+        ? Optional.of("groupArray(tuple(" + made.lookups().get(column).sql() + "))[-1].1")
+        : made.features().get(column).oracleSql(made.frames()::get);
+  }
+
+  /// The rows that each read may see, in the order of events.
+  private String visible(String from) {
+    String sameKey =
+        made.entity().stream()
+            .map(field -> field.name() + " = __" + field.name())
+            .collect(Collectors.joining(" AND "));
+    return "SELECT *, count() OVER (PARTITION BY __r ORDER BY __m, __q"
+        + " ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS __n FROM ("
+        + "SELECT * FROM "
+        + from
+        + " AS e INNER JOIN "
+        + reads
+        + " AS r ON "
+        + sameKey
+        + " WHERE __q <= __s AND __s < __lost AND __m <= __t"
+        + made.where().map(holds -> " AND (" + holds.sql() + ")").orElse("")
+        + ")";
+  }
+
+  private String sql(List<Integer> columns) {
+    String values =
+        columns.stream()
+            .map(i -> ", " + column(i).orElseThrow() + " AS c" + i)
+            .collect(Collectors.joining());
+    String names = columns.stream().map(i -> ", c" + i).collect(Collectors.joining());
+    String newest = "toInt64(ifNull(max(__m), 0)) AS __newest";
+    return "SELECT __row, __newest"
+        + names
+        + " FROM (SELECT toUInt64(__r + 1) AS __row, "
+        + newest
+        + values
+        + " FROM ("
+        + visible(events)
+        + ") WHERE __n > 0 GROUP BY __r UNION ALL SELECT toUInt64(0) AS __row, "
+        + newest
+        + values
+        + " FROM ("
+        + visible("(SELECT * FROM " + events + " WHERE 0)")
+        + ")) FORMAT RowBinaryWithNamesAndTypes";
+  }
+
+  private Outcome answer() {
+    List<Integer> columns =
+        IntStream.range(0, made.columns()).boxed().filter(i -> column(i).isPresent()).toList();
+    Statement statement =
+        Statement.of(Role.WRITER, sql(columns)).withSettings(SETTINGS).withTimeout(TIMEOUT);
+    try (kinglet.clickhouse.Answer answer = clickHouse.query(statement);
+        InputStream in = answer.body()) {
+      return read(in, columns);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Outcome read(InputStream in, List<Integer> columns) throws IOException {
+    int count = varint(in);
+    List<String> names = texts(in, count);
+    List<DataType> types = texts(in, count).stream().map(DataType::parse).toList();
+    List<Column> values = new ArrayList<>();
+    for (int i = 2; i < count; i++) {
+      values.add(new Column(names.get(i), types.get(i), null, null, null));
+    }
+    BitSet all = new BitSet();
+    all.set(0, values.size());
+    StoredRows rows = new StoredRows(in, new RowShape(new Schema(values), all, List.of()));
+    Map<Integer, List<@Nullable Object>> byRead = new HashMap<>();
+    Map<Integer, Long> newest = new HashMap<>();
+    Slot slot = new Slot();
+    while (rows.next()) {
+      List<@Nullable Object> row = new ArrayList<>();
+      for (int i = 0; i < values.size(); i++) {
+        rows.get(i, slot);
+        row.add(Values.of(values.get(i).type(), slot));
+      }
+      byRead.put((int) rows.seq() - 1, row);
+      newest.put((int) rows.seq() - 1, rows.ingestedMicros());
+    }
+    List<@Nullable Object> empty = byRead.get(-1);
+    if (empty == null) {
+      throw new IllegalStateException("ClickHouse did not say what no events give");
+    }
+    return new Outcome(columns, types.subList(2, count), byRead, newest, empty);
+  }
+
+  private static List<String> texts(InputStream in, int count) throws IOException {
+    List<String> texts = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      texts.add(new String(in.readNBytes(varint(in)), StandardCharsets.UTF_8));
+    }
+    return texts;
+  }
+
+  private static int varint(InputStream in) throws IOException {
+    int value = 0;
+    for (int shift = 0; shift < Integer.SIZE; shift += 7) {
+      int next = in.read();
+      value |= (next & 0x7F) << shift;
+      if (next < 0x80) {
+        return value;
+      }
+    }
+    throw new IOException("a length of more than five bytes");
+  }
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.proof;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.LongStream;
+import kinglet.testkit.Seed;
+import kinglet.testkit.TestEngine;
+import kinglet.type.DataType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Random views over random events: every value is what a recomputation from all events and what
+/// ClickHouse give, and the same bits however the work is cut.
+///
+/// `-Dproof.values=` says how many values, `-Dtest.seed=` which; `./kinglet verify-engine` does the
+/// same for longer.
+final class VerificationIT {
+  private static final long VALUES = Long.getLong("proof.values", 1_000_000);
+
+  @Test
+  void everyValueIsWhatItsDefinitionSays(@TempDir Path work) {
+    Seed seed = Seed.next();
+    Verification verification =
+        new Verification(seed.value(), VALUES, TestEngine.shared().client(), work, _ -> {});
+    Verification.Result result = verification.run(2);
+    assertThat(result.difference().orElse("none")).as("%s", seed).isEqualTo("none");
+    assertThat(result.compared()).as("%s", seed).isGreaterThanOrEqualTo(VALUES);
+  }
+
+  /// A model that says something else is heard, and the case that shows it is small.
+  @Test
+  void aWrongExpectationIsADifference(@TempDir Path work) {
+    for (Difference.From wrong :
+        List.of(Difference.From.MODEL, Difference.From.CLICK_HOUSE, Difference.From.TYPES)) {
+      Measure count = Measure.of("count", "", List.of(), in -> wrongAt(wrong, in));
+      Measure measure =
+          switch (wrong) {
+            case CLICK_HOUSE -> count.oracle(inside -> "countIf(" + inside + " AND f1 != 7)");
+            case TYPES -> count.oracle(inside -> "toInt8(countIf(" + inside + "))");
+            default -> count;
+          };
+      Case made = sevens(measure);
+      Checker checker = new Checker(TestEngine.shared().client(), work);
+      Difference found = checker.check(made, 1).orElseThrow();
+      assertThat(found.from()).isEqualTo(wrong);
+      Difference small =
+          new Shrinker(found, less -> checker.check(less, 1, EnumSet.of(wrong))).shrink();
+      assertThat(small.made().events()).hasSizeLessThanOrEqualTo(1);
+      assertThat(small.made().reads()).hasSize(1);
+      assertThat(small.text()).contains("count() OVER w0", "by " + text(wrong));
+    }
+  }
+
+  private static String text(Difference.From wrong) {
+    return switch (wrong) {
+      case MODEL -> "the recomputation from all events";
+      case CLICK_HOUSE -> "ClickHouse over the stored rows";
+      case OTHER_CUT -> "the same events";
+      case TYPES -> "the type that ClickHouse gives";
+    };
+  }
+
+  private static Expected wrongAt(Difference.From wrong, Measure.Inputs in) {
+    boolean less =
+        wrong == Difference.From.MODEL && in.events().stream().anyMatch(VerificationIT::isSeven);
+    return Expected.exact((long) in.events().size() - (less ? 1 : 0));
+  }
+
+  private static boolean isSeven(Event event) {
+    return Long.valueOf(7).equals(event.values().get(2));
+  }
+
+  /// A hundred events, one of which has a 7.
+  private static Case sevens(Measure measure) {
+    List<Field> fields =
+        List.of(
+            new Field("ts", DataType.parse("DateTime64(6, 'UTC')"), false, _ -> 0L),
+            new Field("k0", DataType.parse("String"), false, _ -> ""),
+            new Field("f1", DataType.parse("Int32"), false, _ -> 0L));
+    List<Event> events =
+        LongStream.rangeClosed(1, 100)
+            .mapToObj(i ->
+                new Event(1_000 * i, i, 1_000 * i, 0, List.of(1_000 * i, "a", i == 70 ? 7L : 0L)))
+            .toList();
+    return new Case(
+        fields,
+        1,
+        List.of(List.of("a")),
+        Optional.empty(),
+        List.of(new Frame.Range(1_000_000, false)),
+        List.of(Feature.plain(new Feature.Use(measure, 0))),
+        List.of(),
+        OptionalLong.empty(),
+        0,
+        events,
+        List.of(new Read(30, 0, 50_000), new Read(100, 0, 100_000)));
+  }
+}
