@@ -113,6 +113,37 @@ final class MaterializationIT {
     return shown;
   }
 
+  /// One partition, too: a population is heard and cancelled while a statement runs.
+  @Test
+  void aPopulationTellsHowFarItIsAndIsCancelled() {
+    String csv =
+        IntStream.range(0, 1_000_000).mapToObj(n -> "0," + n + "\n").collect(Collectors.joining());
+    done(server.post("/v0/datasources?mode=append&format=csv&name=events", csv, "text/csv"));
+    done(
+        server.form(
+            "PUT",
+            NODE,
+            "sql=SELECT+k,+toInt64(arraySum(arrayMap(x+->+cityHash64(x,+n)+%25+7,+range(500))))+AS+n"
+                + "+FROM+events"));
+    JsonNode job = materialized("datasource=fresh&populate=true").path("job");
+    String path = "/v0/jobs/" + job.path("job_id").asString("");
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    JsonNode shown = done(server.get(path));
+    while (shown.path("progress_percentage").asDouble() == 0 && System.nanoTime() < deadline) {
+      shown = done(server.get(path));
+    }
+    assertThat(shown.path("status").asString("")).as(shown.toString()).isEqualTo("working");
+    assertThat(shown.path("progress_percentage").asDouble()).isPositive().isLessThan(100);
+    done(server.post(path + "/cancel", "", FORM));
+    shown = done(server.get(path));
+    while (shown.path("status").asString("").equals("cancelling") && System.nanoTime() < deadline) {
+      shown = done(server.get(path));
+    }
+    assertThat(shown.path("status").asString("")).as(shown.toString()).isEqualTo("cancelled");
+    assertThat(rows("fresh")).isZero();
+    assertThat(type()).isEqualTo("materialized");
+  }
+
   private static void filled(JsonNode job) {
     JsonNode shown = ended(job);
     assertThat(shown.path("kind").asString("")).isEqualTo("populateview");

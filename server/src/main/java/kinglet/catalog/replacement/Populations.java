@@ -27,6 +27,9 @@ import kinglet.sql.SqlReferences;
 public final class Populations {
   private static final String PREFIX = "__populate_";
 
+  /// Until the rows are whole; 1 says that they are.
+  private static final double UNFINISHED_MAX = 0.99;
+
   private final ClickHouse clickHouse;
   private final Catalog catalog;
   private final Deployments deployments;
@@ -52,8 +55,7 @@ public final class Populations {
   /// @param subset the share of rows that are taken, at random
   public record Wanted(Optional<String> condition, Optional<Double> subset, Begin begin) {
     String rows(String partition) {
-      return "_partition_id = "
-          + Identifiers.literal(partition)
+      return Populations.partition(partition)
           + condition.map(text -> " AND ifNull(" + text + ", 0)").orElse("")
           + subset.map(share -> " AND randCanonical() < " + share).orElse("");
     }
@@ -141,11 +143,18 @@ public final class Populations {
       }
       CrashPoints.reach("population.begun");
       tables.like(filled, target.table());
-      List<String> partitions = tables.partitions(snapshot, "1");
-      for (int number = 0; number < partitions.size(); number++) {
-        share.accept((double) number / partitions.size());
-        String rows = wanted.rows(partitions.get(number));
-        tables.fill(filled, view.view(), sql(tables, view, source, snapshot, rows));
+      long all = Math.max(1, tables.count(snapshot, "1"));
+      long before = 0;
+      for (String partition : tables.partitions(snapshot, "1")) {
+        long there = tables.count(snapshot, partition(partition));
+        long past = before;
+        share.accept(unfinished(past, all));
+        String sql = sql(tables, view, source, snapshot, wanted.rows(partition));
+        new LongStatement(
+                () -> tables.fill(filled, view.view(), sql),
+                () -> unfinished(past + Math.min(there, tables.rowsReadFor(filled)), all))
+            .run(share);
+        before += there;
       }
       CrashPoints.reach("population.filled");
       share.accept(1);
@@ -153,6 +162,14 @@ public final class Populations {
     } finally {
       exchanges.forget(id);
     }
+  }
+
+  private static double unfinished(long rows, long all) {
+    return Math.min(UNFINISHED_MAX, (double) rows / all);
+  }
+
+  private static String partition(String partition) {
+    return "_partition_id = " + Identifiers.literal(partition);
   }
 
   /// The view may not be there yet when the engine went away as it was to be made.

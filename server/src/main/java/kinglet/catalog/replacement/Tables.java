@@ -164,6 +164,15 @@ final class Tables {
     run("INSERT INTO " + name(table) + " (" + columns + ") " + sql);
   }
 
+  /// How many rows were read by the statement under way that names a table.
+  long rowsReadFor(String table) {
+    return Long.parseLong(
+        column(
+                "SELECT max(read_rows) FROM system.processes WHERE position(query, {table:String}) > 0",
+                table)
+            .getFirst());
+  }
+
   String viewSql(String view) {
     return column(
             "SELECT as_select FROM system.tables WHERE database = {database:String}"

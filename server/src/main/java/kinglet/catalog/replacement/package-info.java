@@ -25,6 +25,7 @@
       "error",
       "journal",
       "sql",
+      "thread",
       "type"
     },
     libraries = {"org.jdbi.v3", "java.sql", "tools.jackson"})
