@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import kinglet.clickhouse.ClickHouseError;
 import kinglet.error.PlatformException;
 import kinglet.feature.row.EventRows;
 import kinglet.journal.EntryKind;
@@ -88,7 +89,9 @@ final class CatchUp {
     void abandoned();
 
     /// Something failed, and is tried again.
-    void failed(String why);
+    ///
+    /// @param code of the failure
+    void failed(String code);
 
     /// Rows that were read so far.
     void count(long rows);
@@ -123,6 +126,10 @@ final class CatchUp {
     return feed;
   }
 
+  List<Part> parts() {
+    return parts;
+  }
+
   /// Whether one of the views is made of a data source.
   boolean reads(long dataSourceId) {
     return parts.stream().anyMatch(part -> part.view().dataSourceId() == dataSourceId);
@@ -154,7 +161,14 @@ final class CatchUp {
   }
 
   private void failed(RuntimeException cause) {
-    end.failed(String.valueOf(cause.getMessage()));
+    if (cause instanceof PlatformException known
+        && known.code() == ClickHouseError.ENGINE_UNAVAILABLE) {
+      // It comes back, and whoever reads meanwhile is told that history is being read.
+      again(PAUSE_MIN);
+      return;
+    }
+    end.failed(
+        cause instanceof PlatformException known ? known.code().code() : "internal-error");
     LOG.atError()
         .setCause(cause)
         .addKeyValue("view", parts.getLast().view().name())

@@ -8,6 +8,10 @@ import kinglet.error.ErrorKind;
 public enum FeatureError implements ErrorCode {
   /// The workspace has no feature view or feature service of that name.
   UNKNOWN_FEATURES(ErrorKind.NOT_FOUND),
+  /// No feature view of the workspace describes such entities.
+  UNKNOWN_ENTITY(ErrorKind.NOT_FOUND),
+  /// So many entities are being deleted that another has to wait.
+  TOO_MANY_DELETIONS(ErrorKind.OVERLOADED),
   /// The request names no values for a column of the entity's key, or not as many as for another.
   MISSING_KEY(ErrorKind.INVALID),
   /// A value of the request is not of the column's type; the message says which.

@@ -10,14 +10,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
@@ -40,6 +44,7 @@ import kinglet.journal.StoredEntry;
 import kinglet.metrics.Metrics;
 import kinglet.state.Shards;
 import kinglet.state.StateSettings;
+import kinglet.state.ViewState;
 import kinglet.thread.Threads;
 import kinglet.time.MicrosClock;
 import kinglet.type.BlockCodec;
@@ -57,6 +62,9 @@ public final class Features implements AutoCloseable {
 
   /// Entities may take this part of the memory.
   private static final int MEMORY_SHARE = 4;
+
+  /// How often a deletion is begun anew because views that read their history were ahead.
+  private static final int FORGET_TRIES = 100;
 
   /// Between two looks at whether somebody is still there.
   private static final Duration TURN = Duration.ofMillis(100);
@@ -79,6 +87,7 @@ public final class Features implements AutoCloseable {
   private final MicrosClock clock;
   private final long asOfMicros;
   private final ViewVersions versions;
+  private final EntityDeletions deletions;
   private final Shards shards;
   private final Router router;
   private final HistoryReader history;
@@ -122,6 +131,7 @@ public final class Features implements AutoCloseable {
     this.clock = clock;
     this.asOfMicros = asOfMicros;
     this.versions = new ViewVersions(journal);
+    this.deletions = new EntityDeletions(journal);
     this.shards = open(directory, metrics);
     long committed = journal.committedSeq();
     this.router = new Router(shards.feed(committed), committed, this::rows, this::suspended);
@@ -356,6 +366,97 @@ public final class Features implements AutoCloseable {
     }
   }
 
+  /// Every version of every view of a workspace.
+  List<LiveView> all(Workspace workspace) {
+    return Stream.of(live, next)
+        .flatMap(views -> views.getOrDefault(workspace.id(), Map.of()).values().stream())
+        .toList();
+  }
+
+  /// Removes an entity from every state there is and will be.
+  ///
+  /// @param id of the deletion; called again under it, it does what is left
+  /// @return until which sequence number rows are the entity's past
+  long forget(String id, Workspace workspace, NamedEntity entity) {
+    Optional<EntityDeletion> known = deletions.find(id).filter(EntityDeletion::forgotten);
+    if (known.isPresent()) {
+      return known.get().throughSeq();
+    }
+    for (int tries = 0; tries < FORGET_TRIES; tries++) {
+      CompletableFuture<OptionalLong> done = new CompletableFuture<>();
+      router.between(() -> {
+        try {
+          boolean unused = done.complete(forgetNow(id, workspace, entity));
+        } catch (RuntimeException e) {
+          boolean unused = done.completeExceptionally(e);
+        }
+      });
+      OptionalLong throughSeq = awaited(done);
+      if (throughSeq.isPresent()) {
+        return throughSeq.getAsLong();
+      }
+    }
+    throw notForgotten();
+  }
+
+  private static OptionalLong awaited(CompletableFuture<OptionalLong> done) {
+    try {
+      return done.get(APPLY_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof PlatformException failure
+          ? failure
+          : new IllegalStateException(e.getCause());
+    } catch (TimeoutException _) {
+      throw notForgotten();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      throw notForgotten();
+    }
+  }
+
+  private static PlatformException notForgotten() {
+    return new PlatformException(
+        FeatureError.FEATURES_BEHIND, "feature views are busy; nothing was deleted, try again");
+  }
+
+  /// On the router's thread, so that no view it feeds has rows after the deletion yet. Empty if
+  /// another has, which reads the journal by itself.
+  private synchronized OptionalLong forgetNow(String id, Workspace workspace, NamedEntity entity) {
+    EntityDeletion deletion =
+        new EntityDeletion(id, workspace.id(), entity, journal.committedSeq(), false, false);
+    deletions.put(deletion);
+    boolean everywhere = true;
+    for (LiveView view : all(workspace)) {
+      everywhere &= isRid(view.state(), view.program(), deletion);
+    }
+    for (CatchUp build : builds) {
+      for (CatchUp.Part part : build.parts()) {
+        if (part.view().workspaceId().equals(workspace.id())) {
+          everywhere &= isRid(part.state(), part.view().program(), deletion);
+        }
+      }
+    }
+    if (!everywhere) {
+      return OptionalLong.empty();
+    }
+    deletions.put(deletion.asForgotten());
+    return OptionalLong.of(deletion.throughSeq());
+  }
+
+  private static boolean isRid(ViewState state, ViewProgram program, EntityDeletion deletion) {
+    return !deletion.entity().isOf(program)
+        || deletion
+            .entity()
+            .keyBytes(program)
+            .map(key -> state.delete(key, deletion.throughSeq()))
+            .orElse(true);
+  }
+
+  /// Nothing of a deletion's entity is in ClickHouse any more.
+  void removed(String id) {
+    deletions.find(id).map(EntityDeletion::asRemoved).ifPresent(deletions::put);
+  }
+
   private double entities() {
     return live.values().stream()
         .flatMap(views -> views.values().stream())
@@ -485,7 +586,19 @@ public final class Features implements AutoCloseable {
         version,
         made.source(),
         lookups,
-        shards.open(stateName, made.program().layout()));
+        open(workspace, stateName, made.program()));
+  }
+
+  /// Opens a state, which never sees what was deleted. Those that were there when it was deleted are
+  /// rid of it.
+  private ViewState open(String workspace, String name, ViewProgram program) {
+    ViewState state = shards.open(name, program.layout());
+    if (state.restoredSeq().isEmpty()) {
+      for (EntityDeletion deletion : deletions.of(workspace)) {
+        boolean unused = isRid(state, program, deletion);
+      }
+    }
+    return state;
   }
 
   private void build(LiveView view) {
@@ -496,6 +609,7 @@ public final class Features implements AutoCloseable {
             sources(),
             router,
             shards,
+            (name, program) -> open(view.workspaceId(), name, program),
             builder,
             () -> complete(view, build.getPlain()),
             () -> builds.remove(build.getPlain())));

@@ -97,11 +97,11 @@ final class LiveView {
   }
 
   /// What failed last is tried again.
-  void fail(String why) {
-    failure = why;
+  void fail(String code) {
+    failure = code;
   }
 
-  /// Why it takes in no rows at the moment.
+  /// The code of why it takes in no rows at the moment.
   Optional<String> failure() {
     return Optional.ofNullable(failure);
   }

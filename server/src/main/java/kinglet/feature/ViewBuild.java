@@ -18,8 +18,19 @@ final class ViewBuild implements CatchUp.End {
   private final Runnable abandoned;
   private final List<CatchUp.Part> parts = new ArrayList<>();
 
+  /// Opens the state of a program of the view's workspace.
+  @FunctionalInterface
+  interface States {
+    ViewState open(String name, ViewProgram program);
+  }
+
   private ViewBuild(
-      LiveView view, Router router, Shards shards, Runnable complete, Runnable abandoned) {
+      LiveView view,
+      Router router,
+      Shards shards,
+      States states,
+      Runnable complete,
+      Runnable abandoned) {
     this.view = view;
     this.router = router;
     this.shards = shards;
@@ -29,7 +40,7 @@ final class ViewBuild implements CatchUp.End {
       parts.add(
           part(
               lookup,
-              shards.open(view.state().name() + "/" + lookup.name(), lookup.program().layout())));
+              states.open(view.state().name() + "/" + lookup.name(), lookup.program())));
     }
     parts.add(part(view, view.state()));
   }
@@ -41,10 +52,11 @@ final class ViewBuild implements CatchUp.End {
       CatchUp.Sources sources,
       Router router,
       Shards shards,
+      States states,
       ScheduledExecutorService executor,
       Runnable complete,
       Runnable abandoned) {
-    ViewBuild build = new ViewBuild(view, router, shards, complete, abandoned);
+    ViewBuild build = new ViewBuild(view, router, shards, states, complete, abandoned);
     long restoredSeq =
         build.parts.stream().mapToLong(part -> part.feed().passedSeq()).min().orElseThrow();
     return new CatchUp(
@@ -117,8 +129,8 @@ final class ViewBuild implements CatchUp.End {
   }
 
   @Override
-  public void failed(String why) {
-    view.fail(why);
+  public void failed(String code) {
+    view.fail(code);
   }
 
   @Override

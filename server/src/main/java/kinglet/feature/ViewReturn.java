@@ -92,8 +92,8 @@ final class ViewReturn implements CatchUp.End {
   }
 
   @Override
-  public void failed(String why) {
-    views.forEach(fed -> fed.view().fail(why));
+  public void failed(String code) {
+    views.forEach(fed -> fed.view().fail(code));
   }
 
   @Override

@@ -20,7 +20,9 @@ public enum JobKind {
   /// Removes the rows of a data source that match a condition.
   DELETE_DATA,
   /// Builds a training set.
-  TRAINING_SET;
+  TRAINING_SET,
+  /// Removes an entity from features and from the data sources they are made of.
+  DELETE_ENTITY;
 
   public String wire() {
     return name().toLowerCase(Locale.ROOT);

@@ -48,6 +48,7 @@ import kinglet.config.Config;
 import kinglet.database.Database;
 import kinglet.error.PlatformException;
 import kinglet.feature.DeployChecks;
+import kinglet.feature.EntityRemoval;
 import kinglet.feature.FeatureQueries;
 import kinglet.feature.FeatureReads;
 import kinglet.feature.Features;
@@ -68,6 +69,7 @@ import kinglet.http.DataSourceCreation;
 import kinglet.http.DataSourceRoutes;
 import kinglet.http.DependencyRoute;
 import kinglet.http.DeploymentRoutes;
+import kinglet.http.EntityRoutes;
 import kinglet.http.EventsCreation;
 import kinglet.http.EventsRoute;
 import kinglet.http.FeatureRegistryRoutes;
@@ -401,6 +403,11 @@ public final class KingletServer implements ServerStarter.Running {
             clock);
     training.addTo(routes);
     jobs.resume(JobKind.TRAINING_SET, training::run);
+    EntityRoutes entities =
+        new EntityRoutes(
+            access, new EntityRemoval(features), clickHouse, deployments, flusher, wait, jobs);
+    entities.addTo(routes);
+    jobs.resume(JobKind.DELETE_ENTITY, entities::resume);
     new TokenRoutes(access, tokens, jwts, bodies, changes).addTo(routes);
     new VariableRoutes(access, secrets, bodies, changes).addTo(routes);
     WorkspaceRemoval removal =

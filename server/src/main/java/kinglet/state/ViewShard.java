@@ -200,15 +200,19 @@ final class ViewShard {
     }
   }
 
-  /// Forgets a key with everything until a sequence number, also what is still to come.
-  void delete(byte[] key, long throughSeq) {
+  /// Forgets a key with everything until a sequence number, also what is still to come; `false`,
+  /// and nothing is forgotten, if the key has newer events.
+  boolean delete(byte[] key, long throughSeq) {
     long hash = KeyHash.of(key, 0, key.length);
     EntityState entity = load(hash, key, 0, key.length);
-    Long before = deleted.put(EntityKey.of(key), throughSeq);
-    assert before == null || before <= throughSeq;
+    if (entity != null && entity.tail().lastSeq(plan.rows()) > throughSeq) {
+      return false;
+    }
+    deleted.merge(EntityKey.of(key), throughSeq, Math::max);
     if (entity != null) {
       remove(entity);
     }
+    return true;
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // there is one writer

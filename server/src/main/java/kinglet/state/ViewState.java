@@ -101,19 +101,15 @@ public final class ViewState {
 
   /// Forgets a key: everything applied so far, and what is still to come until a sequence number.
   /// Durable when it returns. Takes a platform thread for a file's time.
-  public void delete(byte[] key, long throughSeq) {
+  ///
+  /// @return `false`, and nothing is forgotten, if the key has events after the sequence number
+  public boolean delete(byte[] key, long throughSeq) {
     if (store.isPresent()) {
       StateStore held = store.get();
       Checkpoints.remember(held, keys.deleted(key), throughSeq);
     }
     int shard = KeyHash.shard(KeyHash.of(key, 0, key.length), shards.length);
-    Boolean unused =
-        call(
-            shard,
-            () -> {
-              shards[shard].delete(key, throughSeq);
-              return true;
-            });
+    return call(shard, () -> shards[shard].delete(key, throughSeq));
   }
 
   /// How many entities are in memory.

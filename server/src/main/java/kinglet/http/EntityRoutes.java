@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.http;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import kinglet.catalog.DataSource;
+import kinglet.catalog.Identifiers;
+import kinglet.catalog.Resources;
+import kinglet.catalog.deployment.Deployments;
+import kinglet.clickhouse.ClickHouse;
+import kinglet.clickhouse.Role;
+import kinglet.clickhouse.Statement;
+import kinglet.error.PlatformException;
+import kinglet.feature.EntityRemoval;
+import kinglet.feature.FeatureError;
+import kinglet.feature.NamedEntity;
+import kinglet.ingest.flush.FlushError;
+import kinglet.ingest.flush.Flusher;
+import kinglet.job.Job;
+import kinglet.job.JobContext;
+import kinglet.job.JobKind;
+import kinglet.job.JobSpec;
+import kinglet.job.Jobs;
+
+/// `DELETE /v0/entities/{entity}/{key}`: removes an entity from features and from the rows they are
+/// made of, by a job.
+public final class EntityRoutes {
+  private static final String ENTITY = "entity";
+  private static final String KEY = "key";
+  private static final String COLUMN = "key.";
+  private static final Duration TIMEOUT = Duration.ofHours(6);
+
+  private final Access access;
+  private final EntityRemoval removal;
+  private final ClickHouse clickHouse;
+  private final Deployments deployments;
+  private final Flusher flusher;
+  private final Duration flushTimeout;
+  private final Jobs jobs;
+
+  public EntityRoutes(
+      Access access,
+      EntityRemoval removal,
+      ClickHouse clickHouse,
+      Deployments deployments,
+      Flusher flusher,
+      Duration flushTimeout,
+      Jobs jobs) {
+    this.access = access;
+    this.removal = removal;
+    this.clickHouse = clickHouse;
+    this.deployments = deployments;
+    this.flusher = flusher;
+    this.flushTimeout = flushTimeout;
+    this.jobs = jobs;
+  }
+
+  public void addTo(Routes routes) {
+    routes
+        .own("DELETE", "/v0/entities/{entity}", this::byColumns)
+        .own("DELETE", "/v0/entities/{entity}/{key}", this::byKey);
+  }
+
+  private void byKey(Exchange exchange) {
+    accept(exchange, () -> NamedEntity.of(exchange.segment(ENTITY), exchange.segment(KEY)));
+  }
+
+  /// Each column of the key in the query string.
+  private void byColumns(Exchange exchange) {
+    accept(
+        exchange,
+        () -> {
+          List<String> columns = NamedEntity.columns(exchange.segment(ENTITY));
+          return new NamedEntity(
+              columns,
+              columns.stream()
+                  .map(column ->
+                      exchange
+                          .query()
+                          .first(column)
+                          .orElseThrow(() ->
+                              new PlatformException(
+                                  FeatureError.MISSING_KEY,
+                                  column + "= is missing, a column of the key")))
+                  .toList());
+        });
+  }
+
+  private void accept(Exchange exchange, Supplier<NamedEntity> named) {
+    Caller caller = access.caller(exchange);
+    caller.requireAdmin();
+    NamedEntity entity = named.get();
+    EntityRemoval.Found found = removal.find(caller.workspace(), caller.resources(), entity);
+    if (exchange.query().isSet("dry_run")) {
+      exchange.respondJson(200, dry(found));
+      return;
+    }
+    Map<String, String> arguments = new LinkedHashMap<>();
+    arguments.put(ENTITY, String.join(",", entity.columns()));
+    for (int i = 0; i < entity.columns().size(); i++) {
+      arguments.put(COLUMN + entity.columns().get(i), entity.values().get(i));
+    }
+    Job job =
+        jobs.submit(
+            new JobSpec(
+                caller.workspace().id(),
+                JobKind.DELETE_ENTITY,
+                Optional.empty(),
+                Optional.empty(),
+                arguments,
+                false),
+            context -> remove(context, caller, entity));
+    exchange.respondJson(200, JobShape.submitted(job, exchange.origin()));
+  }
+
+  private Map<String, Object> dry(EntityRemoval.Found found) {
+    Map<String, Long> rows = new LinkedHashMap<>();
+    for (EntityRemoval.Rows one : found.rows()) {
+      long count = count(one, Long.MAX_VALUE);
+      long unused = rows.merge(one.source().name(), count, Math::max);
+    }
+    Map<String, Object> shape = new LinkedHashMap<>();
+    shape.put("feature_views", found.views());
+    shape.put(
+        "data_sources",
+        rows.entrySet().stream()
+            .map(one -> Map.of("name", one.getKey(), "rows_to_be_deleted", one.getValue()))
+            .toList());
+    return shape;
+  }
+
+  /// The work of [kinglet.job.JobKind#DELETE_ENTITY] after a restart: what is removed stays removed,
+  /// the rest is removed now.
+  public void resume(JobContext context) {
+    JobSpec spec = context.job().spec();
+    List<String> columns = NamedEntity.columns(spec.arguments().getOrDefault(ENTITY, ""));
+    List<String> values =
+        columns.stream()
+            .map(column -> spec.arguments().getOrDefault(COLUMN + column, ""))
+            .toList();
+    remove(context, access.administrator(spec.workspaceId()), new NamedEntity(columns, values));
+  }
+
+  /// Features are rid of it first, and stay so whatever happens; then ClickHouse, once everything
+  /// until then is stored.
+  private void remove(JobContext context, Caller caller, NamedEntity entity) {
+    String id = context.job().id();
+    long throughSeq = removal.forget(id, caller.workspace(), entity);
+    if (!flusher.flushAll(flushTimeout)) {
+      throw new PlatformException(
+          FlushError.FLUSH_IN_DOUBT,
+          "features are rid of the entity, but rows that were accepted are not stored yet, so none was"
+              + " deleted; delete it again later");
+    }
+    deployments.removingRows(
+        caller.workspace(),
+        resources -> {
+          long rows = 0;
+          for (EntityRemoval.Rows one :
+              removal.find(caller.workspace(), resources, entity).rows()) {
+            rows += removed(resources, one, throughSeq);
+          }
+          context.count("rows_affected", rows);
+        });
+    removal.removed(id);
+  }
+
+  private long removed(Resources resources, EntityRemoval.Rows rows, long throughSeq) {
+    long count = count(rows, throughSeq);
+    if (count > 0) {
+      String table = rows.source().sqlName();
+      execute(
+          rows,
+          "ALTER TABLE "
+              + table
+              + " DELETE WHERE __seq IN (SELECT __seq FROM "
+              + from(rows, throughSeq)
+              + ")");
+    }
+    return count;
+  }
+
+  private static String from(EntityRemoval.Rows rows, long throughSeq) {
+    return rows.source().sqlName()
+        + " AS "
+        + Identifiers.quote(rows.alias())
+        + " WHERE "
+        + rows.condition()
+        + " AND __seq <= "
+        + throughSeq;
+  }
+
+  private long count(EntityRemoval.Rows rows, long throughSeq) {
+    try {
+      Statement count =
+          Statement.of(Role.ADMIN, "SELECT count() FROM " + from(rows, throughSeq))
+              .withFormat("TSV");
+      return Long.parseLong(clickHouse.text(count).strip());
+    } catch (PlatformException e) {
+      throw withoutDatabase(e, rows.source());
+    }
+  }
+
+  private void execute(EntityRemoval.Rows rows, String sql) {
+    try {
+      clickHouse.execute(
+          Statement.of(Role.ADMIN, sql)
+              .withSettings(Map.of("mutations_sync", "1"))
+              .withTimeout(TIMEOUT));
+    } catch (PlatformException e) {
+      throw withoutDatabase(e, rows.source());
+    }
+  }
+
+  private static PlatformException withoutDatabase(PlatformException failure, DataSource source) {
+    String text =
+        failure
+            .text()
+            .replace(Identifiers.quote(source.database()) + ".", "")
+            .replace(source.database() + ".", "");
+    return new PlatformException(failure.code(), text, failure.details(), failure);
+  }
+}
