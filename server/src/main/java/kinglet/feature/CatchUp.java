@@ -167,8 +167,7 @@ final class CatchUp {
       again(PAUSE_MIN);
       return;
     }
-    end.failed(
-        cause instanceof PlatformException known ? known.code().code() : "internal-error");
+    end.failed(cause instanceof PlatformException known ? known.code().code() : "internal-error");
     LOG.atError()
         .setCause(cause)
         .addKeyValue("view", parts.getLast().view().name())

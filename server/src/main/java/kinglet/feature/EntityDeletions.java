@@ -38,10 +38,10 @@ final class EntityDeletions {
     return deletions.stream().filter(one -> one.workspaceId().equals(workspaceId)).toList();
   }
 
-  /// Remembers a deletion as it stands now; those that nothing holds rows of any more are forgotten.
+  /// Remembers a deletion as it stands now; those that nothing holds rows of any more are
+  /// forgotten.
   synchronized void put(EntityDeletion deletion) {
-    Predicate<EntityDeletion> needed =
-        one -> !one.id().equals(deletion.id()) && isNeeded(one);
+    Predicate<EntityDeletion> needed = one -> !one.id().equals(deletion.id()) && isNeeded(one);
     List<EntityDeletion> changed = new ArrayList<>(deletions.stream().filter(needed).toList());
     if (isNeeded(deletion)) {
       changed.add(deletion);

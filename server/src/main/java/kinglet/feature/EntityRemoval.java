@@ -135,8 +135,8 @@ public final class EntityRemoval {
     return "CAST(" + text + ", " + Sql.literal(type.sql()) + ")";
   }
 
-  /// Removes an entity from the state of every view, for good. Called again for the same job it does
-  /// what is left.
+  /// Removes an entity from the state of every view, for good. Called again for the same job it
+  /// does what is left.
   ///
   /// @return until which sequence number rows are the entity's past
   public long forget(String job, Workspace workspace, NamedEntity entity) {

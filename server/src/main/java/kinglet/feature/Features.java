@@ -14,15 +14,15 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -589,8 +589,8 @@ public final class Features implements AutoCloseable {
         open(workspace, stateName, made.program()));
   }
 
-  /// Opens a state, which never sees what was deleted. Those that were there when it was deleted are
-  /// rid of it.
+  /// Opens a state, which never sees what was deleted. Those that were there when it was deleted
+  /// are rid of it.
   private ViewState open(String workspace, String name, ViewProgram program) {
     ViewState state = shards.open(name, program.layout());
     if (state.restoredSeq().isEmpty()) {

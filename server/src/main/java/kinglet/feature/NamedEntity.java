@@ -31,8 +31,7 @@ public record NamedEntity(List<String> columns, List<String> values) {
   /// @param key the values, separated by commas if there are several columns
   public static NamedEntity of(String name, String key) {
     List<String> columns = columns(name);
-    List<String> values =
-        columns.size() == 1 ? List.of(key) : List.of(key.split(SEPARATOR, -1));
+    List<String> values = columns.size() == 1 ? List.of(key) : List.of(key.split(SEPARATOR, -1));
     if (values.size() != columns.size()) {
       throw new PlatformException(
           FeatureError.MISSING_KEY,

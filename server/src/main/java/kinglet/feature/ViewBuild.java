@@ -38,9 +38,7 @@ final class ViewBuild implements CatchUp.End {
     this.abandoned = abandoned;
     for (LiveView lookup : view.lookups()) {
       parts.add(
-          part(
-              lookup,
-              states.open(view.state().name() + "/" + lookup.name(), lookup.program())));
+          part(lookup, states.open(view.state().name() + "/" + lookup.name(), lookup.program())));
     }
     parts.add(part(view, view.state()));
   }

@@ -133,15 +133,13 @@ public final class EntityRoutes {
     return shape;
   }
 
-  /// The work of [kinglet.job.JobKind#DELETE_ENTITY] after a restart: what is removed stays removed,
-  /// the rest is removed now.
+  /// The work of [kinglet.job.JobKind#DELETE_ENTITY] after a restart: what is removed stays
+  /// removed, the rest is removed now.
   public void resume(JobContext context) {
     JobSpec spec = context.job().spec();
     List<String> columns = NamedEntity.columns(spec.arguments().getOrDefault(ENTITY, ""));
     List<String> values =
-        columns.stream()
-            .map(column -> spec.arguments().getOrDefault(COLUMN + column, ""))
-            .toList();
+        columns.stream().map(column -> spec.arguments().getOrDefault(COLUMN + column, "")).toList();
     remove(context, access.administrator(spec.workspaceId()), new NamedEntity(columns, values));
   }
 

@@ -101,6 +101,13 @@ final class ViewShard {
     return spilled;
   }
 
+  /// Until which sequence number keys were deleted that the store may still have.
+  Map<ByteBuffer, Long> deletions() {
+    Map<ByteBuffer, Long> deletions = new HashMap<>();
+    deleted.forEach((key, seq) -> deletions.put(key.bytes(), seq));
+    return deletions;
+  }
+
   /// The entities in memory.
   List<EntityState> inMemory() {
     List<EntityState> all = new ArrayList<>(entities.size());

@@ -4,6 +4,7 @@ package kinglet.state;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -171,9 +172,11 @@ public final class ViewState {
   /// part. Blocks in files.
   void forEach(Consumer<EntityState> entities) {
     Set<ByteBuffer> handed = new HashSet<>();
+    Map<ByteBuffer, Long> deleted = new HashMap<>();
     boolean spilled = false;
     for (int index = 0; index < shards.length; index++) {
       ViewShard shard = shards[index];
+      deleted.putAll(call(index, shard::deletions));
       for (EntityState entity : call(index, shard::inMemory)) {
         handed.add(ByteBuffer.wrap(entity.key()));
         entities.accept(entity);
@@ -194,7 +197,10 @@ public final class ViewState {
                 if (!handed.contains(ByteBuffer.wrap(key))) {
                   EntityState entity = new EntityState(key, (int) KeyHash.of(key, 0, key.length));
                   entity.publish(codec.decode(value));
-                  entities.accept(entity);
+                  long deletedSeq = deleted.getOrDefault(ByteBuffer.wrap(key), Long.MIN_VALUE);
+                  if (entity.tail().lastSeq(plan.rows()) > deletedSeq) {
+                    entities.accept(entity);
+                  }
                 }
               });
     } catch (IOException e) {

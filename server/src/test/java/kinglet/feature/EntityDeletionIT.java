@@ -50,7 +50,9 @@ final class EntityDeletionIT {
               .replace("SELECT user", "SELECT lower(o.user) AS user")
               .replace("FROM events", "FROM others AS o"),
           "features/pairs.pipe",
-          USERS.replace("SELECT user", "SELECT user, item").replace("ENTITY user", "ENTITY user, item")
+          USERS
+              .replace("SELECT user", "SELECT user, item")
+              .replace("ENTITY user", "ENTITY user, item")
               .replace("PARTITION BY user", "PARTITION BY user, item"),
           "features/last.pipe",
           "NODE n\nSQL >\n    SELECT user, n AS last_n FROM others\nTYPE FEATURES\nENTITY user\n"
@@ -69,7 +71,8 @@ final class EntityDeletionIT {
       assertThat(values(server, "users", "odd")).isEqualTo("10 100");
       refusals(server);
       JsonNode dry = json(delete(server, "/v0/entities/user/odd?dry_run=true"));
-      assertThat(dry.path("feature_views").toString()).isEqualTo("[\"last\",\"lowered\",\"users\"]");
+      assertThat(dry.path("feature_views").toString())
+          .isEqualTo("[\"last\",\"lowered\",\"users\"]");
       assertThat(values(server, "users", "odd")).isEqualTo("10 100");
 
       assertThat(done(server, "/v0/entities/user/odd").path("rows_affected").asInt()).isEqualTo(20);
@@ -96,7 +99,10 @@ final class EntityDeletionIT {
       Map<String, String> changed = new LinkedHashMap<>(PROJECT);
       changed.put("features/users.pipe", USERS.replace("sum(n)", "max(n)"));
       deploy(server, changed);
-      while (!read(server, "users", "{\"user\":[\"odd\"]}").path("version").toString().equals("2")) {
+      while (!read(server, "users", "{\"user\":[\"odd\"]}")
+          .path("version")
+          .toString()
+          .equals("2")) {
         Thread.onSpinWait();
       }
       assertThat(values(server, "users", "odd")).isEqualTo("2 1000");

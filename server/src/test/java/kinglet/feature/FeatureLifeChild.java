@@ -55,7 +55,7 @@ final class FeatureLifeChild {
               .server()
               .read(
                   "SELECT toDateTime64('2026-01-01 00:00:00', 6, 'UTC') AS ts, toUInt32(number %% %s)"
-                      .formatted(arguments[1])
+                          .formatted(arguments[1])
                       + " AS k FROM numbers(%s * %s) FORMAT Parquet"
                           .formatted(arguments[1], arguments[2]))) {
         long _ = Files.copy(rows, file);

@@ -229,9 +229,7 @@ final class FeatureLifeCrashIT {
 
     void delete(int key) throws IOException, InterruptedException {
       String id =
-          ask("DELETE", "/v0/entities/k/" + key, BodyPublishers.noBody())
-              .path("job_id")
-              .asString();
+          ask("DELETE", "/v0/entities/k/" + key, BodyPublishers.noBody()).path("job_id").asString();
       JsonNode job;
       do {
         job = get("/v0/jobs/" + id);
@@ -242,7 +240,8 @@ final class FeatureLifeCrashIT {
     void deploy(Map<String, String> project) throws IOException, InterruptedException {
       StringBuilder body = new StringBuilder();
       project.forEach((name, text) ->
-          body.append("--b\r\nContent-Disposition: form-data; name=\"data_project://\"; filename=\"")
+          body.append(
+                  "--b\r\nContent-Disposition: form-data; name=\"data_project://\"; filename=\"")
               .append(name)
               .append("\"\r\nContent-Type: text/plain\r\n\r\n")
               .append(text)
@@ -250,8 +249,7 @@ final class FeatureLifeCrashIT {
       HttpResponse<String> answer =
           client.send(
               HttpRequest.newBuilder(
-                      URI.create(
-                          "http://127.0.0.1:" + serves[1] + "/v1/deploy?auto_promote=true"))
+                      URI.create("http://127.0.0.1:" + serves[1] + "/v1/deploy?auto_promote=true"))
                   .header("Authorization", "Bearer " + serves[2])
                   .header("Content-Type", "multipart/form-data; boundary=b")
                   .POST(BodyPublishers.ofString(body + "--b--\r\n"))

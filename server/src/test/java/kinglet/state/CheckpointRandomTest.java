@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -178,12 +180,14 @@ final class CheckpointRandomTest {
         assertThat(running.reader.read(StateRandomTest.bytes("key0"), 1L << 50, values))
             .isEqualTo(ReadStatus.NOT_FOUND);
         running.feed(events, deletedAt / 2, deletedAt);
+        assertThat(keys(running, values)).doesNotContain("key0");
         if (random.nextBoolean()) {
           assertThat(running.checkpoint()).isTrue();
         }
         running.close();
         store = store.afterPowerCut(random);
         running = new Running(made.layout(), store, random);
+        assertThat(keys(running, values)).doesNotContain("key0");
         running.feed(events, (int) running.view.restoredSeq().orElse(0), events.size());
         long micros = events.getLast().ingestedMicros();
         assertThat(StateRandomTest.bits(running.reader, micros))
@@ -192,6 +196,13 @@ final class CheckpointRandomTest {
         running.close();
       }
     }
+  }
+
+  private static List<String> keys(Running running, Slot[] values) {
+    List<String> keys = new ArrayList<>();
+    running.reader.readAll(
+        1L << 50, values, (key, _) -> keys.add(new String(key, StandardCharsets.UTF_8)));
+    return keys;
   }
 
   @Test
