@@ -13,7 +13,7 @@ import kinglet.type.Column;
 ///
 /// @param service the feature view or feature service
 /// @param features the columns it gives, without those of the key
-/// @param intervals of each feature, the times between which events count
+/// @param intervals of each feature, the times between which events count; empty when nobody asks
 record BatchHead(
     String service,
     int version,

@@ -41,7 +41,7 @@ public final class FeatureReads {
     long journalSeq = features.appliedSeq(view);
     long readMicros = wanted.asOfMicros().orElseGet(features::nowMicros);
     return view.read(reader -> {
-      ViewRow row = new ViewRow(reader, view.program());
+      ViewRow row = reader.row();
       BatchHead head = row.head(view.version(), readMicros, journalSeq, wanted.with());
       BatchWriter writer = format.writer(head);
       for (int i = 0; i < wanted.rows(); i++) {
@@ -57,11 +57,10 @@ public final class FeatureReads {
 
   private static List<ListValue> keys(ViewProgram program, BatchRequest wanted) {
     List<String> entity = program.view().entity();
-    String known = " of '" + program.name() + "'; its key is " + String.join(", ", entity);
     for (String name : wanted.keys().keySet()) {
       if (!entity.contains(name)) {
         throw new PlatformException(
-            FeatureError.INVALID_READ, "'" + name + "' is no key column" + known);
+            FeatureError.INVALID_READ, "'" + name + "' is no key column" + known(program));
       }
     }
     if (!wanted.request().isEmpty()) {
@@ -75,11 +74,15 @@ public final class FeatureReads {
       if (column == null) {
         throw new PlatformException(
             FeatureError.MISSING_KEY,
-            "keys." + entity.get(i) + " is missing, a key column" + known);
+            "keys." + entity.get(i) + " is missing, a key column" + known(program));
       }
       keys.add(column.as(program.keyTypes().get(i)));
     }
     return keys;
+  }
+
+  private static String known(ViewProgram program) {
+    return " of '" + program.name() + "'; its key is " + String.join(", ", program.view().entity());
   }
 
   /// What the value of a feature is computed of.

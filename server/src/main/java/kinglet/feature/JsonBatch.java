@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.feature;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.stream.Stream;
 import kinglet.feature.BatchRequest.With;
 import kinglet.feature.wire.JsonValues;
 import kinglet.feature.wire.UtcTime;
@@ -11,53 +11,53 @@ import kinglet.type.Bytes;
 import kinglet.type.Column;
 
 /// A batch answer as one JSON object, column by column.
+///
+/// Rows come one after the other: their cells are written behind each other into one run of bytes,
+/// which is laid out by columns at the end.
 final class JsonBatch implements BatchWriter {
+  private static final int CELL_BYTES = 16;
+
   private final BatchHead head;
-  private final List<Part> keys;
-  private final List<Part> values;
-  private final List<Part> statuses;
-  private final Part freshness = new Part();
-  private int rows;
+  private final int width;
+  private final Bytes cells;
+  private final JsonValues json;
+  private int[] ends;
+  private int written;
 
   JsonBatch(BatchHead head) {
     this.head = head;
-    this.keys = parts(head.keys().size());
-    this.values = parts(head.features().size());
-    this.statuses = parts(head.has(With.STATUS) ? values.size() : 0);
-  }
-
-  /// The array of a column as it grows.
-  private static final class Part {
-    private final Bytes bytes = new Bytes(256);
-    private final JsonValues json = new JsonValues(bytes);
-  }
-
-  private static List<Part> parts(int count) {
-    return Stream.generate(Part::new).limit(count).toList();
+    this.width =
+        head.keys().size()
+            + head.features().size() * (head.has(With.STATUS) ? 2 : 1)
+            + (head.has(With.FRESHNESS) ? 1 : 0);
+    this.cells = new Bytes(CELL_BYTES * width);
+    this.json = new JsonValues(cells);
+    this.ends = new int[width];
   }
 
   @Override
   public void row(BatchRow row) {
-    for (int i = 0; i < keys.size(); i++) {
-      next(keys.get(i)).write(head.keys().get(i).type(), row.key(i));
+    if (written == ends.length) {
+      ends = Arrays.copyOf(ends, 2 * ends.length);
     }
-    for (int i = 0; i < values.size(); i++) {
-      next(values.get(i)).write(head.features().get(i).type(), row.value(i));
+    for (int i = 0; i < head.keys().size(); i++) {
+      json.write(head.keys().get(i).type(), row.key(i));
+      ends[written++] = cells.size();
     }
-    for (int i = 0; i < statuses.size(); i++) {
-      next(statuses.get(i)).raw(quoted(row.valueStatus(i)));
+    for (int i = 0; i < head.features().size(); i++) {
+      json.write(head.features().get(i).type(), row.value(i));
+      ends[written++] = cells.size();
+    }
+    if (head.has(With.STATUS)) {
+      for (int i = 0; i < head.features().size(); i++) {
+        json.raw(quoted(row.valueStatus(i)));
+        ends[written++] = cells.size();
+      }
     }
     if (head.has(With.FRESHNESS)) {
-      time(next(freshness), row.newestMicros());
+      time(json, row.newestMicros());
+      ends[written++] = cells.size();
     }
-    rows++;
-  }
-
-  private JsonValues next(Part part) {
-    if (rows > 0) {
-      part.bytes.putByte(',');
-    }
-    return part.json;
   }
 
   static String quoted(BatchRow.ValueStatus status) {
@@ -75,11 +75,7 @@ final class JsonBatch implements BatchWriter {
 
   @Override
   public BatchAnswer.Body end() {
-    int size = 256;
-    for (List<Part> parts : List.of(keys, values, statuses, List.of(freshness))) {
-      size += parts.stream().mapToInt(part -> part.bytes.size() + 64).sum();
-    }
-    Bytes out = new Bytes(size);
+    Bytes out = new Bytes(256 + cells.size() + written + CELL_BYTES * 2 * width);
     JsonValues json = new JsonValues(out);
     json.raw("{\"service\":");
     json.quoted(head.service());
@@ -87,14 +83,19 @@ final class JsonBatch implements BatchWriter {
     json.number(head.version());
     json.raw(",\"as_of\":\"" + UtcTime.of(head.asOfMicros()) + "\",\"journal_seq\":");
     json.number(head.journalSeq());
-    arrays(json, out, "keys", head.keys(), keys);
-    arrays(json, out, "values", head.features(), values);
+    json.raw(",\"keys\":{");
+    int place = arrays(json, out, head.keys(), 0);
+    json.raw("},\"values\":{");
+    place = arrays(json, out, head.features(), place);
+    json.raw("}");
     if (head.has(With.STATUS)) {
-      arrays(json, out, "status", head.features(), statuses);
+      json.raw(",\"status\":{");
+      place = arrays(json, out, head.features(), place);
+      json.raw("}");
     }
     if (head.has(With.FRESHNESS)) {
       json.raw(",\"freshness\":[");
-      put(out, freshness);
+      cells(out, place);
       json.raw("]");
     }
     if (head.has(With.INTERVAL)) {
@@ -110,15 +111,14 @@ final class JsonBatch implements BatchWriter {
     return new BatchAnswer.Body.Written(out.toArray());
   }
 
-  private static void arrays(
-      JsonValues json, Bytes out, String name, List<Column> columns, List<Part> parts) {
-    json.raw(",\"" + name + "\":{");
+  /// Writes the arrays of columns that begin at a place in a row; answers the place behind them.
+  private int arrays(JsonValues json, Bytes out, List<Column> columns, int place) {
     for (int i = 0; i < columns.size(); i++) {
       name(json, i, columns.get(i));
-      put(out, parts.get(i));
-      json.raw("]");
+      cells(out, place + i);
+      out.putByte(']');
     }
-    json.raw("}");
+    return place + columns.size();
   }
 
   private static void name(JsonValues json, int number, Column column) {
@@ -127,7 +127,14 @@ final class JsonBatch implements BatchWriter {
     json.raw(":[");
   }
 
-  private static void put(Bytes out, Part part) {
-    out.put(part.bytes.array(), 0, part.bytes.size());
+  /// Writes what each row has at a place.
+  private void cells(Bytes out, int place) {
+    for (int cell = place; cell < written; cell += width) {
+      if (cell > place) {
+        out.putByte(',');
+      }
+      int start = cell == 0 ? 0 : ends[cell - 1];
+      out.put(cells.array(), start, ends[cell] - start);
+    }
   }
 }

@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import kinglet.catalog.Workspace;
 import kinglet.error.PlatformException;
 import kinglet.feature.BatchHead.Interval;
+import kinglet.feature.BatchRequest.With;
 import kinglet.feature.KeyedPlan.KeyedView;
 import kinglet.state.ReadStatus;
 import kinglet.type.Column;
@@ -143,7 +144,7 @@ public final class ServiceReads {
           journalSeq,
           keys,
           values,
-          intervals(readMicros),
+          request.with().contains(With.INTERVAL) ? intervals(readMicros) : List.of(),
           request.with());
     }
 

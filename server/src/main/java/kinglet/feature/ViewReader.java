@@ -23,6 +23,7 @@ final class ViewReader implements ViewValues {
   private final Slot[] keyValues;
   private final Slot[] values;
   private final Row row;
+  private final ViewRow batchRow;
   private final Bytes key = new Bytes(64);
   private long readMicros;
   private ReadStatus status = ReadStatus.NOT_FOUND;
@@ -36,6 +37,7 @@ final class ViewReader implements ViewValues {
     this.keyValues = Slot.array(program.keys().size());
     this.values = Slot.array(columns.size());
     this.row = this::column;
+    this.batchRow = new ViewRow(this, program);
   }
 
   private static BitSet keyColumns(ViewProgram program) {
@@ -56,6 +58,11 @@ final class ViewReader implements ViewValues {
     } else {
       into.setWhole(readMicros);
     }
+  }
+
+  /// What the last [#read] found, as a row of an answer.
+  ViewRow row() {
+    return batchRow;
   }
 
   /// The state that is read.

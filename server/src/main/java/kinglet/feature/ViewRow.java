@@ -13,11 +13,14 @@ import kinglet.type.Column;
 import kinglet.type.DataType;
 import kinglet.value.Slot;
 
-/// The last read of a view as a row of a batch answer: every column but those of the key.
+/// The last read of a view as a row of a batch answer: every column but those of the key. Made once
+/// for each reader, for all its calls.
 final class ViewRow implements BatchRow {
   private final ViewReader reader;
   private final ViewProgram program;
   private final int[] features;
+  private final List<Column> keyColumns;
+  private final List<Column> columns;
 
   ViewRow(ViewReader reader, ViewProgram program) {
     this.reader = reader;
@@ -27,24 +30,27 @@ final class ViewRow implements BatchRow {
       places.set(i, !program.columns().get(i).isKey());
     }
     this.features = places.stream().toArray();
-  }
-
-  BatchHead head(int version, long readMicros, long journalSeq, Set<With> with) {
     List<Column> keys = new ArrayList<>();
     for (int i = 0; i < program.keys().size(); i++) {
       keys.add(column(program.view().entity().get(i), program.keyTypes().get(i)));
     }
-    List<Column> columns = new ArrayList<>();
+    this.keyColumns = List.copyOf(keys);
+    this.columns =
+        places.stream()
+            .mapToObj(place -> program.columns().get(place))
+            .map(column -> column(column.name(), column.type()))
+            .toList();
+  }
+
+  BatchHead head(int version, long readMicros, long journalSeq, Set<With> with) {
     List<Interval> intervals = new ArrayList<>();
-    for (int feature : features) {
-      FeatureColumn column = program.columns().get(feature);
-      columns.add(column(column.name(), column.type()));
+    for (int i = 0; with.contains(With.INTERVAL) && i < features.length; i++) {
       BitSet one = new BitSet();
-      one.set(feature);
+      one.set(features[i]);
       intervals.add(Interval.of(program, one, readMicros));
     }
     return new BatchHead(
-        program.name(), version, readMicros, journalSeq, keys, columns, intervals, with);
+        program.name(), version, readMicros, journalSeq, keyColumns, columns, intervals, with);
   }
 
   private static Column column(String name, DataType type) {
