@@ -3,6 +3,7 @@
 ///
 /// **The path.** [Catalog] knows the [Workspace]s and gives the current [Resources] of each; a
 /// [DataSource] says where its rows are stored; a [CompiledPipe] turns arguments into one query.
+/// [Shares] says which [DataSource]s of other workspaces they hold too, to be read.
 /// `catalog.datafile` reads the files of a project, `catalog.deployment` makes them current.
 ///
 /// **Threads.** Everything handed out is immutable and may be read on any thread; the switch to a

@@ -207,6 +207,26 @@ final class SharingIT {
         .orElseThrow();
   }
 
+  /// A name with dots and dashes, and names that mean something elsewhere.
+  @Test
+  void anyNameOfAWorkspaceCanBeRead() {
+    number++;
+    for (String name : List.of("my-web.site" + number, "default", "select")) {
+      Pair pair = new Pair(Space.named(name), Space.named("reads_" + name));
+      pair.origin().deployed(pair.project());
+      pair.origin().add("{\"page\": \"a\", \"visitor\": 1}");
+      String visits = "`" + name + "`.visits";
+      assertThat(pair.reader().number("SELECT count() FROM " + visits)).as(name).isEqualTo(1);
+      assertThat(pair.reader().sql("SELECT * FROM `" + name + "`.tables").statusCode())
+          .isEqualTo(400);
+      pair.reader()
+          .deployed(Map.of("p.pipe", plain("SELECT page FROM " + visits) + "TYPE endpoint\n"));
+      assertThat(done(pair.reader().get("/v0/pipes/p.json")).path("rows").asInt()).isEqualTo(1);
+      assertThat(done(pair.reader().get("/v0/datasources/" + name + ".visits")).path("name"))
+          .hasToString("\"" + name + ".visits\"");
+    }
+  }
+
   @Test
   void whatAClientPulledIsDeployedAgain() {
     Pair pair = pair();
