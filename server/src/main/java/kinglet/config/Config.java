@@ -50,7 +50,7 @@ public record Config(
             DataSize.parse("100MiB"),
             DataSize.parse("2GiB"),
             32),
-        new Features(10_000, TimeSpan.parse("10m"), DataSize.parse("64MiB")),
+        new Features(10_000, TimeSpan.parse("10s"), TimeSpan.parse("10m"), DataSize.parse("64MiB")),
         new Deploy(UnknownInstructions.ERROR, 100, TimeSpan.parse("20s")),
         new Jobs(4, 100, TimeSpan.parse("30d"), TimeSpan.parse("1h")),
         new Limits(0, new DataSize(0)));
@@ -205,6 +205,7 @@ public record Config(
   /// Feature views.
   public record Features(
       @JsonPropertyDescription("Keys of one read; more answers 413.") int keysMax,
+      @JsonPropertyDescription("How long one read may take.") TimeSpan timeout,
       @JsonPropertyDescription(
               "How far back as_of of a read may lie, for the widest window of a view.")
           TimeSpan asOfReach,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.feature;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
@@ -26,12 +27,16 @@ import tools.jackson.core.json.JsonFactory;
 /// of them.
 ///
 /// @param rows how many values each column has
+/// @param timeoutMillis how long the call may take, unless the server's limit is shorter
+/// @param partial whether the rows that are read in time are answered
 record BatchRequest(
     Map<String, RequestColumn> keys,
     Map<String, RequestColumn> request,
     int rows,
     OptionalLong asOfMicros,
-    Set<With> with) {
+    Set<With> with,
+    OptionalLong timeoutMillis,
+    boolean partial) {
   private static final JsonFactory JSON = new JsonFactory();
 
   BatchRequest {
@@ -51,6 +56,13 @@ record BatchRequest(
     }
   }
 
+  /// What the call may take.
+  ReadBudget budget(Duration limit) {
+    Duration asked =
+        timeoutMillis.isPresent() ? Duration.ofMillis(timeoutMillis.getAsLong()) : limit;
+    return ReadBudget.of(asked.compareTo(limit) < 0 ? asked : limit, partial);
+  }
+
   /// @param keysMax how many values a column may have
   static BatchRequest read(byte[] json, int keysMax) {
     return new Reader(keysMax).read(json);
@@ -63,6 +75,8 @@ record BatchRequest(
     private final Map<String, RequestColumn> request = new LinkedHashMap<>();
     private final Set<With> with = EnumSet.noneOf(With.class);
     private OptionalLong asOfMicros = OptionalLong.empty();
+    private OptionalLong timeoutMillis = OptionalLong.empty();
+    private boolean partial;
 
     Reader(int keysMax) {
       this.keysMax = keysMax;
@@ -94,7 +108,11 @@ record BatchRequest(
         }
       }
       int rows = columns.isEmpty() ? 0 : columns.getFirst().size();
-      return new BatchRequest(keys, request, rows, asOfMicros, with);
+      if (partial) {
+        // Without it nobody knows which rows were not read.
+        with.add(With.STATUS);
+      }
+      return new BatchRequest(keys, request, rows, asOfMicros, with, timeoutMillis, partial);
     }
 
     private void object(JsonParser parser) {
@@ -109,9 +127,14 @@ record BatchRequest(
           case "request" -> columns(parser, name, request);
           case "as_of" -> asOf(parser, token);
           case "with" -> with(parser);
+          case "timeout_ms" -> timeout(parser, token);
+          case "partial" -> partial(token);
           default ->
               throw invalid(
-                  "'" + name + "' is not known; a read has keys, request, as_of and with");
+                  "'"
+                      + name
+                      + "' is not known; a read has keys, request, as_of, with, timeout_ms and"
+                      + " partial");
         }
       }
     }
@@ -143,6 +166,21 @@ record BatchRequest(
             "as_of must be a time with an offset, such as 2026-01-31T12:00:00.000000Z",
             e);
       }
+    }
+
+    private void timeout(JsonParser parser, JsonToken token) {
+      String text = parser.getString();
+      if (token != JsonToken.VALUE_NUMBER_INT || !text.matches("[0-9]{1,9}")) {
+        throw invalid("timeout_ms must be a number of milliseconds, such as 50");
+      }
+      timeoutMillis = OptionalLong.of(Long.parseLong(text));
+    }
+
+    private void partial(JsonToken token) {
+      if (token != JsonToken.VALUE_TRUE && token != JsonToken.VALUE_FALSE) {
+        throw invalid("partial must be true or false");
+      }
+      partial = token == JsonToken.VALUE_TRUE;
     }
 
     private void with(JsonParser parser) {

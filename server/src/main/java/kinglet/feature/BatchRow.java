@@ -34,6 +34,8 @@ interface BatchRow {
     /// No event of the key until the time of the read.
     NOT_FOUND,
     /// The newest event is older than the TTL.
-    EXPIRED
+    EXPIRED,
+    /// Not read in time.
+    TIMEOUT
   }
 }

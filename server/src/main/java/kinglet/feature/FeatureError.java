@@ -20,6 +20,8 @@ public enum FeatureError implements ErrorCode {
   TOO_MANY_KEYS(ErrorKind.TOO_LARGE),
   /// The query reads more values of feature views than one query may; it has to fix keys.
   TOO_MANY_ENTITIES(ErrorKind.TOO_LARGE),
+  /// The read took longer than it may.
+  READ_TOO_SLOW(ErrorKind.TIMEOUT),
   /// The request is not what the route takes; the message says what would be.
   INVALID_READ(ErrorKind.INVALID),
   /// The version cannot be removed: it is the live one, or another reads it.

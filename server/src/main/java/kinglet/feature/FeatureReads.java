@@ -2,6 +2,7 @@
 package kinglet.feature;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,11 +24,14 @@ public final class FeatureReads {
 
   private final Features features;
   private final int keysMax;
+  private final Duration timeout;
 
   /// @param keysMax how many keys one call may ask for
-  public FeatureReads(Features features, int keysMax) {
+  /// @param timeout how long one call may take
+  public FeatureReads(Features features, int keysMax, Duration timeout) {
     this.features = features;
     this.keysMax = keysMax;
+    this.timeout = timeout;
   }
 
   /// Answers a batch call.
@@ -37,6 +41,7 @@ public final class FeatureReads {
   public BatchAnswer batch(Workspace workspace, String name, byte[] request, BatchFormat format) {
     LiveView view = view(workspace, name);
     BatchRequest wanted = BatchRequest.read(request, keysMax);
+    ReadBudget budget = wanted.budget(timeout);
     List<ListValue> keys = keys(view.program(), wanted);
     long journalSeq = features.appliedSeq(view);
     long readMicros = wanted.asOfMicros().orElseGet(features::nowMicros);
@@ -45,6 +50,10 @@ public final class FeatureReads {
       BatchHead head = row.head(view.version(), readMicros, journalSeq, wanted.with());
       BatchWriter writer = format.writer(head);
       for (int i = 0; i < wanted.rows(); i++) {
+        if (budget.isSpent()) {
+          writer.row(new UnreadRow(keys, i));
+          continue;
+        }
         for (int key = 0; key < keys.size(); key++) {
           keys.get(key).get(i, reader.key(key));
         }

@@ -19,6 +19,9 @@ import kinglet.value.Slot;
 final class HandedTableBuilder {
   private static final int BLOCK_ROWS = 65_536;
 
+  /// So many rows are looked at together.
+  private static final int CHECKED_ROWS = 64;
+
   private final List<Column> columns;
   private final Schema schema;
   private final long bytesMax;
@@ -75,7 +78,10 @@ final class HandedTableBuilder {
   ///
   /// @throws PlatformException if there are too many
   void endRow() {
-    if (++rows < BLOCK_ROWS) {
+    if (++rows % CHECKED_ROWS == 0) {
+      check(bytes + streams.stream().mapToLong(Bytes::size).sum());
+    }
+    if (rows < BLOCK_ROWS) {
       return;
     }
     endBlock();
@@ -95,7 +101,12 @@ final class HandedTableBuilder {
                 .map(stream -> List.of(new ByteRun(stream.array(), 0, stream.size())))
                 .toList());
     bytes += block.sizeBytes();
-    if (bytes > bytesMax) {
+    check(bytes);
+    blocks.add(block);
+  }
+
+  private void check(long held) {
+    if (held > bytesMax) {
       throw new PlatformException(
           FeatureError.TOO_MANY_ENTITIES,
           "The rows of "
@@ -105,7 +116,6 @@ final class HandedTableBuilder {
               + " bytes that a query may read of features; fix the columns of the key with = or IN,"
               + " or read the data source");
     }
-    blocks.add(block);
   }
 
   HandedTable build() {

@@ -66,6 +66,7 @@ final class JsonBatch implements BatchWriter {
       case NULL -> "\"NULL\"";
       case NOT_FOUND -> "\"NOT_FOUND\"";
       case EXPIRED -> "\"EXPIRED\"";
+      case TIMEOUT -> "\"TIMEOUT\"";
     };
   }
 

@@ -115,7 +115,9 @@ public final class OnlineFeatures {
               entity.getKey(), RequestColumn.read(values, "entities." + entity.getKey(), keysMax));
         });
     int rows = columns.values().iterator().next().size();
-    BatchRequest wanted = new BatchRequest(columns, Map.of(), rows, OptionalLong.empty(), Set.of());
+    BatchRequest wanted =
+        new BatchRequest(
+            columns, Map.of(), rows, OptionalLong.empty(), Set.of(), OptionalLong.empty(), false);
     serviceReads
         .answer(workspace, name, plans, wanted, head -> new ServiceColumns(head, full, names))
         .rows()

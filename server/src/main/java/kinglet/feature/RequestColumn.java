@@ -103,6 +103,11 @@ final class RequestColumn {
     return texts.get(row);
   }
 
+  /// The first value that is NULL; negative if none is.
+  int firstNull() {
+    return texts.indexOf(null);
+  }
+
   /// Puts a value into a slot.
   void get(int row, DataType type, Slot into) {
     String text = texts.get(row);

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.feature;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import kinglet.catalog.Workspace;
@@ -27,11 +26,14 @@ import kinglet.value.Slot;
 public final class ServiceReads {
   private final Features features;
   private final int keysMax;
+  private final Duration timeout;
 
   /// @param keysMax how many keys one call may ask for
-  public ServiceReads(Features features, int keysMax) {
+  /// @param timeout how long one call may take
+  public ServiceReads(Features features, int keysMax, Duration timeout) {
     this.features = features;
     this.keysMax = keysMax;
+    this.timeout = timeout;
   }
 
   /// The services of a workspace, by name.
@@ -67,10 +69,11 @@ public final class ServiceReads {
                 new PlatformException(
                     FeatureError.UNKNOWN_FEATURES,
                     "The pipe '" + name + "' is no feature service: it reads no feature view"));
+    ReadBudget budget = wanted.budget(timeout);
     check(name, plans.parameters(), wanted);
     long journalSeq = features.appliedSeq(workspace, service.views());
     long readMicros = wanted.asOfMicros().orElseGet(features::nowMicros);
-    Calls calls = new Calls(wanted, plans);
+    Calls calls = new Calls(wanted, plans, budget);
     BatchHead head = calls.head(service, readMicros, journalSeq);
     T rows = begin.apply(head);
     calls.run(head, rows);
@@ -83,20 +86,20 @@ public final class ServiceReads {
           FeatureError.MISSING_KEY,
           "keys is missing: an object with an array of values for each parameter of the key");
     }
-    Set<String> given = new LinkedHashSet<>(wanted.keys().keySet());
-    given.addAll(wanted.request().keySet());
+    Map<String, RequestColumn> given = new LinkedHashMap<>(wanted.keys());
+    given.putAll(wanted.request());
     known.forEach((name, required) -> {
-      if (required && !given.contains(name)) {
+      RequestColumn column = given.get(name);
+      if (required && (column == null || column.firstNull() >= 0)) {
         throw new PlatformException(
             FeatureError.MISSING_KEY,
-            "'"
-                + name
+            (column == null ? "'" + name : "'" + column.name() + "[" + column.firstNull() + "]")
                 + "' is missing: the service '"
                 + service
                 + "' needs it in keys or in request");
       }
     });
-    for (String name : given) {
+    for (String name : given.keySet()) {
       if (!known.containsKey(name)) {
         throw new PlatformException(
             FeatureError.INVALID_READ,
@@ -113,15 +116,23 @@ public final class ServiceReads {
   /// The rows of one request. Belongs to one thread.
   private static final class Calls {
     private final BatchRequest request;
+    private final ReadBudget budget;
     private final Map<String, RequestColumn> columns = new LinkedHashMap<>();
+
+    /// Of each row, as far as there was time.
     private final List<KeyedQuery> queries = new ArrayList<>();
 
-    Calls(BatchRequest request, ServicePlans plans) {
+    Calls(BatchRequest request, ServicePlans plans, ReadBudget budget) {
       this.request = request;
+      this.budget = budget;
       columns.putAll(request.keys());
       columns.putAll(request.request());
       Map<String, String> arguments = new LinkedHashMap<>();
       for (int row = 0; row < request.rows(); row++) {
+        // The first one says which columns there are.
+        if (row > 0 && budget.isSpent()) {
+          return;
+        }
         arguments.clear();
         for (Map.Entry<String, RequestColumn> column : columns.entrySet()) {
           String text = column.getValue().text(row);
@@ -135,7 +146,20 @@ public final class ServiceReads {
 
     BatchHead head(FeatureService service, long readMicros, long journalSeq) {
       List<Column> keys = new ArrayList<>();
-      request.keys().forEach((name, _) -> keys.add(new Column(name, type(name), null, null, null)));
+      request
+          .keys()
+          .forEach((name, column) -> {
+            DataType type = type(name);
+            keys.add(
+                new Column(
+                    name,
+                    column.firstNull() < 0 || type.nullable()
+                        ? type
+                        : new DataType.NullableOf(type),
+                    null,
+                    null,
+                    null));
+          });
       List<Column> values = queries.isEmpty() ? List.of() : queries.getFirst().columns();
       return new BatchHead(
           service.name(),
@@ -188,11 +212,11 @@ public final class ServiceReads {
         keys.add(keyColumns.get(i).as(head.keys().get(i).type()));
       }
       int row = 0;
-      while (row < request.rows()) {
+      while (row < queries.size()) {
         KeyedQuery query = queries.get(row);
         checkSame(head, query, row);
         int from = row;
-        while (row < request.rows() && queries.get(row) == query) {
+        while (row < queries.size() && queries.get(row) == query) {
           row++;
         }
         int to = row;
@@ -200,10 +224,17 @@ public final class ServiceReads {
             query.evaluate(evaluation -> {
               ServiceRow answered = new ServiceRow(evaluation, keys);
               for (int i = from; i < to; i++) {
-                run(head, query.program(), evaluation, answered, i, writer);
+                if (budget.isSpent()) {
+                  writer.row(new UnreadRow(keys, i));
+                } else {
+                  run(head, query.program(), evaluation, answered, i, writer);
+                }
               }
               return true;
             });
+      }
+      for (; row < request.rows(); row++) {
+        writer.row(new UnreadRow(keys, row));
       }
     }
 

@@ -62,6 +62,20 @@ final class Handover implements AutoCloseable {
     }
   }
 
+  /// Removes what a crash left: databases that are empty by now.
+  static void removeAll(ClickHouse clickHouse) {
+    String names =
+        clickHouse.text(
+            Statement.of(
+                Role.ADMIN,
+                "SELECT name FROM system.databases WHERE match(name, '_features_[0-9a-f]{32}$')"));
+    names
+        .lines()
+        .forEach(name ->
+            clickHouse.execute(
+                Statement.of(Role.ADMIN, "DROP DATABASE IF EXISTS " + Sql.quote(name))));
+  }
+
   private void add(String name, HandedTable table) {
     String columns =
         table.columns().stream()

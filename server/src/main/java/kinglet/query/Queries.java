@@ -56,6 +56,11 @@ public final class Queries {
     this.sqlTimer = metrics.timer("query.duration", "kind", "sql");
   }
 
+  /// Removes from ClickHouse what queries left there at a crash; before the first query.
+  public void recover() {
+    runner.recover();
+  }
+
   /// Runs a published pipe; the time measured ends with the first byte of the answer.
   QueryAnswer endpoint(
       Workspace workspace, Token token, String name, PipeSource pipes, QueryOptions options) {

@@ -55,6 +55,11 @@ final class QueryRunner {
     return slots.running();
   }
 
+  /// Removes what queries left in ClickHouse at a crash.
+  void recover() {
+    Handover.removeAll(clickHouse);
+  }
+
   /// The query as it may be run, now and again.
   CheckedQuery.Sent check(PlannedQuery query) {
     Checked checked = checked(query);

@@ -375,8 +375,9 @@ public final class KingletServer implements ServerStarter.Running {
     copyScheduler = part("copies", new CopyScheduler(catalog, tokens, paused, copies, clock));
     new SqlRoutes(access, sql, bodies, calls).addTo(routes);
     new SqlTextRoutes(access, sql, bodies).addTo(routes);
-    FeatureReads featureReads = new FeatureReads(features, keysMax);
-    ServiceReads services = new ServiceReads(features, keysMax);
+    Duration readTimeout = config.features().timeout().duration();
+    FeatureReads featureReads = new FeatureReads(features, keysMax, readTimeout);
+    ServiceReads services = new ServiceReads(features, keysMax, readTimeout);
     new FeatureRoutes(
             access,
             bodies,
@@ -429,7 +430,7 @@ public final class KingletServer implements ServerStarter.Running {
                     supervisor,
                     log,
                     deployments,
-                    List.of(exchanges::recover, branchRows::recover),
+                    List.of(exchanges::recover, branchRows::recover, queries::recover),
                     removal,
                     features,
                     flusher,

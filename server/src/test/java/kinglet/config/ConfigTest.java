@@ -73,6 +73,7 @@ final class ConfigTest {
             concurrency-max = 16
             [features]
             keys-max = 25
+            timeout = "28s"
             as-of-reach = "26m"
             table-bytes-max = "27MiB"
             [deploy]
@@ -115,7 +116,8 @@ final class ConfigTest {
                     new DataSize(14 << 20),
                     new DataSize(15 << 20),
                     16),
-                new Config.Features(25, TimeSpan.parse("26m"), new DataSize(27 << 20)),
+                new Config.Features(
+                    25, TimeSpan.parse("28s"), TimeSpan.parse("26m"), new DataSize(27 << 20)),
                 new Config.Deploy(Config.UnknownInstructions.WARNING, 22, TimeSpan.parse("23s")),
                 new Config.Jobs(19, 20, TimeSpan.parse("21d"), TimeSpan.parse("24m")),
                 new Config.Limits(17, new DataSize(18 << 20))));

@@ -61,6 +61,9 @@ final class BatchRequestTest {
         "{\"with\": [\"more\"]} | with has no 'more'",
         "{\"key\": {}} | is not known",
         "{} {} | something follows",
+        "{\"timeout_ms\": -1} | timeout_ms must be",
+        "{\"timeout_ms\": \"1\"} | timeout_ms must be",
+        "{\"partial\": 1} | partial must be",
         "{\"keys\" | not JSON"
       })
   void whatIsWrongIsSaid(String json, String says) {

@@ -302,7 +302,34 @@ final class ServiceBatchIT {
   }
 
   @Test
+  void rowsThatAreNotReadInTimeFailTheReadOrSaySo() {
+    String late = "\"keys\":{\"user_id\":[\"a\",\"b\"],\"item\":[1,2]},\"timeout_ms\":0";
+    wrong("checkout", "{" + late + "}", 504, "longer than it may");
+    JsonNode partial = read("checkout", "{" + late + ",\"partial\":true}");
+    assertThat(partial.at("/status/views_1h").toString()).isEqualTo("[\"TIMEOUT\",\"TIMEOUT\"]");
+    assertThat(partial.at("/values/views_1h").toString()).isEqualTo("[null,null]");
+    assertThat(partial.at("/keys/user_id").toString()).isEqualTo("[\"a\",\"b\"]");
+    String view = "\"keys\":{\"user_id\":[\"a\"]},\"timeout_ms\":0";
+    wrong("shopper", "{" + view + "}", 504, "longer than it may");
+    assertThat(
+            read("shopper", "{" + view + ",\"partial\":true}").at("/status/spend_24h").toString())
+        .isEqualTo("[\"TIMEOUT\"]");
+    assertThat(
+            read(
+                    "shopper",
+                    "{\"keys\":{\"user_id\":[\"a\"]},\"timeout_ms\":100000,\"partial\":true}")
+                .at("/status/spend_24h")
+                .toString())
+        .isEqualTo("[\"NOT_FOUND\"]");
+  }
+
+  @Test
   void wrongCallsSayWhatIsWrong() {
+    wrong(
+        "checkout",
+        "{\"keys\":{\"user_id\":[\"a\",null],\"item\":[1,1]}}",
+        400,
+        "'keys.user_id[1]' is missing");
     wrong("nothing", "{}", 404, "nothing");
     wrong("plain", "{\"keys\":{\"user_id\":[1]}}", 404, "plain", "no feature service");
     wrong("checkout", "{}", 400, "keys is missing");
