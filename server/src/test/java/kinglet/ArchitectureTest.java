@@ -120,6 +120,7 @@ final class ArchitectureTest {
     return CLASSES.getPackage(ROOT).getSubpackagesInTree().stream()
         .filter(room -> !room.getClasses().isEmpty())
         .filter(room -> !room.getName().startsWith("kinglet.engine"))
+        .filter(room -> !room.getName().startsWith("kinglet.client"))
         .toList();
   }
 
