@@ -130,10 +130,12 @@ public final class Populations {
     String snapshot = snapshot(id);
     String filled = fresh + "_rows";
     exchanges.begin(id, target, fresh);
+    if (wanted.begin() == Begin.RESERVED) {
+      // Without: it may be made later, and the next start drops it.
+      requireSnapshot(tables, snapshot, pipe);
+    }
     try {
-      if (wanted.begin() == Begin.RESERVED) {
-        requireSnapshot(tables, snapshot, pipe);
-      } else {
+      if (wanted.begin() != Begin.RESERVED) {
         try (IngestGate.Hold _ = gate.hold(Set.of(source.id(), target.id()))) {
           tables.clone(snapshot, source.table());
           if (wanted.begin() == Begin.TRUNCATE) {
