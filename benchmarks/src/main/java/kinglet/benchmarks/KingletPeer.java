@@ -56,7 +56,7 @@ final class KingletPeer implements AutoCloseable {
     if (!peer.server.awaitReady(READY_MAX)) {
       throw new IOException("the server was not ready in time");
     }
-    peer.deploy(files);
+    deploy(peer.port(), peer.headers(), files);
     return peer;
   }
 
@@ -105,7 +105,8 @@ final class KingletPeer implements AutoCloseable {
     return all.lines().toList();
   }
 
-  private void deploy(Map<String, String> files) throws IOException {
+  /// Deploys a data project.
+  static void deploy(int port, String headers, Map<String, String> files) throws IOException {
     StringBuilder body = new StringBuilder();
     for (Map.Entry<String, String> file : files.entrySet()) {
       body.append("--" + BOUNDARY + "\r\nContent-Disposition: form-data; ")
@@ -116,11 +117,11 @@ final class KingletPeer implements AutoCloseable {
           .append("\r\n");
     }
     body.append("--" + BOUNDARY + "--\r\n");
-    try (Connection connection = new Connection(port())) {
+    try (Connection connection = new Connection(port)) {
       Connection.Answer answer =
           connection.post(
               "/v1/deploy?auto_promote=true",
-              headers() + "Content-Type: multipart/form-data; boundary=" + BOUNDARY + "\r\n",
+              headers + "Content-Type: multipart/form-data; boundary=" + BOUNDARY + "\r\n",
               body.toString().getBytes(StandardCharsets.UTF_8));
       if (!answer.text().contains("success")) {
         throw new IOException("the benchmarks' project was refused: " + answer.text());

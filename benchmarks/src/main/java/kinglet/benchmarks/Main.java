@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /// `./kinglet bench NAME... [--quick]`.
@@ -18,15 +19,22 @@ final class Main {
 
   private static final Map<String, Benchmark> BENCHMARKS =
       new TreeMap<>(
-          Map.of(
-              "batch", BatchBenchmark::run,
-              "fresh", FreshBenchmark::run,
-              "import", ImportBenchmark::run,
-              "ingest", IngestBenchmark::run,
-              "inproc", InprocBenchmark::run,
-              "read", ReadBenchmark::run,
-              "sql", SqlBenchmark::run,
-              "taxi", TaxiBenchmark::run));
+          Map.ofEntries(
+              entry("batch", BatchBenchmark::run),
+              entry("fresh", FreshBenchmark::run),
+              entry("import", ImportBenchmark::run),
+              entry("ingest", IngestBenchmark::run),
+              entry("inproc", InprocBenchmark::run),
+              entry("memory", MemoryBenchmark::run),
+              entry("read", ReadBenchmark::run),
+              entry("recover", RecoverBenchmark::run),
+              entry("scale", ScaleBenchmark::run),
+              entry("sql", SqlBenchmark::run),
+              entry("taxi", TaxiBenchmark::run)));
+
+  private static Map.Entry<String, Benchmark> entry(String name, Benchmark benchmark) {
+    return Map.entry(name, benchmark);
+  }
 
   private Main() {}
 
@@ -50,6 +58,10 @@ final class Main {
       }
     }
     System.exit(0);
+  }
+
+  static Set<String> names() {
+    return BENCHMARKS.keySet();
   }
 
   static Page run(String name, Home home, Plan plan) throws Exception {

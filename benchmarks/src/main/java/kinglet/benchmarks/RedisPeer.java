@@ -133,6 +133,24 @@ final class RedisPeer implements AutoCloseable {
     return line.toString();
   }
 
+  /// The bytes that its data takes.
+  long usedMemory() throws IOException {
+    for (String answer : call("INFO", "memory")) {
+      for (String line : String.valueOf(answer).split("\r\n", -1)) {
+        if (line.startsWith("used_memory:")) {
+          return Long.parseLong(line.substring("used_memory:".length()));
+        }
+      }
+    }
+    throw new IOException("Redis does not say its memory");
+  }
+
+  /// Ends it as a crash does.
+  void kill() throws IOException {
+    program.kill();
+    socket.close();
+  }
+
   @Override
   public void close() throws IOException {
     socket.close();

@@ -125,7 +125,10 @@ final class ShopRun implements AutoCloseable {
         body(keys, "").getBytes(StandardCharsets.UTF_8));
   }
 
-  private static String body(List<String> keys, String more) {
+  /// The body of a batch call for keys.
+  ///
+  /// @param more what else it says, with a comma before
+  static String body(List<String> keys, String more) {
     return keys.stream()
         .collect(Collectors.joining("\",\"", "{\"keys\":{\"user_id\":[\"", "\"]}" + more + "}"));
   }
@@ -168,23 +171,27 @@ final class ShopRun implements AutoCloseable {
     if (redis.isEmpty()) {
       return;
     }
-    List<String> names = view.names();
     for (int from = 0; from < entities; from += KEYS_PER_READ) {
       int[] keys = IntStream.range(from, Math.min(entities, from + KEYS_PER_READ)).toArray();
-      Vectors vectors = vectors(keys);
-      for (int row = 0; row < keys.length; row++) {
-        List<String> words = new ArrayList<>(List.of("HSET", ShopEvents.key(keys[row])));
-        List<@Nullable String> values = vectors.of(row);
-        for (int i = 0; i < names.size(); i++) {
-          String value = values.get(i);
-          words.add(names.get(i));
-          words.add(value == null ? "" : value);
-        }
-        redis.get().send(words);
+      fill(redis.get(), view, keys, vectors(keys));
+    }
+  }
+
+  /// Makes vectors hashes in Redis; a missing value is an empty one.
+  static void fill(RedisPeer redis, ShopView view, int[] keys, Vectors vectors) throws IOException {
+    List<String> names = view.names();
+    for (int row = 0; row < keys.length; row++) {
+      List<String> words = new ArrayList<>(List.of("HSET", ShopEvents.key(keys[row])));
+      List<@Nullable String> values = vectors.of(row);
+      for (int i = 0; i < names.size(); i++) {
+        String value = values.get(i);
+        words.add(names.get(i));
+        words.add(value == null ? "" : value);
       }
-      for (int row = 0; row < keys.length; row++) {
-        List<@Nullable String> unused = redis.get().read();
-      }
+      redis.send(words);
+    }
+    for (int row = 0; row < keys.length; row++) {
+      List<@Nullable String> unused = redis.read();
     }
   }
 

@@ -594,11 +594,12 @@ public final class ProjectDeployments implements Deployments {
   @Override
   public void recover() {
     for (Workspace workspace : catalog.workspaces()) {
-      administrator.define(
-          "DROP DATABASE IF EXISTS " + Identifiers.quote(rehearsalDatabase(workspace)) + " SYNC");
       ReentrantLock lock = locks.computeIfAbsent(workspace.id(), _ -> new ReentrantLock());
+      // A deployment may be rehearsed already: calls are answered while the server recovers.
       lock.lock();
       try {
+        administrator.define(
+            "DROP DATABASE IF EXISTS " + Identifiers.quote(rehearsalDatabase(workspace)) + " SYNC");
         finishEarlier(workspace.id());
       } finally {
         lock.unlock();
