@@ -18,7 +18,9 @@ public sealed interface PipeKind {
   /// Published over HTTP.
   ///
   /// @param cacheSeconds how long an answer may be kept, when the file says so
-  record Endpoint(String node, OptionalInt cacheSeconds) implements PipeKind {}
+  /// @param featureDelay how long after an event a read of the past takes it to be seen
+  record Endpoint(String node, OptionalInt cacheSeconds, Optional<Duration> featureDelay)
+      implements PipeKind {}
 
   /// Kept up to date in a data source.
   ///

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.feature;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import kinglet.type.Column;
 
 /// A query over feature views that reads them by their keys, compiled: what a feature service
@@ -36,6 +38,29 @@ public final class ServiceProgram {
   /// @param views in the order of [#views()]
   public ServiceEvaluation evaluation(List<? extends ViewValues> views) {
     return new ServiceEvaluation(plan, views);
+  }
+
+  /// A view, and the parameters that are its key, column by column.
+  public record ViewUse(String view, int version, List<String> keys) {
+    public ViewUse {
+      keys = List.copyOf(keys);
+    }
+  }
+
+  /// What it reads, view by view; empty if constants are part of a key.
+  public Optional<List<ViewUse>> uses() {
+    List<ViewUse> uses = new ArrayList<>();
+    for (KeyedPlan.KeyedView keyed : plan.views()) {
+      List<String> keys = new ArrayList<>();
+      for (KeyedPlan.KeySource source : keyed.keys()) {
+        if (!(source instanceof KeyedPlan.KeySource.Given(int input))) {
+          return Optional.empty();
+        }
+        keys.add(plan.inputs().get(input).parameter());
+      }
+      uses.add(new ViewUse(keyed.view().name(), keyed.view().version(), keys));
+    }
+    return Optional.of(uses);
   }
 
   KeyedPlan plan() {

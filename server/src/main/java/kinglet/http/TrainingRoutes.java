@@ -11,12 +11,16 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import kinglet.catalog.CompiledPipe;
 import kinglet.clickhouse.Answer;
 import kinglet.error.PlatformException;
+import kinglet.feature.FeatureError;
+import kinglet.feature.ServicePlans;
 import kinglet.job.Job;
 import kinglet.job.JobContext;
 import kinglet.job.JobStatus;
 import kinglet.query.AnswerFormat;
+import kinglet.query.Endpoints;
 import kinglet.query.QueryAnswer;
 import kinglet.query.QueryOptions;
 import kinglet.query.SqlQueries;
@@ -25,13 +29,14 @@ import kinglet.training.TrainingSet;
 import kinglet.training.TrainingSets;
 
 /// `/v0/training_sets`: features of keys as they were at times.
-public final class TrainingRoutes {
+public final class TrainingRoutes implements TrainingSets.Queries {
   private static final String REQUEST_FIELD = "request";
 
   private final Access access;
   private final RequestBodies bodies;
   private final TrainingSets sets;
   private final SqlQueries queries;
+  private final Endpoints endpoints;
   private final InstantSource clock;
 
   public TrainingRoutes(
@@ -39,11 +44,13 @@ public final class TrainingRoutes {
       RequestBodies bodies,
       TrainingSets sets,
       SqlQueries queries,
+      Endpoints endpoints,
       InstantSource clock) {
     this.access = access;
     this.bodies = bodies;
     this.sets = sets;
     this.queries = queries;
+    this.endpoints = endpoints;
     this.clock = clock;
   }
 
@@ -57,11 +64,26 @@ public final class TrainingRoutes {
 
   /// The work of [kinglet.job.JobKind#TRAINING_SET] after a restart.
   public void run(JobContext context) {
-    sets.run(context, this::rows);
+    sets.run(context, this);
   }
 
-  /// The rows of a spine's query, as an administrator reads them.
-  private InputStream rows(String workspaceId, String sql) {
+  @Override
+  public ServicePlans service(String workspaceId, String name) {
+    Caller caller = access.administrator(workspaceId);
+    CompiledPipe pipe =
+        caller
+            .resources()
+            .pipe(name)
+            .filter(found -> found.pipe().endpoint())
+            .orElseThrow(() ->
+                new PlatformException(
+                    FeatureError.UNKNOWN_FEATURES,
+                    "There is no feature service '" + name + "' in the workspace"));
+    return endpoints.service(caller.workspace(), caller.token(), pipe);
+  }
+
+  @Override
+  public InputStream run(String workspaceId, String sql) {
     Caller caller = access.administrator(workspaceId);
     QueryAnswer answer =
         queries.copy(
@@ -93,7 +115,7 @@ public final class TrainingRoutes {
                         caller.workspace(),
                         new String(body, StandardCharsets.UTF_8),
                         Optional.empty(),
-                        this::rows));
+                        this));
     exchange.respondJson(202, shape(exchange, made));
   }
 
@@ -119,7 +141,7 @@ public final class TrainingRoutes {
               caller.workspace(),
               request,
               Optional.of(new TrainingSets.SentSpine(format, file.bytes())),
-              this::rows);
+              this);
         }
         byte[] value = each.body().readAllBytes();
         if (each.name().equals(REQUEST_FIELD)) {
@@ -127,7 +149,7 @@ public final class TrainingRoutes {
         }
         part = parts.next();
       }
-      return sets.submit(caller.workspace(), request, Optional.empty(), this::rows);
+      return sets.submit(caller.workspace(), request, Optional.empty(), this);
     } catch (IOException e) {
       throw SentFile.unreadable(e);
     }

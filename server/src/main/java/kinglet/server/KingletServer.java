@@ -396,11 +396,13 @@ public final class KingletServer implements ServerStarter.Running {
                 clickHouse,
                 catalog,
                 featureReads,
+                services,
                 settings.spines(data),
                 jobs,
                 () -> storedSeq(journal, flusher),
                 clock),
             sql,
+            endpoints,
             clock);
     training.addTo(routes);
     jobs.resume(JobKind.TRAINING_SET, training::run);

@@ -5,14 +5,18 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import kinglet.catalog.Identifiers;
 import kinglet.clickhouse.Role;
 import kinglet.job.JobContext;
 import tools.jackson.databind.JsonNode;
 
-/// Puts a spine and the values of its views together.
-record Assembly(TrainingTables tables, Spine spine, List<WantedView> views, boolean statuses) {
+/// Puts a spine and values together.
+///
+/// @param statuses whether a status follows each feature
+record Assembly(TrainingTables tables, Spine spine, List<Values> values, boolean statuses) {
   /// Rows that are put together at once.
   private static final long STEP_ROWS = 500_000;
 
@@ -21,7 +25,7 @@ record Assembly(TrainingTables tables, Spine spine, List<WantedView> views, bool
 
   /// A column of the set.
   ///
-  /// @param value over `s` for the spine, and `v0`, `v1`… for the views
+  /// @param value over `s` for the spine, and `v0`, `v1`… for the values
   private record SetColumn(String name, String type, String value) {}
 
   private List<SetColumn> columns() {
@@ -30,59 +34,67 @@ record Assembly(TrainingTables tables, Spine spine, List<WantedView> views, bool
         .columns()
         .forEach((name, type) ->
             columns.add(new SetColumn(name, type.sql(), "s." + Identifiers.quote(name))));
-    for (int view = 0; view < views.size(); view++) {
-      for (WantedView.Wanted feature : views.get(view).features()) {
-        String value = "v" + view + "." + Identifiers.quote(feature.name());
-        columns.add(new SetColumn(feature.name(), feature.type().wire().sql(), value));
+    for (int place = 0; place < values.size(); place++) {
+      for (Values.ValueColumn column : values.get(place).columns()) {
+        String table = "v" + place + ".";
+        String value = table + Identifiers.quote(column.name());
+        columns.add(new SetColumn(column.name(), column.type(), value));
         if (statuses) {
-          columns.add(
-              new SetColumn(statusName(feature.name()), STATUS_TYPE, status("v" + view, value)));
+          String status = status(table + column.found(), value);
+          columns.add(new SetColumn(column.name() + "__status", STATUS_TYPE, status));
         }
       }
     }
     return columns;
   }
 
-  private static String statusName(String feature) {
-    return feature + "__status";
-  }
-
-  private static String status(String view, String value) {
+  private static String status(String found, String value) {
     return "multiIf("
-        + view
-        + "."
-        + TrainingTables.FOUND
+        + found
         + " = 1, 'NOT_FOUND', "
-        + view
-        + "."
-        + TrainingTables.FOUND
+        + found
         + " = 2, 'EXPIRED', "
         + value
         + " IS NULL, 'NULL', 'PRESENT')";
   }
 
-  /// Refuses features that are called like a column of the spine.
+  /// Refuses features that are called like a column of the spine. A column of a service that is the
+  /// same as one of the spine stands there already.
   void check() {
-    columns().stream()
-        .collect(Collectors.groupingBy(SetColumn::name, Collectors.counting()))
-        .forEach((name, count) -> {
-          if (count > 1) {
-            throw TrainingRequest.invalid(
-                "two columns of the training set would be called '"
-                    + name
-                    + "': give the column of the spine another name");
-          }
-        });
+    Set<String> seen = new TreeSet<>();
+    for (SetColumn column : columns()) {
+      if (!seen.add(column.name())) {
+        throw TrainingRequest.invalid(
+            "two columns of the training set would be called '"
+                + column.name()
+                + "': give the column of the spine another name");
+      }
+    }
   }
 
-  void run(JobContext job, long rows) {
+  /// Makes the set.
+  ///
+  /// @param earlier the table whose rows come first, and how many they are
+  void run(JobContext job, long rows, Earlier earlier) {
     List<SetColumn> columns = columns();
     Map<String, String> types = new LinkedHashMap<>();
     columns.forEach(column -> types.put(column.name(), column.type()));
     tables.create(job, tables.set(), types);
-    for (long row = 0; row < rows; row += STEP_ROWS) {
+    if (earlier.rows() > 0) {
+      tables.run(
+          job,
+          "INSERT INTO " + tables.set() + " SELECT * FROM " + earlier.table(),
+          Role.WRITER,
+          Map.of());
+    }
+    for (long row = earlier.rows(); row < rows; row += STEP_ROWS) {
       tables.run(job, step(columns, row), Role.WRITER, Map.of());
     }
+  }
+
+  /// The rows of an earlier set.
+  record Earlier(String table, long rows) {
+    static final Earlier NONE = new Earlier("", 0);
   }
 
   private String step(List<SetColumn> columns, long from) {
@@ -99,11 +111,9 @@ record Assembly(TrainingTables tables, Spine spine, List<WantedView> views, bool
     StringBuilder sql = new StringBuilder("INSERT INTO " + tables.set() + " SELECT s.__row");
     columns.forEach(column -> sql.append(", ").append(column.value()));
     sql.append(" FROM (SELECT * FROM ").append(tables.spine()).append(rows).append("s");
-    for (int view = 0; view < views.size(); view++) {
-      sql.append(" INNER JOIN (SELECT * FROM ")
-          .append(tables.values(view))
-          .append(rows)
-          .append("v" + view + " ON s.__row = v" + view + ".__row");
+    for (int place = 0; place < values.size(); place++) {
+      sql.append(" INNER JOIN (SELECT * FROM ").append(values.get(place).table()).append(rows);
+      sql.append("v" + place + " ON s.__row = v" + place + ".__row");
     }
     return sql.toString();
   }
@@ -116,21 +126,23 @@ record Assembly(TrainingTables tables, Spine spine, List<WantedView> views, bool
   /// For each feature the share of its values that are NULL.
   Map<String, Double> nullRates() {
     List<String> features =
-        views.stream()
-            .flatMap(view -> view.features().stream())
-            .map(WantedView.Wanted::name)
+        values.stream()
+            .flatMap(one -> one.columns().stream())
+            .map(Values.ValueColumn::name)
             .toList();
-    String rates =
+    String nulls =
         features.stream()
-            .map(name -> "avg(" + Identifiers.quote(name) + " IS NULL)")
-            .collect(Collectors.joining(", "));
-    List<JsonNode> row =
-        tables.rows("SELECT " + rates + " FROM " + tables.set(), Role.ADMIN, Map.of()).getFirst();
-    Map<String, Double> found = new LinkedHashMap<>();
+            .map(name -> ", countIf(" + Identifiers.quote(name) + " IS NULL)")
+            .collect(Collectors.joining());
+    List<JsonNode> counts =
+        tables
+            .rows("SELECT count()" + nulls + " FROM " + tables.set(), Role.ADMIN, Map.of())
+            .getFirst();
+    long rows = Math.max(1, counts.getFirst().asLong());
+    Map<String, Double> rates = new LinkedHashMap<>();
     for (int i = 0; i < features.size(); i++) {
-      double rate = Double.parseDouble(row.get(i).asString("0").replace("nan", "0"));
-      found.put(features.get(i), rate);
+      rates.put(features.get(i), (double) counts.get(i + 1).asLong() / rows);
     }
-    return found;
+    return rates;
   }
 }

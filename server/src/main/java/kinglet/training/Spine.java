@@ -14,17 +14,24 @@ import kinglet.catalog.Identifiers;
 import kinglet.clickhouse.ClickHouseError;
 import kinglet.clickhouse.Role;
 import kinglet.error.PlatformException;
-import kinglet.feature.ViewHistory;
 import kinglet.job.JobContext;
 import kinglet.type.Column;
 import kinglet.type.DataType;
 import tools.jackson.databind.JsonNode;
 
-/// The rows with keys and times, in a table of the set.
+/// The rows with keys and times, on their way into a table of the set.
 ///
 /// @param columns type by name
-record Spine(TrainingTables tables, Map<String, DataType> columns, String time) {
+/// @param time the column with the times
+record Spine(TrainingTables tables, Map<String, DataType> columns, String time, From from) {
   private static final long ROWS_MAX = 1_000_000_000;
+
+  /// Where the rows are read.
+  ///
+  /// @param sql what follows FROM
+  /// @param number the number of a row, as SQL
+  /// @param hidden what messages do not show
+  private record From(String sql, String number, Map<String, String> settings, String hidden) {}
 
   /// Text stays as it was written; the rows keep their order.
   private static final Map<String, String> FILE_SETTINGS =
@@ -36,44 +43,100 @@ record Spine(TrainingTables tables, Map<String, DataType> columns, String time) 
           Map.entry("max_threads", "1"),
           Map.entry("max_insert_threads", "1"));
 
-  /// The spine of a data source's columns.
-  static Spine of(TrainingTables tables, DataSource source, String time) {
+  /// The rows of a data source.
+  static Spine of(TrainingTables tables, DataSource source, String time, long throughSeq) {
     Map<String, DataType> columns = new LinkedHashMap<>();
     for (Column column : source.schema().columns()) {
       columns.put(column.name(), column.type());
     }
-    return new Spine(tables, columns, time);
+    From from =
+        new From(
+            source.sqlName() + " WHERE __seq <= " + throughSeq,
+            "row_number() OVER (ORDER BY __seq) - 1",
+            Map.of("max_bytes_before_external_sort", Long.toString(256L << 20)),
+            Identifiers.quote(source.database()) + ".");
+    return new Spine(tables, columns, time, from);
   }
 
-  /// The spine of a file's columns.
+  /// The rows of a file.
   ///
   /// @param texts columns that are text whatever they look like
   static Spine of(
       TrainingTables tables, Path file, String format, List<String> texts, String time) {
     Map<String, DataType> columns = new LinkedHashMap<>();
-    String hints =
+    Map<String, String> settings = new LinkedHashMap<>(FILE_SETTINGS);
+    settings.put(
+        "schema_inference_hints",
         texts.stream()
             .map(name -> Identifiers.quote(name) + " Nullable(String)")
-            .collect(Collectors.joining(", "));
-    Map<String, String> settings = new LinkedHashMap<>(FILE_SETTINGS);
-    settings.put("schema_inference_hints", hints);
+            .collect(Collectors.joining(", ")));
+    String hidden = file.getParent() + "/";
+    String place = Identifiers.literal(file.toString()) + ", " + Identifiers.literal(format);
     try {
       for (List<JsonNode> row :
-          tables.rows("DESCRIBE TABLE " + file(file, format), Role.WRITER, settings)) {
+          tables.rows("DESCRIBE TABLE file(" + place + ")", Role.WRITER, settings)) {
         columns.put(row.get(0).asString(), DataType.parse(row.get(1).asString()));
       }
     } catch (PlatformException e) {
-      throw unreadable(e, file);
+      throw unreadable(e, hidden);
     }
-    return new Spine(tables, columns, time);
+    String types =
+        columns.entrySet().stream()
+            .map(column -> Identifiers.quote(column.getKey()) + " " + column.getValue().sql())
+            .collect(Collectors.joining(", "));
+    From from =
+        new From(
+            "file(" + place + ", " + Identifiers.literal(types) + ")",
+            "rowNumberInAllBlocks()",
+            FILE_SETTINGS,
+            hidden);
+    return new Spine(tables, columns, time, from);
   }
 
-  private static String file(Path file, String format) {
-    return "file("
-        + Identifiers.literal(file.toString())
-        + ", "
-        + Identifiers.literal(format)
-        + ")";
+  /// The rows that are in the table already.
+  static Spine staged(TrainingTables tables, String time) {
+    Map<String, DataType> columns = new LinkedHashMap<>();
+    for (List<JsonNode> row :
+        tables.rows("DESCRIBE TABLE " + tables.spine(), Role.ADMIN, Map.of())) {
+      String name = row.get(0).asString();
+      if (!name.startsWith("__")) {
+        columns.put(name, DataType.parse(row.get(1).asString()));
+      }
+    }
+    return new Spine(
+        tables,
+        columns,
+        time,
+        new From(tables.spine(), TrainingTables.ROW, Map.of(), tables.database()));
+  }
+
+  /// Values of columns in some row, as text; none if there is no row.
+  Optional<Map<String, String>> example(List<String> names) {
+    String texts =
+        names.stream()
+            .map(name -> ", toString(" + Identifiers.quote(name) + ")")
+            .collect(Collectors.joining());
+    List<List<JsonNode>> rows;
+    try {
+      rows =
+          tables.rows(
+              "SELECT 1" + texts + " FROM " + from.sql() + " LIMIT 1",
+              Role.WRITER,
+              from.settings());
+    } catch (PlatformException e) {
+      throw unreadable(e, from.hidden());
+    }
+    if (rows.isEmpty()) {
+      return Optional.empty();
+    }
+    Map<String, String> values = new LinkedHashMap<>();
+    for (int i = 0; i < names.size(); i++) {
+      JsonNode value = rows.getFirst().get(i + 1);
+      if (!value.isNull()) {
+        values.put(names.get(i), value.asString());
+      }
+    }
+    return Optional.of(values);
   }
 
   /// Refuses a spine that lacks a column that is needed.
@@ -89,12 +152,32 @@ record Spine(TrainingTables tables, Map<String, DataType> columns, String time) 
                 + String.join(", ", columns.keySet()));
       }
     }
-    columns.keySet().stream()
-        .filter(name -> name.startsWith("__"))
-        .findFirst()
-        .ifPresent(name -> {
-          throw bad("the column '" + name + "' of the spine must not begin with two underscores");
-        });
+    for (String key : keys) {
+      if (!isScalar(present(type(key)))) {
+        throw bad(
+            "the column '"
+                + key
+                + "' of the spine is a "
+                + type(key).sql()
+                + ": a key is one value");
+      }
+    }
+    for (Map.Entry<String, DataType> column : columns.entrySet()) {
+      if (column.getKey().startsWith("__")) {
+        throw bad(
+            "the column '"
+                + column.getKey()
+                + "' of the spine must not begin with two underscores");
+      }
+      if (!column.getValue().writable()) {
+        throw bad(
+            "the column '"
+                + column.getKey()
+                + "' of the spine is a "
+                + column.getValue().sql()
+                + ", which no file holds: leave it out with a query");
+      }
+    }
     if (timeSql().isEmpty()) {
       throw bad(
           "the column '"
@@ -105,73 +188,50 @@ record Spine(TrainingTables tables, Map<String, DataType> columns, String time) 
     }
   }
 
-  /// Brings the rows of a data source into the table.
-  void fill(JobContext job, DataSource source, long throughSeq) {
-    create(job);
-    insert(
-        job,
-        "row_number() OVER (ORDER BY __seq) - 1",
-        source.sqlName() + " WHERE __seq <= " + throughSeq,
-        Map.of("max_bytes_before_external_sort", Long.toString(256L << 20)));
+  private static boolean isScalar(DataType type) {
+    return switch (type) {
+      case DataType.Array _, DataType.MapOf _, DataType.Tuple _, DataType.Json _ -> false;
+      default -> type.writable();
+    };
   }
 
-  /// Brings the rows of a file into the table.
-  void fill(JobContext job, Path path, String format) {
-    create(job);
-    String types =
-        columns.entrySet().stream()
-            .map(column -> Identifiers.quote(column.getKey()) + " " + column.getValue().sql())
-            .collect(Collectors.joining(", "));
-    String from =
-        "file("
-            + Identifiers.literal(path.toString())
-            + ", "
-            + Identifiers.literal(format)
-            + ", "
-            + Identifiers.literal(types)
-            + ")";
-    try {
-      insert(job, "rowNumberInAllBlocks()", from, FILE_SETTINGS);
-    } catch (PlatformException e) {
-      throw unreadable(e, path);
-    }
-  }
-
-  private void create(JobContext job) {
+  /// Brings the rows into the table.
+  void fill(JobContext job) {
     Map<String, String> types = new LinkedHashMap<>();
     types.put(TrainingTables.TIME, "Nullable(Int64)");
     columns.forEach((name, type) -> types.put(name, type.sql()));
     tables.create(job, tables.spine(), types);
-  }
-
-  private void insert(JobContext job, String number, String from, Map<String, String> settings) {
-    String names =
-        columns.keySet().stream().map(Identifiers::quote).collect(Collectors.joining(", "));
-    tables.run(
-        job,
-        "INSERT INTO "
-            + tables.spine()
-            + " SELECT "
-            + number
-            + ", "
-            + timeSql()
-            + ", "
-            + names
-            + " FROM "
-            + from,
-        Role.WRITER,
-        settings);
-  }
-
-  private static PlatformException unreadable(PlatformException failure, Path file) {
-    if (failure.code() != ClickHouseError.QUERY_FAILED) {
-      return failure;
+    try {
+      tables.run(
+          job,
+          "INSERT INTO "
+              + tables.spine()
+              + " SELECT "
+              + from.number()
+              + ", "
+              + timeSql()
+              + ", "
+              + names()
+              + " FROM "
+              + from.sql(),
+          Role.WRITER,
+          from.settings());
+    } catch (PlatformException e) {
+      throw unreadable(e, from.hidden());
     }
-    return new PlatformException(
-        TrainingError.INVALID_SPINE,
-        "the spine cannot be read: "
-            + failure.text().replace(String.valueOf(file.getParent()) + "/", ""),
-        failure);
+  }
+
+  private String names() {
+    return columns.keySet().stream().map(Identifiers::quote).collect(Collectors.joining(", "));
+  }
+
+  private static PlatformException unreadable(PlatformException failure, String hidden) {
+    return failure.code() == ClickHouseError.QUERY_FAILED
+        ? new PlatformException(
+            TrainingError.INVALID_SPINE,
+            "the spine cannot be read: " + failure.text().replace(hidden, ""),
+            failure)
+        : failure;
   }
 
   /// The time of a row in microseconds, as SQL; empty if the column is no time.
@@ -189,23 +249,32 @@ record Spine(TrainingTables tables, Map<String, DataType> columns, String time) 
   }
 
   /// A column as a value of a type, as SQL: NULL where it is none.
-  String key(String name, DataType type) {
+  String as(String name, DataType type) {
     String column = Identifiers.quote(name);
     DataType given = type(name);
     String plain =
-        present(given).equals(given) || given.wire().equals(given)
+        given.wire().equals(given)
             ? column
             : "CAST(" + column + ", " + Identifiers.literal(given.wire().sql()) + ")";
-    return present(given).equals(type)
+    return present(given).equals(present(type))
         ? plain
-        : "accurateCastOrNull(" + plain + ", " + Identifiers.literal(type.sql()) + ")";
+        : "accurateCastOrNull(" + plain + ", " + Identifiers.literal(present(type).sql()) + ")";
+  }
+
+  /// The same, as a value that may be NULL whatever the column is.
+  String asNullable(String name, DataType type) {
+    return "CAST("
+        + as(name, type)
+        + ", "
+        + Identifiers.literal(new DataType.NullableOf(present(type)).sql())
+        + ")";
   }
 
   private DataType type(String column) {
     return Optional.ofNullable(columns.get(column)).orElseThrow();
   }
 
-  private static DataType present(DataType type) {
+  static DataType present(DataType type) {
     return switch (type) {
       case DataType.NullableOf(DataType inner) -> present(inner);
       case DataType.LowCardinality(DataType inner) -> present(inner);
@@ -214,9 +283,8 @@ record Spine(TrainingTables tables, Map<String, DataType> columns, String time) 
     };
   }
 
-  /// Refuses rows without a time, and keys that are none of a view. Answers how many rows there
-  /// are.
-  long checkRows(List<ViewHistory> views) {
+  /// Refuses rows without a time, and keys that are none of a view.
+  void checkRows(List<WantedView> views) {
     long rows = tables.number("SELECT count() FROM " + tables.spine());
     if (rows > ROWS_MAX) {
       throw new PlatformException(
@@ -224,19 +292,25 @@ record Spine(TrainingTables tables, Map<String, DataType> columns, String time) 
           "the spine has " + rows + " rows, more than the " + ROWS_MAX + " a set may have");
     }
     firstBad(time, "`" + TrainingTables.TIME + "` IS NULL", "is no time");
-    for (ViewHistory view : views) {
-      for (int key = 0; key < view.keys().size(); key++) {
-        String name = view.keys().get(key);
-        String value = key(name, view.keyTypes().get(key));
-        if (value.startsWith("accurateCast")) {
-          firstBad(
-              name,
-              Identifiers.quote(name) + " IS NOT NULL AND " + value + " IS NULL",
-              "is no " + view.keyTypes().get(key).sql() + ", as keys of '" + view.name() + "' are");
-        }
+    for (WantedView wanted : views) {
+      for (int key = 0; key < wanted.keys().size(); key++) {
+        checkValues(
+            wanted.keys().get(key),
+            wanted.view().keyTypes().get(key),
+            "as keys of '" + wanted.view().name() + "' are");
       }
     }
-    return rows;
+  }
+
+  /// Refuses rows whose value in a column is none of a type.
+  void checkValues(String name, DataType type, String why) {
+    String value = as(name, type);
+    if (value.startsWith("accurateCast")) {
+      firstBad(
+          name,
+          Identifiers.quote(name) + " IS NOT NULL AND " + value + " IS NULL",
+          "is no " + present(type).sql() + ", " + why);
+    }
   }
 
   private void firstBad(String column, String condition, String what) {
@@ -282,14 +356,12 @@ record Spine(TrainingTables tables, Map<String, DataType> columns, String time) 
     }
   }
 
-  private static PlatformException bad(String message) {
+  static PlatformException bad(String message) {
     return new PlatformException(TrainingError.INVALID_SPINE, message);
   }
 
-  /// Tells this spine from any other.
-  String hash() {
-    String names =
-        columns.keySet().stream().map(Identifiers::quote).collect(Collectors.joining(", "));
+  /// Tells the first rows of this spine from any others.
+  String hash(long rows) {
     List<JsonNode> parts =
         tables
             .rows(
@@ -297,9 +369,13 @@ record Spine(TrainingTables tables, Map<String, DataType> columns, String time) 
                     + " formatRow('RowBinary', `"
                     + TrainingTables.ROW
                     + "`, "
-                    + names
+                    + names()
                     + ") AS line FROM "
                     + tables.spine()
+                    + " WHERE `"
+                    + TrainingTables.ROW
+                    + "` < "
+                    + rows
                     + ")",
                 Role.ADMIN,
                 Map.of())

@@ -16,23 +16,37 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// What a training set is to hold.
 ///
-/// @param features `view:feature`, or `view` for all features of a view
+/// @param features `view:feature`, or `view` for all features of a view; none for a service
+/// @param service the feature service whose columns are wanted
 /// @param time the column of the spine that says at which time features are read
 /// @param order which rows of the history count at a time
 /// @param statuses whether the set has the status of each value
+/// @param since the set whose rows this one begins with
 /// @param throughSeq rows of the journal after it do not count; none for all there are
 public record TrainingRequest(
     String name,
     List<String> features,
+    Optional<String> service,
     SpineSource spine,
     String time,
     Replay.Order order,
     TrainingFormat format,
     boolean statuses,
+    Optional<String> since,
     OptionalLong throughSeq) {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final Set<String> FIELDS =
-      Set.of("name", "features", "spine", "time", "mode", "format", "with", "journal_seq");
+      Set.of(
+          "name",
+          "features",
+          "service",
+          "spine",
+          "time",
+          "mode",
+          "format",
+          "with",
+          "since",
+          "journal_seq");
 
   public TrainingRequest {
     features = List.copyOf(features);
@@ -82,24 +96,34 @@ public record TrainingRequest(
         });
     return new TrainingRequest(
         name,
-        features(root.path("features")),
+        features(root),
+        named(root.path("service")),
         spine(root.path("spine"), file),
         text(root, "time"),
         order(root.path("mode")),
         TrainingFormat.of(root.path("format").asString("parquet")),
         statuses(root.path("with")),
+        named(root.path("since")),
         root.path("journal_seq").isIntegralNumber()
             ? OptionalLong.of(root.path("journal_seq").asLong())
             : OptionalLong.empty());
   }
 
-  private static List<String> features(JsonNode given) {
+  private static List<String> features(JsonNode root) {
+    JsonNode given = root.path("features");
+    if (given.isArray() == root.path("service").isString()
+        || (given.isArray() && given.isEmpty())) {
+      throw invalid(
+          "either service names a feature service, or features is an array of names such as"
+              + " view:feature, or view for all of its features");
+    }
     List<String> features = new ArrayList<>();
     given.forEach(feature -> features.add(feature.asString("")));
-    if (!given.isArray() || features.isEmpty()) {
-      throw invalid("features must be an array of names such as view:feature, or view for all");
-    }
     return features;
+  }
+
+  private static Optional<String> named(JsonNode given) {
+    return given.isString() ? Optional.of(given.asString()) : Optional.empty();
   }
 
   private static SpineSource spine(JsonNode given, Optional<String> file) {

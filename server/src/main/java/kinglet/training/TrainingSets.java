@@ -6,16 +6,19 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.LongSupplier;
-import java.util.stream.Collectors;
 import kinglet.catalog.Catalog;
 import kinglet.catalog.DataSource;
+import kinglet.catalog.PipeKind;
 import kinglet.catalog.Resources;
 import kinglet.catalog.Workspace;
 import kinglet.clickhouse.Answer;
@@ -23,23 +26,28 @@ import kinglet.clickhouse.ClickHouse;
 import kinglet.database.Database;
 import kinglet.error.PlatformException;
 import kinglet.feature.FeatureReads;
-import kinglet.feature.ViewHistory;
+import kinglet.feature.FeatureService;
+import kinglet.feature.ServicePlans;
+import kinglet.feature.ServiceReads;
 import kinglet.ingest.file.FileDirectory;
 import kinglet.job.Job;
 import kinglet.job.JobContext;
 import kinglet.job.JobKind;
 import kinglet.job.JobSpec;
 import kinglet.job.Jobs;
+import kinglet.type.Column;
 import kinglet.type.DataType;
 
 /// The training sets of all workspaces. Safe from any thread.
 public final class TrainingSets {
   private static final String NATIVE = "Native";
+  private static final String PARQUET = "Parquet";
 
   private final TrainingStore store;
   private final ClickHouse clickHouse;
   private final Catalog catalog;
   private final FeatureReads features;
+  private final ServiceReads services;
   private final FileDirectory files;
   private final Jobs jobs;
   private final LongSupplier storedSeq;
@@ -52,6 +60,7 @@ public final class TrainingSets {
       ClickHouse clickHouse,
       Catalog catalog,
       FeatureReads features,
+      ServiceReads services,
       FileDirectory files,
       Jobs jobs,
       LongSupplier storedSeq,
@@ -60,16 +69,20 @@ public final class TrainingSets {
     this.clickHouse = clickHouse;
     this.catalog = catalog;
     this.features = features;
+    this.services = services;
     this.files = files;
     this.jobs = jobs;
     this.storedSeq = storedSeq;
     this.clock = clock;
   }
 
-  /// Runs a query of a spine, in the format Native.
-  @FunctionalInterface
+  /// What of a workspace's pipes and SQL a set needs, as an administrator sees it.
   public interface Queries {
+    /// Runs a query of a spine; the answer is in the format Native.
     InputStream run(String workspaceId, String sql);
+
+    /// The queries of a feature service, for one thread.
+    ServicePlans service(String workspaceId, String name);
   }
 
   /// A set and the job that builds it, unless it is long over.
@@ -81,8 +94,7 @@ public final class TrainingSets {
   /// @param file the spine if it was sent
   public Found submit(Workspace workspace, String json, Optional<SentSpine> file, Queries queries) {
     TrainingRequest request = TrainingRequest.read(json, file.map(SentSpine::format));
-    List<WantedView> views = views(workspace, request);
-    checkSource(workspace, request, views);
+    check(workspace, request, queries);
     replaceFailed(workspace, request.name());
     String id = UUID.randomUUID().toString();
     file.ifPresent(sent -> keep(id, sent.bytes()));
@@ -137,17 +149,32 @@ public final class TrainingSets {
     return WantedView.of(request.features(), name -> features.history(workspace, name));
   }
 
-  /// What is wrong with the columns of a data source is said at once.
-  private void checkSource(Workspace workspace, TrainingRequest request, List<WantedView> views) {
+  /// What can be said to be wrong before anything is read is said at once.
+  private void check(Workspace workspace, TrainingRequest request, Queries queries) {
+    List<WantedView> views = views(workspace, request);
+    request
+        .since()
+        .ifPresent(name -> {
+          Manifest.Earlier _ = earlier(workspace, name);
+        });
+    Optional<ServicePlans> plans =
+        request.service().map(name -> queries.service(workspace.id(), name));
     if (request.spine() instanceof TrainingRequest.SpineSource.DataSource(String name)) {
-      Spine spine = Spine.of(tables(workspace, ""), source(workspace, name), request.time());
+      Spine spine = Spine.of(tables(workspace, ""), source(workspace, name), request.time(), 0);
       spine.check(keys(views));
-      new Assembly(tables(workspace, ""), spine, views, request.statuses()).check();
+      plans.ifPresent(known -> {
+        List<String> _ = WantedService.parameters(request.service().orElseThrow(), known, spine);
+      });
     }
   }
 
+  private Manifest.Earlier earlier(Workspace workspace, String name) {
+    return Manifest.Earlier.read(
+        find(workspace, name).set().manifest().orElseThrow(() -> incomplete(name)));
+  }
+
   private static List<String> keys(List<WantedView> views) {
-    return views.stream().flatMap(view -> view.view().keys().stream()).distinct().toList();
+    return views.stream().flatMap(view -> view.keys().stream()).distinct().toList();
   }
 
   private DataSource source(Workspace workspace, String name) {
@@ -185,10 +212,9 @@ public final class TrainingSets {
     TrainingRequest request =
         TrainingRequest.read(
             set.request(), Optional.ofNullable(job.spec().arguments().get("format")));
-    List<WantedView> views = views(workspace, request);
     TrainingTables tables = tables(workspace, id);
     try {
-      new Build(context, set, request, workspace, views, tables, queries).run();
+      new Build(context, set, request, workspace, tables, queries).run();
     } catch (RuntimeException e) {
       context.checkStopping();
       tables.dropAll();
@@ -199,13 +225,16 @@ public final class TrainingSets {
 
   /// The building of one set.
   private final class Build {
+    /// Of the whole work, what reading views is said to be.
+    private static final double READING = 0.9;
+
     private final JobContext job;
     private final TrainingSet set;
     private final TrainingRequest request;
     private final Workspace workspace;
-    private final List<WantedView> views;
     private final TrainingTables tables;
     private final Queries queries;
+    private final Optional<Manifest.Earlier> earlier;
     private long readRows;
 
     Build(
@@ -213,105 +242,179 @@ public final class TrainingSets {
         TrainingSet set,
         TrainingRequest request,
         Workspace workspace,
-        List<WantedView> views,
         TrainingTables tables,
         Queries queries) {
       this.job = job;
       this.set = set;
       this.request = request;
       this.workspace = workspace;
-      this.views = views;
       this.tables = tables;
       this.queries = queries;
+      this.earlier = request.since().map(name -> earlier(workspace, name));
+    }
+
+    /// What is read of a spine: views, and perhaps a service over them.
+    private record Wanted(List<WantedView> views, Optional<WantedService> service) {
+      long delayMicros() {
+        return service.map(WantedService::delayMicros).orElse(0L);
+      }
+
+      /// What the columns of the features are called.
+      List<String> features() {
+        return service
+            .map(one -> one.columns().stream().map(Column::name).toList())
+            .orElseGet(() ->
+                views.stream()
+                    .flatMap(view -> view.features().stream())
+                    .map(WantedView.Wanted::name)
+                    .toList());
+      }
     }
 
     void run() {
-      Spine spine = spine();
-      long throughSeq =
-          store
-              .byId(set.id())
-              .flatMap(now -> now.position().stream().boxed().findFirst())
-              .orElseThrow();
-      long rows = tables.number("SELECT count() FROM " + tables.spine());
-      long untilMicros =
-          rows == 0
-              ? 0
-              : tables.number("SELECT max(`" + TrainingTables.TIME + "`) FROM " + tables.spine());
-      for (int number = 0; number < views.size(); number++) {
-        new ViewPass(
-                clickHouse,
-                tables,
-                store,
-                spine,
-                views.get(number),
-                number,
-                request.order(),
-                throughSeq,
-                untilMicros)
-            .run(job, read -> progress(read, rows * views.size()));
+      long throughSeq = set.position().orElseGet(() -> request.throughSeq().orElseGet(storedSeq));
+      if (set.position().isEmpty()) {
+        Spine source = source(throughSeq);
+        Wanted wanted = wanted(source);
+        source.check(keys(wanted.views()));
+        stage(retyped(source, wanted), wanted);
+        store.setPosition(set.id(), throughSeq);
       }
-      Assembly assembly = new Assembly(tables, spine, views, request.statuses());
-      assembly.run(job, rows);
+      Spine spine = Spine.staged(tables, request.time());
+      Wanted wanted = wanted(spine);
+      long rows = tables.number("SELECT count() FROM " + tables.spine());
+      Manifest manifest = manifest(spine, wanted, throughSeq, rows);
+      earlier.ifPresent(before -> checkEarlier(before, spine, manifest));
+      long fromRow = earlier.map(Manifest.Earlier::rows).orElse(0L);
+      List<Values> values = values(spine, wanted, throughSeq, fromRow, rows);
+      Assembly assembly = new Assembly(tables, spine, values, request.statuses());
+      assembly.check();
+      assembly.run(job, rows, earlierRows());
       if (assembly.rows() != rows) {
-        throw new IllegalStateException(
-            "a training set of " + assembly.rows() + " rows for " + rows);
+        throw new IllegalStateException("a training set of " + assembly.rows() + " for " + rows);
       }
       job.commit();
-      Manifest manifest =
-          new Manifest(
-              set.name(),
-              views.stream()
-                  .map(WantedView::view)
-                  .collect(
-                      Collectors.toMap(
-                          ViewHistory::name,
-                          ViewHistory::version,
-                          (a, _) -> a,
-                          LinkedHashMap::new)),
-              request.mode(),
-              throughSeq,
-              request.time(),
-              spine.hash(),
-              List.copyOf(spine.columns().keySet()),
-              rows,
-              assembly.nullRates(),
-              clock.instant());
-      store.setManifest(set.id(), manifest.json());
-      tables.drop(job, tables.spine());
-      for (int number = 0; number < views.size(); number++) {
-        tables.drop(job, tables.values(number));
-      }
+      store.setManifest(set.id(), manifest.with(assembly.nullRates()).json());
+      tables.dropParts();
       files.remove(set.id());
     }
 
-    private void progress(int read, long whole) {
+    /// Reads the views, then computes the service if there is one.
+    private List<Values> values(
+        Spine spine, Wanted wanted, long throughSeq, long fromRow, long rows) {
+      long untilMicros = rows == 0 ? 0 : tables.number("SELECT max(__time) FROM " + tables.spine());
+      ViewPass.Span span =
+          new ViewPass.Span(
+              request.order(), throughSeq, untilMicros, wanted.delayMicros(), fromRow);
+      List<Values> values = new ArrayList<>();
+      int views = wanted.views().size();
+      for (int number = 0; number < views; number++) {
+        ViewPass pass =
+            new ViewPass(
+                clickHouse, tables, store, spine, wanted.views().get(number), number, span);
+        pass.run(job, read -> progress(read, (rows - fromRow) * views, views));
+        values.add(pass.values());
+      }
+      if (wanted.service().isEmpty()) {
+        return values;
+      }
+      ServicePass pass = new ServicePass(clickHouse, tables, spine, wanted.service().get(), views);
+      pass.run(job, fromRow, rows);
+      return List.of(pass.values());
+    }
+
+    private void progress(int read, long whole, int views) {
       readRows += read;
-      job.progress(0.95 * readRows / Math.max(1, whole), readRows / views.size(), 0);
+      job.progress(READING * readRows / Math.max(1, whole), readRows / views, 0);
     }
 
-    /// The spine in its table, whole and checked.
-    private Spine spine() {
-      Spine spine = source();
-      if (set.position().isPresent()) {
-        return spine;
-      }
-      spine.check(keys(views));
-      new Assembly(tables, spine, views, request.statuses()).check();
-      long throughSeq = request.throughSeq().orElseGet(storedSeq);
-      if (request.spine() instanceof TrainingRequest.SpineSource.DataSource(String name)) {
-        spine.fill(job, TrainingSets.this.source(workspace, name), throughSeq);
-      } else {
-        spine.fill(job, file(), format());
-      }
-      long _ = spine.checkRows(views.stream().map(WantedView::view).toList());
-      store.setPosition(set.id(), throughSeq);
-      return spine;
+    private Manifest manifest(Spine spine, Wanted wanted, long throughSeq, long rows) {
+      Map<String, Integer> versions = new LinkedHashMap<>();
+      wanted.views().forEach(one -> versions.put(one.view().name(), one.view().version()));
+      return new Manifest(
+          set.name(),
+          wanted.service().map(one -> Map.entry(one.name(), one.version())),
+          versions,
+          wanted.features(),
+          request.mode(),
+          wanted.delayMicros(),
+          throughSeq,
+          request.time(),
+          request.statuses(),
+          spine.hash(rows),
+          List.copyOf(spine.columns().keySet()),
+          earlier.map(before -> Map.entry(before.name(), before.rows())),
+          rows,
+          Map.of());
     }
 
-    private Spine source() {
+    /// The set must be of the kind of the earlier one, whose spine is the beginning of this one's.
+    private void checkEarlier(Manifest.Earlier before, Spine spine, Manifest manifest) {
+      before
+          .difference(manifest)
+          .ifPresent(what -> {
+            throw TrainingRequest.invalid(
+                "the training set '"
+                    + before.name()
+                    + "' is of another kind: '"
+                    + what
+                    + "' differs; build the set without since");
+          });
+      if (manifest.rows() < before.rows()
+          || !spine.hash(before.rows()).equals(before.spineHash())) {
+        throw Spine.bad(
+            "the first "
+                + before.rows()
+                + " rows of the spine are not those of the training set '"
+                + before.name()
+                + "': new rows have to follow them");
+      }
+    }
+
+    private Assembly.Earlier earlierRows() {
+      return earlier
+          .map(before ->
+              new Assembly.Earlier(
+                  tables(workspace, find(workspace, before.name()).set().id()).set(),
+                  before.rows()))
+          .orElse(Assembly.Earlier.NONE);
+    }
+
+    private Wanted wanted(Spine spine) {
+      if (request.service().isEmpty()) {
+        return new Wanted(views(workspace, request), Optional.empty());
+      }
+      String name = request.service().get();
+      Resources resources = catalog.current(workspace);
+      FeatureService service =
+          Optional.ofNullable(services.services(workspace).get(name))
+              .orElseThrow(
+                  () -> TrainingRequest.invalid("there is no feature service '" + name + "'"));
+      long delayMicros =
+          resources
+              .pipe(name)
+              .flatMap(pipe ->
+                  pipe.pipe().kind() instanceof PipeKind.Endpoint endpoint
+                      ? endpoint.featureDelay()
+                      : Optional.empty())
+              .map(delay -> delay.toNanos() / 1_000)
+              .orElse(0L);
+      WantedService wanted =
+          WantedService.of(
+              name,
+              service.version(),
+              delayMicros,
+              queries.service(workspace.id(), name),
+              spine,
+              view -> features.history(workspace, view));
+      return new Wanted(wanted.views(), Optional.of(wanted));
+    }
+
+    /// Where the spine comes from.
+    private Spine source(long throughSeq) {
       return switch (request.spine()) {
         case TrainingRequest.SpineSource.DataSource(String name) ->
-            Spine.of(tables, TrainingSets.this.source(workspace, name), request.time());
+            Spine.of(tables, TrainingSets.this.source(workspace, name), request.time(), throughSeq);
         case TrainingRequest.SpineSource.Query(String sql) -> {
           if (!files.holds(set.id())) {
             keepQuery(sql);
@@ -319,8 +422,55 @@ public final class TrainingSets {
           yield Spine.of(tables, file(), NATIVE, List.of(), request.time());
         }
         case TrainingRequest.SpineSource.File(String format) ->
-            Spine.of(tables, file(), format, texts(), request.time());
+            Spine.of(tables, file(), format, List.of(request.time()), request.time());
       };
+    }
+
+    /// In a file of text, keys and parameters that are no numbers are text whatever they look like.
+    private Spine retyped(Spine spine, Wanted wanted) {
+      if (!(request.spine() instanceof TrainingRequest.SpineSource.File(String format))
+          || format.equals(PARQUET)) {
+        return spine;
+      }
+      Set<String> texts = new TreeSet<>(List.of(request.time()));
+      for (WantedView view : wanted.views()) {
+        for (int key = 0; key < view.keys().size(); key++) {
+          if (!isNumber(view.view().keyTypes().get(key))) {
+            texts.add(view.keys().get(key));
+          }
+        }
+      }
+      wanted
+          .service()
+          .ifPresent(service ->
+              service.inputs().stream()
+                  .filter(input -> !isNumber(input.type()))
+                  .forEach(input -> texts.add(input.parameter())));
+      texts.retainAll(spine.columns().keySet());
+      return Spine.of(tables, file(), format, List.copyOf(texts), request.time());
+    }
+
+    private static boolean isNumber(DataType type) {
+      return switch (Spine.present(type)) {
+        case DataType.Int _, DataType.Float _, DataType.Decimal _, DataType.Bool _ -> true;
+        default -> false;
+      };
+    }
+
+    /// Brings the spine into its table, and checks its rows.
+    private void stage(Spine spine, Wanted wanted) {
+      spine.fill(job);
+      spine.checkRows(wanted.views());
+      wanted
+          .service()
+          .ifPresent(service ->
+              service
+                  .inputs()
+                  .forEach(input ->
+                      spine.checkValues(
+                          input.parameter(),
+                          input.type(),
+                          "as the service '" + service.name() + "' takes it")));
     }
 
     private void keepQuery(String sql) {
@@ -333,29 +483,6 @@ public final class TrainingSets {
 
     private Path file() {
       return files.directory().resolve(set.id());
-    }
-
-    private String format() {
-      return request.spine() instanceof TrainingRequest.SpineSource.File(String format)
-          ? format
-          : NATIVE;
-    }
-
-    /// Keys that are text, and the time, are text whatever they look like.
-    private List<String> texts() {
-      if (format().equals("Parquet")) {
-        return List.of();
-      }
-      LinkedHashMap<String, Boolean> names = new LinkedHashMap<>();
-      for (WantedView view : views) {
-        for (int key = 0; key < view.view().keys().size(); key++) {
-          if (!(view.view().keyTypes().get(key) instanceof DataType.Int)) {
-            names.put(view.view().keys().get(key), true);
-          }
-        }
-      }
-      names.put(request.time(), true);
-      return List.copyOf(names.keySet());
     }
   }
 
@@ -376,9 +503,7 @@ public final class TrainingSets {
   public Answer read(Workspace workspace, String name, TrainingFormat format) {
     TrainingSet set = find(workspace, name).set();
     if (set.manifest().isEmpty()) {
-      throw new PlatformException(
-          TrainingError.TRAINING_SET_INCOMPLETE,
-          "the training set '" + name + "' is not complete: its job is " + set.jobId());
+      throw incomplete(name);
     }
     TrainingTables tables = tables(workspace, set.id());
     String sql =
@@ -408,6 +533,16 @@ public final class TrainingSets {
     store.remove(set.id());
     files.remove(set.id());
     tables(workspace, set.id()).dropAll();
+  }
+
+  private static PlatformException incomplete(String name) {
+    return new PlatformException(
+        TrainingError.TRAINING_SET_INCOMPLETE,
+        "the training set '"
+            + name
+            + "' is not complete: GET /v0/training_sets/"
+            + name
+            + " says how far it is");
   }
 
   private static PlatformException unknown(String name) {

@@ -87,11 +87,20 @@ record TrainingTables(ClickHouse clickHouse, String database, String id) {
 
   /// Drops everything of the set.
   void dropAll() {
+    drop(prefix());
+  }
+
+  /// Drops what the set was made of.
+  void dropParts() {
+    drop(prefix() + "_");
+  }
+
+  private void drop(String beginning) {
     String names =
         "SELECT name FROM system.tables WHERE database = "
             + Identifiers.literal(database)
             + " AND startsWith(name, "
-            + Identifiers.literal(prefix())
+            + Identifiers.literal(beginning)
             + ")";
     for (List<JsonNode> table : rows(names, Role.ADMIN, Map.of())) {
       String name = Identifiers.quote(database, table.getFirst().asString());

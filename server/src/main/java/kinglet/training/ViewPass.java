@@ -18,7 +18,6 @@ import kinglet.feature.ViewHistory;
 import kinglet.feature.row.RowBinaryInput;
 import kinglet.feature.row.RowBinaryOutput;
 import kinglet.job.JobContext;
-import kinglet.sql.Sql;
 import kinglet.state.ReadStatus;
 import kinglet.type.Bytes;
 import kinglet.type.DataType;
@@ -40,10 +39,18 @@ final class ViewPass {
   private final Spine spine;
   private final WantedView wanted;
   private final int number;
-  private final Replay.Order order;
-  private final long throughSeq;
-  private final long untilMicros;
+  private final Span span;
 
+  /// What is read.
+  ///
+  /// @param throughSeq rows of the journal after it do not count
+  /// @param untilMicros the last time of the spine
+  /// @param delayMicros how long before the time of a row the view is read
+  /// @param fromRow the first row of the spine that is read
+  record Span(
+      Replay.Order order, long throughSeq, long untilMicros, long delayMicros, long fromRow) {}
+
+  /// @param number of its table of values
   ViewPass(
       ClickHouse clickHouse,
       TrainingTables tables,
@@ -51,18 +58,25 @@ final class ViewPass {
       Spine spine,
       WantedView wanted,
       int number,
-      Replay.Order order,
-      long throughSeq,
-      long untilMicros) {
+      Span span) {
     this.clickHouse = clickHouse;
     this.tables = tables;
     this.store = store;
     this.spine = spine;
     this.wanted = wanted;
     this.number = number;
-    this.order = order;
-    this.throughSeq = throughSeq;
-    this.untilMicros = untilMicros;
+    this.span = span;
+  }
+
+  /// What the set takes of it.
+  Values values() {
+    return new Values(
+        tables.values(number),
+        wanted.features().stream()
+            .map(feature ->
+                new Values.ValueColumn(
+                    feature.name(), feature.type().wire().sql(), TrainingTables.FOUND))
+            .toList());
   }
 
   /// Hears how many rows of the spine have been read more.
@@ -72,16 +86,15 @@ final class ViewPass {
   }
 
   void run(JobContext job, Progress progress) {
-    ViewHistory view = wanted.view();
     int shares = shares();
-    Set<Integer> done = store.shares(tables.id(), view.name());
+    Set<Integer> done = store.shares(tables.id(), wanted.versioned());
     if (done.isEmpty()) {
       create(job);
     }
     for (int share = 0; share < shares; share++) {
       if (!done.contains(share)) {
         share(job, share, shares, progress);
-        store.addShare(tables.id(), view.name(), share);
+        store.addShare(tables.id(), wanted.versioned(), share);
       }
     }
   }
@@ -93,7 +106,10 @@ final class ViewPass {
     }
     long events =
         tables.number(
-            "SELECT count() FROM " + wanted.view().table() + " WHERE __seq <= " + throughSeq);
+            "SELECT count() FROM "
+                + wanted.view().table()
+                + " WHERE __seq <= "
+                + span.throughSeq());
     return Math.clamp(events / SHARE_EVENTS + 1, 1, SHARES_MAX);
   }
 
@@ -107,7 +123,13 @@ final class ViewPass {
   }
 
   private void share(JobContext job, int share, int shares, Progress progress) {
-    Replay.Scope scope = new Replay.Scope(order, throughSeq, untilMicros, share, shares);
+    Replay.Scope scope =
+        new Replay.Scope(
+            span.order(),
+            span.throughSeq(),
+            span.untilMicros() - span.delayMicros(),
+            share,
+            shares);
     try (Answer answer = clickHouse.query(reads(share, shares));
         Replay replay = Replay.open(clickHouse, wanted.view(), scope)) {
       new Reads(answer, replay, share, progress).run(job);
@@ -120,32 +142,22 @@ final class ViewPass {
   private Statement reads(int share, int shares) {
     List<DataType> types = wanted.view().keyTypes();
     List<String> keys = new ArrayList<>();
-    List<String> columns = new ArrayList<>();
+    StringBuilder columns = new StringBuilder();
     for (int key = 0; key < types.size(); key++) {
-      String value = spine.key(wanted.view().keys().get(key), types.get(key));
-      keys.add(value);
-      columns.add(
-          ", CAST("
-              + value
-              + ", "
-              + Sql.literal(new DataType.NullableOf(types.get(key)).sql())
-              + ")");
+      String name = wanted.keys().get(key);
+      keys.add(spine.as(name, types.get(key)));
+      columns.append(", ").append(spine.asNullable(name, types.get(key)));
     }
     String sql =
-        "SELECT `"
-            + TrainingTables.ROW
-            + "`, assumeNotNull(`"
-            + TrainingTables.TIME
-            + "`)"
-            + String.join("", columns)
+        "SELECT __row, assumeNotNull(__time) - "
+            + span.delayMicros()
+            + columns
             + " FROM "
             + tables.spine()
-            + (shares == 1 ? "" : " WHERE " + ViewHistory.share(keys, shares) + " = " + share)
-            + " ORDER BY `"
-            + TrainingTables.TIME
-            + "`, `"
-            + TrainingTables.ROW
-            + "`";
+            + " WHERE __row >= "
+            + span.fromRow()
+            + (shares == 1 ? "" : " AND " + ViewHistory.share(keys, shares) + " = " + share)
+            + " ORDER BY __time, __row";
     return Statement.of(Role.ADMIN, sql)
         .withFormat("RowBinary")
         .withSettings(
@@ -208,7 +220,7 @@ final class ViewPass {
     /// The same rows are always in the same batch, so that one sent again is known.
     private void send() {
       if (rows > 0) {
-        tables.insert(number, wanted.view().name() + "-" + share + "-" + batches, batch.toArray());
+        tables.insert(number, wanted.versioned() + "-" + share + "-" + batches, batch.toArray());
         batches++;
         progress.read(rows);
         batch.clear();

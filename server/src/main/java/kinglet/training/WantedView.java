@@ -14,10 +14,27 @@ import kinglet.feature.FeatureColumn;
 import kinglet.feature.ViewHistory;
 import kinglet.type.DataType;
 
-/// The features of one view that a set has.
-record WantedView(ViewHistory view, List<Wanted> features) {
+/// What is read of one view for a set.
+///
+/// @param keys the columns of the spine that are the view's key, in its order
+record WantedView(ViewHistory view, List<String> keys, List<Wanted> features) {
   WantedView {
+    keys = List.copyOf(keys);
     features = List.copyOf(features);
+  }
+
+  /// The view and its version.
+  String versioned() {
+    return view.name() + "@" + view.version();
+  }
+
+  /// All columns of a view, those of its key too.
+  static WantedView whole(ViewHistory view, List<String> keys) {
+    List<Wanted> columns = new ArrayList<>();
+    for (int i = 0; i < view.columns().size(); i++) {
+      columns.add(new Wanted(i, view.columns().get(i).name(), view.columns().get(i).type()));
+    }
+    return new WantedView(view, keys, columns);
   }
 
   /// A feature and what it is called in the set.
@@ -44,6 +61,7 @@ record WantedView(ViewHistory view, List<Wanted> features) {
         .map(view ->
             new WantedView(
                 view.view(),
+                view.view().keys(),
                 view.columns().stream().map(column -> wanted(view.view(), column, uses)).toList()))
         .toList();
   }

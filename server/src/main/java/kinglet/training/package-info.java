@@ -24,7 +24,8 @@
       "job",
       "sql",
       "state",
-      "type"
+      "type",
+      "value"
     },
     libraries = {"org.jdbi.v3", "java.sql", "tools.jackson"})
 @NullMarked

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
@@ -156,7 +157,9 @@ final class Shop implements AutoCloseable {
     }
     String output = nodes[nodes.length - 2];
     PipeKind kind =
-        endpoint ? new PipeKind.Endpoint(output, OptionalInt.empty()) : new PipeKind.Plain(output);
+        endpoint
+            ? new PipeKind.Endpoint(output, OptionalInt.empty(), Optional.empty())
+            : new PipeKind.Plain(output);
     lastId++;
     return new Pipe("t_" + lastId, workspace.id(), name, "", list, kind, List.of(), NOW, NOW);
   }

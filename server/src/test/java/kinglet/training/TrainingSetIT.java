@@ -4,12 +4,14 @@ package kinglet.training;
 import static kinglet.testkit.TestServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import kinglet.testkit.Answers;
 import kinglet.testkit.TestServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -53,6 +55,28 @@ final class TrainingSetIT {
           TYPE FEATURES
           ENTITY user_id
           EVENT_TIME ts
+          """,
+          "endpoints/offer.pipe",
+          """
+          NODE vector
+          SQL >
+              %
+              SELECT
+                  views_1h,
+                  spend_1h,
+                  {{ Float64(cart, 0) }} / nullIf(spend_1h, 0) AS cart_share
+              FROM shopper
+              WHERE user_id = {{ String(buyer) }}
+          TYPE endpoint
+          """,
+          "endpoints/delayed.pipe",
+          """
+          NODE vector
+          SQL >
+              %
+              SELECT views_1h FROM shopper WHERE user_id = {{ String(buyer) }}
+          TYPE endpoint
+          FEATURE_DELAY 30 minutes
           """);
 
   private static final Set<String> ENDS = Set.of("done", "error", "cancelled");
@@ -105,8 +129,12 @@ final class TrainingSetIT {
   private static JsonNode build(String request) {
     HttpResponse<String> made = server.post("/v0/training_sets", request, "application/json");
     assertThat(made.statusCode()).as(made.body()).isEqualTo(202);
-    String name = json(made).path("name").asString();
-    JsonNode set = json(made);
+    return ended(json(made));
+  }
+
+  private static JsonNode ended(JsonNode begun) {
+    JsonNode set = begun;
+    String name = begun.path("name").asString();
     long endNanos = System.nanoTime() + Duration.ofSeconds(30).toNanos();
     while (!ENDS.contains(set.path("status").asString("")) && System.nanoTime() < endNanos) {
       set = json(server.get("/v0/training_sets/" + name));
@@ -157,5 +185,137 @@ final class TrainingSetIT {
     assertThat(written("queried.ndjson").lines().findFirst().orElseThrow())
         .isEqualTo(
             "{\"y\":1,\"user_id\":\"a\",\"at\":\"2026-01-01 09:59:59.999999\",\"spend_1h\":null}");
+  }
+
+  /// Sends a request with a file of the spine.
+  private static JsonNode sent(String request, String file, String spine) {
+    String body =
+        "--%1$s\r\nContent-Disposition: form-data; name=\"request\"\r\n\r\n%2$s\r\n--%1$s\r\nContent-Disposition: form-data; name=\"spine\"; filename=\"%3$s\"\r\n\r\n%4$s\r\n--%1$s--\r\n"
+            .formatted("b0undary", request, file, spine);
+    HttpResponse<String> made =
+        server.send(
+            server
+                .authorized("/v0/training_sets")
+                .header("Content-Type", "multipart/form-data; boundary=b0undary")
+                .POST(BodyPublishers.ofString(body)));
+    assertThat(made.statusCode()).as(made.body()).isEqualTo(202);
+    return ended(json(made));
+  }
+
+  @Test
+  void aServiceTakesItsParametersFromTheSpine() {
+    JsonNode set =
+        sent(
+            "{\"name\":\"offers\",\"service\":\"offer\",\"time\":\"at\",\"with\":[\"status\"]}",
+            "spine.csv",
+            """
+            at,buyer,cart,note
+            2026-01-01 10:30:00,a,7,007
+            2026-01-01T10:30:00Z,nobody,7,
+            2026-01-01 12:30:00,a,7,x
+            """);
+
+    assertThat(set.path("status").asString("")).as(set.toString()).isEqualTo("done");
+    assertThat(set.at("/manifest/service/name").asString("")).isEqualTo("offer");
+    assertThat(set.at("/manifest/feature_views/shopper").asInt()).isEqualTo(1);
+    assertThat(written("offers.ndjson"))
+        .isEqualTo(
+            """
+            {"at":"2026-01-01 10:30:00","buyer":"a","cart":7,"note":"007","views_1h":2,"views_1h__status":"PRESENT","spend_1h":3.5,"spend_1h__status":"PRESENT","cart_share":2,"cart_share__status":"PRESENT"}
+            {"at":"2026-01-01T10:30:00Z","buyer":"nobody","cart":7,"note":null,"views_1h":0,"views_1h__status":"NOT_FOUND","spend_1h":null,"spend_1h__status":"NOT_FOUND","cart_share":null,"cart_share__status":"NOT_FOUND"}
+            {"at":"2026-01-01 12:30:00","buyer":"a","cart":7,"note":"x","views_1h":0,"views_1h__status":"PRESENT","spend_1h":null,"spend_1h__status":"NULL","cart_share":null,"cart_share__status":"NULL"}
+            """);
+  }
+
+  @Test
+  void aDelayShiftsTheTimeBack() {
+    JsonNode set =
+        sent(
+            "{\"name\":\"delayed\",\"service\":\"delayed\",\"time\":\"at\"}",
+            "spine.ndjson",
+            """
+            {"at":"2026-01-01 10:59:59.999","buyer":"a"}
+            {"at":"2026-01-01 11:00:00","buyer":"a"}
+            """);
+
+    assertThat(set.path("status").asString("")).as(set.toString()).isEqualTo("done");
+    assertThat(set.at("/manifest/feature_delay_seconds").asInt()).isEqualTo(1800);
+    assertThat(written("delayed.csv"))
+        .isEqualTo(
+            """
+            "at","buyer","views_1h"
+            "2026-01-01 10:59:59.999","a",1
+            "2026-01-01 11:00:00","a",2
+            """);
+  }
+
+  @Test
+  void aBadSpineIsAnErrorThatNamesRowAndColumn() {
+    String request = "{\"name\":\"bad\",\"features\":[\"shopper\"],\"time\":\"at\"}";
+    assertThat(
+            sent(request, "s.csv", "at,user_id\n2026-01-01,a\nsoon,b\n").path("error").asString(""))
+        .isEqualTo("row 2 of the spine, column 'at': 'soon' is no time");
+    assertThat(sent(request, "s.csv", "at,user\n2026-01-01,a\n").path("error").asString(""))
+        .isEqualTo("the spine has no column 'user_id'; its columns are at, user");
+    assertThat(
+            sent(request, "s.ndjson", "{\"at\":\"2026-01-01\",\"user_id\":[1]}\n")
+                .path("error")
+                .asString(""))
+        .contains("user_id");
+    assertThat(
+            sent(request, "s.csv", "at,user_id,spend_1h\n2026-01-01,a,1\n")
+                .path("error")
+                .asString(""))
+        .contains("'spend_1h'");
+    assertThat(server.get("/v0/training_sets/bad.parquet").statusCode()).isEqualTo(409);
+    Answers.refused(
+        server.post(
+            "/v0/training_sets",
+            "{\"name\":\"bad\",\"features\":[\"shopper:nothing\"],\"spine\":{\"datasource\":\"labels\"},\"time\":\"label_ts\"}",
+            "application/json"),
+        400,
+        "invalid-training-set");
+    assertThat(
+            server.request("DELETE", "/v0/training_sets/bad", BodyPublishers.noBody()).statusCode())
+        .isEqualTo(204);
+    Answers.refused(server.get("/v0/training_sets/bad"), 404, "unknown-training-set");
+  }
+
+  @Test
+  void theSameIsTheSameBytesAndSinceGoesOn() throws Exception {
+    String all =
+        "SELECT number AS n, concat('a', toString(modulo(number, 3))) AS user_id, toDateTime('2026-01-01 10:00:00') + number AS at FROM numbers(%d) ORDER BY n";
+    String of =
+        "{\"name\":\"%s\",\"features\":[\"shopper\"],\"spine\":{\"q\":\"%s\"},\"time\":\"at\",\"with\":[\"status\"]%s}";
+    JsonNode part = build(of.formatted("part", all.formatted(1000), ""));
+    JsonNode whole = build(of.formatted("whole", all.formatted(5000), ""));
+    long seq = whole.at("/manifest/journal_seq").asLong();
+    JsonNode rest =
+        build(
+            of.formatted(
+                "rest", all.formatted(5000), ",\"since\":\"part\",\"journal_seq\":" + seq));
+    JsonNode again = build(of.formatted("again", all.formatted(5000), ",\"journal_seq\":" + seq));
+
+    assertThat(part.path("status").asString("")).as(part.toString()).isEqualTo("done");
+    assertThat(rest.at("/manifest/since/rows").asLong()).as(rest.toString()).isEqualTo(1000);
+    assertThat(again.at("/manifest/spine")).isEqualTo(whole.at("/manifest/spine"));
+    byte[] bytes = bytes("whole.parquet");
+    assertThat(bytes("again.parquet")).isEqualTo(bytes);
+    assertThat(bytes("rest.parquet")).isEqualTo(bytes);
+    assertThat(
+            build(
+                    of.formatted(
+                        "other", all.formatted(4000).replace("'a'", "'b'"), ",\"since\":\"part\""))
+                .path("error")
+                .asString(""))
+        .contains("the first 1000 rows of the spine are not those of the training set 'part'");
+  }
+
+  private static byte[] bytes(String file) throws Exception {
+    return HttpClient.newHttpClient()
+        .send(
+            server.authorized("/v0/training_sets/" + file).build(),
+            HttpResponse.BodyHandlers.ofByteArray())
+        .body();
   }
 }

@@ -55,6 +55,7 @@ public enum FileKind {
           "INCLUDE",
           "TYPE",
           "CACHE",
+          "FEATURE_DELAY",
           "DATASOURCE",
           "DEPLOYMENT_METHOD",
           "TARGET_DATASOURCE",

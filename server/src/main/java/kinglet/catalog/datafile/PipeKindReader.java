@@ -2,6 +2,7 @@
 package kinglet.catalog.datafile;
 
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -22,7 +23,8 @@ import kinglet.catalog.PipeKind.CopyMode;
 /// Reads what the nodes of a pipe say of how it is published.
 final class PipeKindReader {
   private static final Set<String> STANDARD = Set.of("standard", "default", "stream");
-  private static final Set<String> ENDPOINT = Set.of("TYPE", "CACHE");
+  private static final Set<String> ENDPOINT = Set.of("TYPE", "CACHE", "FEATURE_DELAY");
+  private static final Duration FEATURE_DELAY_MAX = Duration.ofDays(365);
   private static final Set<String> COPY =
       Set.of(
           "TYPE",
@@ -121,15 +123,37 @@ final class PipeKindReader {
 
   private PipeKind endpoint(PipeReader.NodeDraft node) {
     attributes(node, "Endpoint", ENDPOINT);
+    return new PipeKind.Endpoint(node.name, cacheSeconds(node), featureDelay(node));
+  }
+
+  private static OptionalInt cacheSeconds(PipeReader.NodeDraft node) {
     Statement cache = node.settings.get("CACHE");
     if (cache == null) {
-      return new PipeKind.Endpoint(node.name, OptionalInt.empty());
+      return OptionalInt.empty();
     }
     if (!cache.value().matches("[0-9]{1,8}")) {
       throw new DatafileProblem(
           cache.rest().place(), "CACHE must be a number of seconds, not '" + cache.value() + "'");
     }
-    return new PipeKind.Endpoint(node.name, OptionalInt.of(Integer.parseInt(cache.value())));
+    return OptionalInt.of(Integer.parseInt(cache.value()));
+  }
+
+  private static Optional<Duration> featureDelay(PipeReader.NodeDraft node) {
+    Statement delay = node.settings.get("FEATURE_DELAY");
+    if (delay == null) {
+      return Optional.empty();
+    }
+    Optional<Duration> span = Values.span(delay.value());
+    if (span.isEmpty() || span.get().compareTo(FEATURE_DELAY_MAX) > 0) {
+      throw new DatafileProblem(
+          delay.rest().place(),
+          "FEATURE_DELAY needs a span of time such as 5 minutes, of at most "
+              + FEATURE_DELAY_MAX.toDays()
+              + " days, not '"
+              + delay.value()
+              + "'");
+    }
+    return span;
   }
 
   private PipeKind materialized(PipeReader.NodeDraft node) {

@@ -181,7 +181,7 @@ public final class PipeText {
               .anyMatch(piece ->
                   piece.instruction().equals("TYPE")
                       && piece.value().strip().equalsIgnoreCase("endpoint"));
-      changed.add(endpoint ? without(node, Set.of("TYPE", "CACHE")) : node);
+      changed.add(endpoint ? without(node, Set.of("TYPE", "CACHE", "FEATURE_DELAY")) : node);
     }
     return new PipeText(head, changed);
   }

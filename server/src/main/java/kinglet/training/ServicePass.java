@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.training;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import kinglet.catalog.Identifiers;
+import kinglet.clickhouse.Answer;
+import kinglet.clickhouse.ClickHouse;
+import kinglet.error.PlatformException;
+import kinglet.feature.KeyedQuery;
+import kinglet.feature.ServiceEvaluation;
+import kinglet.feature.ServiceInput;
+import kinglet.feature.ServiceProgram;
+import kinglet.feature.ViewValues;
+import kinglet.feature.row.RowBinaryInput;
+import kinglet.feature.row.RowBinaryOutput;
+import kinglet.job.JobContext;
+import kinglet.state.ReadStatus;
+import kinglet.type.Bytes;
+import kinglet.type.Column;
+import kinglet.type.DataType;
+import kinglet.value.Slot;
+
+/// Computes the columns of a feature service of the values of its views, row by row of the spine.
+final class ServicePass {
+  private static final long STEP_ROWS = 500_000;
+  private static final int BATCH_ROWS = 1 << 16;
+  private static final int BATCH_BYTES = 32 << 20;
+  private static final DataType TEXT = new DataType.NullableOf(new DataType.StringType());
+
+  /// A service that has a query of its own for every row is not computed.
+  private static final int QUERIES_MAX = 1_000;
+
+  private final ClickHouse clickHouse;
+  private final TrainingTables tables;
+  private final Spine spine;
+  private final WantedService wanted;
+  private final int number;
+  private final long delayMicros;
+  private final Map<KeyedQuery, ServiceEvaluation> evaluations = new HashMap<>();
+  private final List<Stored> views = new ArrayList<>();
+
+  /// @param number of its table of values
+  ServicePass(
+      ClickHouse clickHouse, TrainingTables tables, Spine spine, WantedService wanted, int number) {
+    this.clickHouse = clickHouse;
+    this.tables = tables;
+    this.spine = spine;
+    this.wanted = wanted;
+    this.number = number;
+    this.delayMicros = wanted.delayMicros();
+    wanted.views().forEach(view -> views.add(new Stored(view)));
+  }
+
+  /// The values of a view at the row, read back from its table.
+  private static final class Stored implements ViewValues {
+    private final List<DataType> types;
+    private final Slot[] keys;
+    private final Slot[] values;
+    private ReadStatus status = ReadStatus.NOT_FOUND;
+
+    Stored(WantedView view) {
+      this.types = view.features().stream().map(WantedView.Wanted::type).toList();
+      this.keys = Slot.array(view.keys().size());
+      this.values = Slot.array(types.size());
+    }
+
+    void load(RowBinaryInput in) throws IOException {
+      status = ReadStatus.values()[(int) in.whole(1)];
+      for (int i = 0; i < values.length; i++) {
+        in.read(types.get(i), values[i]);
+      }
+    }
+
+    @Override
+    public Slot key(int column) {
+      return keys[column];
+    }
+
+    @Override
+    public void read(long micros) {
+      // What is read of the key at the time stands in the row already.
+    }
+
+    @Override
+    public Slot value(int column) {
+      return values[column];
+    }
+
+    @Override
+    public ReadStatus status() {
+      return status;
+    }
+
+    @Override
+    public OptionalLong newestMicros() {
+      return OptionalLong.empty();
+    }
+  }
+
+  void run(JobContext job, long fromRow, long rows) {
+    Map<String, String> types = new LinkedHashMap<>();
+    for (Values.ValueColumn column : values().columns()) {
+      types.put(column.found(), "UInt8");
+    }
+    wanted.columns().forEach(column -> types.put(column.name(), column.type().wire().sql()));
+    tables.create(job, tables.values(number), types);
+    for (long row = fromRow; row < rows; row += STEP_ROWS) {
+      job.checkCancelled();
+      step(job, row, Math.min(rows, row + STEP_ROWS));
+    }
+  }
+
+  /// What the set takes of it.
+  Values values() {
+    List<Values.ValueColumn> columns = new ArrayList<>();
+    for (int i = 0; i < wanted.columns().size(); i++) {
+      Column column = wanted.columns().get(i);
+      columns.add(
+          new Values.ValueColumn(
+              column.name(), column.type().wire().sql(), TrainingTables.FOUND + i));
+    }
+    return new Values(tables.values(number), columns);
+  }
+
+  private void step(JobContext job, long from, long to) {
+    String rows =
+        " WHERE " + TrainingTables.ROW + " >= " + from + " AND " + TrainingTables.ROW + " < " + to;
+    StringBuilder columns = new StringBuilder();
+    for (String parameter : wanted.parameters()) {
+      columns.append(", CAST(toString(s.").append(Identifiers.quote(parameter)).append("), ");
+      columns.append(Identifiers.literal(TEXT.sql())).append(")");
+    }
+    StringBuilder inputs = new StringBuilder();
+    for (int i = 0; i < wanted.inputs().size(); i++) {
+      ServiceInput input = wanted.inputs().get(i);
+      inputs.append(", ").append(spine.asNullable(input.parameter(), input.type()));
+      inputs.append(" AS __input").append(i);
+      columns.append(", s.__input").append(i);
+    }
+    StringBuilder joins = new StringBuilder();
+    for (int view = 0; view < wanted.views().size(); view++) {
+      String values = "v" + view;
+      columns.append(", ").append(values).append(".").append(TrainingTables.FOUND);
+      for (WantedView.Wanted feature : wanted.views().get(view).features()) {
+        columns.append(", ").append(values).append(".").append(Identifiers.quote(feature.name()));
+      }
+      joins.append(" INNER JOIN (SELECT * FROM ").append(tables.values(view)).append(rows);
+      joins.append(") AS ").append(values).append(" ON s.__row = ").append(values).append(".__row");
+    }
+    String sql =
+        "SELECT s.__row, assumeNotNull(s.__time)"
+            + columns
+            + " FROM (SELECT *"
+            + inputs
+            + " FROM "
+            + tables.spine()
+            + rows
+            + ") AS s"
+            + joins
+            + " ORDER BY s.__row";
+    try (Answer answer =
+        clickHouse.query(tables.statement(sql, Map.of()).withFormat("RowBinary"))) {
+      new Rows(answer, from).run(job);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// The rows of one step.
+  private final class Rows {
+    private final RowBinaryInput in;
+    private final long first;
+    private final Bytes batch = new Bytes(1 << 20);
+    private final RowBinaryOutput out = new RowBinaryOutput(batch);
+    private final Map<String, String> arguments = new LinkedHashMap<>();
+    private final Slot[] given = Slot.array(wanted.inputs().size());
+    private final Slot text = new Slot();
+    private int rows;
+    private int batches;
+
+    Rows(Answer answer, long first) {
+      this.in = new RowBinaryInput(answer.body());
+      this.first = first;
+    }
+
+    void run(JobContext job) throws IOException {
+      while (in.hasNext()) {
+        row();
+        if (rows == BATCH_ROWS || batch.size() >= BATCH_BYTES) {
+          job.checkCancelled();
+          send();
+        }
+      }
+      send();
+    }
+
+    private void row() throws IOException {
+      long row = in.whole(Long.BYTES);
+      long micros = in.whole(Long.BYTES) - delayMicros;
+      arguments.clear();
+      for (String parameter : wanted.parameters()) {
+        in.read(TEXT, text);
+        if (!text.isNull()) {
+          arguments.put(parameter, text.text());
+        }
+      }
+      for (int i = 0; i < given.length; i++) {
+        in.read(new DataType.NullableOf(Spine.present(wanted.inputs().get(i).type())), given[i]);
+      }
+      for (Stored view : views) {
+        view.load(in);
+      }
+      KeyedQuery query = query(row);
+      ServiceEvaluation evaluation = evaluation(row, query);
+      for (int i = 0; i < query.program().inputs().size(); i++) {
+        evaluation.input(i).set(given[wanted.inputs().indexOf(query.program().inputs().get(i))]);
+      }
+      batch.putLong(row);
+      int found = evaluation.run(micros, (count, values) -> write(evaluation, count, values));
+      if (found != 1) {
+        throw Spine.bad(
+            "the service '"
+                + wanted.name()
+                + "' gives "
+                + found
+                + " rows for row "
+                + (row + 1)
+                + " of the spine, not one");
+      }
+      rows++;
+    }
+
+    private KeyedQuery query(long row) {
+      try {
+        return wanted.plans().of(arguments);
+      } catch (PlatformException e) {
+        throw Spine.bad(
+            "the service '"
+                + wanted.name()
+                + "' can't be called for row "
+                + (row + 1)
+                + " of the spine: "
+                + e.text());
+      }
+    }
+
+    private void write(ServiceEvaluation evaluation, int count, Slot[] values) {
+      if (count > 0) {
+        return;
+      }
+      for (int i = 0; i < values.length; i++) {
+        batch.putByte(evaluation.status(i).ordinal());
+      }
+      for (int i = 0; i < values.length; i++) {
+        out.write(wanted.columns().get(i).type(), values[i]);
+      }
+    }
+
+    private void send() {
+      if (rows > 0) {
+        tables.insert(number, "service-" + first + "-" + batches, batch.toArray());
+        batches++;
+        batch.clear();
+        rows = 0;
+      }
+    }
+  }
+
+  private ServiceEvaluation evaluation(long row, KeyedQuery query) {
+    return evaluations.computeIfAbsent(
+        query,
+        one -> {
+          ServiceProgram program = one.program();
+          if (evaluations.size() >= QUERIES_MAX
+              || !program.uses().equals(wanted.query().uses())
+              || !program.columns().equals(wanted.columns())
+              || !wanted.inputs().containsAll(program.inputs())) {
+            throw Spine.bad(
+                "the service '"
+                    + wanted.name()
+                    + "' is another query for row "
+                    + (row + 1)
+                    + " of the spine than for the first: its parameters may be used for keys and in"
+                    + " expressions only");
+          }
+          return program.evaluation(views);
+        });
+  }
+}
