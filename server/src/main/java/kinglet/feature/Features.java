@@ -114,6 +114,9 @@ public final class Features implements AutoCloseable {
   /// By workspace and name: the version before the one that is read, as it was before the switch.
   private final Map<String, Map<String, LiveView>> earlier = new ConcurrentHashMap<>();
 
+  /// The views whose earlier version was looked for since the start.
+  private final Set<String> restored = ConcurrentHashMap.newKeySet();
+
   private final Map<String, Map<String, FeatureService>> services = new ConcurrentHashMap<>();
 
   /// @param asOfMicros how far back reads at a time of the caller's reach
@@ -340,6 +343,7 @@ public final class Features implements AutoCloseable {
       return false;
     }
     drop(view, kept);
+    versions.forget(view.workspaceId(), view.name());
     return true;
   }
 
@@ -368,7 +372,7 @@ public final class Features implements AutoCloseable {
 
   /// Every version of every view of a workspace.
   List<LiveView> all(Workspace workspace) {
-    return Stream.of(live, next)
+    return Stream.of(live, next, earlier)
         .flatMap(views -> views.getOrDefault(workspace.id(), Map.of()).values().stream())
         .toList();
   }
@@ -511,15 +515,63 @@ public final class Features implements AutoCloseable {
       for (LiveView old : List.copyOf(read.values())) {
         if (!wanted.containsKey(old.name())) {
           drop(old, read);
+          versions.forget(workspace, old.name());
         }
       }
     }
     for (LiveView view : wanted.values()) {
-      if (current.get(view.name()) != view && coming.get(view.name()) != view) {
+      LiveView read = current.get(view.name());
+      if (read != view && coming.get(view.name()) != view) {
+        if (read != null) {
+          versions.keep(
+              workspace,
+              view.name(),
+              new ViewVersions.Replaced(read.version(), read.fingerprint(), read.definition()));
+        }
         coming.put(view.name(), view);
         build(view);
       }
     }
+    wanted.keySet().stream()
+        .filter(name -> restored.add(workspace + "." + name))
+        .flatMap(name ->
+            versions.kept(workspace, name).stream()
+                .flatMap(replaced -> restore(resources, name, replaced, wanted).stream()))
+        .forEach(view -> {
+          kept.put(view.name(), view);
+          build(view);
+        });
+  }
+
+  /// A version that had been replaced before the server started; empty if what it was made of is
+  /// not there any more.
+  private Optional<LiveView> restore(
+      Resources resources,
+      String name,
+      ViewVersions.Replaced replaced,
+      Map<String, LiveView> others) {
+    String workspace = resources.workspace().id();
+    try {
+      Pipe pipe = replaced.definition().in(resources.pipe(name).orElseThrow().pipe());
+      ViewSource made = ViewSource.of(resources, pipe, sources(resources), asOfMicros);
+      if (made.fingerprint().equals(replaced.fingerprint())) {
+        return Optional.of(
+            made(
+                workspace,
+                made,
+                replaced.version(),
+                workspace + "/" + name + "@" + replaced.version(),
+                others));
+      }
+    } catch (DefinitionProblem | BadInstruction | PlatformException e) {
+      LOG.atWarn()
+          .setCause(e)
+          .addKeyValue("view", name)
+          .addKeyValue("version", replaced.version())
+          .log("replaced version of a feature view is not served");
+    }
+    versions.forget(workspace, name);
+    return Optional.empty();
   }
 
   private Map<String, FeatureService> servicesOf(Resources resources) {
@@ -570,20 +622,31 @@ public final class Features implements AutoCloseable {
         return view;
       }
     }
-    List<LiveView> lookups =
-        made.program().enrichments().stream()
-            .map(enrichment ->
-                Optional.ofNullable(others.get(enrichment.lookup().name())).orElseThrow())
-            .toList();
     String stateName = workspace + "/" + name + "@" + version;
     if (shards.find(stateName) != null) {
       // The same view is just being forgotten.
       stateName += "#" + System.nanoTime();
     }
+    return made(workspace, made, version, stateName, others);
+  }
+
+  private LiveView made(
+      String workspace,
+      ViewSource made,
+      int version,
+      String stateName,
+      Map<String, LiveView> others) {
+    List<LiveView> lookups =
+        made.program().enrichments().stream()
+            .map(enrichment ->
+                Optional.ofNullable(others.get(enrichment.lookup().name())).orElseThrow())
+            .toList();
     return new LiveView(
         workspace,
         made.program(),
         version,
+        made.definition(),
+        made.fingerprint(),
         made.source(),
         lookups,
         open(workspace, stateName, made.program()));
@@ -635,6 +698,11 @@ public final class Features implements AutoCloseable {
       boolean unused = router.awaitRouted(APPLY_TIMEOUT);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
+      return;
+    }
+    if (earlier.getOrDefault(view.workspaceId(), Map.of()).get(view.name()) == view) {
+      builds.remove(build);
+      view.completed();
       return;
     }
     List<LiveView> replaced = new ArrayList<>();

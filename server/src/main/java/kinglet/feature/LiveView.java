@@ -23,6 +23,8 @@ final class LiveView {
   private final String workspaceId;
   private final ViewProgram program;
   private final int version;
+  private final ViewDefinition definition;
+  private final String fingerprint;
   private final long dataSourceId;
   private final List<LiveView> lookups;
   private final ViewState state;
@@ -39,6 +41,8 @@ final class LiveView {
       String workspaceId,
       ViewProgram program,
       int version,
+      ViewDefinition definition,
+      String fingerprint,
       DataSource source,
       List<LiveView> lookups,
       ViewState state) {
@@ -46,6 +50,8 @@ final class LiveView {
     this.workspaceId = workspaceId;
     this.program = program;
     this.version = version;
+    this.definition = definition;
+    this.fingerprint = fingerprint;
     this.dataSourceId = source.id();
     this.state = state;
   }
@@ -60,6 +66,15 @@ final class LiveView {
 
   int version() {
     return version;
+  }
+
+  /// What tells the definition, and what it was made of, from any other.
+  String fingerprint() {
+    return fingerprint;
+  }
+
+  ViewDefinition definition() {
+    return definition;
   }
 
   ViewProgram program() {

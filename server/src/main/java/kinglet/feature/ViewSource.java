@@ -18,7 +18,8 @@ import kinglet.type.Column;
 
 /// A feature view of a workspace: its program, the data source it is made of, and what tells it
 /// from any other.
-record ViewSource(ViewProgram program, DataSource source, String fingerprint) {
+record ViewSource(
+    ViewProgram program, DataSource source, ViewDefinition definition, String fingerprint) {
   /// @param lookups the lookup views there are, by name
   /// @param asOfMicros how far back reads at a time of the caller's reach
   static ViewSource of(
@@ -39,7 +40,11 @@ record ViewSource(ViewProgram program, DataSource source, String fingerprint) {
             source.schema(),
             name -> Optional.ofNullable(lookups.get(name)).map(ViewSource::program),
             asOfMicros);
-    return new ViewSource(program, source, fingerprint(kind, node.sql(), source, program, lookups));
+    return new ViewSource(
+        program,
+        source,
+        ViewDefinition.of(pipe),
+        fingerprint(kind, node.sql(), source, program, lookups));
   }
 
   /// The definition, and the columns it reads.

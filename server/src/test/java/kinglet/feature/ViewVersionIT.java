@@ -106,6 +106,57 @@ final class ViewVersionIT {
   }
 
   @Test
+  void anEntityIsDeletedFromTheReplacedVersionToo() {
+    try (TestServer server = TestServer.ready(data)) {
+      deploy(server, 1);
+      send(server, "gone");
+      deploy(server, 10);
+      awaitVersion(server, 2);
+      assertThat(n(server, "counts@1", "gone")).isEqualTo("1: 1");
+      HttpResponse<String> deleted =
+          server.request("DELETE", "/v0/entities/user_id/gone", BodyPublishers.noBody());
+      String job = TestServer.json(deleted).path("job_id").asString();
+      String status;
+      do {
+        status = TestServer.json(server.get("/v0/jobs/" + job)).path("status").asString();
+      } while (status.equals("waiting") || status.equals("working"));
+      assertThat(status).isEqualTo("done");
+      assertThat(n(server, "counts", "gone")).isEqualTo("2: 0");
+      assertThat(n(server, "counts@1", "gone")).isEqualTo("1: 0");
+    }
+  }
+
+  @Test
+  void theReplacedVersionOutlivesRestarts() {
+    try (TestServer server = TestServer.ready(data)) {
+      deploy(server, 1);
+      send(server);
+      deploy(server, 10);
+      awaitVersion(server, 2);
+      send(server);
+    }
+    try (TestServer server = TestServer.ready(data)) {
+      assertThat(n(server, "counts@1")).isEqualTo("1: 2");
+      send(server);
+      assertThat(n(server, "counts@1")).isEqualTo("1: 3");
+      assertThat(n(server, "counts")).isEqualTo("2: 30");
+      assertThat(status(server, "counts@1")).isEqualTo("replaced");
+    }
+    try (TestServer server = TestServer.ready(data)) {
+      assertThat(n(server, "counts@1")).isEqualTo("1: 3");
+      assertThat(
+              server
+                  .request("DELETE", "/v0/feature_views/counts@1", BodyPublishers.noBody())
+                  .statusCode())
+          .isEqualTo(204);
+    }
+    try (TestServer server = TestServer.ready(data)) {
+      assertThat(refused(server, "GET", "/v0/feature_views/counts@1")).isEqualTo(404);
+      assertThat(n(server, "counts")).isEqualTo("2: 30");
+    }
+  }
+
+  @Test
   void feastsClientsReadServices() {
     try (TestServer server = TestServer.ready(data)) {
       deploy(server, 1);
@@ -146,17 +197,28 @@ final class ViewVersionIT {
   }
 
   private static void send(TestServer server) {
+    send(server, "u");
+  }
+
+  private static void send(TestServer server, String user) {
     HttpResponse<String> answer =
         server.post(
             "/v0/events?name=events",
-            "{\"ts\":\"%s\",\"user_id\":\"u\"}".formatted(Instant.now()),
+            "{\"ts\":\"%s\",\"user_id\":\"%s\"}".formatted(Instant.now(), user),
             "application/json");
     assertThat(answer.statusCode()).isEqualTo(202);
   }
 
   private static String n(TestServer server, String view) {
+    return n(server, view, "u");
+  }
+
+  private static String n(TestServer server, String view, String user) {
     HttpResponse<String> answer =
-        server.post("/v0/features/" + view, "{\"keys\":{\"user_id\":[\"u\"]}}", "application/json");
+        server.post(
+            "/v0/features/" + view,
+            "{\"keys\":{\"user_id\":[\"" + user + "\"]}}",
+            "application/json");
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     JsonNode read = TestServer.json(answer);
     return read.path("version").asInt() + ": " + read.at("/values/n/0").asInt();
