@@ -87,6 +87,9 @@ record Contest(Load load, Plan plan, int connections, Duration slice, int arriva
     List<Outcome> outcomes = contenders.stream().map(Outcome::new).toList();
     for (Contender contender : contenders) {
       Load.Result unused = load.closed(contender.target(), connections, warmUp(contender));
+      if (contender.timed()) {
+        unused = load.open(contender.target(), connections, arrivals, slice.dividedBy(2));
+      }
     }
     for (int round = 0; round < plan.rounds(); round++) {
       for (Outcome outcome : outcomes) {

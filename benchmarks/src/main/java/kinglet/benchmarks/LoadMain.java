@@ -10,6 +10,7 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.invoke.MethodHandle;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.net.InetSocketAddress;
@@ -26,6 +27,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -53,6 +55,7 @@ final class LoadMain {
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     LoadMain main = new LoadMain();
+    Punctual.beAwoken();
     for (String line = in.readLine(); line != null; line = in.readLine()) {
       out.println(main.answer(line.split(" ", -1)));
       out.flush();
@@ -211,7 +214,7 @@ final class LoadMain {
     }
 
     private void sendOnTime(long start) {
-      wakeInTime();
+      Punctual.beAwoken();
       try {
         long gap = 1_000_000_000L / perSecond;
         for (long due = start; due < end && sending; due += gap) {
@@ -236,37 +239,39 @@ final class LoadMain {
       }
     }
 
-    /// Linux wakes a thread up to 50 us after its time, to wake several at once, unless it is told
-    /// not to; elsewhere this does nothing.
-    @SuppressWarnings("restricted")
-    private static void wakeInTime() {
-      int setTimerSlack = 29;
-      Linker linker = Linker.nativeLinker();
-      linker
-          .defaultLookup()
-          .find("prctl")
-          .ifPresent(prctl -> {
-            try {
-              int unused =
-                  (int)
-                      linker
-                          .downcallHandle(
-                              prctl,
-                              FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG),
-                              Linker.Option.firstVariadicArg(1))
-                          .invokeExact(setTimerSlack, 1L);
-            } catch (Throwable failed) {
-              throw new IllegalStateException(failed);
-            }
-          });
-    }
-
     @Override
     public void close() throws IOException {
       for (Line line : lines) {
         line.channel.close();
       }
       selector.close();
+    }
+  }
+
+  /// Linux wakes a thread up to 50 us after its time, to wake several at once, unless it is told
+  /// not to; elsewhere this does nothing. Bound once: that takes longer than any request.
+  @SuppressWarnings("restricted")
+  private static final class Punctual {
+    private static final int SET_TIMER_SLACK = 29;
+    private static final Linker LINKER = Linker.nativeLinker();
+    private static final Optional<MethodHandle> PRCTL =
+        LINKER
+            .defaultLookup()
+            .find("prctl")
+            .map(prctl ->
+                LINKER.downcallHandle(
+                    prctl,
+                    FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG),
+                    Linker.Option.firstVariadicArg(1)));
+
+    static void beAwoken() {
+      if (PRCTL.isPresent()) {
+        try {
+          int unused = (int) PRCTL.get().invokeExact(SET_TIMER_SLACK, 1L);
+        } catch (Throwable failed) {
+          throw new IllegalStateException(failed);
+        }
+      }
     }
   }
 }
