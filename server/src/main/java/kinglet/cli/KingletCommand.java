@@ -47,6 +47,8 @@ public final class KingletCommand {
             .addSubcommand(new AnalyzeCommand(context))
             .addSubcommand(new CreateCommand(context)));
     line.addSubcommand(new EndpointCommand(context));
+    line.addSubcommand(new EntityCommand(context));
+    line.addSubcommand(new FeatureCommand(context));
     line.addSubcommand(new GenerateCommand(context));
     line.addSubcommand(new JobCommand(context));
     line.addSubcommand(new SecretCommand(context));

@@ -50,7 +50,13 @@ public record Config(
             DataSize.parse("100MiB"),
             DataSize.parse("2GiB"),
             32),
-        new Features(10_000, TimeSpan.parse("10s"), TimeSpan.parse("10m"), DataSize.parse("64MiB")),
+        new Features(
+            10_000,
+            TimeSpan.parse("10s"),
+            TimeSpan.parse("10m"),
+            DataSize.parse("64MiB"),
+            TimeSpan.parse("10s"),
+            new DataSize(0)),
         new Deploy(UnknownInstructions.ERROR, 100, TimeSpan.parse("20s")),
         new Jobs(4, 100, TimeSpan.parse("30d"), TimeSpan.parse("1h")),
         new Limits(0, new DataSize(0)));
@@ -211,8 +217,20 @@ public record Config(
           TimeSpan asOfReach,
       @JsonPropertyDescription(
               "Values of one view that a query without keys hands to ClickHouse; more answers 413.")
-          DataSize tableBytesMax) {
+          DataSize tableBytesMax,
+      @JsonPropertyDescription(
+              "How long after a checkpoint of the state of features the next one begins; what came in since"
+                  + " is read again after a crash.")
+          TimeSpan checkpointInterval,
+      @JsonPropertyDescription(
+              "Memory of features; above it entities not used lately are on disk alone. 0B: a quarter of the"
+                  + " server's heap.")
+          DataSize memoryMax) {
     public Features {
+      check(
+          checkpointInterval.duration().toMillis() >= 100
+              && checkpointInterval.duration().toHours() <= 1,
+          "features.checkpoint-interval is from 100ms to 1h");
       check(keysMax > 0 && keysMax <= 1_000_000, "features.keys-max is from 1 to 1000000");
       check(
           !asOfReach.duration().isNegative() && asOfReach.duration().toDays() <= 365,

@@ -289,6 +289,7 @@ final class CatchUp {
 
   private void moved(Part part) {
     lookupsMoved |= part.view().program().isLookup();
+    part.view().activity().fed(part.feed().newestMicros());
   }
 
   /// What a row looks up is applied before the row is read.

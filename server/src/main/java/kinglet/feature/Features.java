@@ -57,12 +57,6 @@ import org.slf4j.LoggerFactory;
 public final class Features implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Features.class);
 
-  /// What of the state is not on disk after a crash is taken from the journal or ClickHouse again.
-  private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(10);
-
-  /// Entities may take this part of the memory.
-  private static final int MEMORY_SHARE = 4;
-
   /// How often a deletion is begun anew because views that read their history were ahead.
   private static final int FORGET_TRIES = 100;
 
@@ -126,6 +120,7 @@ public final class Features implements AutoCloseable {
       ClickHouse clickHouse,
       MicrosClock clock,
       long asOfMicros,
+      StateSettings settings,
       Path directory,
       Metrics metrics) {
     this.catalog = catalog;
@@ -135,17 +130,13 @@ public final class Features implements AutoCloseable {
     this.asOfMicros = asOfMicros;
     this.versions = new ViewVersions(journal);
     this.deletions = new EntityDeletions(journal);
-    this.shards = open(directory, metrics);
+    this.shards = open(settings, directory, metrics);
     long committed = journal.committedSeq();
     this.router = new Router(shards.feed(committed), committed, this::rows, this::suspended);
     metrics.gauge("feature.entities", this::entities);
   }
 
-  private static Shards open(Path directory, Metrics metrics) {
-    Runtime runtime = Runtime.getRuntime();
-    StateSettings settings =
-        new StateSettings(
-            runtime.availableProcessors(), runtime.maxMemory() / MEMORY_SHARE, CHECKPOINT_INTERVAL);
+  private static Shards open(StateSettings settings, Path directory, Metrics metrics) {
     try {
       return Shards.open(settings, directory, metrics);
     } catch (IOException e) {
@@ -170,6 +161,19 @@ public final class Features implements AutoCloseable {
     catalog.listen(this::follow);
     catalog.all().forEach(this::follow);
     shards.removeUnopened();
+    var _ =
+        returner.scheduleAtFixedRate(
+            this::sample,
+            Activity.INTERVAL.toMillis(),
+            Activity.INTERVAL.toMillis(),
+            TimeUnit.MILLISECONDS);
+  }
+
+  private void sample() {
+    Stream.of(live, earlier)
+        .flatMap(versions -> versions.values().stream())
+        .flatMap(views -> views.values().stream())
+        .forEach(view -> view.activity().sample(view.state().events()));
   }
 
   /// Lets histories be read from ClickHouse.
@@ -180,7 +184,8 @@ public final class Features implements AutoCloseable {
   /// The first sequence number that the journal has to keep.
   public long firstSeqNeeded() {
     long stored =
-        live.values().stream()
+        Stream.of(live, earlier)
+            .flatMap(versions -> versions.values().stream())
             .flatMap(views -> views.values().stream())
             .mapToLong(view -> view.state().storedSeq() + 1)
             .min()

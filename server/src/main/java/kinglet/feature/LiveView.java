@@ -33,6 +33,7 @@ final class LiveView {
   private volatile long builtRows;
   private volatile @Nullable String failure;
   private volatile @Nullable CatchUp catchUp;
+  private final Activity activity = new Activity();
   private volatile boolean forgotten;
 
   /// @param source the data source it is made of
@@ -129,10 +130,19 @@ final class LiveView {
     catchUp = now;
   }
 
+  /// Whether somebody feeds it in the router's place.
+  boolean isBehind() {
+    return catchUp != null;
+  }
+
   /// Until where the journal is part of what reads give.
   long appliedSeq(Router router) {
     CatchUp feeding = catchUp;
     return feeding == null ? router.appliedSeq() : feeding.feed().appliedSeq();
+  }
+
+  Activity activity() {
+    return activity;
   }
 
   /// Nobody reads it any more.
@@ -176,6 +186,7 @@ final class LiveView {
 
   /// Does something with a reader that nobody else uses meanwhile.
   <T> T read(Function<ViewReader, T> use) {
+    activity.read();
     ViewReader kept = readers.poll();
     ViewReader reader = kept == null ? new ViewReader(program, state.reader()) : kept;
     T result = use.apply(reader);

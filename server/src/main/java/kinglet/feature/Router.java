@@ -212,6 +212,7 @@ final class Router implements AutoCloseable {
       settleLookups(view, entry.firstSeq() - 1);
       view.add(entryRows.of(entry, view.program().rows()), feed);
       lookupsMoved |= view.program().isLookup();
+      fed.view().activity().fed(view.newestMicros());
       return true;
     } catch (RuntimeException e) {
       LOG.atWarn()

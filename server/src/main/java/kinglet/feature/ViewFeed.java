@@ -28,6 +28,7 @@ final class ViewFeed {
   private final Slot[] keyValues;
   private final Slot slot = new Slot();
   private long passedSeq;
+  private long newestMicros = Long.MIN_VALUE;
 
   /// @param lookups the state of each lookup view that the program names
   ViewFeed(ViewProgram program, ViewState state, Function<ViewProgram, ViewState> lookups) {
@@ -55,6 +56,11 @@ final class ViewFeed {
   /// Until which sequence number the view has every row of its data source.
   long passedSeq() {
     return passedSeq;
+  }
+
+  /// The event time of the newest event so far.
+  long newestMicros() {
+    return newestMicros;
   }
 
   /// Passes over rows up to a sequence number, which the view has.
@@ -92,7 +98,9 @@ final class ViewFeed {
     codec.write(keyValues, key);
     event.setKey(key.array(), 0, key.size());
     eventTime.evaluate(row, slot);
-    event.place(program.micros().applyAsLong(slot.whole()), rows.seq(), rows.ingestedMicros());
+    long micros = program.micros().applyAsLong(slot.whole());
+    newestMicros = Math.max(newestMicros, micros);
+    event.place(micros, rows.seq(), rows.ingestedMicros());
     for (int i = 0; i < arguments.size(); i++) {
       arguments.get(i).evaluate(row, event.argument(i));
     }

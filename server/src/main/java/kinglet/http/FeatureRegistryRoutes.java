@@ -139,11 +139,26 @@ public final class FeatureRegistryRoutes {
     shape.put("columns", report.columns().stream().map(FeatureRegistryRoutes::column).toList());
     shape.put("windows", report.windows().stream().map(FeatureRegistryRoutes::window).toList());
     shape.put("feature_services", services(caller, report.name()));
-    shape.put("entities", report.entities());
+    shape.put("failure", report.failure().orElse(null));
+    shape.put("behind", report.behind());
+    ViewReport.Use use = report.use();
+    shape.put("entities", use.entities());
+    shape.put("memory_bytes", use.bytes());
+    shape.put("bytes_per_entity", use.entities() == 0 ? null : use.bytes() / use.entities());
+    shape.put("newest_event", use.newestEvent().map(Times::text).orElse(null));
+    shape.put("events_per_second", rounded(use.eventsPerSecond()));
+    shape.put("reads_per_second", rounded(use.readsPerSecond()));
+    shape.put("late_events", use.lateEvents());
+    shape.put("future_events", use.futureEvents());
+    shape.put("unordered_events", use.unorderedEvents());
     shape.put("history_rows", report.rows());
     shape.put("created_at", Times.text(pipe.pipe().createdAt()));
     shape.put("updated_at", Times.text(pipe.pipe().updatedAt()));
     return shape;
+  }
+
+  private static double rounded(double rate) {
+    return Math.round(rate * 100) / 100.0;
   }
 
   private static Map<String, Object> column(ViewReport.Feature column) {
@@ -152,6 +167,7 @@ public final class FeatureRegistryRoutes {
     shape.put("type", column.type());
     shape.put("key", column.key());
     shape.put("windows", column.windows());
+    shape.put("sources", column.sources());
     return shape;
   }
 

@@ -217,6 +217,7 @@ public final class KingletServer implements ServerStarter.Running {
                 clickHouse,
                 micros,
                 settings.asOfMicros(),
+                settings.state(),
                 data.features(),
                 metrics));
     FileDirectory files = settings.files(data);

@@ -16,9 +16,13 @@ import kinglet.ingest.flush.FlushSettings;
 import kinglet.job.JobLimits;
 import kinglet.journal.JournalSettings;
 import kinglet.query.QueryLimits;
+import kinglet.state.StateSettings;
 
 /// The configuration as the settings each room takes.
 record RoomSettings(Config config) {
+  /// Features may take this part of the heap.
+  private static final int FEATURES_MEMORY_SHARE = 4;
+
   JournalSettings journal(DataDirectory data) {
     JournalSettings standard = JournalSettings.in(data.journal());
     return new JournalSettings(
@@ -110,6 +114,16 @@ record RoomSettings(Config config) {
   /// Half of the readers serve those who wait.
   int copiesMax() {
     return Math.max(1, config.engine().readers() / 2);
+  }
+
+  /// One thread that owns keys for each core.
+  StateSettings state() {
+    Runtime runtime = Runtime.getRuntime();
+    long memory = config.features().memoryMax().bytes();
+    return new StateSettings(
+        runtime.availableProcessors(),
+        memory == 0 ? runtime.maxMemory() / FEATURES_MEMORY_SHARE : memory,
+        config.features().checkpointInterval().duration());
   }
 
   /// How far back reads of features reach.

@@ -29,6 +29,7 @@
       "observe",
       "proof",
       "query",
+      "state",
       "thread",
       "time",
       "training",

@@ -128,6 +128,21 @@ public final class ViewState {
     return Arrays.stream(shards).mapToLong(ViewShard::events).sum();
   }
 
+  /// Events since the start that no window could see any more.
+  public long lateEvents() {
+    return counters.late().count();
+  }
+
+  /// Events since the start whose time lay after their ingestion.
+  public long futureEvents() {
+    return counters.future().count();
+  }
+
+  /// Events since the start that were older than the event before them.
+  public long unorderedEvents() {
+    return counters.outOfOrder().count();
+  }
+
   /// How often an entity left memory for the store since the start.
   public long evictions() {
     return Arrays.stream(shards).mapToLong(ViewShard::evicted).sum();

@@ -77,6 +77,43 @@ final class CommandsIT {
   }
 
   @Test
+  void featuresAreReadAndAnEntityIsDeleted() {
+    String project =
+        "SCHEMA >\n    `ts` DateTime `json:$.ts`,\n    `who` String `json:$.who`\nENGINE MergeTree\n"
+            + "ENGINE_SORTING_KEY who\n";
+    String view =
+        "NODE n\nSQL >\n    SELECT who, count() OVER ever AS visits FROM visits_of"
+            + " WINDOW ever AS (PARTITION BY who ORDER BY ts)\nTYPE FEATURES\nENTITY who\n"
+            + "EVENT_TIME ts\n";
+    assertThat(
+            server
+                .project(
+                    "/v1/deploy",
+                    Map.of(
+                        "datasources/visits_of.datasource", project, "features/visitor.pipe", view))
+                .body())
+        .contains("\"success\"");
+    assertThat(
+            server
+                .post(
+                    "/v0/events?name=visits_of",
+                    "{\"ts\":\"2026-01-01 00:00:00\",\"who\":\"ann b\"}",
+                    "application/x-ndjson")
+                .statusCode())
+        .isEqualTo(202);
+    assertThat(run("feature", "get", "visitor", "who=ann b").out())
+        .containsPattern("visits +1 +PRESENT");
+    assertThat(run("feature", "ls").out()).containsPattern("visitor +1 +live +who +visits_of +1 ");
+    assertThat(run("feature", "details", "visitor@1").out()).contains("\"visits_of.");
+    assertThat(run("entity", "ls").out()).containsPattern("who +visitor");
+    assertThat(run("entity", "rm", "who", "ann b").err()).contains("say --dry-run or --yes");
+    assertThat(run("entity", "rm", "who", "ann b", "--dry-run").out()).contains("visits_of");
+    assertThat(run("entity", "rm", "who", "ann b", "--yes").out()).contains("deleted, with 1 rows");
+    assertThat(run("feature", "get", "visitor", "who=ann b").out())
+        .containsPattern("visits +0 +NOT_FOUND");
+  }
+
+  @Test
   void anUnreachableServerIsNamed() {
     CommandRun run =
         run(Map.of("KINGLET_HOST", "localhost:1", "KINGLET_TOKEN", "t"), "token", "ls");

@@ -76,6 +76,8 @@ final class ConfigTest {
             timeout = "28s"
             as-of-reach = "26m"
             table-bytes-max = "27MiB"
+            checkpoint-interval = "29s"
+            memory-max = "30MiB"
             [deploy]
             unknown-instructions = "warning"
             files-kept = 22
@@ -117,7 +119,12 @@ final class ConfigTest {
                     new DataSize(15 << 20),
                     16),
                 new Config.Features(
-                    25, TimeSpan.parse("28s"), TimeSpan.parse("26m"), new DataSize(27 << 20)),
+                    25,
+                    TimeSpan.parse("28s"),
+                    TimeSpan.parse("26m"),
+                    new DataSize(27 << 20),
+                    TimeSpan.parse("29s"),
+                    new DataSize(30 << 20)),
                 new Config.Deploy(Config.UnknownInstructions.WARNING, 22, TimeSpan.parse("23s")),
                 new Config.Jobs(19, 20, TimeSpan.parse("21d"), TimeSpan.parse("24m")),
                 new Config.Limits(17, new DataSize(18 << 20))));

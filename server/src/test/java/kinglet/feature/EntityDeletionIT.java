@@ -106,8 +106,27 @@ final class EntityDeletionIT {
         Thread.onSpinWait();
       }
       assertThat(values(server, "users", "odd")).isEqualTo("2 1000");
+      registry(server);
+      assertThat(values(server, "users@1", "odd")).isEqualTo("2 1001");
+      done(server, "/v0/entities/user/odd");
+      assertThat(values(server, "users", "odd")).isEqualTo("NOT_FOUND");
+      assertThat(values(server, "users@1", "odd")).isEqualTo("NOT_FOUND");
       assertThat(values(server, "lowered", "odd")).isEqualTo("NOT_FOUND");
     }
+  }
+
+  private static void registry(TestServer server) {
+    JsonNode view = json(server.get("/v0/feature_views/users"));
+    assertThat(view.path("failure").isNull()).as(view.toString()).isTrue();
+    assertThat(view.path("behind").asBoolean(true)).isFalse();
+    assertThat(view.path("entities").asInt()).isEqualTo(1);
+    assertThat(view.path("memory_bytes").asLong()).isPositive();
+    assertThat(view.path("bytes_per_entity")).isEqualTo(view.path("memory_bytes"));
+    assertThat(view.path("newest_event").asString()).startsWith("2026-01-01");
+    assertThat(view.path("events_per_second").asDouble()).isPositive();
+    assertThat(view.path("reads_per_second").asDouble()).isPositive();
+    assertThat(view.path("late_events").asInt(-1)).isZero();
+    assertThat(view.at("/columns/2/sources").toString()).isEqualTo("[\"events.n\"]");
   }
 
   private static void refusals(TestServer server) {
