@@ -78,7 +78,7 @@ abstract sealed class Framing {
     return negative ? -number : number;
   }
 
-  /// HTTP/1.1, with a length or in chunks; anything but 200 is a failure.
+  /// HTTP/1.1, with a length or in chunks; anything but success is a failure.
   private static final class Http extends Framing {
     private static final byte[] LENGTH = bytes("content-length:");
     private static final byte[] ENCODING = bytes("transfer-encoding:");
@@ -107,7 +107,7 @@ abstract sealed class Framing {
     void line(byte[] text, int end) throws IOException {
       switch (part) {
         case STATUS -> {
-          if (end < 12 || number(text, 9, 12, 10) != 200) {
+          if (end < 12 || number(text, 9, 10, 10) != 2) {
             throw new IOException(new String(text, 0, end, StandardCharsets.ISO_8859_1));
           }
           part = Part.HEADERS;

@@ -9,9 +9,18 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 
-/// How many durable rows a second reach ClickHouse, a table and its materialized view: events
-/// through Kinglet's journal, against the same bytes inserted straight into libchdb.
+/// How many durable rows a second reach ClickHouse, a table and its materialized view, and
+/// features: events through Kinglet's journal, against the same bytes inserted straight into
+/// libchdb, and the same rows copied into PostgreSQL.
 ///
 /// A row counts when it is in the table; a contender's clock stops when its last row is there.
 final class IngestBenchmark {
@@ -30,8 +39,17 @@ final class IngestBenchmark {
   private final KingletPeer kinglet;
   private final EnginePeer engine;
   private final FlightTables tables;
+  private final Optional<PostgresPeer> postgres;
 
-  private IngestBenchmark(Plan plan, KingletPeer kinglet, EnginePeer engine) throws IOException {
+  /// Rows sent to Kinglet so far: features keep what is deleted from the table between rounds.
+  private long counted;
+
+  private final Set<String> airports = new TreeSet<>();
+
+  private IngestBenchmark(
+      Plan plan, KingletPeer kinglet, EnginePeer engine, Optional<PostgresPeer> postgres)
+      throws IOException {
+    this.postgres = postgres;
     this.plan = plan;
     this.kinglet = kinglet;
     this.engine = engine;
@@ -45,11 +63,17 @@ final class IngestBenchmark {
     for (int rows : ROWS_PER_REQUEST) {
       try (Directory own = Directory.create("kinglet");
           Directory engines = Directory.create("engine");
-          KingletPeer kinglet = KingletPeer.start(own.path());
+          Directory databases = Directory.create("postgres");
+          KingletPeer kinglet = KingletPeer.startWithFeatures(own.path());
           EnginePeer engine = EnginePeer.start(home, engines.path(), WRITERS)) {
-        IngestBenchmark benchmark = new IngestBenchmark(plan, kinglet, engine);
-        benchmark.define();
-        benchmark.measure(home, rows, page);
+        Optional<PostgresPeer> postgres = PostgresPeer.start(databases.path());
+        try {
+          IngestBenchmark benchmark = new IngestBenchmark(plan, kinglet, engine, postgres);
+          benchmark.define();
+          benchmark.measure(home, rows, page);
+        } finally {
+          postgres.ifPresent(PostgresPeer::close);
+        }
       }
     }
     return page;
@@ -78,6 +102,11 @@ final class IngestBenchmark {
         engine,
         "fsync_after_insert = 1, fsync_part_directory = 1,"
             + " non_replicated_deduplication_window = 0");
+    if (postgres.isPresent()) {
+      try (CopyWriter writer = new CopyWriter(postgres.get())) {
+        writer.define();
+      }
+    }
   }
 
   private static Page page(Plan plan) {
@@ -99,7 +128,7 @@ final class IngestBenchmark {
             "count, then "
                 + plan.rounds()
                 + " rounds of "
-                + plan.measure().toMillis() / 1e3
+                + slice(plan).toMillis() / 1e3
                 + " s. Medians over the rounds, the ratio's spread in brackets.")
         .line(
             "Server, engine and load generator share the cores; Kinglet runs in the load generator's")
@@ -117,26 +146,37 @@ final class IngestBenchmark {
             "draining",
             "libchdb, rows/s",
             "Kinglet / libchdb",
-            "goal");
+            "goal",
+            "PostgreSQL COPY, rows/s",
+            "Kinglet / PostgreSQL");
   }
 
   private static Duration warmUp(Plan plan) {
-    return plan.measure().dividedBy(2);
+    return slice(plan).dividedBy(2);
+  }
+
+  private static Duration slice(Plan plan) {
+    return plan.measure().multipliedBy(2).dividedBy(3);
   }
 
   private void measure(Home home, int rows, Page page) throws IOException, InterruptedException {
     PrintStream progress = System.err;
-    List<byte[]> bodies = bodies(home, rows);
+    List<byte[]> bodies = bodies(home, rows, "JSONEachRow");
+    List<byte[]> copies = bodies(home, rows, "CSV");
+    double[] copied = new double[plan.rounds()];
     double[] own = new double[plan.rounds()];
     double[] other = new double[plan.rounds()];
     double[] draining = new double[plan.rounds()];
     Round unused = viaKinglet(bodies, rows, warmUp(plan));
     unused = viaEngine(bodies, rows, warmUp(plan));
     for (int round = 0; round < plan.rounds(); round++) {
-      Round kept = viaKinglet(bodies, rows, plan.measure());
+      Round kept = viaKinglet(bodies, rows, slice(plan));
       own[round] = kept.rowsPerSecond();
       draining[round] = kept.drainPercent();
-      other[round] = viaEngine(bodies, rows, plan.measure()).rowsPerSecond();
+      other[round] = viaEngine(bodies, rows, slice(plan)).rowsPerSecond();
+      if (postgres.isPresent()) {
+        copied[round] = viaCopy(postgres.get(), copies, rows, slice(plan)).rowsPerSecond();
+      }
       progress.printf(
           Locale.ROOT,
           "%,d rows a request, round %d: %,.0f (%.0f %% draining) against %,.0f rows/s%n",
@@ -152,20 +192,34 @@ final class IngestBenchmark {
         String.format(Locale.ROOT, "%.0f %%", Figures.median(draining)),
         Figures.median(other),
         Figures.spread(own, other),
-        rows < 1_000 ? "10" : "1.5");
+        rows < 1_000 ? "10" : "1.5",
+        postgres.isPresent() ? Figures.median(copied) : "not installed",
+        postgres.isPresent() ? Figures.spread(own, copied) : "-");
   }
 
-  private List<byte[]> bodies(Home home, int rows) throws IOException {
+  private List<byte[]> bodies(Home home, int rows, String format) throws IOException {
     int count = Math.clamp(plan.rows() / rows, 1, BODIES_MAX);
+    String flights =
+        "(SELECT * FROM file('"
+            + home.flights()
+            + "', 'Parquet') LIMIT "
+            + (long) count * rows
+            + ")";
+    long shift =
+        Long.parseLong(
+            kinglet.admin(
+                "SELECT toUnixTimestamp(now()) - max(toUnixTimestamp(toDateTime(date, 'UTC'))) FROM "
+                    + flights));
     String[] lines =
         kinglet
             .admin(
-                "SELECT toString(toDateTime(date, 'UTC')) AS departed_at, origin, destination,"
-                    + " delay AS delay_minutes, distance AS distance_miles FROM file('"
-                    + home.flights()
-                    + "', 'Parquet') LIMIT "
-                    + (long) count * rows
-                    + " FORMAT JSONEachRow")
+                "SELECT toString(toDateTime(date, 'UTC') + "
+                    + shift
+                    + ") AS departed_at, origin, destination,"
+                    + " delay AS delay_minutes, distance AS distance_miles FROM "
+                    + flights
+                    + " FORMAT "
+                    + format)
             .split("\n", -1);
     List<byte[]> bodies = new ArrayList<>();
     for (int first = 0; first + rows <= lines.length; first += rows) {
@@ -174,6 +228,26 @@ final class IngestBenchmark {
     }
     Answers.require(!bodies.isEmpty(), "there are flights to send");
     return bodies;
+  }
+
+  /// How many flights the feature view counts, of all airports.
+  private long flightsInFeatures() throws IOException {
+    kinglet.admin("SELECT DISTINCT origin FROM " + tables.flights()).lines().forEach(airports::add);
+    String body =
+        airports.stream()
+            .collect(Collectors.joining("\",\"", "{\"keys\":{\"origin\":[\"", "\"]}}"));
+    try (Connection connection = new Connection(kinglet.port())) {
+      Vectors vectors =
+          Vectors.read(
+              connection
+                  .post(
+                      "/v0/features/airport",
+                      kinglet.headers(),
+                      body.getBytes(StandardCharsets.UTF_8))
+                  .expect(200)
+                  .body());
+      return vectors.columns().getLast().stream().mapToLong(Long::parseLong).sum();
+    }
   }
 
   private Round viaKinglet(List<byte[]> bodies, int rows, Duration duration)
@@ -206,6 +280,9 @@ final class IngestBenchmark {
     }
     Round round = new Round(result.units() + rows, answered, seconds(start));
     tables.expect(kinglet::admin, round.rows());
+    counted += round.rows();
+    long inFeatures = flightsInFeatures();
+    Answers.require(inFeatures == counted, inFeatures + " flights in features, not " + counted);
     return round;
   }
 
@@ -231,6 +308,43 @@ final class IngestBenchmark {
     Round round = new Round(result.units(), seconds, seconds);
     tables.expect(engine::admin, round.rows());
     return round;
+  }
+
+  private Round viaCopy(PostgresPeer peer, List<byte[]> copies, int rows, Duration duration)
+      throws IOException, InterruptedException {
+    try (CopyWriter admin = new CopyWriter(peer)) {
+      admin.empty();
+      long start = System.nanoTime();
+      long end = start + duration.toNanos();
+      long sent = 0;
+      try (ExecutorService threads = Executors.newFixedThreadPool(CONNECTIONS)) {
+        List<Future<Long>> parts = new ArrayList<>();
+        for (long connection = 0; connection < CONNECTIONS; connection++) {
+          long first = connection << 40;
+          parts.add(threads.submit(() -> copy(peer, copies, first, end)));
+        }
+        for (Future<Long> part : parts) {
+          sent += part.get() * rows;
+        }
+      } catch (ExecutionException failed) {
+        throw new IOException(failed);
+      }
+      double seconds = seconds(start);
+      long stored = admin.count();
+      Answers.require(stored == sent, stored + " rows in PostgreSQL, not " + sent);
+      return new Round(sent, seconds, seconds);
+    }
+  }
+
+  private static long copy(PostgresPeer peer, List<byte[]> copies, long first, long end)
+      throws IOException {
+    long sequence = first;
+    try (CopyWriter writer = new CopyWriter(peer)) {
+      while (System.nanoTime() < end) {
+        writer.copy(body(copies, sequence++));
+      }
+    }
+    return sequence - first;
   }
 
   private static double seconds(long startNanos) {

@@ -16,6 +16,7 @@ import kinglet.server.KingletServer;
 final class KingletPeer implements AutoCloseable {
   private static final String BOUNDARY = "benchmark-project";
   private static final Duration READY_MAX = Duration.ofMinutes(2);
+  private static final String FEATURES = "features/airport.pipe";
   private static final List<String> FLIGHTS =
       List.of(
           "datasources/flights.datasource",
@@ -38,11 +39,22 @@ final class KingletPeer implements AutoCloseable {
 
   /// With the project of flights.
   static KingletPeer start(Path data) throws IOException {
+    return start(data, flights());
+  }
+
+  /// The project of flights and a feature view over them.
+  static KingletPeer startWithFeatures(Path data) throws IOException {
+    Map<String, String> files = flights();
+    files.put(FEATURES, resource(FEATURES));
+    return start(data, files);
+  }
+
+  private static Map<String, String> flights() throws IOException {
     Map<String, String> files = new LinkedHashMap<>();
     for (String file : FLIGHTS) {
       files.put(file, resource(file));
     }
-    return start(data, files);
+    return files;
   }
 
   /// @param files the texts of a data project, by path

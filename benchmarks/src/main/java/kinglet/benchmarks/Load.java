@@ -60,7 +60,7 @@ final class Load implements AutoCloseable {
   }
 
   /// Requests at fixed moments, whether others are answered or not; a latency counts from the
-  /// moment a request was due.
+  /// moment a request was due. What could not be sent in time is left out at the end.
   Result open(Target target, int connections, int perSecond, Duration duration) throws IOException {
     return run(target, connections, perSecond, duration);
   }

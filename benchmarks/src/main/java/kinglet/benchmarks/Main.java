@@ -26,6 +26,7 @@ final class Main {
               entry("ingest", IngestBenchmark::run),
               entry("inproc", InprocBenchmark::run),
               entry("memory", MemoryBenchmark::run),
+              entry("mixed", MixedBenchmark::run),
               entry("read", ReadBenchmark::run),
               entry("recover", RecoverBenchmark::run),
               entry("scale", ScaleBenchmark::run),

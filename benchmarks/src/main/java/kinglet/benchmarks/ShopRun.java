@@ -119,6 +119,10 @@ final class ShopRun implements AutoCloseable {
 
   /// Asks Kinglet for the vectors of keys, now.
   byte[] request(List<String> keys) {
+    return request(kinglet, view, keys);
+  }
+
+  static byte[] request(KingletPeer kinglet, ShopView view, List<String> keys) {
     return post(
         "/v0/features/" + view.name(),
         kinglet.headers() + "Content-Type: application/json\r\n",
