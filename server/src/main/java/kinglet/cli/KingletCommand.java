@@ -51,6 +51,7 @@ public final class KingletCommand {
     line.addSubcommand(new FeatureCommand(context));
     line.addSubcommand(new GenerateCommand(context));
     line.addSubcommand(new JobCommand(context));
+    line.addSubcommand(new TrainingSetCommand(context));
     line.addSubcommand(new SecretCommand(context));
     line.addSubcommand(new TokenCommand(context));
     line.addSubcommand(new WorkspaceCommand(context));

@@ -21,6 +21,7 @@ public record Config(
     @JsonPropertyDescription("Feature views and how they are read.") Features features,
     @JsonPropertyDescription("How projects are read.") Deploy deploy,
     @JsonPropertyDescription("Background work.") Jobs jobs,
+    @JsonPropertyDescription("How training sets are built.") Training training,
     @JsonPropertyDescription("Limits of one token; 0 means none.") Limits limits) {
 
   /// Keys that existed once: the old key, and what to do instead.
@@ -59,6 +60,7 @@ public record Config(
             new DataSize(0)),
         new Deploy(UnknownInstructions.ERROR, 100, TimeSpan.parse("20s")),
         new Jobs(4, 100, TimeSpan.parse("30d"), TimeSpan.parse("1h")),
+        new Training(500_000),
         new Limits(0, new DataSize(0)));
   }
 
@@ -205,6 +207,17 @@ public record Config(
     public Jobs {
       check(workingMax > 0, "jobs.working-max is at least 1");
       check(waitingMax > 0, "jobs.waiting-max is at least 1");
+    }
+  }
+
+  /// Training sets.
+  public record Training(
+      @JsonPropertyDescription(
+              "Events of the share of a view's entities that is replayed at once; more take more"
+                  + " memory and less time.")
+          int eventsPerShare) {
+    public Training {
+      check(eventsPerShare > 0, "training.events-per-share is at least 1");
     }
   }
 

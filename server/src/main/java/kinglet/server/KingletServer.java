@@ -388,23 +388,20 @@ public final class KingletServer implements ServerStarter.Running {
             endpoints)
         .addTo(routes);
     new FeatureRegistryRoutes(access, featureReads, services, deployments, paused).addTo(routes);
-    TrainingRoutes training =
-        new TrainingRoutes(
-            access,
-            bodies,
-            new TrainingSets(
-                database,
-                clickHouse,
-                catalog,
-                featureReads,
-                services,
-                settings.spines(data),
-                jobs,
-                () -> storedSeq(journal, flusher),
-                clock),
-            sql,
-            endpoints,
+    TrainingSets sets =
+        new TrainingSets(
+            database,
+            clickHouse,
+            catalog,
+            featureReads,
+            services,
+            settings.spines(data),
+            jobs,
+            () -> storedSeq(journal, flusher),
+            config.training().eventsPerShare(),
             clock);
+    sets.tidy();
+    TrainingRoutes training = new TrainingRoutes(access, bodies, sets, sql, endpoints, clock);
     training.addTo(routes);
     jobs.resume(JobKind.TRAINING_SET, training::run);
     EntityRoutes entities =

@@ -35,6 +35,7 @@ import kinglet.job.JobContext;
 import kinglet.job.JobKind;
 import kinglet.job.JobSpec;
 import kinglet.job.Jobs;
+import kinglet.journal.CrashPoints;
 import kinglet.type.Column;
 import kinglet.type.DataType;
 
@@ -51,9 +52,11 @@ public final class TrainingSets {
   private final FileDirectory files;
   private final Jobs jobs;
   private final LongSupplier storedSeq;
+  private final long shareEvents;
   private final InstantSource clock;
 
   /// @param files where spines are kept until they are in a table
+  /// @param shareEvents about so many events are replayed at once
   /// @param storedSeq stores what has been accepted, and answers until which row of the journal
   public TrainingSets(
       Database database,
@@ -64,6 +67,7 @@ public final class TrainingSets {
       FileDirectory files,
       Jobs jobs,
       LongSupplier storedSeq,
+      long shareEvents,
       InstantSource clock) {
     this.store = new TrainingStore(database);
     this.clickHouse = clickHouse;
@@ -73,6 +77,7 @@ public final class TrainingSets {
     this.files = files;
     this.jobs = jobs;
     this.storedSeq = storedSeq;
+    this.shareEvents = shareEvents;
     this.clock = clock;
   }
 
@@ -195,6 +200,7 @@ public final class TrainingSets {
     if (before.isPresent() && before.get().manifest().isEmpty()) {
       Optional<Job> job = jobs.find(workspace.id(), before.get().jobId());
       if (job.isEmpty() || job.get().status().ended()) {
+        tables(workspace, before.get().id()).dropAll();
         store.remove(before.get().id());
       }
     }
@@ -206,9 +212,10 @@ public final class TrainingSets {
     String id = job.spec().arguments().getOrDefault("training_set_id", "");
     TrainingSet set = store.byId(id).orElseThrow(() -> unknown(id));
     if (set.manifest().isPresent()) {
+      tidy(set);
       return;
     }
-    Workspace workspace = catalog.current(set.workspaceId()).orElseThrow().workspace();
+    Workspace workspace = workspace(set);
     TrainingRequest request =
         TrainingRequest.read(
             set.request(), Optional.ofNullable(job.spec().arguments().get("format")));
@@ -221,6 +228,21 @@ public final class TrainingSets {
       files.remove(id);
       throw e;
     }
+  }
+
+  private Workspace workspace(TrainingSet set) {
+    return catalog.current(set.workspaceId()).orElseThrow(() -> unknown(set.name())).workspace();
+  }
+
+  /// Drops what a complete set was made of.
+  private void tidy(TrainingSet set) {
+    tables(workspace(set), set.id()).dropParts();
+    files.remove(set.id());
+  }
+
+  /// Removes files of an earlier process that nobody needs.
+  public void tidy() {
+    files.keepOnly(store.unfinished());
   }
 
   /// The building of one set.
@@ -279,6 +301,7 @@ public final class TrainingSets {
         source.check(keys(wanted.views()));
         stage(retyped(source, wanted), wanted);
         store.setPosition(set.id(), throughSeq);
+        CrashPoints.reach("training.staged");
       }
       Spine spine = Spine.staged(tables, request.time());
       Wanted wanted = wanted(spine);
@@ -293,10 +316,10 @@ public final class TrainingSets {
       if (assembly.rows() != rows) {
         throw new IllegalStateException("a training set of " + assembly.rows() + " for " + rows);
       }
+      CrashPoints.reach("training.assembled");
       job.commit();
       store.setManifest(set.id(), manifest.with(assembly.nullRates()).json());
-      tables.dropParts();
-      files.remove(set.id());
+      tidy(set);
     }
 
     /// Reads the views, then computes the service if there is one.
@@ -305,7 +328,7 @@ public final class TrainingSets {
       long untilMicros = rows == 0 ? 0 : tables.number("SELECT max(__time) FROM " + tables.spine());
       ViewPass.Span span =
           new ViewPass.Span(
-              request.order(), throughSeq, untilMicros, wanted.delayMicros(), fromRow);
+              request.order(), throughSeq, untilMicros, wanted.delayMicros(), fromRow, shareEvents);
       List<Values> values = new ArrayList<>();
       int views = wanted.views().size();
       for (int number = 0; number < views; number++) {
@@ -530,9 +553,9 @@ public final class TrainingSets {
         .ifPresent(job -> {
           Job _ = jobs.cancel(workspace.id(), job.id());
         });
-    store.remove(set.id());
-    files.remove(set.id());
     tables(workspace, set.id()).dropAll();
+    files.remove(set.id());
+    store.remove(set.id());
   }
 
   private static PlatformException incomplete(String name) {

@@ -106,6 +106,16 @@ record TrainingStore(Database database) {
             .findOne());
   }
 
+  /// The identifiers of sets that are not complete.
+  Set<String> unfinished() {
+    return new HashSet<>(
+        database.read(handle ->
+            handle
+                .createQuery("SELECT id FROM training_set WHERE manifest IS NULL")
+                .mapTo(String.class)
+                .list()));
+  }
+
   /// The sets of a workspace, by name.
   List<TrainingSet> list(String workspaceId) {
     return database.read(handle ->

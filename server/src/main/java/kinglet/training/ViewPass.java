@@ -18,15 +18,13 @@ import kinglet.feature.ViewHistory;
 import kinglet.feature.row.RowBinaryInput;
 import kinglet.feature.row.RowBinaryOutput;
 import kinglet.job.JobContext;
+import kinglet.journal.CrashPoints;
 import kinglet.state.ReadStatus;
 import kinglet.type.Bytes;
 import kinglet.type.DataType;
 
 /// Reads one view at the keys and times of the spine, share by share of its entities.
 final class ViewPass {
-  /// A share has about so many events, which bounds what its entities take.
-  private static final long SHARE_EVENTS = 500_000;
-
   private static final int SHARES_MAX = 10_000;
   private static final int BATCH_ROWS = 1 << 16;
   private static final int BATCH_BYTES = 32 << 20;
@@ -47,8 +45,14 @@ final class ViewPass {
   /// @param untilMicros the last time of the spine
   /// @param delayMicros how long before the time of a row the view is read
   /// @param fromRow the first row of the spine that is read
+  /// @param shareEvents about so many events has a share, which bounds what its entities take
   record Span(
-      Replay.Order order, long throughSeq, long untilMicros, long delayMicros, long fromRow) {}
+      Replay.Order order,
+      long throughSeq,
+      long untilMicros,
+      long delayMicros,
+      long fromRow,
+      long shareEvents) {}
 
   /// @param number of its table of values
   ViewPass(
@@ -110,7 +114,7 @@ final class ViewPass {
                 + wanted.view().table()
                 + " WHERE __seq <= "
                 + span.throughSeq());
-    return Math.clamp(events / SHARE_EVENTS + 1, 1, SHARES_MAX);
+    return Math.clamp(events / span.shareEvents() + 1, 1, SHARES_MAX);
   }
 
   private void create(JobContext job) {
@@ -221,6 +225,7 @@ final class ViewPass {
     private void send() {
       if (rows > 0) {
         tables.insert(number, wanted.versioned() + "-" + share + "-" + batches, batch.toArray());
+        CrashPoints.reach("training.batch");
         batches++;
         progress.read(rows);
         batch.clear();

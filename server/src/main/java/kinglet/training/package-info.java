@@ -22,6 +22,7 @@
       "feature.row",
       "ingest.file",
       "job",
+      "journal",
       "sql",
       "state",
       "type",

@@ -87,6 +87,8 @@ final class ConfigTest {
             waiting-max = 20
             kept = "21d"
             copy-timeout = "24m"
+            [training]
+            events-per-share = 29
             [limits]
             requests-per-second = 17
             bytes-per-second = "18MiB"
@@ -127,6 +129,7 @@ final class ConfigTest {
                     new DataSize(30 << 20)),
                 new Config.Deploy(Config.UnknownInstructions.WARNING, 22, TimeSpan.parse("23s")),
                 new Config.Jobs(19, 20, TimeSpan.parse("21d"), TimeSpan.parse("24m")),
+                new Config.Training(29),
                 new Config.Limits(17, new DataSize(18 << 20))));
   }
 

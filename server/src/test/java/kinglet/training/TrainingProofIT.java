@@ -3,6 +3,7 @@ package kinglet.training;
 
 import static kinglet.testkit.TestServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -112,6 +114,40 @@ final class TrainingProofIT {
           TTL 30 minutes
           """);
 
+  private static final String HISTORIC =
+      """
+      NODE historic
+      SQL >
+          SELECT
+              user_id,
+              count() OVER last_1h AS views_1h,
+              sum(price) OVER last_1h AS spend_1h,
+              sum(price) OVER tiled_1h AS tiled_spend,
+              groupArrayLast(5)(item) OVER ever AS recent,
+              sum(price) OVER ever AS spend_ever
+          FROM history
+          WINDOW
+              last_1h AS (PARTITION BY user_id ORDER BY ts RANGE BETWEEN INTERVAL 1 HOUR PRECEDING AND CURRENT ROW),
+              tiled_1h AS (PARTITION BY user_id ORDER BY ts RANGE BETWEEN INTERVAL 1 HOUR PRECEDING AND CURRENT ROW),
+              ever AS (PARTITION BY user_id ORDER BY ts RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+      TYPE FEATURES
+      ENTITY user_id
+      EVENT_TIME ts
+      TILE tiled_1h 5 minutes
+      """;
+  private static final String LABELS =
+      """
+      SCHEMA >
+          n UInt32 `json:$.n`,
+          user_id String `json:$.user_id`,
+          read_at DateTime64(6, 'UTC') `json:$.read_at`
+      ENGINE MergeTree
+      ENGINE_SORTING_KEY user_id
+      """;
+
+  /// The events that were sent.
+  private static final StringBuilder SENT = new StringBuilder();
+
   @TempDir static Path directory;
 
   private static TestServer server;
@@ -123,15 +159,24 @@ final class TrainingProofIT {
 
   @BeforeAll
   static void serve() {
-    server = TestServer.ready(directory.resolve("data"));
-    HttpResponse<String> deployed = server.project("/v1/deploy", PROJECT);
+    server =
+        TestServer.start(directory.resolve("data"), Map.of("training.events-per-share", "500"));
+    server.awaitReady();
+    Map<String, String> project = new LinkedHashMap<>(PROJECT);
+    project.put("features/historic.pipe", HISTORIC);
+    project.put("datasources/labels.datasource", LABELS);
+    project.put(
+        "datasources/history.datasource", PROJECT.get("datasources/shop_events.datasource"));
+    HttpResponse<String> deployed = server.project("/v1/deploy", project);
     assertThat(json(deployed).path("result").asString("")).as(deployed.body()).isEqualTo("success");
     RandomGenerator random = Seed.next().random();
     for (int round = 0; round < ROUNDS; round++) {
       if (random.nextInt(4) == 0) {
         send("items", item(random));
       }
-      send("shop_events", events(random));
+      String events = events(random);
+      SENT.append(events);
+      send("shop_events", events);
       read(random);
     }
   }
@@ -227,6 +272,10 @@ final class TrainingProofIT {
                 .authorized("/v0/training_sets")
                 .header("Content-Type", "multipart/form-data; boundary=" + boundary)
                 .POST(BodyPublishers.ofString(body)));
+    return rows(made);
+  }
+
+  private static List<JsonNode> rows(HttpResponse<String> made) {
     assertThat(made.statusCode()).as(made.body()).isEqualTo(202);
     String name = json(made).path("name").asString();
     JsonNode set = json(made);
@@ -295,5 +344,90 @@ final class TrainingProofIT {
     }
     assertThat(different).as("of %d values", compared).isEmpty();
     assertThat(compared).isGreaterThan(10_000);
+  }
+
+  /// What SQL over the stored events says of each read, whenever they came.
+  @Test
+  void aCorrectedTrainingSetHoldsWhatSqlSays() {
+    StringBuilder labels = new StringBuilder();
+    for (int n = 0; n < READS.size(); n++) {
+      Read read = READS.get(n);
+      labels.append(
+          "{\"n\":%d,\"user_id\":\"%s\",\"read_at\":\"%s\"}\n"
+              .formatted(n, read.user(), read.time().replace("T", " ").replace("Z", "")));
+    }
+    HttpResponse<String> stored =
+        server.post("/v0/events?wait=true&name=labels", labels.toString(), "application/x-ndjson");
+    assertThat(stored.statusCode()).as(stored.body()).isEqualTo(200);
+    List<JsonNode> rows =
+        rows(
+            server.post(
+                "/v0/training_sets",
+                "{\"name\":\"corrected\",\"mode\":\"corrected\",\"features\":[\"shopper\"],\"spine\":{\"datasource\":\"labels\"},\"time\":\"read_at\"}",
+                "application/json"));
+    String window = "ts >= read_at - INTERVAL 1 HOUR";
+    String sql =
+        """
+        SELECT
+            n,
+            countIf(seen AND %1$s) AS views_1h,
+            sumIf(pieces, seen AND %1$s AND kind = 'buy') AS pieces_1h,
+            countIf(seen AND %1$s AND ts < read_at) AS before_1h,
+            sumIf(price, seen AND %1$s) AS spend_1h
+        FROM (
+            SELECT l.n AS n, l.read_at AS read_at, e.ts AS ts, e.kind AS kind, e.pieces AS pieces, e.price AS price,
+                   e.user_id != '' AND e.kind != 'noise' AND e.ts <= l.read_at AS seen
+            FROM labels AS l LEFT JOIN shop_events AS e ON e.user_id = l.user_id
+        )
+        GROUP BY n ORDER BY n
+        """
+            .formatted(window);
+    HttpResponse<String> said =
+        server.post("/v0/sql", sql + " FORMAT JSONEachRow", "text/plain; charset=utf-8");
+    assertThat(said.statusCode()).as(said.body()).isEqualTo(200);
+    List<JsonNode> expected = said.body().lines().map(JSON::readTree).toList();
+    assertThat(rows).hasSameSizeAs(expected).hasSameSizeAs(READS);
+    int later = 0;
+    for (int n = 0; n < rows.size(); n++) {
+      JsonNode row = rows.get(n);
+      for (String feature : List.of("views_1h", "pieces_1h", "before_1h")) {
+        JsonNode found = row.path(feature);
+        assertThat(found.asLong(0))
+            .as("%s of row %d", feature, n)
+            .isEqualTo(expected.get(n).path(feature).asLong());
+      }
+      assertThat(row.path("spend_1h").asDouble(0))
+          .as("spend_1h of row %d", n)
+          .isCloseTo(expected.get(n).path("spend_1h").asDouble(0), within(1e-5));
+      JsonNode served = READS.get(n).values().get("views_1h");
+      later += served != null && served.asLong() != row.path("views_1h").asLong() ? 1 : 0;
+    }
+    assertThat(later).as("reads that events changed afterwards").isPositive();
+  }
+
+  /// Nobody served from a file: its rows are known when they happened.
+  @Test
+  void importedHistoryIsKnownWhenItHappened() {
+    List<String> shuffled = new ArrayList<>(SENT.toString().lines().toList());
+    Collections.shuffle(shuffled, Seed.next().random());
+    HttpResponse<String> imported =
+        server.send(
+            server
+                .authorized("/v0/datasources?mode=append&format=ndjson&name=history")
+                .header("Content-Type", "application/x-ndjson")
+                .POST(BodyPublishers.ofString(String.join("\n", shuffled))));
+    assertThat(imported.statusCode()).as(imported.body()).isEqualTo(200);
+    String request =
+        "{\"name\":\"%s\",\"mode\":\"%1$s\",\"features\":[\"historic\"],\"time\":\"read_at\",\"with\":[\"status\"]}";
+    List<JsonNode> known = build(request.formatted("as_known"), spine());
+    List<JsonNode> corrected =
+        build(
+            request
+                .formatted("corrected_history")
+                .replace("\"mode\":\"corrected_history\"", "\"mode\":\"corrected\""),
+            spine());
+    assertThat(known).isEqualTo(corrected).hasSameSizeAs(READS);
+    assertThat(known.stream().filter(row -> row.path("views_1h").asLong() > 0).count())
+        .isGreaterThan(READS.size() / 3);
   }
 }

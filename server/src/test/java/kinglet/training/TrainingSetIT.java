@@ -4,11 +4,14 @@ package kinglet.training;
 import static kinglet.testkit.TestServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.InputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import kinglet.testkit.Answers;
@@ -317,5 +320,59 @@ final class TrainingSetIT {
             server.authorized("/v0/training_sets/" + file).build(),
             HttpResponse.BodyHandlers.ofByteArray())
         .body();
+  }
+
+  @Test
+  void aCancelledJobLeavesNothingBehind() throws Exception {
+    String request =
+        "{\"name\":\"ended\",\"features\":[\"shopper\"],\"spine\":{\"q\":\"SELECT toString(number) AS user_id, now() AS at FROM numbers(%d)\"},\"time\":\"at\"}";
+    JsonNode begun =
+        json(server.post("/v0/training_sets", request.formatted(3_000_000), "application/json"));
+    HttpResponse<String> cancelled =
+        server.post("/v0/jobs/" + begun.path("job_id").asString() + "/cancel", "", "text/plain");
+    assertThat(cancelled.statusCode()).as(cancelled.body()).isEqualTo(200);
+    assertThat(ended(begun).path("status").asString("")).isEqualTo("cancelled");
+    String id =
+        json(server.get("/v0/jobs/" + begun.path("job_id").asString()))
+            .path("training_set_id")
+            .asString();
+    try (InputStream tables =
+        server
+            .server()
+            .read(
+                "SELECT count() FROM system.tables WHERE startsWith(name, '__training_"
+                    + id.replace("-", "")
+                    + "') FORMAT TSV")) {
+      assertThat(new String(tables.readAllBytes(), StandardCharsets.UTF_8).strip()).isEqualTo("0");
+    }
+    assertThat(build(request.formatted(10)).at("/manifest/rows").asLong()).isEqualTo(10);
+  }
+
+  @Test
+  void requestsAreCheckedAtOnce() {
+    for (String request :
+        List.of(
+            "[]",
+            "{\"name\":\"x\"}",
+            "{\"name\":\"x y\",\"features\":[\"shopper\"],\"spine\":{\"datasource\":\"labels\"},\"time\":\"label_ts\"}",
+            "{\"name\":\"x\",\"features\":[\"shopper\"],\"service\":\"offer\",\"spine\":{\"datasource\":\"labels\"},\"time\":\"label_ts\"}",
+            "{\"name\":\"x\",\"features\":[\"shopper\"],\"spine\":{\"datasource\":\"labels\",\"q\":\"SELECT 1\"},\"time\":\"label_ts\"}",
+            "{\"name\":\"x\",\"features\":[\"shopper\"],\"spine\":{\"datasource\":\"nothing\"},\"time\":\"label_ts\"}",
+            "{\"name\":\"x\",\"features\":[\"shopper\"],\"spine\":{\"datasource\":\"labels\"},\"time\":\"label_ts\",\"mode\":\"best\"}",
+            "{\"name\":\"x\",\"features\":[\"shopper\"],\"spine\":{\"datasource\":\"labels\"},\"time\":\"label_ts\",\"format\":\"xml\"}",
+            "{\"name\":\"x\",\"features\":[\"shopper\"],\"spine\":{\"datasource\":\"labels\"},\"time\":\"label_ts\",\"more\":1}")) {
+      Answers.refused(
+          server.post("/v0/training_sets", request, "application/json"),
+          400,
+          "invalid-training-set");
+    }
+    Answers.refused(
+        server.post(
+            "/v0/training_sets",
+            "{\"name\":\"x\",\"features\":[\"shopper\"],\"spine\":{\"datasource\":\"labels\"},\"time\":\"bought\"}",
+            "application/json"),
+        422,
+        "invalid-spine");
+    assertThat(server.anonymous("GET", "/v0/training_sets", "").statusCode()).isEqualTo(401);
   }
 }
