@@ -302,6 +302,40 @@ public enum ServiceDataSource {
       checked UInt64
       failed UInt64
       quarantined UInt64
+      """),
+  FEATURE_READS(
+      ServiceDataSource.OWN_SCHEMA,
+      "feature_reads",
+      "read_at",
+      30,
+      """
+      read_at DateTime64(6, 'UTC')
+      feature_view LowCardinality(String)
+      version UInt32
+      journal_seq UInt64
+      later_seq UInt64
+      key Array(String)
+      status LowCardinality(String)
+      features Array(LowCardinality(String))
+      values Array(String)
+      """),
+  CONSISTENCY(
+      ServiceDataSource.OWN_SCHEMA,
+      "consistency",
+      "timestamp",
+      90,
+      """
+      timestamp DateTime
+      job_id String
+      service String
+      feature_view String
+      version UInt32
+      feature String
+      compared UInt64
+      equal UInt64
+      different UInt64
+      missing UInt64
+      extra UInt64
       """);
 
   /// What stands before the dot in queries.

@@ -54,6 +54,7 @@ public final class KingletCommand {
     line.addSubcommand(new TrainingSetCommand(context));
     line.addSubcommand(new SecretCommand(context));
     line.addSubcommand(new TokenCommand(context));
+    line.addSubcommand(new VerifyCommand(context));
     line.addSubcommand(new WorkspaceCommand(context));
     line.addSubcommand(new VerifyEngineCommand(context));
     line.addSubcommand(new VersionCommand(context));

@@ -57,7 +57,8 @@ public record Config(
             TimeSpan.parse("10m"),
             DataSize.parse("64MiB"),
             TimeSpan.parse("10s"),
-            new DataSize(0)),
+            new DataSize(0),
+            0.01),
         new Deploy(UnknownInstructions.ERROR, 100, TimeSpan.parse("20s")),
         new Jobs(4, 100, TimeSpan.parse("30d"), TimeSpan.parse("1h")),
         new Training(500_000),
@@ -238,12 +239,18 @@ public record Config(
       @JsonPropertyDescription(
               "Memory of features; above it entities not used lately are on disk alone. 0B: a quarter of the"
                   + " server's heap.")
-          DataSize memoryMax) {
+          DataSize memoryMax,
+      @JsonPropertyDescription(
+              "Share of the keys, 0 to 1, whose reads are written to kinglet.feature_reads.")
+          double servingLogShare) {
     public Features {
       check(
           checkpointInterval.duration().toMillis() >= 100
               && checkpointInterval.duration().toHours() <= 1,
           "features.checkpoint-interval is from 100ms to 1h");
+      check(
+          servingLogShare >= 0 && servingLogShare <= 1,
+          "features.serving-log-share is from 0 to 1");
       check(keysMax > 0 && keysMax <= 1_000_000, "features.keys-max is from 1 to 1000000");
       check(
           !asOfReach.duration().isNegative() && asOfReach.duration().toDays() <= 365,

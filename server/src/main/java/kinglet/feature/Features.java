@@ -84,6 +84,7 @@ public final class Features implements AutoCloseable {
   private final EntityDeletions deletions;
   private final Shards shards;
   private final Router router;
+  private final ReadLog readLog;
   private final HistoryReader history;
   private final ScheduledExecutorService builder =
       Executors.newSingleThreadScheduledExecutor(Threads.platformFactory("feature-build"));
@@ -122,7 +123,9 @@ public final class Features implements AutoCloseable {
       long asOfMicros,
       StateSettings settings,
       Path directory,
+      ReadLog.Settings readLog,
       Metrics metrics) {
+    this.readLog = new ReadLog(readLog, journal::committedSeq);
     this.catalog = catalog;
     this.journal = journal;
     this.history = new HistoryReader(clickHouse, catalog);
@@ -654,7 +657,9 @@ public final class Features implements AutoCloseable {
         made.fingerprint(),
         made.source(),
         lookups,
-        open(workspace, stateName, made.program()));
+        open(workspace, stateName, made.program()),
+        readLog,
+        router);
   }
 
   /// Opens a state, which never sees what was deleted. Those that were there when it was deleted

@@ -28,6 +28,7 @@ final class LiveView {
   private final long dataSourceId;
   private final List<LiveView> lookups;
   private final ViewState state;
+  private final ViewReadLog readLog;
   private final Queue<ViewReader> readers = new ArrayBlockingQueue<>(READERS_KEPT);
   private final CountDownLatch built = new CountDownLatch(1);
   private volatile long builtRows;
@@ -46,7 +47,10 @@ final class LiveView {
       String fingerprint,
       DataSource source,
       List<LiveView> lookups,
-      ViewState state) {
+      ViewState state,
+      ReadLog readLog,
+      Router router) {
+    this.readLog = readLog.of(this, () -> appliedSeq(router));
     this.lookups = List.copyOf(lookups);
     this.workspaceId = workspaceId;
     this.program = program;
@@ -188,7 +192,7 @@ final class LiveView {
   <T> T read(Function<ViewReader, T> use) {
     activity.read();
     ViewReader kept = readers.poll();
-    ViewReader reader = kept == null ? new ViewReader(program, state.reader()) : kept;
+    ViewReader reader = kept == null ? new ViewReader(program, state.reader(), readLog) : kept;
     T result = use.apply(reader);
     boolean unused = readers.offer(reader);
     return result;

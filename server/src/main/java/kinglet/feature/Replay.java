@@ -203,6 +203,16 @@ public final class Replay implements AutoCloseable {
     return reader.value(column);
   }
 
+  /// The value of a column in the last read as JSON, as [FeatureRead] has it.
+  public String json(int column) {
+    return ViewReadLog.json(view.columns().get(column).type(), reader.value(column));
+  }
+
+  /// Puts a value of the key as JSON where the next read takes it; `false` if it is none.
+  public boolean key(int column, String json) {
+    return ViewReadLog.key(json, view.program().keyTypes().get(column), reader.key(column));
+  }
+
   /// How many rows of the history have been applied.
   public long rows() {
     return rows;

@@ -16,6 +16,7 @@ import kinglet.value.Slot;
 /// Reads the columns of a view for one key after the other. Belongs to one thread at a time.
 final class ViewReader implements ViewValues {
   private final StateReader state;
+  private final ViewReadLog log;
   private final KeyCodec codec;
   private final List<Evaluator> columns;
   private final BitSet keyColumns;
@@ -29,7 +30,13 @@ final class ViewReader implements ViewValues {
   private ReadStatus status = ReadStatus.NOT_FOUND;
 
   ViewReader(ViewProgram program, StateReader state) {
+    this(program, state, ViewReadLog.NONE);
+  }
+
+  /// @param log where reads of some keys are written down
+  ViewReader(ViewProgram program, StateReader state, ViewReadLog log) {
     this.state = state;
+    this.log = log;
     this.codec = program.keyCodec();
     this.columns = program.values().stream().map(Computed::evaluator).toList();
     this.keyColumns = keyColumns(program);
@@ -80,6 +87,14 @@ final class ViewReader implements ViewValues {
     readMicros = micros;
     key.clear();
     codec.write(keyValues, key);
+    if (log.takes(key)) {
+      log.around(this, readMicros, this::compute);
+    } else {
+      compute();
+    }
+  }
+
+  private void compute() {
     status = state.read(key.array(), 0, key.size(), readMicros, stateValues);
     evaluate();
   }

@@ -31,7 +31,8 @@
       "thread",
       "time",
       "training",
-      "type"
+      "type",
+      "verification"
     },
     libraries = {
       "com.github.benmanes.caffeine",

@@ -17,6 +17,8 @@ public enum JobKind {
   DEPLOY_BRANCH,
   /// Gives a branch rows of its workspace.
   DATA_BRANCH,
+  /// Compares what was read of features with their history.
+  VERIFICATION,
   /// Removes the rows of a data source that match a condition.
   DELETE_DATA,
   /// Builds a training set.

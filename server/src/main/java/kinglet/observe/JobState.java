@@ -2,10 +2,7 @@
 package kinglet.observe;
 
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import kinglet.catalog.ServiceDataSource;
@@ -24,10 +21,6 @@ public record JobState(
     Optional<String> error,
     Map<String, Object> metadata)
     implements ServiceRecord {
-  private static final DateTimeFormatter MICROS =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSSSS", Locale.ROOT)
-          .withZone(ZoneOffset.UTC);
-
   public JobState {
     error = error.map(LoggedText::of);
   }
@@ -41,7 +34,7 @@ public record JobState(
     row.put("pipe_id", pipeId);
     row.put("pipe_name", pipeName);
     row.put("created_at", createdAt.getEpochSecond());
-    row.put("updated_at", MICROS.format(updatedAt));
+    row.put("updated_at", LoggedText.micros(updatedAt));
     startedAt.ifPresent(at -> row.put("started_at", at.getEpochSecond()));
     row.put("status", status);
     error.ifPresent(text -> row.put("error", masking.apply(text)));

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.observe;
 
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -10,6 +14,10 @@ import tools.jackson.databind.json.JsonMapper;
 final class LoggedText {
   private static final int CHARS_MAX = 2_000;
   private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private static final DateTimeFormatter MICROS =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSSSS", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
 
   private LoggedText() {}
 
@@ -45,6 +53,11 @@ final class LoggedText {
       }
     }
     return some;
+  }
+
+  /// A time as columns with microseconds take it.
+  static String micros(Instant at) {
+    return MICROS.format(at);
   }
 
   static String json(Object value) {

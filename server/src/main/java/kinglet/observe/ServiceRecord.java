@@ -13,7 +13,9 @@ public sealed interface ServiceRecord
         ConnectionChange,
         JobState,
         StorageSize,
-        ExpectationResult {
+        ExpectationResult,
+        ServedRead,
+        FeatureConsistency {
   String workspaceId();
 
   /// The row for each data source it goes to; columns that are left out have their type's default.

@@ -53,6 +53,7 @@ import kinglet.feature.FeatureQueries;
 import kinglet.feature.FeatureReads;
 import kinglet.feature.Features;
 import kinglet.feature.OnlineFeatures;
+import kinglet.feature.ReadLog;
 import kinglet.feature.ServiceReads;
 import kinglet.http.Access;
 import kinglet.http.AnalyzeRoute;
@@ -104,6 +105,7 @@ import kinglet.http.TokenRoutes;
 import kinglet.http.TrainingRoutes;
 import kinglet.http.UnavailableRoutes;
 import kinglet.http.VariableRoutes;
+import kinglet.http.VerificationRoutes;
 import kinglet.http.WorkspaceLifecycle;
 import kinglet.http.WorkspaceRoutes;
 import kinglet.ingest.EventIngest;
@@ -130,6 +132,7 @@ import kinglet.thread.Threads;
 import kinglet.time.MicrosClock;
 import kinglet.training.TrainingError;
 import kinglet.training.TrainingSets;
+import kinglet.verification.Verifications;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -208,6 +211,7 @@ public final class KingletServer implements ServerStarter.Running {
         part(
             "service log",
             new ServiceLog(catalog, clickHouse, id -> values(secrets, id), clock, metrics));
+    FeatureLogs featureLogs = FeatureLogs.of(log, metrics);
     Features features =
         part(
             "features",
@@ -219,6 +223,7 @@ public final class KingletServer implements ServerStarter.Running {
                 settings.asOfMicros(),
                 settings.state(),
                 data.features(),
+                new ReadLog.Settings(config.features().servingLogShare(), featureLogs.reads()),
                 metrics));
     FileDirectory files = settings.files(data);
     StagedTables staged = new StagedTables();
@@ -409,6 +414,17 @@ public final class KingletServer implements ServerStarter.Running {
             access, new EntityRemoval(features), clickHouse, deployments, flusher, wait, jobs);
     entities.addTo(routes);
     jobs.resume(JobKind.DELETE_ENTITY, entities::resume);
+    Verifications verifications =
+        new Verifications(
+            clickHouse,
+            catalog,
+            featureReads,
+            services,
+            jobs,
+            () -> storedSeq(journal, flusher),
+            featureLogs::verified);
+    new VerificationRoutes(access, bodies, verifications).addTo(routes);
+    jobs.resume(JobKind.VERIFICATION, verifications::run);
     new TokenRoutes(access, tokens, jwts, bodies, changes).addTo(routes);
     new VariableRoutes(access, secrets, bodies, changes).addTo(routes);
     WorkspaceRemoval removal =

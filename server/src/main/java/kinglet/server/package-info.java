@@ -33,6 +33,7 @@
       "thread",
       "time",
       "training",
+      "verification",
       "type"
     },
     libraries = {"ch.qos.logback"})

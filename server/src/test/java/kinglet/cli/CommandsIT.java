@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.cli;
 
+import static kinglet.testkit.Answers.done;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -25,7 +26,8 @@ final class CommandsIT {
 
   @BeforeAll
   static void start() {
-    server = TestServer.ready(directory.resolve("data"));
+    server = TestServer.start(directory.resolve("data"), Map.of("features.serving-log-share", "1"));
+    server.awaitReady();
   }
 
   @AfterAll
@@ -57,6 +59,7 @@ final class CommandsIT {
             "job",
             "token",
             "secret",
+            "verify",
             "workspace")) {
       CommandRun help = run(Map.of(), command, "--help");
       assertThat(help.status()).as(command).isZero();
@@ -133,6 +136,36 @@ final class CommandsIT {
     CommandRun gone = run("token", "rm", "my reader");
     assertThat(gone.status()).isEqualTo(1);
     assertThat(gone.err()).contains("the server answers 403");
+  }
+
+  @Test
+  void servedFeaturesAreVerified() {
+    done(
+        server.project(
+            "/v1/deploy",
+            Map.of(
+                "datasources/visits.datasource",
+                "SCHEMA >\n    ts DateTime `json:$.ts`,\n    page String `json:$.page`\n",
+                "features/pages.pipe",
+                "NODE pages\nSQL >\n    SELECT page, count() OVER ever AS visits FROM visits\n"
+                    + "    WINDOW ever AS (PARTITION BY page ORDER BY ts)\n\nTYPE FEATURES\n"
+                    + "ENTITY page\nEVENT_TIME ts\n")));
+    String row = "{\"ts\":\"2026-01-01 00:00:00\",\"page\":\"home\"}";
+    assertThat(run("datasource", "append", "visits", "--events", row).status()).isZero();
+    String keys = "{\"keys\":{\"page\":[\"home\",\"away\"]}}";
+    done(server.post("/v0/features/pages", keys, "application/json"));
+    String count = "SELECT count() FROM kinglet.feature_reads WHERE feature_view = 'pages'";
+    CommandRun written = run("sql", count);
+    while (!written.out().contains("2")) {
+      assertThat(written.status()).as(written.err()).isZero();
+      written = run("sql", count);
+    }
+    CommandRun verified = run("verify", "pages");
+    assertThat(verified.out()).contains("pages: 2 reads, 2 values compared, 0 different");
+    assertThat(verified.status()).isZero();
+    CommandRun unknown = run("verify", "nothing");
+    assertThat(unknown.status()).isEqualTo(1);
+    assertThat(unknown.err()).contains("no feature view or feature service 'nothing'");
   }
 
   @Test

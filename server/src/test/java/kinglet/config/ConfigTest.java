@@ -78,6 +78,7 @@ final class ConfigTest {
             table-bytes-max = "27MiB"
             checkpoint-interval = "29s"
             memory-max = "30MiB"
+            serving-log-share = 0.25
             [deploy]
             unknown-instructions = "warning"
             files-kept = 22
@@ -126,7 +127,8 @@ final class ConfigTest {
                     TimeSpan.parse("26m"),
                     new DataSize(27 << 20),
                     TimeSpan.parse("29s"),
-                    new DataSize(30 << 20)),
+                    new DataSize(30 << 20),
+                    0.25),
                 new Config.Deploy(Config.UnknownInstructions.WARNING, 22, TimeSpan.parse("23s")),
                 new Config.Jobs(19, 20, TimeSpan.parse("21d"), TimeSpan.parse("24m")),
                 new Config.Training(29),

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.feature;
+
+import java.util.List;
+
+/// A read of a feature view as it was served.
+///
+/// @param journalSeq rows of the journal up to here counted
+/// @param laterSeq rows up to here may have counted, which came in during the read
+/// @param key the value of each column of ENTITY as JSON
+/// @param values of every feature as JSON, in the order of the view
+public record FeatureRead(
+    String workspaceId,
+    String view,
+    int version,
+    long readMicros,
+    long journalSeq,
+    long laterSeq,
+    List<String> key,
+    String status,
+    List<String> features,
+    List<String> values) {
+  public FeatureRead {
+    key = List.copyOf(key);
+    features = List.copyOf(features);
+    values = List.copyOf(values);
+  }
+}

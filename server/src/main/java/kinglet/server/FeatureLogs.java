@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.server;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.function.Consumer;
+import kinglet.feature.FeatureRead;
+import kinglet.metrics.Counter;
+import kinglet.metrics.Metrics;
+import kinglet.observe.FeatureConsistency;
+import kinglet.observe.ServedRead;
+import kinglet.observe.ServiceLog;
+import kinglet.verification.VerificationResult;
+
+/// Writes what was served of features, and what came of verifying it, into the service data
+/// sources.
+record FeatureLogs(ServiceLog log, Counter compared, Counter different) {
+  static FeatureLogs of(ServiceLog log, Metrics metrics) {
+    return new FeatureLogs(
+        log,
+        metrics.counter("feature.verified.values"),
+        metrics.counter("feature.verified.different"));
+  }
+
+  Consumer<FeatureRead> reads() {
+    return read ->
+        log.add(
+            new ServedRead(
+                read.workspaceId(),
+                Instant.EPOCH.plus(read.readMicros(), ChronoUnit.MICROS),
+                read.view(),
+                read.version(),
+                read.journalSeq(),
+                read.laterSeq(),
+                read.key(),
+                read.status(),
+                read.features(),
+                read.values()));
+  }
+
+  void verified(VerificationResult result) {
+    for (VerificationResult.Feature feature : result.features()) {
+      compared.add(feature.compared());
+      different.add(feature.compared() - feature.equal());
+      log.add(
+          new FeatureConsistency(
+              result.workspaceId(),
+              log.now(),
+              result.jobId(),
+              result.name(),
+              result.view(),
+              result.version(),
+              feature.name(),
+              new FeatureConsistency.Counts(
+                  feature.compared(),
+                  feature.equal(),
+                  feature.different(),
+                  feature.missing(),
+                  feature.extra())));
+    }
+  }
+}

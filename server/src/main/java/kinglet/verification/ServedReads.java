@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.verification;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import kinglet.catalog.ServiceDataSource;
+import kinglet.catalog.Workspace;
+import kinglet.clickhouse.Answer;
+import kinglet.clickhouse.ClickHouse;
+import kinglet.clickhouse.Role;
+import kinglet.clickhouse.Statement;
+import kinglet.feature.ViewHistory;
+import kinglet.sql.Sql;
+import kinglet.type.DataType;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The reads of a view that were written down, in the order of the journal.
+final class ServedReads implements AutoCloseable {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final Duration TIMEOUT = Duration.ofHours(6);
+
+  private final Answer answer;
+  private final BufferedReader lines;
+
+  private ServedReads(Answer answer) {
+    this.answer = answer;
+    this.lines = new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8));
+  }
+
+  /// Which reads are looked at.
+  ///
+  /// @param throughSeq those that may have seen later rows are not
+  record Wanted(
+      Workspace workspace,
+      ViewHistory view,
+      Optional<Instant> from,
+      Optional<Instant> to,
+      long throughSeq) {
+    private String rows() {
+      String rows =
+          ServiceDataSource.FEATURE_READS.rowsOf(workspace.id())
+              + " WHERE feature_view = {view:String} AND later_seq <= "
+              + throughSeq;
+      return rows
+          + from.map(time -> " AND read_at >= " + micros(time)).orElse("")
+          + to.map(time -> " AND read_at < " + micros(time)).orElse("");
+    }
+
+    private static String micros(Instant time) {
+      return "fromUnixTimestamp64Micro("
+          + (time.getEpochSecond() * 1_000_000 + time.getNano() / 1_000)
+          + ", 'UTC')";
+    }
+
+    private Statement statement(String sql, String format) {
+      return Statement.of(Role.ADMIN, sql)
+          .withParameters(Map.of("view", view.name()))
+          .withSettings(
+              Map.of(
+                  "max_execution_time",
+                  "0",
+                  "max_bytes_before_external_sort",
+                  Long.toString(256L << 20)))
+          .withTimeout(TIMEOUT)
+          .withFormat(format);
+    }
+
+    /// How many there are, and how many of them are of other versions of the view.
+    long[] counts(ClickHouse clickHouse) {
+      String text =
+          clickHouse.text(
+              statement(
+                  "SELECT count(), countIf(version != " + view.version() + ") FROM " + rows(),
+                  "TSV"));
+      String[] fields = text.strip().split("\t", -1);
+      return new long[] {Long.parseLong(fields[0]), Long.parseLong(fields[1])};
+    }
+
+    /// Those of one share of the entities.
+    ServedReads read(ClickHouse clickHouse, int share, int shares) {
+      return new ServedReads(
+          clickHouse.query(
+              statement(
+                  "SELECT read_at, toUnixTimestamp64Micro(read_at), journal_seq, later_seq, key,"
+                      + " features, values FROM "
+                      + rows()
+                      + " AND version = "
+                      + view.version()
+                      + (shares == 1 ? "" : " AND " + ViewHistory.share(keys(), shares))
+                      + (shares == 1 ? "" : " = " + share)
+                      + " ORDER BY journal_seq",
+                  "JSONCompactEachRow")));
+    }
+
+    /// Each column of the key as the type it has in the history.
+    private List<String> keys() {
+      List<String> keys = new ArrayList<>();
+      List<DataType> types = view.keyTypes();
+      for (int i = 0; i < types.size(); i++) {
+        String json = "key[" + (i + 1) + "]";
+        keys.add(
+            "CAST(if("
+                + json
+                + " = 'null', NULL, if(startsWith("
+                + json
+                + ", '\"'), JSONExtractString("
+                + json
+                + "), "
+                + json
+                + ")), "
+                + Sql.literal(new DataType.NullableOf(types.get(i)).sql())
+                + ")");
+      }
+      return keys;
+    }
+  }
+
+  /// A read as it was served.
+  record Read(
+      String readAt,
+      long readMicros,
+      long journalSeq,
+      long laterSeq,
+      List<String> key,
+      List<String> features,
+      List<String> values) {
+    private static Read of(JsonNode line) {
+      return new Read(
+          line.get(0).asString(""),
+          line.get(1).asLong(),
+          line.get(2).asLong(),
+          line.get(3).asLong(),
+          texts(line.get(4)),
+          texts(line.get(5)),
+          texts(line.get(6)));
+    }
+
+    private static List<String> texts(JsonNode list) {
+      List<String> texts = new ArrayList<>(list.size());
+      list.forEach(one -> texts.add(one.asString("")));
+      return texts;
+    }
+
+    Map<String, String> byFeature() {
+      Map<String, String> all = new LinkedHashMap<>();
+      for (int i = 0; i < features.size(); i++) {
+        all.put(features.get(i), values.get(i));
+      }
+      return all;
+    }
+  }
+
+  /// The next read; nothing after the last.
+  @Nullable Read next() {
+    try {
+      String line = lines.readLine();
+      return line == null ? null : Read.of(JSON.readTree(line));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    answer.close();
+  }
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.verification;
+
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import kinglet.catalog.Catalog;
+import kinglet.catalog.Workspace;
+import kinglet.clickhouse.ClickHouse;
+import kinglet.error.PlatformException;
+import kinglet.feature.FeatureReads;
+import kinglet.feature.FeatureService;
+import kinglet.feature.ServiceReads;
+import kinglet.job.Job;
+import kinglet.job.JobContext;
+import kinglet.job.JobKind;
+import kinglet.job.JobSpec;
+import kinglet.job.Jobs;
+
+/// Verifies feature views by jobs. Safe from any thread.
+public final class Verifications {
+  private final ClickHouse clickHouse;
+  private final Catalog catalog;
+  private final FeatureReads features;
+  private final ServiceReads services;
+  private final Jobs jobs;
+  private final LongSupplier storedSeq;
+  private final Consumer<VerificationResult> results;
+
+  /// @param storedSeq until where all rows are in ClickHouse, once they are
+  /// @param results hears what came of each view
+  public Verifications(
+      ClickHouse clickHouse,
+      Catalog catalog,
+      FeatureReads features,
+      ServiceReads services,
+      Jobs jobs,
+      LongSupplier storedSeq,
+      Consumer<VerificationResult> results) {
+    this.clickHouse = clickHouse;
+    this.catalog = catalog;
+    this.features = features;
+    this.services = services;
+    this.jobs = jobs;
+    this.storedSeq = storedSeq;
+    this.results = results;
+  }
+
+  /// Lets a job verify what was read of a feature view, or of the views of a feature service.
+  ///
+  /// @param from the first time of a read, with an offset
+  /// @param to the time before which reads are looked at
+  public Job submit(Workspace workspace, String name, Optional<String> from, Optional<String> to) {
+    List<String> _ = views(workspace, name);
+    Map<String, String> arguments = new LinkedHashMap<>();
+    arguments.put("service", name);
+    from.ifPresent(text -> arguments.put("from", checked("from", text)));
+    to.ifPresent(text -> arguments.put("to", checked("to", text)));
+    JobSpec spec =
+        new JobSpec(
+            workspace.id(),
+            JobKind.VERIFICATION,
+            Optional.empty(),
+            Optional.empty(),
+            arguments,
+            true);
+    return jobs.submit(spec, this::run);
+  }
+
+  private static String checked(String name, String text) {
+    return time(name, text).toString();
+  }
+
+  private static Instant time(String name, String text) {
+    try {
+      return OffsetDateTime.parse(text).toInstant();
+    } catch (DateTimeParseException e) {
+      throw new PlatformException(
+          VerificationError.INVALID_VERIFICATION,
+          name + " is a time with an offset, such as 2026-01-31T00:00:00Z, not '" + text + "'",
+          e);
+    }
+  }
+
+  private List<String> views(Workspace workspace, String name) {
+    FeatureService service = services.services(workspace).get(name);
+    if (service != null) {
+      return List.copyOf(new TreeSet<>(service.views()));
+    }
+    boolean view =
+        features.reports(workspace).stream().anyMatch(report -> report.name().equals(name));
+    if (!view) {
+      throw new PlatformException(
+          VerificationError.NOTHING_TO_VERIFY,
+          "There is no feature view or feature service '" + name + "' in the workspace");
+    }
+    return List.of(name);
+  }
+
+  /// The work of [JobKind#VERIFICATION]; after a restart it begins anew.
+  public void run(JobContext context) {
+    Job job = context.job();
+    Map<String, String> arguments = job.spec().arguments();
+    String name = arguments.getOrDefault("service", "");
+    Workspace workspace = catalog.current(job.spec().workspaceId()).orElseThrow().workspace();
+    List<String> views = views(workspace, name);
+    long throughSeq = storedSeq.getAsLong();
+    long[] all = new long[4];
+    StringBuilder differences = new StringBuilder();
+    for (int i = 0; i < views.size(); i++) {
+      int place = i;
+      ServedReads.Wanted wanted =
+          new ServedReads.Wanted(
+              workspace,
+              features.history(workspace, views.get(i)),
+              Optional.ofNullable(arguments.get("from")).map(Instant::parse),
+              Optional.ofNullable(arguments.get("to")).map(Instant::parse),
+              throughSeq);
+      long before = all[0];
+      Tally tally =
+          new ViewCheck(clickHouse, wanted)
+              .run((reads, of) -> {
+                context.checkCancelled();
+                context.progress((place + (double) reads / of) / views.size(), before + reads, 0);
+              });
+      results.accept(
+          VerificationResult.of(
+              workspace.id(), job.id(), name, views.get(i), wanted.view().version(), tally));
+      all[0] += tally.reads();
+      all[1] += tally.skipped();
+      all[2] += tally.compared();
+      all[3] += tally.equal();
+      tally.differences().forEach(one -> differences.append(one).append('\n'));
+    }
+    context.count("reads", all[0]);
+    context.count("skipped", all[1]);
+    context.count("compared", all[2]);
+    context.count("equal", all[3]);
+    context.count("different", all[2] - all[3]);
+    if (all[2] > all[3]) {
+      context.remark(
+          (all[2] - all[3])
+              + " of "
+              + all[2]
+              + " values are not what history says; the first:\n"
+              + differences.toString().strip());
+    }
+  }
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.verification;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import kinglet.clickhouse.ClickHouse;
+import kinglet.clickhouse.Role;
+import kinglet.clickhouse.Statement;
+import kinglet.feature.Replay;
+import kinglet.feature.ViewHistory;
+import org.jspecify.annotations.Nullable;
+
+/// Compares the reads of one view with its history, share by share of its entities.
+final class ViewCheck {
+  /// A share has about so many events, which bounds what its entities take.
+  private static final long SHARE_EVENTS = 500_000;
+
+  private static final int SHARES_MAX = 10_000;
+
+  private final ClickHouse clickHouse;
+  private final ServedReads.Wanted wanted;
+  private final Map<String, Integer> columns = new HashMap<>();
+  private final Tally tally = new Tally();
+
+  ViewCheck(ClickHouse clickHouse, ServedReads.Wanted wanted) {
+    this.clickHouse = clickHouse;
+    this.wanted = wanted;
+    ViewHistory view = wanted.view();
+    for (int i = 0; i < view.columns().size(); i++) {
+      columns.put(view.columns().get(i).name(), i);
+    }
+  }
+
+  /// Hears how many reads are done of how many, and may end it by throwing.
+  @FunctionalInterface
+  interface Progress {
+    void done(long reads, long all);
+  }
+
+  Tally run(Progress progress) {
+    long[] counts = wanted.counts(clickHouse);
+    for (long other = 0; other < counts[1]; other++) {
+      tally.skip();
+    }
+    if (counts[0] == counts[1]) {
+      return tally;
+    }
+    int shares = shares();
+    for (int share = 0; share < shares; share++) {
+      Replay.Scope scope =
+          new Replay.Scope(Replay.Order.SERVED, wanted.throughSeq(), Long.MAX_VALUE, share, shares);
+      try (ServedReads reads = wanted.read(clickHouse, share, shares);
+          Replay replay = Replay.open(clickHouse, wanted.view(), scope)) {
+        compare(reads, replay, progress, counts[0]);
+      }
+    }
+    return tally;
+  }
+
+  private int shares() {
+    if (!wanted.view().divides()) {
+      return 1;
+    }
+    String rows =
+        clickHouse.text(
+            Statement.of(
+                    Role.ADMIN,
+                    "SELECT count() FROM "
+                        + wanted.view().table()
+                        + " WHERE __seq <= "
+                        + wanted.throughSeq())
+                .withFormat("TSV"));
+    return Math.clamp(Long.parseLong(rows.strip()) / SHARE_EVENTS + 1, 1, SHARES_MAX);
+  }
+
+  /// A read and the prefix of the journal it is tried with next.
+  private record Trial(ServedReads.Read read, long bound) {}
+
+  /// A read that came while rows did is that of the prefix before them, or of a longer one.
+  private void compare(ServedReads reads, Replay replay, Progress progress, long all) {
+    PriorityQueue<Trial> later = new PriorityQueue<>(Comparator.comparingLong(Trial::bound));
+    ServedReads.@Nullable Read next = reads.next();
+    while (next != null || !later.isEmpty()) {
+      Trial trial;
+      Trial waiting = later.peek();
+      if (next != null && (waiting == null || next.journalSeq() <= waiting.bound())) {
+        trial = new Trial(next, next.journalSeq());
+        next = reads.next();
+      } else {
+        trial = later.remove();
+      }
+      ServedReads.Read read = trial.read();
+      if (!isComparable(read, replay)) {
+        tally.skip();
+        continue;
+      }
+      List<String> replayed = replayed(trial, replay);
+      if (!replayed.equals(read.values()) && trial.bound() < read.laterSeq()) {
+        later.add(new Trial(read, trial.bound() + 1));
+      } else {
+        tally.add(read, replayed);
+        progress.done(tally.reads(), all);
+      }
+    }
+  }
+
+  /// Whether the view has the key and the features.
+  private boolean isComparable(ServedReads.Read read, Replay replay) {
+    for (int i = 0; i < read.key().size(); i++) {
+      if (!replay.key(i, read.key().get(i))) {
+        return false;
+      }
+    }
+    return columns.keySet().containsAll(read.features());
+  }
+
+  private List<String> replayed(Trial trial, Replay replay) {
+    var _ = replay.read(trial.read().readMicros(), trial.bound());
+    List<String> values = new ArrayList<>();
+    for (String feature : trial.read().features()) {
+      values.add(replay.json(columns.getOrDefault(feature, -1)));
+    }
+    return values;
+  }
+}

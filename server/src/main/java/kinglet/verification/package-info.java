@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Proves that what was served is what history says: reads that were written down are computed
+/// again by replaying the rows they saw, and compared bit by bit.
+///
+/// **The path.** [Verifications] lets a job verify a feature view or the views of a service.
+/// [ServedReads] brings the reads of a view in the order of the journal; [ViewCheck] lets a
+/// [kinglet.feature.Replay] go along with them and compares; a [Tally] counts for each feature, and
+/// keeps the first differences.
+///
+/// **Threads.** One job verifies; everything it uses belongs to its thread.
+///
+/// **Invariants.** A read is equal if it is that of a prefix of the journal between what was
+/// applied before it and what was accepted after it. Nothing is left out silently: what cannot be
+/// recomputed is counted.
+///
+/// **Not here.** Which reads are written down (`feature`, `observe`), and how features are computed
+/// (`feature`).
+@Allows(
+    rooms = {"catalog", "clickhouse", "error", "feature", "job", "sql", "type"},
+    libraries = {"tools.jackson"})
+@NullMarked
+@CheckReturnValue
+package kinglet.verification;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import kinglet.Allows;
+import org.jspecify.annotations.NullMarked;
