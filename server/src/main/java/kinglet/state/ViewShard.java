@@ -245,12 +245,16 @@ final class ViewShard {
       if (entity == null) {
         continue;
       }
-      if (writer.isForgotten(entity.tail(), ingestedMicros)) {
+      // Before the first event since the start nobody knows what time it is.
+      boolean timed = ingestedMicros != Long.MIN_VALUE;
+      if (timed && writer.isForgotten(entity.tail(), ingestedMicros)) {
         remove(entity);
         continue;
       }
       Tail before = entity.tail();
-      writer.trim(entity, ingestedMicros);
+      if (timed) {
+        writer.trim(entity, ingestedMicros);
+      }
       if (entity.tail() != before) {
         bytes += entity.measure(plan.rows());
       }
