@@ -30,7 +30,7 @@ import tools.jackson.databind.JsonNode;
 
 /// What is served while rows come in, late ones and those of the future too, over a restart, is to
 /// the bit what a replay of the history gives.
-final class VerificationIT {
+final class ServedFeaturesIT {
   private static final Seed SEED = Seed.next();
   private static final int USERS = 400;
   private static final int INGESTED = 150;
