@@ -44,6 +44,8 @@ public final class Replay implements AutoCloseable {
 
   private static final Duration TIMEOUT = Duration.ofHours(6);
 
+  private static final int SHARES_MAX = 10_000;
+
   /// Above this, ClickHouse sorts on disk.
   private static final long SORT_BYTES = 256L << 20;
 
@@ -73,6 +75,22 @@ public final class Replay implements AutoCloseable {
     this.scope = scope;
     ViewState state = states.open(view.name(), view.program().layout());
     this.reader = new ViewReader(view.program(), state.reader());
+  }
+
+  /// In how many shares a history is read so that each has about so many events, which bounds what
+  /// its entities take; the same for the same history.
+  public static int shares(
+      ClickHouse clickHouse, ViewHistory view, long throughSeq, long shareEvents) {
+    if (!view.divides()) {
+      return 1;
+    }
+    String events =
+        clickHouse.text(
+            Statement.of(
+                    Role.ADMIN,
+                    "SELECT count() FROM " + view.table() + " WHERE __seq <= " + throughSeq)
+                .withFormat("TSV"));
+    return Math.clamp(Long.parseLong(events.strip()) / shareEvents + 1, 1, SHARES_MAX);
   }
 
   /// Begins to read the history.

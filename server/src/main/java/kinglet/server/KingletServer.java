@@ -421,6 +421,7 @@ public final class KingletServer implements ServerStarter.Running {
             featureReads,
             services,
             jobs,
+            config.training().eventsPerShare(),
             () -> storedSeq(journal, flusher),
             featureLogs::verified);
     new VerificationRoutes(access, bodies, verifications).addTo(routes);

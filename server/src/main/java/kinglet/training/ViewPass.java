@@ -25,7 +25,6 @@ import kinglet.type.DataType;
 
 /// Reads one view at the keys and times of the spine, share by share of its entities.
 final class ViewPass {
-  private static final int SHARES_MAX = 10_000;
   private static final int BATCH_ROWS = 1 << 16;
   private static final int BATCH_BYTES = 32 << 20;
   private static final int CHECK_ROWS = 1 << 12;
@@ -90,7 +89,8 @@ final class ViewPass {
   }
 
   void run(JobContext job, Progress progress) {
-    int shares = shares();
+    int shares =
+        Replay.shares(clickHouse, wanted.view(), span.throughSeq(), span.shareEvents());
     Set<Integer> done = store.shares(tables.id(), wanted.versioned());
     if (done.isEmpty()) {
       create(job);
@@ -101,20 +101,6 @@ final class ViewPass {
         store.addShare(tables.id(), wanted.versioned(), share);
       }
     }
-  }
-
-  /// The same for the same history.
-  private int shares() {
-    if (!wanted.view().divides()) {
-      return 1;
-    }
-    long events =
-        tables.number(
-            "SELECT count() FROM "
-                + wanted.view().table()
-                + " WHERE __seq <= "
-                + span.throughSeq());
-    return Math.clamp(events / span.shareEvents() + 1, 1, SHARES_MAX);
   }
 
   private void create(JobContext job) {

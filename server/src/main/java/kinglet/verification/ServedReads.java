@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -151,14 +150,6 @@ final class ServedReads implements AutoCloseable {
       List<String> texts = new ArrayList<>(list.size());
       list.forEach(one -> texts.add(one.asString("")));
       return texts;
-    }
-
-    Map<String, String> byFeature() {
-      Map<String, String> all = new LinkedHashMap<>();
-      for (int i = 0; i < features.size(); i++) {
-        all.put(features.get(i), values.get(i));
-      }
-      return all;
     }
   }
 

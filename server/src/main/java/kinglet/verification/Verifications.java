@@ -31,9 +31,11 @@ public final class Verifications {
   private final FeatureReads features;
   private final ServiceReads services;
   private final Jobs jobs;
+  private final long shareEvents;
   private final LongSupplier storedSeq;
   private final Consumer<VerificationResult> results;
 
+  /// @param shareEvents about so many events are replayed at once
   /// @param storedSeq until where all rows are in ClickHouse, once they are
   /// @param results hears what came of each view
   public Verifications(
@@ -42,6 +44,7 @@ public final class Verifications {
       FeatureReads features,
       ServiceReads services,
       Jobs jobs,
+      long shareEvents,
       LongSupplier storedSeq,
       Consumer<VerificationResult> results) {
     this.clickHouse = clickHouse;
@@ -49,6 +52,7 @@ public final class Verifications {
     this.features = features;
     this.services = services;
     this.jobs = jobs;
+    this.shareEvents = shareEvents;
     this.storedSeq = storedSeq;
     this.results = results;
   }
@@ -125,7 +129,7 @@ public final class Verifications {
               throughSeq);
       long before = all[0];
       Tally tally =
-          new ViewCheck(clickHouse, wanted)
+          new ViewCheck(clickHouse, wanted, shareEvents)
               .run((reads, of) -> {
                 context.checkCancelled();
                 context.progress((place + (double) reads / of) / views.size(), before + reads, 0);

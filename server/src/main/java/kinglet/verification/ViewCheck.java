@@ -8,25 +8,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import kinglet.clickhouse.ClickHouse;
-import kinglet.clickhouse.Role;
-import kinglet.clickhouse.Statement;
 import kinglet.feature.Replay;
 import kinglet.feature.ViewHistory;
 import org.jspecify.annotations.Nullable;
 
 /// Compares the reads of one view with its history, share by share of its entities.
 final class ViewCheck {
-  /// A share has about so many events, which bounds what its entities take.
-  private static final long SHARE_EVENTS = 500_000;
-
-  private static final int SHARES_MAX = 10_000;
-
   private final ClickHouse clickHouse;
   private final ServedReads.Wanted wanted;
+  private final long shareEvents;
   private final Map<String, Integer> columns = new HashMap<>();
   private final Tally tally = new Tally();
 
-  ViewCheck(ClickHouse clickHouse, ServedReads.Wanted wanted) {
+  /// @param shareEvents about so many events are replayed at once
+  ViewCheck(ClickHouse clickHouse, ServedReads.Wanted wanted, long shareEvents) {
+    this.shareEvents = shareEvents;
     this.clickHouse = clickHouse;
     this.wanted = wanted;
     ViewHistory view = wanted.view();
@@ -49,7 +45,8 @@ final class ViewCheck {
     if (counts[0] == counts[1]) {
       return tally;
     }
-    int shares = shares();
+    int shares =
+        Replay.shares(clickHouse, wanted.view(), wanted.throughSeq(), shareEvents);
     for (int share = 0; share < shares; share++) {
       Replay.Scope scope =
           new Replay.Scope(Replay.Order.SERVED, wanted.throughSeq(), Long.MAX_VALUE, share, shares);
@@ -59,22 +56,6 @@ final class ViewCheck {
       }
     }
     return tally;
-  }
-
-  private int shares() {
-    if (!wanted.view().divides()) {
-      return 1;
-    }
-    String rows =
-        clickHouse.text(
-            Statement.of(
-                    Role.ADMIN,
-                    "SELECT count() FROM "
-                        + wanted.view().table()
-                        + " WHERE __seq <= "
-                        + wanted.throughSeq())
-                .withFormat("TSV"));
-    return Math.clamp(Long.parseLong(rows.strip()) / SHARE_EVENTS + 1, 1, SHARES_MAX);
   }
 
   /// A read and the prefix of the journal it is tried with next.

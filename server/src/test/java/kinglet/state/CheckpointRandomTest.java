@@ -156,6 +156,32 @@ final class CheckpointRandomTest {
   }
 
   @Test
+  void aRestartKeepsEverythingBeforeTheFirstEvent() throws Exception {
+    for (int round = 0; round < ROUNDS; round++) {
+      RandomGenerator random = Seed.next().round(round).random();
+      StateCase made = StateCase.random(random, 200);
+      List<Happening> events = made.events();
+      LocalState plain = new LocalState(made.layout(), metrics);
+      events.forEach(plain::add);
+      long micros = events.getLast().ingestedMicros();
+      MemoryStateStore store = new MemoryStateStore();
+      try (Running running = new Running(made.layout(), store, random)) {
+        running.feed(events, 0, events.size());
+        assertThat(running.checkpoint()).isTrue();
+      }
+      try (Running running = new Running(made.layout(), store, random)) {
+        for (int seq = events.size() + 1; seq < events.size() + 20; seq++) {
+          assertThat(StateRandomTest.bits(running.reader, micros))
+              .isEqualTo(StateRandomTest.bits(plain.reader(), micros));
+          running.feed.publish(seq);
+          assertThat(running.feed.await(seq, LONG)).isTrue();
+          assertThat(running.checkpoint()).isTrue();
+        }
+      }
+    }
+  }
+
+  @Test
   void aDeletedKeyStaysDeletedAndBeginsAnew() throws Exception {
     for (int round = 0; round < ROUNDS; round++) {
       RandomGenerator random = Seed.next().round(round).random();
