@@ -406,6 +406,14 @@ public final class Catalog {
   public void stage(Resources resources) {
     changing(() -> {
       refuseObstacles(resources);
+      restage(resources);
+    });
+  }
+
+  /// The same for what waited as staging when the server stopped, whatever others have come to read
+  /// meanwhile: it is looked at again when it is set live.
+  public void restage(Resources resources) {
+    changing(() -> {
       staging.put(resources.workspace().id(), resources);
       shareAgain();
     });

@@ -728,6 +728,27 @@ final class SharingIT {
   }
 
   @Test
+  void aStagingThatWouldUnshareOutlivesARestart() {
+    Pair pair = pair();
+    JsonNode staged =
+        done(
+            server.project(
+                "/v1/deploy?auto_promote=false",
+                pair.project("visits.datasource", VISITS),
+                pair.origin().token()));
+    pair.reader().deployed(Map.of("top.pipe", pair.top()));
+    server.close();
+    server = TestServer.ready(directory);
+    assertThat(done(pair.reader().get("/v0/pipes/top.json")).path("rows").asInt()).isEqualTo(2);
+    String id = staged.path("deployment").path("id").asString();
+    refused(pair.origin().ask("POST", "/v1/deployments/" + id + "/set-live", ""), 409, REFUSED);
+    pair.reader().deployed(Map.of());
+    assertThat(
+            pair.origin().ask("POST", "/v1/deployments/" + id + "/set-live", "").statusCode())
+        .isEqualTo(200);
+  }
+
+  @Test
   void sharesAreThereAfterARestart() {
     Pair pair = pair();
     pair.reader().deployed(Map.of("top.pipe", pair.top()));

@@ -100,7 +100,7 @@ public final class ProjectDeployments implements Deployments {
         .ifPresent(id -> catalog.replace(assembled(workspace, id, stored(workspace))));
     waiting(workspace)
         .ifPresent(
-            staging -> catalog.stage(assembled(workspace, staging.id(), staging.staged().next())));
+            staging -> catalog.restage(assembled(workspace, staging.id(), staging.staged().next())));
   }
 
   private Resources assembled(Workspace workspace, long id, StoredResources stored) {
