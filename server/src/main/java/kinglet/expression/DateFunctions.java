@@ -58,7 +58,8 @@ final class DateFunctions {
     group.add(
         "toUnixTimestamp",
         "toUnixTimestamp(time)",
-        "The seconds since 1970-01-01 in UTC.",
+        "The seconds since 1970-01-01 in UTC. NULL of a DateTime64 before it or too late for 32 bits,"
+            + " where ClickHouse fails.",
         "toUnixTimestamp(toDateTime('2026-01-31 10:20:30', 'UTC'))",
         DateFunctions::unixTimestamp);
     group.add(
@@ -395,6 +396,7 @@ final class DateFunctions {
     Times.Reader reader = Times.reader(from, arguments.scope().zone());
     long ticks = Numbers.power(Times.precision(from));
     boolean days = seconds >= Times.DAY_SECONDS;
+    boolean nearest = from instanceof DataType.Date32;
     return Bound.of(
         type,
         (in, out) -> {
@@ -404,7 +406,8 @@ final class DateFunctions {
               days
                   ? clock.absolute(local - Math.floorMod(local, seconds))
                   : second - Math.floorMod(local, seconds);
-          out.setWhole(Numbers.wrap(start, 32, false));
+          out.setWhole(
+              nearest ? Math.clamp(start, 0, 0xFFFF_FFFFL) : Numbers.wrap(start, 32, false));
         });
   }
 
@@ -579,10 +582,17 @@ final class DateFunctions {
     DataType from = arguments.type(0);
     Times.Reader reader = Times.reader(from, arguments.scope().zone());
     long ticks = Numbers.power(Times.precision(from));
+    boolean checked = from instanceof DataType.DateTime64;
     return Bound.of(
         Types.UINT32,
-        (in, out) ->
-            out.setWhole(Numbers.wrap(Math.floorDiv(reader.ticks(in[0]), ticks), 32, false)));
+        (in, out) -> {
+          long second = Math.floorDiv(reader.ticks(in[0]), ticks);
+          if (checked && second != Numbers.wrap(second, 32, false)) {
+            out.setNull();
+          } else {
+            out.setWhole(Numbers.wrap(second, 32, false));
+          }
+        });
   }
 
   private static Bound toTimeZone(Arguments arguments) {

@@ -78,12 +78,16 @@ final class GeoFunctions {
     return Numbers.real(arguments.type(index));
   }
 
+  private static void checkFloat64(Arguments arguments, int index) {
+    if (!arguments.type(index).equals(Types.FLOAT64)) {
+      throw arguments.wrongType(index, "a Float64");
+    }
+  }
+
   private static Bound distance(Arguments arguments) {
     arguments.count(4);
     for (int i = 0; i < 4; i++) {
-      if (!arguments.type(i).equals(Types.FLOAT64)) {
-        throw arguments.wrongType(i, "a Float64");
-      }
+      checkFloat64(arguments, i);
     }
     return Bound.of(
         Types.FLOAT64,
@@ -121,14 +125,15 @@ final class GeoFunctions {
 
   private static Bound cell(Arguments arguments) {
     arguments.count(3);
-    Numbers.Real lat = degrees(arguments, 0);
-    Numbers.Real lon = degrees(arguments, 1);
+    for (int i = 0; i < 2; i++) {
+      checkFloat64(arguments, i);
+    }
     checkResolution(arguments, 2);
     return Bound.of(
         Types.UINT64,
         (in, out) -> {
-          double y = lat.read(in[0]);
-          double x = lon.read(in[1]);
+          double y = in[0].real();
+          double x = in[1].real();
           int resolution = (int) in[2].whole();
           if (resolution > RESOLUTION_MAX || !Double.isFinite(x) || !Double.isFinite(y)) {
             out.setNull();

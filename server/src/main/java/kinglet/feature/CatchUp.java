@@ -25,8 +25,9 @@ import org.slf4j.LoggerFactory;
 /* Where one source of rows ends and the next begins.
  *
  * Rows below the journal's first sequence number were trimmed, so they are in ClickHouse; they are
- * read from there in the order of their numbers. The others are read from the journal, which keeps
- * them until they are read. An entry that names rows of a file, or that cannot be decoded, is
+ * read from there in the order of their numbers. So are all that a view without any has missed, but
+ * for what comes in meanwhile: what was removed since it came in is no part of it. The others are
+ * read from the journal, which keeps them until they are read. An entry that names rows of a file, or that cannot be decoded, is
  * waited for until its rows are in ClickHouse, and read from there. What is committed meanwhile is
  * read from the journal again, and the last of it on the router's thread, between two groups.
  *
@@ -188,7 +189,19 @@ final class CatchUp {
 
   /// Whether the journal alone does not have all that is needed.
   private boolean readsHistory() {
-    return doneSeq + 1 < sources.journal().firstSeq();
+    boolean missesAll = doneSeq == 0 && sources.journal().committedSeq() > 0;
+    return missesAll || doneSeq + 1 < sources.journal().firstSeq();
+  }
+
+  /// Until where rows are taken from ClickHouse, though the journal may have them still.
+  private long storedSeq() throws InterruptedException {
+    long seq = doneSeq == 0 ? sources.journal().committedSeq() : 0;
+    while (!sources.flushed().await(seq, FLUSH_WAIT)) {
+      if (!end.isWanted()) {
+        return 0;
+      }
+    }
+    return seq;
   }
 
   private void run() throws InterruptedException {
@@ -210,9 +223,10 @@ final class CatchUp {
   }
 
   /// What the journal has, which it keeps from here on.
-  private JournalCursor kept() {
+  private JournalCursor kept() throws InterruptedException {
+    long storedSeq = storedSeq();
     while (true) {
-      neededSeq = Math.max(sources.journal().firstSeq(), doneSeq + 1);
+      neededSeq = Math.max(sources.journal().firstSeq(), Math.max(storedSeq, doneSeq) + 1);
       try {
         return sources.journal().read(neededSeq);
       } catch (PlatformException e) {

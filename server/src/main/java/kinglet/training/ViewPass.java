@@ -89,8 +89,7 @@ final class ViewPass {
   }
 
   void run(JobContext job, Progress progress) {
-    int shares =
-        Replay.shares(clickHouse, wanted.view(), span.throughSeq(), span.shareEvents());
+    int shares = Replay.shares(clickHouse, wanted.view(), span.throughSeq(), span.shareEvents());
     Set<Integer> done = store.shares(tables.id(), wanted.versioned());
     if (done.isEmpty()) {
       create(job);

@@ -45,8 +45,7 @@ final class ViewCheck {
     if (counts[0] == counts[1]) {
       return tally;
     }
-    int shares =
-        Replay.shares(clickHouse, wanted.view(), wanted.throughSeq(), shareEvents);
+    int shares = Replay.shares(clickHouse, wanted.view(), wanted.throughSeq(), shareEvents);
     for (int share = 0; share < shares; share++) {
       Replay.Scope scope =
           new Replay.Scope(Replay.Order.SERVED, wanted.throughSeq(), Long.MAX_VALUE, share, shares);

@@ -91,7 +91,7 @@ final class CommandsIT {
     assertThat(
             server
                 .project(
-                    "/v1/deploy",
+                    "/v1/deploy?allow_destructive_operations=true",
                     Map.of(
                         "datasources/visits_of.datasource", project, "features/visitor.pipe", view))
                 .body())
@@ -142,7 +142,7 @@ final class CommandsIT {
   void servedFeaturesAreVerified() {
     done(
         server.project(
-            "/v1/deploy",
+            "/v1/deploy?allow_destructive_operations=true",
             Map.of(
                 "datasources/visits.datasource",
                 "SCHEMA >\n    ts DateTime `json:$.ts`,\n    page String `json:$.page`\n",

@@ -743,8 +743,7 @@ final class SharingIT {
     String id = staged.path("deployment").path("id").asString();
     refused(pair.origin().ask("POST", "/v1/deployments/" + id + "/set-live", ""), 409, REFUSED);
     pair.reader().deployed(Map.of());
-    assertThat(
-            pair.origin().ask("POST", "/v1/deployments/" + id + "/set-live", "").statusCode())
+    assertThat(pair.origin().ask("POST", "/v1/deployments/" + id + "/set-live", "").statusCode())
         .isEqualTo(200);
   }
 

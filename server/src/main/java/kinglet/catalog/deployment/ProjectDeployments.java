@@ -99,8 +99,8 @@ public final class ProjectDeployments implements Deployments {
         .read(handle -> DeploymentStore.liveId(handle, workspace.id()))
         .ifPresent(id -> catalog.replace(assembled(workspace, id, stored(workspace))));
     waiting(workspace)
-        .ifPresent(
-            staging -> catalog.restage(assembled(workspace, staging.id(), staging.staged().next())));
+        .ifPresent(staging ->
+            catalog.restage(assembled(workspace, staging.id(), staging.staged().next())));
   }
 
   private Resources assembled(Workspace workspace, long id, StoredResources stored) {
