@@ -49,67 +49,40 @@ public record DataSource(
 
   /// The same with another table.
   public DataSource withTable(String other) {
-    return new DataSource(
-        id,
-        publicId,
-        workspaceId,
-        name,
-        description,
-        database,
-        other,
-        schemaVersion,
-        schema,
-        schemas,
-        engine,
-        indexes,
-        tags,
-        sharedWith,
-        expectations,
-        settings,
-        createdAt,
-        updatedAt);
+    return as(id, name, other, sharedWith);
   }
 
   /// The same under another name.
   public DataSource withName(String other) {
-    return new DataSource(
-        id,
-        publicId,
-        workspaceId,
-        other,
-        description,
-        database,
-        table,
-        schemaVersion,
-        schema,
-        schemas,
-        engine,
-        indexes,
-        tags,
-        sharedWith,
-        expectations,
-        settings,
-        createdAt,
-        updatedAt);
+    return as(id, other, table, sharedWith);
   }
 
   /// The same, shared with others.
   public DataSource withSharedWith(List<String> other) {
+    return as(id, name, table, other);
+  }
+
+  /// Another one like it, with a table of its own.
+  public DataSource like(long other, String ownTable) {
+    return as(other, name, ownTable, sharedWith);
+  }
+
+  private DataSource as(long number, String called, String stored, List<String> shared) {
     return new DataSource(
-        id,
+        number,
         publicId,
         workspaceId,
-        name,
+        called,
         description,
         database,
-        table,
+        stored,
         schemaVersion,
         schema,
         schemas,
         engine,
         indexes,
         tags,
-        other,
+        shared,
         expectations,
         settings,
         createdAt,

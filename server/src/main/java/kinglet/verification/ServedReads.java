@@ -38,6 +38,9 @@ final class ServedReads implements AutoCloseable {
     this.lines = new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8));
   }
 
+  /// How many reads there are.
+  record Count(long all, long ofOtherVersions) {}
+
   /// Which reads are looked at.
   ///
   /// @param throughSeq those that may have seen later rows are not
@@ -76,15 +79,14 @@ final class ServedReads implements AutoCloseable {
           .withFormat(format);
     }
 
-    /// How many there are, and how many of them are of other versions of the view.
-    long[] counts(ClickHouse clickHouse) {
+    Count count(ClickHouse clickHouse) {
       String text =
           clickHouse.text(
               statement(
                   "SELECT count(), countIf(version != " + view.version() + ") FROM " + rows(),
                   "TSV"));
       String[] fields = text.strip().split("\t", -1);
-      return new long[] {Long.parseLong(fields[0]), Long.parseLong(fields[1])};
+      return new Count(Long.parseLong(fields[0]), Long.parseLong(fields[1]));
     }
 
     /// Those of one share of the entities.

@@ -95,9 +95,9 @@ final class Tally {
     }
   }
 
-  /// Counts a read that cannot be computed again.
-  void skip() {
-    skipped++;
+  /// Counts reads that cannot be computed again.
+  void skip(long count) {
+    skipped += count;
   }
 
   long reads() {

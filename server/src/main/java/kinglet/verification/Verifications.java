@@ -4,6 +4,7 @@ package kinglet.verification;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,8 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 import kinglet.catalog.Catalog;
 import kinglet.catalog.Workspace;
 import kinglet.clickhouse.ClickHouse;
@@ -116,45 +119,56 @@ public final class Verifications {
     Workspace workspace = catalog.current(job.spec().workspaceId()).orElseThrow().workspace();
     List<String> views = views(workspace, name);
     long throughSeq = storedSeq.getAsLong();
-    long[] all = new long[4];
-    StringBuilder differences = new StringBuilder();
-    for (int i = 0; i < views.size(); i++) {
-      int place = i;
+    List<Tally> tallies = new ArrayList<>();
+    for (String view : views) {
       ServedReads.Wanted wanted =
           new ServedReads.Wanted(
               workspace,
-              features.history(workspace, views.get(i)),
+              features.history(workspace, view),
               Optional.ofNullable(arguments.get("from")).map(Instant::parse),
               Optional.ofNullable(arguments.get("to")).map(Instant::parse),
               throughSeq);
-      long before = all[0];
+      long before = sum(tallies, Tally::reads);
       Tally tally =
           new ViewCheck(clickHouse, wanted, shareEvents)
               .run((reads, of) -> {
                 context.checkCancelled();
-                context.progress((place + (double) reads / of) / views.size(), before + reads, 0);
+                context.progress(
+                    (tallies.size() + (double) reads / of) / views.size(), before + reads, 0);
               });
       results.accept(
           VerificationResult.of(
-              workspace.id(), job.id(), name, views.get(i), wanted.view().version(), tally));
-      all[0] += tally.reads();
-      all[1] += tally.skipped();
-      all[2] += tally.compared();
-      all[3] += tally.equal();
-      tally.differences().forEach(one -> differences.append(one).append('\n'));
+              workspace.id(), job.id(), name, view, wanted.view().version(), tally));
+      tallies.add(tally);
     }
-    context.count("reads", all[0]);
-    context.count("skipped", all[1]);
-    context.count("compared", all[2]);
-    context.count("equal", all[3]);
-    context.count("different", all[2] - all[3]);
-    if (all[2] > all[3]) {
+    report(context, tallies);
+  }
+
+  private static void report(JobContext context, List<Tally> tallies) {
+    long compared = sum(tallies, Tally::compared);
+    long different = compared - sum(tallies, Tally::equal);
+    context.count("reads", sum(tallies, Tally::reads));
+    context.count("skipped", sum(tallies, Tally::skipped));
+    context.count("compared", compared);
+    context.count("equal", compared - different);
+    context.count("different", different);
+    if (different > 0) {
       context.remark(
-          (all[2] - all[3])
-              + " of "
-              + all[2]
-              + " values are not what history says; the first:\n"
-              + differences.toString().strip());
+          tallies.stream()
+              .flatMap(tally -> tally.differences().stream())
+              .map(Tally.Difference::toString)
+              .collect(
+                  Collectors.joining(
+                      "\n",
+                      different
+                          + " of "
+                          + compared
+                          + " values are not what history says; the first:\n",
+                      "")));
     }
+  }
+
+  private static long sum(List<Tally> tallies, ToLongFunction<Tally> count) {
+    return tallies.stream().mapToLong(count).sum();
   }
 }

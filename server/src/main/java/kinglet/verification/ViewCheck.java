@@ -38,11 +38,9 @@ final class ViewCheck {
   }
 
   Tally run(Progress progress) {
-    long[] counts = wanted.counts(clickHouse);
-    for (long other = 0; other < counts[1]; other++) {
-      tally.skip();
-    }
-    if (counts[0] == counts[1]) {
+    ServedReads.Count count = wanted.count(clickHouse);
+    tally.skip(count.ofOtherVersions());
+    if (count.all() == count.ofOtherVersions()) {
       return tally;
     }
     int shares = Replay.shares(clickHouse, wanted.view(), wanted.throughSeq(), shareEvents);
@@ -51,7 +49,7 @@ final class ViewCheck {
           new Replay.Scope(Replay.Order.SERVED, wanted.throughSeq(), Long.MAX_VALUE, share, shares);
       try (ServedReads reads = wanted.read(clickHouse, share, shares);
           Replay replay = Replay.open(clickHouse, wanted.view(), scope)) {
-        compare(reads, replay, progress, counts[0]);
+        compare(reads, replay, progress, count.all());
       }
     }
     return tally;
@@ -75,7 +73,7 @@ final class ViewCheck {
       }
       ServedReads.Read read = trial.read();
       if (!isComparable(read, replay)) {
-        tally.skip();
+        tally.skip(1);
         continue;
       }
       List<String> replayed = replayed(trial, replay);

@@ -72,7 +72,7 @@ public final class Replacements {
         new Replacement(
             id,
             source,
-            staged(source, number, table),
+            source.like(number, table),
             condition,
             skipsViews,
             Math.min(clonedSeq, position),
@@ -115,28 +115,6 @@ public final class Replacements {
       handle.execute("UPDATE identifier SET next_value = ? WHERE name = 'data_source'", number + 1);
       return number;
     });
-  }
-
-  private static DataSource staged(DataSource source, long number, String table) {
-    return new DataSource(
-        number,
-        source.publicId(),
-        source.workspaceId(),
-        source.name(),
-        source.description(),
-        source.database(),
-        table,
-        source.schemaVersion(),
-        source.schema(),
-        source.schemas(),
-        source.engine(),
-        source.indexes(),
-        source.tags(),
-        source.sharedWith(),
-        source.expectations(),
-        source.settings(),
-        source.createdAt(),
-        source.updatedAt());
   }
 
   /// How many new rows there are; those the condition does not mean are removed first.
