@@ -3,9 +3,10 @@ package kinglet.verification;
 
 import static kinglet.testkit.Answers.done;
 import static kinglet.testkit.Answers.refused;
-import static kinglet.testkit.TestServer.json;
+import static kinglet.testkit.TestClient.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -20,16 +21,19 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
+import kinglet.testkit.KilledServer;
 import kinglet.testkit.Seed;
+import kinglet.testkit.TestClient;
 import kinglet.testkit.TestServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/// What is served while rows come in, late ones and those of the future too, over a restart, is to
-/// the bit what a replay of the history gives.
+/// What is served while rows come in, shuffled, twice, late ones and those of the future too, over
+/// a kill and a restart, is to the bit what a replay of the history gives.
 final class ServedFeaturesIT {
   private static final Seed SEED = Seed.next();
   private static final int USERS = 400;
@@ -107,17 +111,26 @@ final class ServedFeaturesIT {
           TYPE ENDPOINT
           """);
 
+  private static final Map<String, String> SETTINGS = Map.of("features.serving-log-share", "1");
+
   @TempDir Path data;
-  private TestServer server;
+  private TestClient server;
   private final AtomicLong served = new AtomicLong();
   private long written;
 
   @Test
   void whatWasServedIsWhatHistoryGives() throws Exception {
-    server = start();
-    try {
+    try (KilledServer killed = KilledServer.start(data, SETTINGS)) {
+      server = killed;
       JsonNode deployed = done(server.project("/v1/deploy", PROJECT));
       assertThat(deployed.path("result").asString("")).as("%s", deployed).isEqualTo("success");
+      loadUntilKilled(killed);
+    }
+    server = start();
+    try {
+      // What was not yet written down of the reads is gone with the server.
+      written = Long.parseLong(tsv("SELECT count() FROM kinglet.feature_reads"));
+      served.set(written);
       load(1);
       server.close();
       server = start();
@@ -147,7 +160,7 @@ final class ServedFeaturesIT {
   }
 
   private TestServer start() {
-    TestServer started = TestServer.start(data, Map.of("features.serving-log-share", "1"));
+    TestServer started = TestServer.start(data, SETTINGS);
     started.awaitReady();
     return started;
   }
@@ -176,7 +189,12 @@ final class ServedFeaturesIT {
       List<Future<?>> writers = new ArrayList<>();
       for (int writer = 0; writer < 2; writer++) {
         RandomGenerator random = SEED.random();
-        writers.add(threads.submit(() -> write(random)));
+        writers.add(
+            threads.submit(() -> {
+              for (int request = 0; request < INGESTED; request++) {
+                write(random);
+              }
+            }));
       }
       long wanted = COMPARED_MIN / 11 * round / 2;
       for (int reader = 0; reader < 2; reader++) {
@@ -200,44 +218,86 @@ final class ServedFeaturesIT {
     await("SELECT count() FROM kinglet.feature_reads", Long.toString(served.get()));
   }
 
-  private void write(RandomGenerator random) {
-    for (int request = 0; request < INGESTED; request++) {
-      StringBuilder rows = new StringBuilder();
-      Instant now = Instant.now();
-      for (int row = 0; row < 40; row++) {
-        // Mostly now; some late, by up to beyond every window, some of the future, some equal.
-        long late =
-            switch (random.nextInt(10)) {
-              case 0 -> random.nextLong(120_000_000);
-              case 1 -> random.nextLong(9_000_000_000L);
-              case 2 -> -random.nextLong(5_000_000);
-              default -> 0;
-            };
-        rows.append("{\"ts\":\"")
-            .append(now.truncatedTo(ChronoUnit.MICROS).minus(late, ChronoUnit.MICROS))
-            .append("\",\"user_id\":\"u")
-            .append(Math.min(random.nextInt(USERS), random.nextInt(USERS)))
-            .append("\",\"item\":")
-            .append(random.nextInt(30))
-            .append(",\"price\":")
-            .append(random.nextInt(8) == 0 ? "null" : random.nextDouble() * 100)
-            .append(",\"kind\":\"")
-            .append(random.nextInt(3) == 0 ? "buy" : "view")
-            .append("\"}\n");
+  /// Reads and writes at the same time; in the middle of it the server is killed.
+  private void loadUntilKilled(KilledServer killed) throws Exception {
+    AtomicInteger acknowledged = new AtomicInteger();
+    try (ExecutorService threads =
+        Executors.newThreadPerTaskExecutor(Thread.ofPlatform().factory())) {
+      List<Future<?>> work = new ArrayList<>();
+      for (int thread = 0; thread < 2; thread++) {
+        RandomGenerator writes = SEED.random();
+        RandomGenerator reads = SEED.random();
+        work.add(
+            threads.submit(() ->
+                untilKilled(() -> {
+                  write(writes);
+                  if (acknowledged.incrementAndGet() == INGESTED) {
+                    killed.kill();
+                  }
+                })));
+        work.add(
+            threads.submit(() ->
+                untilKilled(() -> {
+                  read(reads);
+                  pace();
+                })));
       }
-      done202(server.post("/v0/events?name=shop_events", rows.toString(), "application/x-ndjson"));
-      done202(
-          server.post(
-              "/v0/events?name=rates",
-              "{\"at\":\""
-                  + now
-                  + "\",\"item\":"
-                  + random.nextInt(30)
-                  + ",\"rate\":"
-                  + random.nextDouble()
-                  + "}",
-              "application/x-ndjson"));
+      for (Future<?> each : work) {
+        each.get();
+      }
     }
+  }
+
+  private static void untilKilled(Runnable work) {
+    try {
+      while (true) {
+        work.run();
+      }
+    } catch (UncheckedIOException _) {
+      // The server is gone.
+      return;
+    }
+  }
+
+  private void write(RandomGenerator random) {
+    StringBuilder rows = new StringBuilder();
+    Instant now = Instant.now();
+    for (int row = 0; row < 40; row++) {
+      // Mostly now; some late, by up to beyond every window, some of the future, some equal.
+      long late =
+          switch (random.nextInt(10)) {
+            case 0 -> random.nextLong(120_000_000);
+            case 1 -> random.nextLong(9_000_000_000L);
+            case 2 -> -random.nextLong(5_000_000);
+            default -> 0;
+          };
+      rows.append("{\"ts\":\"")
+          .append(now.truncatedTo(ChronoUnit.MICROS).minus(late, ChronoUnit.MICROS))
+          .append("\",\"user_id\":\"u")
+          .append(Math.min(random.nextInt(USERS), random.nextInt(USERS)))
+          .append("\",\"item\":")
+          .append(random.nextInt(30))
+          .append(",\"price\":")
+          .append(random.nextInt(8) == 0 ? "null" : random.nextDouble() * 100)
+          .append(",\"kind\":\"")
+          .append(random.nextInt(3) == 0 ? "buy" : "view")
+          .append("\"}\n");
+    }
+    // Some come twice, as from a client that did not hear that they had arrived.
+    for (int sent = random.nextInt(10) == 0 ? 0 : 1; sent < 2; sent++) {
+      done202(server.post("/v0/events?name=shop_events", rows.toString(), "application/x-ndjson"));
+    }
+    done202(
+        server.post(
+            "/v0/events?name=rates",
+            "{\"at\":\""
+                + now
+                + "\",\"item\":"
+                + random.nextInt(30)
+                + ",\"rate\":"
+                + random.nextDouble()
+                + "}",
+            "application/x-ndjson"));
   }
 
   private static void done202(HttpResponse<String> answer) {

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package kinglet.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/// A whole server in a process of its own, which is going to be killed.
+public final class KilledServer extends TestClient {
+  private static final Duration START_MAX = Duration.ofSeconds(90);
+
+  private final ChildJvm child;
+
+  private KilledServer(ChildJvm child, int port, String adminToken) {
+    super(port, adminToken);
+    this.child = child;
+  }
+
+  /// Starts a server on `data`, and waits for its engine.
+  ///
+  /// @param overrides whole keys such as `ingest.rows-max`
+  public static KilledServer start(Path data, Map<String, String> overrides)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    List<String> arguments = new ArrayList<>();
+    arguments.add(data.toString());
+    overrides.forEach((key, value) -> arguments.add(key + "=" + value));
+    CompletableFuture<String[]> serves = new CompletableFuture<>();
+    ConcurrentLinkedQueue<String> log = new ConcurrentLinkedQueue<>();
+    ChildJvm child =
+        ChildJvm.start(
+            KilledServerChild.class,
+            arguments,
+            Map.of(),
+            line -> {
+              boolean _ =
+                  line.startsWith(KilledServerChild.SERVES)
+                      ? serves.complete(line.split(" "))
+                      : log.add(line);
+            },
+            log::add);
+    Object _ =
+        CompletableFuture.anyOf(serves, child.handle().onExit())
+            .get(START_MAX.toMillis(), TimeUnit.MILLISECONDS);
+    assertThat(serves).as("the server starts: %s", log).isDone();
+    String[] words = serves.join();
+    return new KilledServer(child, Integer.parseInt(words[1]), words[2]);
+  }
+
+  /// Ends the server as `kill -9` does.
+  public void kill() {
+    child.kill();
+  }
+
+  @Override
+  public void close() {
+    child.close();
+    super.close();
+  }
+}
