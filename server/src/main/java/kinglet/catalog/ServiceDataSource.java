@@ -314,6 +314,7 @@ public enum ServiceDataSource {
       version UInt32
       journal_seq UInt64
       later_seq UInt64
+      freshness Nullable(DateTime64(6, 'UTC'))
       key Array(String)
       status LowCardinality(String)
       features Array(LowCardinality(String))
@@ -336,7 +337,8 @@ public enum ServiceDataSource {
       different UInt64
       missing UInt64
       extra UInt64
-      """);
+      """),
+  FEATURE_STATS(ServiceDataSource.OWN_SCHEMA, "feature_stats", "hour", 90, FeatureStats.COLUMNS);
 
   /// What stands before the dot in queries.
   public static final String SCHEMA = "tinybird";
@@ -367,12 +369,24 @@ public enum ServiceDataSource {
     this.table = table;
     this.time = time;
     this.days = days;
-    this.columns =
-        columns.lines().map(line -> line.split(" ", 2)).map(w -> new Column(w[0], w[1])).toList();
+    this.columns = columns.lines().map(Column::of).toList();
   }
 
   /// A column by its ClickHouse type.
-  public record Column(String name, String type) {}
+  ///
+  /// @param expression what it is of the table's columns
+  public record Column(String name, String type, String expression) {
+    private static Column of(String line) {
+      String[] parts = line.split(" = ", 2);
+      String[] words = parts[0].split(" ", 2);
+      return new Column(words[0], words[1], parts.length == 1 ? "" : parts[1]);
+    }
+
+    private String selected() {
+      String quoted = Identifiers.quote(name);
+      return expression.isEmpty() ? quoted : expression + " AS " + quoted;
+    }
+  }
 
   /// The name after the dot, which is also the table's.
   public String table() {
@@ -417,12 +431,13 @@ public enum ServiceDataSource {
         + Identifiers.quote(OWNER)
         + " = "
         + Identifiers.literal(workspaceId)
+        + (this == FEATURE_STATS ? FeatureStats.GROUPS : "")
         + ")";
   }
 
   private String beforeTable() {
     return columns.stream()
-        .map(column -> Identifiers.quote(column.name()))
+        .map(Column::selected)
         .collect(Collectors.joining(", ", "(SELECT ", " FROM "));
   }
 

@@ -2,11 +2,13 @@
 package kinglet.feature;
 
 import java.util.List;
+import java.util.OptionalLong;
 
 /// A read of a feature view as it was served.
 ///
 /// @param journalSeq rows of the journal up to here counted
 /// @param laterSeq rows up to here may have counted, which came in during the read
+/// @param newestMicros the time of the newest event of the key, if there is one
 /// @param key the value of each column of ENTITY as JSON
 /// @param values of every feature as JSON, in the order of the view
 public record FeatureRead(
@@ -16,6 +18,7 @@ public record FeatureRead(
     long readMicros,
     long journalSeq,
     long laterSeq,
+    OptionalLong newestMicros,
     List<String> key,
     String status,
     List<String> features,

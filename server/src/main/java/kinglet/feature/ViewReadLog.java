@@ -72,6 +72,7 @@ sealed interface ViewReadLog {
               readMicros,
               before,
               Math.max(before, after),
+              reader.newestMicros(),
               key,
               reader.status().name(),
               features,

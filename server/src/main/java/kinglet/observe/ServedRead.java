@@ -5,10 +5,12 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import kinglet.catalog.ServiceDataSource;
 
 /// A read of features as it was served.
 ///
+/// @param freshness the time of the newest event of the key
 /// @param key of each column as JSON, as are the values
 public record ServedRead(
     String workspaceId,
@@ -17,6 +19,7 @@ public record ServedRead(
     int version,
     long journalSeq,
     long laterSeq,
+    Optional<Instant> freshness,
     List<String> key,
     String status,
     List<String> features,
@@ -30,6 +33,7 @@ public record ServedRead(
     row.put("version", version);
     row.put("journal_seq", journalSeq);
     row.put("later_seq", laterSeq);
+    freshness.ifPresent(time -> row.put("freshness", LoggedText.micros(time)));
     row.put("key", key);
     row.put("status", status);
     row.put("features", features);

@@ -3,6 +3,7 @@ package kinglet.server;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import java.util.function.Consumer;
 import kinglet.feature.FeatureRead;
 import kinglet.metrics.Counter;
@@ -27,15 +28,22 @@ record FeatureLogs(ServiceLog log, Counter compared, Counter different) {
         log.add(
             new ServedRead(
                 read.workspaceId(),
-                Instant.EPOCH.plus(read.readMicros(), ChronoUnit.MICROS),
+                time(read.readMicros()),
                 read.view(),
                 read.version(),
                 read.journalSeq(),
                 read.laterSeq(),
+                read.newestMicros().isPresent()
+                    ? Optional.of(time(read.newestMicros().getAsLong()))
+                    : Optional.empty(),
                 read.key(),
                 read.status(),
                 read.features(),
                 read.values()));
+  }
+
+  private static Instant time(long micros) {
+    return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
   }
 
   void verified(VerificationResult result) {
