@@ -53,13 +53,13 @@ final class CatchUp {
   private final Sources sources;
   private final Router router;
   private final Feed feed;
+  private final RowFeeder feeder;
   private final ScheduledExecutorService executor;
   private final End end;
 
   private long rows;
   private long publishedRows;
   private long publishedSeq;
-  private boolean lookupsMoved;
   private boolean begun;
   private Duration pause = PAUSE_MIN;
   private volatile long neededSeq = Long.MAX_VALUE;
@@ -113,6 +113,7 @@ final class CatchUp {
     this.sources = sources;
     this.router = router;
     this.feed = feed;
+    this.feeder = new RowFeeder(feed, APPLY_TIMEOUT);
     this.executor = executor;
     this.end = end;
     this.neededSeq = Math.max(sources.journal().firstSeq(), afterSeq + 1);
@@ -272,20 +273,19 @@ final class CatchUp {
     if (entry.kind() == EntryKind.FILE && !fed.isEmpty()) {
       return false;
     }
-    for (Part part : fed) {
-      settleLookups(part, entry.firstSeq() - 1);
+    for (List<ViewFeed> together : RowFeeder.groups(fed.stream().map(Part::feed).toList())) {
       try {
-        part.feed().add(sources.entries().of(entry, part.view().program().rows()), feed);
+        feeder.add(together, shape -> sources.entries().of(entry, shape));
       } catch (RuntimeException e) {
         LOG.atWarn()
             .setCause(e)
-            .addKeyValue("view", part.view().name())
+            .addKeyValue("view", together.getLast().program().name())
             .addKeyValue("seq", entry.firstSeq())
             .log("rows are read from ClickHouse, as the journal's can't be");
         return false;
       }
-      moved(part);
     }
+    fed.forEach(CatchUp::moved);
     if (!fed.isEmpty()) {
       rows += entry.rows();
       end.count(rows);
@@ -294,24 +294,14 @@ final class CatchUp {
   }
 
   private void add(Part part, EventRows row) throws InterruptedException {
-    settleLookups(part, row.seq() - 1);
-    part.feed().addRow(row, feed);
+    feeder.addRow(part.feed(), row);
     moved(part);
     rows++;
     publish(row.seq() - 1);
   }
 
-  private void moved(Part part) {
-    lookupsMoved |= part.view().program().isLookup();
+  private static void moved(Part part) {
     part.view().activity().fed(part.feed().newestMicros());
-  }
-
-  /// What a row looks up is applied before the row is read.
-  private void settleLookups(Part part, long seq) throws InterruptedException {
-    if (lookupsMoved && !part.view().program().enrichments().isEmpty()) {
-      settle(seq);
-      lookupsMoved = false;
-    }
   }
 
   /// The queues of the shards stay short.

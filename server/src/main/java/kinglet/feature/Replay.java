@@ -239,7 +239,7 @@ public final class Replay implements AutoCloseable {
   private void advance(long bound) {
     Source next = next();
     while (next != null && place(next) <= bound) {
-      next.feed.addRow(next.rows, states);
+      boolean unused = next.feed.addRow(next.rows, states);
       rows++;
       next.left = next.rows.next();
       next = next();

@@ -4,6 +4,7 @@ package kinglet.feature;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +13,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
-import kinglet.error.PlatformException;
 import kinglet.feature.row.EventRows;
 import kinglet.feature.row.RowShape;
 import kinglet.journal.CommittedGroup;
@@ -43,11 +43,13 @@ final class Router implements AutoCloseable {
   /// By data source.
   private final Map<Long, List<Fed>> feeds = new ConcurrentHashMap<>();
 
+  /// By data source, the views that are fed side by side.
+  private final Map<Long, List<List<Fed>>> groups = new HashMap<>();
+
+  private final RowFeeder feeder;
+
   private final Thread thread;
   private long routedSeq;
-
-  /// Whether a lookup view was fed with what may not be applied yet.
-  private boolean lookupsMoved;
 
   private volatile boolean stopping;
 
@@ -72,6 +74,7 @@ final class Router implements AutoCloseable {
   Router(Feed feed, long routedSeq, EntryRows entryRows, Consumer<Suspension> suspended) {
     this.suspended = suspended;
     this.feed = feed;
+    this.feeder = new RowFeeder(feed, APPLY_TIMEOUT);
     this.entryRows = entryRows;
     this.routedSeq = routedSeq;
     this.thread = Threads.platform("feature-router", this::run);
@@ -124,6 +127,19 @@ final class Router implements AutoCloseable {
     List<Fed> more = new ArrayList<>(feeds.getOrDefault(view.dataSourceId(), List.of()));
     more.add(new Fed(view, with));
     feeds.put(view.dataSourceId(), more);
+    group(view.dataSourceId());
+  }
+
+  private void group(long dataSourceId) {
+    List<Fed> all = feeds.getOrDefault(dataSourceId, List.of());
+    groups.put(
+        dataSourceId,
+        RowFeeder.groups(all.stream().map(Fed::feed).toList()).stream()
+            .map(group ->
+                group.stream()
+                    .flatMap(one -> all.stream().filter(fed -> fed.feed() == one))
+                    .toList())
+            .toList());
   }
 
   /// Feeds a view no more; for tasks of the thread.
@@ -134,6 +150,7 @@ final class Router implements AutoCloseable {
           List<Fed> rest = before.stream().filter(one -> one.view() != view).toList();
           return rest.isEmpty() ? null : rest;
         });
+    group(view.dataSourceId());
   }
 
   /// Leaves a view, and what is joined with it, to whoever can read its next rows.
@@ -193,9 +210,10 @@ final class Router implements AutoCloseable {
 
   private void route(CommittedGroup group) {
     for (StoredEntry entry : group.entries()) {
-      for (Fed fed : feeds.getOrDefault(entry.dataSourceId(), List.of())) {
-        if (feeds(fed.view()) && !add(fed, entry)) {
-          suspend(fed.view(), entry.firstSeq() - 1);
+      for (List<Fed> together : groups.getOrDefault(entry.dataSourceId(), List.of())) {
+        LiveView view = together.getLast().view();
+        if (feeds(view) && !add(together, entry)) {
+          suspend(view, entry.firstSeq() - 1);
         }
       }
     }
@@ -203,41 +221,23 @@ final class Router implements AutoCloseable {
   }
 
   /// `false` if the rows have to be read from ClickHouse.
-  private boolean add(Fed fed, StoredEntry entry) {
+  private boolean add(List<Fed> together, StoredEntry entry) {
     if (entry.kind() == EntryKind.FILE) {
       return false;
     }
-    ViewFeed view = fed.feed();
     try {
-      settleLookups(view, entry.firstSeq() - 1);
-      view.add(entryRows.of(entry, view.program().rows()), feed);
-      lookupsMoved |= view.program().isLookup();
-      fed.view().activity().fed(view.newestMicros());
+      feeder.add(together.stream().map(Fed::feed).toList(), shape -> entryRows.of(entry, shape));
+      together.forEach(fed -> fed.view().activity().fed(fed.feed().newestMicros()));
       return true;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nobody interrupts the router", e);
     } catch (RuntimeException e) {
       LOG.atWarn()
           .setCause(e)
-          .addKeyValue("view", view.program().name())
+          .addKeyValue("view", together.getLast().view().name())
           .addKeyValue("seq", entry.firstSeq())
           .log("a feature view is fed by ClickHouse for a while");
       return false;
-    }
-  }
-
-  /// What a row looks up is applied before the row is read.
-  private void settleLookups(ViewFeed view, long seq) {
-    if (!lookupsMoved || view.program().enrichments().isEmpty()) {
-      return;
-    }
-    feed.publish(Math.max(routedSeq, seq));
-    try {
-      if (!feed.await(Math.max(routedSeq, seq), APPLY_TIMEOUT)) {
-        throw new PlatformException(
-            FeatureError.FEATURES_BEHIND, "a lookup view does not take in its rows");
-      }
-      lookupsMoved = false;
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
     }
   }
 

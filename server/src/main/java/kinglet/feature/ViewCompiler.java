@@ -237,11 +237,6 @@ final class ViewCompiler {
                     "There is no lookup view '"
                         + joined.view()
                         + "': a feature view without windows is one"));
-    if (lookup.view().query().source().equals(view.query().source())) {
-      throw new DefinitionProblem(
-          joined.offset(),
-          "'" + joined.view() + "' is made of the same events: use anyLast(…) OVER a window");
-    }
     List<Computed> keys = new ArrayList<>();
     List<String> entity = lookup.view().entity();
     for (int i = 0; i < entity.size(); i++) {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.feature;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import kinglet.expression.Evaluator;
 import kinglet.feature.row.EventRows;
@@ -16,6 +18,7 @@ import kinglet.value.Slot;
 final class ViewFeed {
   private final ViewProgram program;
   private final ViewState state;
+  private final Set<ViewState> lookups = new HashSet<>();
   private final EnrichedRow row;
   private final Event event;
   private final Optional<Evaluator> where;
@@ -33,6 +36,7 @@ final class ViewFeed {
   /// @param lookups the state of each lookup view that the program names
   ViewFeed(ViewProgram program, ViewState state, Function<ViewProgram, ViewState> lookups) {
     this.row = new EnrichedRow(program, lookups);
+    program.enrichments().forEach(one -> this.lookups.add(lookups.apply(one.lookup())));
     this.program = program;
     this.state = state;
     this.event = new Event(program.layout());
@@ -51,6 +55,11 @@ final class ViewFeed {
 
   ViewState state() {
     return state;
+  }
+
+  /// Whether it looks up what another feeds.
+  boolean looksUp(ViewFeed other) {
+    return lookups.contains(other.state);
   }
 
   /// Until which sequence number the view has every row of its data source.
@@ -72,23 +81,25 @@ final class ViewFeed {
   void add(EventRows rows, EventSink to) {
     while (rows.next()) {
       if (rows.seq() > passedSeq) {
-        addRow(rows, to);
+        boolean unused = addRow(rows, to);
       }
     }
   }
 
-  /// Adds the row where `rows` stands. One that fails is not passed.
-  void addRow(EventRows rows, EventSink to) {
-    compute(rows, to);
+  /// Adds the row where `rows` stands; `false` if the view does not take it. One that fails is not
+  /// passed.
+  boolean addRow(EventRows rows, EventSink to) {
+    boolean added = compute(rows, to);
     passedSeq = rows.seq();
+    return added;
   }
 
-  private void compute(EventRows rows, EventSink to) {
+  private boolean compute(EventRows rows, EventSink to) {
     row.at(rows);
     if (where.isPresent()) {
       where.get().evaluate(row, slot);
       if (!slot.isTrue()) {
-        return;
+        return false;
       }
     }
     for (int i = 0; i < keyValues.length; i++) {
@@ -109,5 +120,6 @@ final class ViewFeed {
       event.setCondition(i, slot.isTrue());
     }
     to.add(state, event);
+    return true;
   }
 }

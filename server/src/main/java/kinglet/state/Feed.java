@@ -8,9 +8,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
-/// Hands events to the shards in their order. [#add] and [#publish] belong to one thread; any
-/// thread may wait.
+/// Hands events to the shards in their order. [#add], [#publish] and [#settle] belong to one
+/// thread; any thread may [#await].
 public final class Feed implements EventSink {
   /// Events a shard gets before the next [#publish], so that a large group is applied while it is
   /// still read.
@@ -19,6 +20,11 @@ public final class Feed implements EventSink {
   private final List<Shard> shards;
   private final EventBuffer[] buffers;
   private final AtomicLongArray applied;
+
+  /// Buffers that were sent to each shard, and those that it has applied.
+  private final long[] sent;
+
+  private final AtomicLongArray taken;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition advanced = lock.newCondition();
   private final AtomicInteger waiting = new AtomicInteger();
@@ -29,6 +35,8 @@ public final class Feed implements EventSink {
     this.buffers = new EventBuffer[shards.size()];
     Arrays.setAll(buffers, _ -> new EventBuffer());
     this.applied = new AtomicLongArray(shards.size());
+    this.sent = new long[shards.size()];
+    this.taken = new AtomicLongArray(shards.size());
     for (int shard = 0; shard < shards.size(); shard++) {
       applied.set(shard, seq);
     }
@@ -67,7 +75,28 @@ public final class Feed implements EventSink {
   private void send(int shard, long seq) {
     EventBuffer full = buffers[shard];
     buffers[shard] = new EventBuffer();
+    sent[shard]++;
     shards.get(shard).take(full, this, seq);
+  }
+
+  /// Waits until every event that was added is visible, whatever is still to be added under its
+  /// sequence number; `false` if it is not in time.
+  public boolean settle(Duration timeout) throws InterruptedException {
+    for (int shard = 0; shard < shards.size(); shard++) {
+      if (buffers[shard].events() > 0) {
+        send(shard, publishedSeq);
+      }
+    }
+    return await(this::isSettled, timeout);
+  }
+
+  private boolean isSettled() {
+    for (int shard = 0; shard < sent.length; shard++) {
+      if (taken.get(shard) < sent[shard]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /// Everything up to this sequence number is visible to reads.
@@ -86,14 +115,18 @@ public final class Feed implements EventSink {
 
   /// Waits until everything up to a sequence number is visible; `false` if it is not in time.
   public boolean await(long seq, Duration timeout) throws InterruptedException {
-    if (appliedSeq() >= seq) {
+    return await(() -> appliedSeq() >= seq, timeout);
+  }
+
+  private boolean await(BooleanSupplier reached, Duration timeout) throws InterruptedException {
+    if (reached.getAsBoolean()) {
       return true;
     }
     long nanos = timeout.toNanos();
     lock.lockInterruptibly();
     waiting.incrementAndGet();
     try {
-      while (appliedSeq() < seq) {
+      while (!reached.getAsBoolean()) {
         if (nanos <= 0) {
           return false;
         }
@@ -108,6 +141,7 @@ public final class Feed implements EventSink {
 
   void applied(int shard, long seq) {
     applied.set(shard, seq);
+    taken.getAndIncrement(shard);
     if (waiting.get() > 0) {
       lock.lock();
       try {
