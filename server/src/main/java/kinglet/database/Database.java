@@ -14,7 +14,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import kinglet.error.PlatformException;
 import kinglet.thread.Threads;
-import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.sqlite.SQLiteConfig;
@@ -42,7 +41,7 @@ public final class Database implements AutoCloseable {
   private Database(SQLiteDataSource source) {
     Handle[] opened = new Handle[1];
     run(() -> {
-      migrate(source);
+      new Migrations(source).apply();
       opened[0] = Jdbi.create(source).open();
       return true;
     });
@@ -119,14 +118,6 @@ public final class Database implements AutoCloseable {
     }
     return new PlatformException(
         DatabaseError.DATABASE_FAILED, "The catalogue's database failed: " + cause, cause);
-  }
-
-  private static void migrate(SQLiteDataSource source) {
-    Flyway.configure(Database.class.getClassLoader())
-        .dataSource(source)
-        .locations("classpath:db/migration")
-        .load()
-        .migrate();
   }
 
   /// Finishes the work that waits and closes the file.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.http;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.helidon.common.tls.Tls;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
@@ -22,8 +23,8 @@ public final class HttpServer implements AutoCloseable {
     this.watch = watch;
   }
 
-  /// Starts to listen and to answer `routes`.
-  public static HttpServer start(
+  /// A server that will answer `routes`, to which may be added until it listens.
+  public static HttpServer of(
       HttpSettings settings, Routes routes, RequestIds ids, Metrics metrics) {
     Edge edge = new Edge(routes, metrics);
     ClientWatch watch = new ClientWatch();
@@ -55,7 +56,14 @@ public final class HttpServer implements AutoCloseable {
                     .privateKey(files.privateKey())
                     .privateKeyCertChain(files.certificates())
                     .build()));
-    return new HttpServer(builder.build().start(), watch);
+    return new HttpServer(builder.build(), watch);
+  }
+
+  /// Starts to listen.
+  @CanIgnoreReturnValue
+  public HttpServer listen() {
+    var _ = server.start();
+    return this;
   }
 
   /// The port that was bound.

@@ -80,6 +80,11 @@ final class DataDirectory implements AutoCloseable {
     return directory.resolve("features");
   }
 
+  /// Native libraries that come packed.
+  Path libraries() {
+    return directory.resolve("native");
+  }
+
   Path engine() {
     return directory.resolve("engine");
   }

@@ -121,6 +121,7 @@ import kinglet.job.Jobs;
 import kinglet.journal.CrashPoints;
 import kinglet.journal.Journal;
 import kinglet.journal.RocksJournal;
+import kinglet.journal.RocksLibrary;
 import kinglet.metrics.Metrics;
 import kinglet.observe.LoggedDeployments;
 import kinglet.observe.ServiceLog;
@@ -175,7 +176,8 @@ public final class KingletServer implements ServerStarter.Running {
     this.clock = clock;
   }
 
-  /// Starts a server: the ground first, then the edge, which answers from here on, then the engine.
+  /// Starts a server: the engine process, which takes longest, then the ground, then the edge,
+  /// which answers from here on. What needs the engine waits for it behind the edge.
   public static KingletServer start(Config config) {
     LogSetup.apply(config.log());
     KingletServer server = new KingletServer(config, InstantSource.system());
@@ -192,6 +194,13 @@ public final class KingletServer implements ServerStarter.Running {
     DataDirectory data = part("data", DataDirectory.open(config.server().dataDirectory()));
     Metrics metrics = part("metrics", new Metrics());
     MicrosClock micros = MicrosClock.of(clock);
+    EngineSupervisor supervisor =
+        part("engine", EngineSupervisor.start(settings.engine(data), metrics));
+    engine = supervisor;
+    clickHouse = supervisor.client();
+    Meanwhile<Journal> opening =
+        part("journal", Meanwhile.make("journal", () -> openJournal(data, micros, metrics)));
+    Meanwhile<HttpServer> edge = Meanwhile.make("http", () -> edge(metrics));
     Database database = part("database", Database.open(data.catalogue()));
     SecretKeys keys = SecretKeys.open(data.tokenKey(), random);
     Tokens tokens = new Tokens(database, keys, clock, config.server().host());
@@ -202,11 +211,7 @@ public final class KingletServer implements ServerStarter.Running {
     tokens.ensureUser(workspace.id());
     adminToken = tokens.workspaceAdmin(workspace.id()).secret().reveal();
     data.writeAdminToken(adminToken);
-    Journal journal = part("journal", RocksJournal.open(settings.journal(data), micros, metrics));
-    EngineSupervisor supervisor =
-        part("engine", EngineSupervisor.start(settings.engine(data), metrics));
-    engine = supervisor;
-    clickHouse = supervisor.client();
+    Journal journal = opening.get();
     ServiceLog log =
         part(
             "service log",
@@ -438,7 +443,7 @@ public final class KingletServer implements ServerStarter.Running {
     new BranchRoutes(access, tokens, catalog, lifecycle).addTo(routes);
     new JobRoutes(access, jobs, deployments).addTo(routes);
     new OperationRoutes(state, metrics, Version.text()).addTo(routes);
-    listen(metrics);
+    listen(edge.get());
     Thread recovery =
         Threads.platform(
             "start",
@@ -489,9 +494,17 @@ public final class KingletServer implements ServerStarter.Running {
     return new RateLimits(clock, limits.requestsPerSecond(), limits.bytesPerSecond().bytes());
   }
 
-  private void listen(Metrics metrics) {
-    RequestIds ids = new RequestIds(clock, random);
-    HttpServer listening = part("http", HttpServer.start(settings.http(), routes, ids, metrics));
+  private Journal openJournal(DataDirectory data, MicrosClock micros, Metrics metrics) {
+    RocksLibrary.load(data.libraries());
+    return RocksJournal.open(settings.journal(data), micros, metrics);
+  }
+
+  private HttpServer edge(Metrics metrics) {
+    return HttpServer.of(settings.http(), routes, new RequestIds(clock, random), metrics);
+  }
+
+  private void listen(HttpServer edge) {
+    HttpServer listening = part("http", edge).listen();
     http = listening;
     LOG.atInfo()
         .addKeyValue("host", config.server().host())

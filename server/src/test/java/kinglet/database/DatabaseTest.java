@@ -26,6 +26,20 @@ final class DatabaseTest {
   }
 
   @Test
+  void migrationsAreLookedAtOnlyWhenTheFileHasAnotherForm() {
+    Path file = folder.resolve("catalogue.sqlite");
+    try (Database database = Database.open(file)) {
+      assertThat(pragma(database, "user_version")).isNotEqualTo("0");
+      int _ =
+          database.write(handle -> handle.execute("UPDATE flyway_schema_history SET checksum = 1"));
+    }
+    try (Database database = Database.open(file)) {
+      int _ = database.write(handle -> handle.execute("PRAGMA user_version = 1"));
+    }
+    assertThatThrownBy(() -> Database.open(file)).hasMessageContaining("checksum mismatch");
+  }
+
+  @Test
   void failedWorkLeavesNothing() {
     try (Database database = Database.open(folder.resolve("catalogue.sqlite"))) {
       assertThatThrownBy(() ->

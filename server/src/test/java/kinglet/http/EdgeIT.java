@@ -89,11 +89,12 @@ final class EdgeIT {
                 "/broken",
                 exchange -> exchange.stream(200, "text/plain", new BrokenStream(300_000)));
     server =
-        HttpServer.start(
-            new HttpSettings("127.0.0.1", 0, 100, Duration.ofSeconds(1), Optional.empty()),
-            routes,
-            new RequestIds(() -> NOW, new SplittableRandom(1)),
-            metrics);
+        HttpServer.of(
+                new HttpSettings("127.0.0.1", 0, 100, Duration.ofSeconds(1), Optional.empty()),
+                routes,
+                new RequestIds(() -> NOW, new SplittableRandom(1)),
+                metrics)
+            .listen();
   }
 
   @AfterAll
@@ -265,11 +266,12 @@ final class EdgeIT {
                   }
                 });
     HttpServer stopping =
-        HttpServer.start(
-            new HttpSettings("127.0.0.1", 0, 100, Duration.ofSeconds(10), Optional.empty()),
-            slow,
-            new RequestIds(() -> NOW, new SplittableRandom(2)),
-            metrics);
+        HttpServer.of(
+                new HttpSettings("127.0.0.1", 0, 100, Duration.ofSeconds(10), Optional.empty()),
+                slow,
+                new RequestIds(() -> NOW, new SplittableRandom(2)),
+                metrics)
+            .listen();
     URI uri = URI.create("http://127.0.0.1:" + stopping.port() + "/slow");
     CompletableFuture<HttpResponse<String>> answer =
         CLIENT.sendAsync(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());

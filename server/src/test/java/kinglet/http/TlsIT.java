@@ -48,11 +48,12 @@ final class TlsIT {
                         200, "text/plain", exchange.origin().getBytes(StandardCharsets.UTF_8)));
     try (Metrics metrics = new Metrics();
         HttpServer server =
-            HttpServer.start(
-                settings,
-                routes,
-                new RequestIds(() -> Instant.EPOCH, new SplittableRandom(1)),
-                metrics);
+            HttpServer.of(
+                    settings,
+                    routes,
+                    new RequestIds(() -> Instant.EPOCH, new SplittableRandom(1)),
+                    metrics)
+                .listen();
         HttpClient client = HttpClient.newBuilder().sslContext(keys.trusting()).build()) {
       String origin = "https://localhost:" + server.port();
       HttpResponse<String> answer =

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.ingest.file;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -17,6 +18,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import kinglet.error.PlatformException;
 import kinglet.thread.Threads;
+import org.jspecify.annotations.Nullable;
 
 /// Fetches files over HTTP, from the public network only unless told otherwise.
 ///
@@ -30,12 +32,9 @@ public final class RemoteFiles implements AutoCloseable {
 
   private final boolean privateAddresses;
   private final ExecutorService threads = Threads.virtual("fetch");
-  private final HttpClient client =
-      HttpClient.newBuilder()
-          .connectTimeout(CONNECT_TIMEOUT)
-          .followRedirects(HttpClient.Redirect.NEVER)
-          .executor(threads)
-          .build();
+
+  @GuardedBy("this")
+  private @Nullable HttpClient client;
 
   /// @param privateAddresses whether loopback and private networks may be called too
   public RemoteFiles(boolean privateAddresses) {
@@ -99,11 +98,27 @@ public final class RemoteFiles implements AutoCloseable {
         host(uri) + " redirects more than " + REDIRECTIONS_MAX + " times");
   }
 
+  /// Made when first needed: with its keys and certificates it would be a good part of a start.
+  private synchronized HttpClient client() {
+    HttpClient made = client;
+    if (made == null) {
+      made =
+          HttpClient.newBuilder()
+              .connectTimeout(CONNECT_TIMEOUT)
+              .followRedirects(HttpClient.Redirect.NEVER)
+              .executor(threads)
+              .build();
+      client = made;
+    }
+    return made;
+  }
+
   private HttpResponse<InputStream> send(URI uri) {
     try {
-      return client.send(
-          HttpRequest.newBuilder(uri).timeout(ANSWER_TIMEOUT).GET().build(),
-          BodyHandlers.ofInputStream());
+      return client()
+          .send(
+              HttpRequest.newBuilder(uri).timeout(ANSWER_TIMEOUT).GET().build(),
+              BodyHandlers.ofInputStream());
     } catch (IOException e) {
       throw new PlatformException(
           FileError.URL_UNREACHABLE, host(uri) + " does not give the file: " + e.getMessage(), e);
@@ -172,9 +187,11 @@ public final class RemoteFiles implements AutoCloseable {
   }
 
   @Override
-  public void close() {
-    client.shutdownNow();
-    client.close();
+  public synchronized void close() {
+    if (client != null) {
+      client.shutdownNow();
+      client.close();
+    }
     threads.close();
   }
 }
