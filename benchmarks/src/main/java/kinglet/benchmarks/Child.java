@@ -17,9 +17,11 @@ final class Child implements AutoCloseable {
   private final Process process;
   private final BufferedReader output;
   private final OutputStream input;
+  private final ProcessGuard guard;
 
-  private Child(Process process) {
+  private Child(Process process) throws IOException {
     this.process = process;
+    this.guard = ProcessGuard.of(process);
     this.output =
         new BufferedReader(
             new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8), 1 << 16);
@@ -64,5 +66,6 @@ final class Child implements AutoCloseable {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
     }
+    guard.close();
   }
 }

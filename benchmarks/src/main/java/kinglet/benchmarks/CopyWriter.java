@@ -11,7 +11,7 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyManager;
 
 /// One connection that copies flights into PostgreSQL; owned by one thread.
-final class CopyWriter implements AutoCloseable {
+final class CopyWriter implements FlightStore.Sender {
   private final Connection connection;
   private final CopyManager copies;
 
@@ -24,14 +24,10 @@ final class CopyWriter implements AutoCloseable {
     }
   }
 
-  void define() throws IOException {
-    run(
-        "CREATE TABLE flights (departed_at timestamp, origin text, destination text,"
-            + " delay_minutes smallint, distance_miles int)");
-  }
-
   void empty() throws IOException {
-    run("TRUNCATE flights");
+    run(
+        "DROP TABLE IF EXISTS flights; CREATE TABLE flights (departed_at timestamp, origin text, destination text,"
+            + " delay_minutes smallint, distance_miles int)");
   }
 
   private void run(String sql) throws IOException {
@@ -43,7 +39,8 @@ final class CopyWriter implements AutoCloseable {
   }
 
   /// Copies rows of comma-separated values in a transaction of their own.
-  void copy(byte[] rows) throws IOException {
+  @Override
+  public void send(byte[] rows) throws IOException {
     try {
       long unused =
           copies.copyIn("COPY flights FROM STDIN (FORMAT csv)", new ByteArrayInputStream(rows));

@@ -97,8 +97,13 @@ final class KingletPeer implements AutoCloseable {
 
   /// Runs a statement beside the platform, to fill tables and to look at them.
   String admin(String sql) throws IOException {
+    return new String(read(sql), StandardCharsets.UTF_8).strip();
+  }
+
+  /// What a query answers, as it is.
+  byte[] read(String sql) throws IOException {
     try (InputStream answer = server.read(sql)) {
-      return new String(answer.readAllBytes(), StandardCharsets.UTF_8).strip();
+      return answer.readAllBytes();
     }
   }
 

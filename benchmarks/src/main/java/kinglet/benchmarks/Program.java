@@ -20,9 +20,11 @@ final class Program implements AutoCloseable {
   private static final long STOP_SECONDS_MAX = 20;
 
   private final Process process;
+  private final ProcessGuard guard;
 
-  private Program(Process process) {
+  private Program(Process process) throws IOException {
     this.process = process;
+    this.guard = ProcessGuard.of(process);
   }
 
   /// Where a program is, if it is installed.
@@ -91,5 +93,6 @@ final class Program implements AutoCloseable {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
     }
+    guard.close();
   }
 }
