@@ -124,6 +124,7 @@ final class ArchitectureTest {
         .filter(room -> !room.getClasses().isEmpty())
         .filter(room -> !room.getName().startsWith("kinglet.engine"))
         .filter(room -> !room.getName().startsWith("kinglet.client"))
+        .filter(room -> !room.getName().startsWith("kinglet.examples"))
         .toList();
   }
 

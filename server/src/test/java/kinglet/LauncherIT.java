@@ -63,10 +63,10 @@ final class LauncherIT {
 
   private void checkout() throws IOException {
     Files.writeString(home.resolve("pom.xml"), "<project/>");
-    Files.createDirectories(home.resolve("engine/src/main"));
-    Files.createDirectories(home.resolve("server/src/main"));
-    Files.writeString(home.resolve("engine/pom.xml"), "");
-    Files.writeString(home.resolve("server/pom.xml"), "");
+    for (String module : List.of("engine", "client", "server", "examples/models")) {
+      Files.createDirectories(home.resolve(module).resolve("src/main"));
+      Files.writeString(home.resolve(module).resolve("pom.xml"), "");
+    }
   }
 
   private void assets() throws IOException {

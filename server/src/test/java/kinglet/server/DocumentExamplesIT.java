@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import kinglet.testkit.Launcher;
 import kinglet.testkit.TestServer;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,7 +50,7 @@ final class DocumentExamplesIT {
     assertThat(blocks).anyMatch(block -> block.what().equals("run"));
     try (TestServer server = TestServer.ready(directory.resolve("data"))) {
       String origin = server.uri("").toString();
-      writeLauncher(origin);
+      Launcher.write(directory, origin);
       run(script(blocks, origin), blocks.size());
     }
     compare(blocks);
@@ -63,22 +63,6 @@ final class DocumentExamplesIT {
       blocks.add(new Block(block.group(1), block.group(2), block.group(3)));
     }
     return blocks;
-  }
-
-  /// A `./kinglet` that runs the commands from this test's class path.
-  private void writeLauncher(String origin) throws IOException {
-    Path launcher = directory.resolve("kinglet");
-    Files.writeString(
-        launcher,
-        """
-        #!/bin/sh
-        export KINGLET_HOST=%s
-        exec "%s/bin/java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx256m \\
-          --enable-native-access=ALL-UNNAMED -cp "%s" kinglet.Main "$@"
-        """
-            .formatted(
-                origin, System.getProperty("java.home"), System.getProperty("java.class.path")));
-    Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwx------"));
   }
 
   /// One shell script of all blocks: files are put in place, and what each block prints is kept.
