@@ -19,7 +19,13 @@ import kinglet.type.Bytes;
  * again from there, and events an entity has seen are passed over.
  */
 final class Checkpoints {
+  /// The version of what is in the store.
+  private static final long FORMAT = 2;
+
   private static final int ENTITIES_AT_ONCE = 4_096;
+
+  /// Entities of the store of which a checkpoint looks whether they are to be forgotten.
+  private static final int LOOKS = 20_000;
 
   private final StateStore store;
   private final ReentrantLock lock = new ReentrantLock();
@@ -30,8 +36,17 @@ final class Checkpoints {
 
   /// Until where the store has a view, if it has.
   OptionalLong position(StateKey keys) {
+    return number(keys.position());
+  }
+
+  /// From when on it is known that keys of a view which are not there had no events.
+  long reachMicros(StateKey keys) {
+    return number(keys.reach()).orElse(Folded.NEVER);
+  }
+
+  private OptionalLong number(byte[] key) {
     try {
-      byte[] value = store.find(keys.position());
+      byte[] value = store.find(key);
       return value == null
           ? OptionalLong.empty()
           : OptionalLong.of(new StateCursor(value).readLong());
@@ -40,13 +55,28 @@ final class Checkpoints {
     }
   }
 
+  /// Removes everything that another version of this program wrote: it can be made again.
+  void removeOtherFormats() {
+    if (number(StateKey.format()).orElse(0) == FORMAT) {
+      return;
+    }
+    try {
+      for (int kind = 0; kind < 0xFF; kind++) {
+        store.removeAll(new byte[] {(byte) kind});
+      }
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
+    remember(store, StateKey.format(), FORMAT);
+  }
+
   /// Until which sequence number keys of a view were deleted.
   Map<byte[], Long> deletions(StateKey keys) {
     try {
       Map<byte[], Long> deletions = new HashMap<>();
       for (Map.Entry<byte[], byte[]> entry : store.scan(keys.allDeleted())) {
         long seq = new StateCursor(entry.getValue()).readLong();
-        deletions.put(keys.entityKey(entry.getKey()), seq);
+        deletions.put(keys.deletedKey(entry.getKey()), seq);
       }
       return deletions;
     } catch (IOException e) {
@@ -114,8 +144,9 @@ final class Checkpoints {
         return position;
       }
       boolean written = false;
+      ViewShard.Encoded encoded = shard.encode(captured);
       try {
-        store.write(shard.encode(captured));
+        store.write(withReach(view, encoded.batch()));
         written = true;
       } finally {
         boolean done = written;
@@ -124,13 +155,112 @@ final class Checkpoints {
                 index,
                 () -> {
                   if (done) {
-                    shard.written(captured);
+                    shard.written(captured, encoded.stored());
                   } else {
                     shard.failed(captured);
                   }
                   return done;
                 });
       }
+    }
+  }
+
+  /// Nothing is gone without its being known since when.
+  private static StateStore.Batch withReach(ViewState view, StateStore.Batch batch) {
+    if (batch.removes().isEmpty() || view.reachMicros() == Folded.NEVER) {
+      return batch;
+    }
+    List<Map.Entry<byte[], byte[]>> puts = new ArrayList<>(batch.puts());
+    puts.add(Map.entry(view.keys().reach(), number(view.reachMicros())));
+    return new StateStore.Batch(puts, batch.removes());
+  }
+
+  /// Looks at some entities more that are in the store, and removes those that are not in memory
+  /// and were silent for so long that they are forgotten.
+  void sweep(ViewState view) {
+    if (view.plan().forgetMicros() == Long.MAX_VALUE || view.attachment() == null) {
+      return;
+    }
+    lock.lock();
+    try {
+      List<List<ViewShard.Silent>> silent = silent(view);
+      for (int index = 0; index < view.shards(); index++) {
+        ViewShard shard = view.shard(index);
+        List<ViewShard.Silent> looked = silent.get(index);
+        if (!looked.isEmpty()) {
+          remove(view, view.call(index, () -> shard.forgotten(looked)));
+        }
+      }
+    } catch (IOException e) {
+      throw unwritable(e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// The next entities of the store that may be forgotten, by shard.
+  private List<List<ViewShard.Silent>> silent(ViewState view) throws IOException {
+    List<List<ViewShard.Silent>> silent = new ArrayList<>();
+    long newestIngested = Long.MIN_VALUE;
+    for (int index = 0; index < view.shards(); index++) {
+      silent.add(new ArrayList<>());
+      newestIngested =
+          Math.max(newestIngested, view.call(index, view.shard(index)::ingestedMicros));
+    }
+    if (newestIngested == Long.MIN_VALUE) {
+      // Before the first event since the start nobody knows what time it is.
+      return silent;
+    }
+    long bound = view.plan().horizonMicros(newestIngested) - view.plan().forgetMicros();
+    Sweep sweep = new Sweep(view, bound, silent);
+    StoredEntities.forEach(store, view.keys(), view.keys().entities(), view.sweptKey(), sweep);
+    view.sweptUntil(sweep.next());
+    return silent;
+  }
+
+  /// A round of the sweep.
+  private static final class Sweep implements StoredEntities.Taker {
+    private final ViewState view;
+    private final long boundMicros;
+    private final List<List<ViewShard.Silent>> silent;
+    private byte[] next;
+    private int looks;
+
+    Sweep(ViewState view, long boundMicros, List<List<ViewShard.Silent>> silent) {
+      this.view = view;
+      this.boundMicros = boundMicros;
+      this.silent = silent;
+      this.next = view.keys().entities();
+    }
+
+    @Override
+    public boolean take(byte[] key, byte[] value, Map<Long, byte[]> nodes) {
+      if (looks++ == LOOKS) {
+        next = view.keys().entity(key);
+        return false;
+      }
+      long newestMicros = EntityCodec.newestMicros(value);
+      if (newestMicros < boundMicros) {
+        int shard = KeyHash.shard(KeyHash.of(key, 0, key.length), view.shards());
+        silent.get(shard).add(new ViewShard.Silent(key, newestMicros, List.copyOf(nodes.keySet())));
+      }
+      return true;
+    }
+
+    /// Where the next round begins.
+    byte[] next() {
+      return next;
+    }
+  }
+
+  private void remove(ViewState view, List<ViewShard.Silent> forgotten) throws IOException {
+    List<byte[]> removes = new ArrayList<>();
+    for (ViewShard.Silent one : forgotten) {
+      removes.add(view.keys().entity(one.key()));
+      one.nodes().forEach(number -> removes.add(view.keys().node(one.key(), number)));
+    }
+    if (!removes.isEmpty()) {
+      store.write(withReach(view, new StateStore.Batch(List.of(), removes)));
     }
   }
 
@@ -172,7 +302,7 @@ final class Checkpoints {
   void removeEntities(StateKey keys) {
     lock.lock();
     try {
-      store.write(new StateStore.Batch(List.of(), List.of(keys.position())));
+      store.write(new StateStore.Batch(List.of(), List.of(keys.position(), keys.reach())));
       store.sync();
       store.removeAll(keys.entities());
     } catch (IOException e) {

@@ -20,6 +20,7 @@ final class EntityState {
   private final int hash;
   private volatile Tail tail = Tail.EMPTY;
   private Stored stored = Stored.SAME;
+  private StoredNodes nodes = StoredNodes.NONE;
   private int bytes;
 
   /// Whether it was used since the sweep last came by; a lost write does no harm.
@@ -58,6 +59,15 @@ final class EntityState {
     stored = now;
   }
 
+  /// What of it the store has node by node.
+  StoredNodes nodes() {
+    return nodes;
+  }
+
+  void stored(StoredNodes now) {
+    nodes = now;
+  }
+
   boolean isUsed() {
     return used;
   }
@@ -75,7 +85,8 @@ final class EntityState {
 
   /// Measures it anew; the answer is by how much it grew.
   int measure(RowLayout rows) {
-    long measured = 2 * OBJECT_BYTES + key.length + 2L * Integer.BYTES + tail.bytes(rows);
+    long measured =
+        2 * OBJECT_BYTES + key.length + 2L * Integer.BYTES + tail.bytes(rows) + nodes.bytes();
     int grown = (int) Math.min(measured, Integer.MAX_VALUE) - bytes;
     bytes += grown;
     return grown;

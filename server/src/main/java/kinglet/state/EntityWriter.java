@@ -55,7 +55,7 @@ final class EntityWriter {
     Tail held = entity.tail();
     count(held, micros, ingestedMicros);
     if (isForgotten(held, ingestedMicros)) {
-      held = Tail.EMPTY;
+      held = Tail.EMPTY.with(Folded.NOTHING.reaching(forgottenMicros(newestMicros(held))));
     }
     if (held.isFull(rows)) {
       Tail roomy = compacted(held, horizon);
@@ -91,10 +91,23 @@ final class EntityWriter {
 
   /// Whether an entity was silent for so long that the next event begins a new history.
   boolean isForgotten(Tail tail, long ingestedMicros) {
-    long forget = plan.forgetMicros();
-    return forget != Long.MAX_VALUE
+    return plan.forgetMicros() != Long.MAX_VALUE
         && tail != Tail.EMPTY
-        && newestMicros(tail, Long.MAX_VALUE) < plan.horizonMicros(ingestedMicros) - forget;
+        && isForgotten(newestMicros(tail), ingestedMicros);
+  }
+
+  /// Whether an entity with this newest event was.
+  boolean isForgotten(long newestMicros, long ingestedMicros) {
+    return newestMicros < plan.horizonMicros(ingestedMicros) - plan.forgetMicros();
+  }
+
+  /// From when on an entity is forgotten if there are no newer events.
+  long forgottenMicros(long newestMicros) {
+    return newestMicros + plan.forgetMicros() + 1;
+  }
+
+  long newestMicros(Tail tail) {
+    return newestMicros(tail, Long.MAX_VALUE);
   }
 
   private long newestMicros(Tail tail, long untilMicros) {

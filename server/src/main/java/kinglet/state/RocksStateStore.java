@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
@@ -17,6 +17,7 @@ import org.rocksdb.FlushOptions;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
+import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
@@ -37,6 +38,10 @@ final class RocksStateStore implements StateStore {
   private final List<AutoCloseable> resources = new ArrayList<>();
   private final RocksDB database;
   private final WriteOptions unsynced;
+
+  /// Long reads leave the cache to short ones.
+  private final ReadOptions uncached;
+
   private boolean closed;
 
   RocksStateStore(Path directory) throws IOException {
@@ -60,6 +65,7 @@ final class RocksStateStore implements StateStore {
             .setStatsPersistPeriodSec(0)
             .setTableFormatConfig(table);
     unsynced = keep(new WriteOptions());
+    uncached = keep(new ReadOptions()).setFillCache(false);
     try {
       database = RocksDB.open(options, directory.toString());
     } catch (RocksDBException e) {
@@ -76,11 +82,11 @@ final class RocksStateStore implements StateStore {
   @Override
   public void write(Batch batch) throws IOException {
     try (WriteBatch changes = new WriteBatch()) {
-      for (Map.Entry<byte[], byte[]> put : batch.puts()) {
-        changes.put(put.getKey(), put.getValue());
-      }
       for (byte[] removed : batch.removes()) {
         changes.delete(removed);
+      }
+      for (Map.Entry<byte[], byte[]> put : batch.puts()) {
+        changes.put(put.getKey(), put.getValue());
       }
       database.write(unsynced, changes);
     } catch (RocksDBException e) {
@@ -107,21 +113,13 @@ final class RocksStateStore implements StateStore {
   }
 
   @Override
-  public List<Map.Entry<byte[], byte[]>> scan(byte[] prefix) throws IOException {
-    List<Map.Entry<byte[], byte[]>> found = new ArrayList<>();
-    forEach(prefix, (key, value) -> found.add(Map.entry(key, value)));
-    return found;
-  }
-
-  @Override
-  public void forEach(byte[] prefix, BiConsumer<byte[], byte[]> entries) throws IOException {
-    try (RocksIterator iterator = database.newIterator()) {
-      for (iterator.seek(prefix); iterator.isValid(); iterator.next()) {
+  public void forEach(byte[] prefix, byte[] from, BiPredicate<byte[], byte[]> entries)
+      throws IOException {
+    try (RocksIterator iterator = database.newIterator(uncached)) {
+      boolean more = true;
+      for (iterator.seek(from); more && iterator.isValid(); iterator.next()) {
         byte[] key = iterator.key();
-        if (!startsWith(key, prefix)) {
-          break;
-        }
-        entries.accept(key, iterator.value());
+        more = startsWith(key, prefix) && entries.test(key, iterator.value());
       }
       iterator.status();
     } catch (RocksDBException e) {

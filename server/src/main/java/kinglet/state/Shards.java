@@ -54,6 +54,8 @@ public final class Shards implements AutoCloseable {
     metrics.gauge("state.bytes", this::bytes);
     metrics.gauge("state.entities", () -> sum(ViewState::entities));
     metrics.gauge("state.evictions", () -> sum(ViewState::evictions));
+    metrics.gauge("state.expirations", () -> sum(ViewState::expirations));
+    checkpoints.ifPresent(Checkpoints::removeOtherFormats);
     this.checkpointer =
         store.isPresent()
             ? Threads.platform(
@@ -87,6 +89,7 @@ public final class Shards implements AutoCloseable {
             store,
             shards,
             position,
+            checkpoints.map(made -> made.reachMicros(keys)).orElse(Folded.NEVER),
             checkpoints.map(made -> made.deletions(keys)).orElse(Map.of()));
     ViewState held = views.putIfAbsent(name, view);
     if (held != null) {
@@ -126,6 +129,7 @@ public final class Shards implements AutoCloseable {
   public void checkpoint() {
     for (ViewState view : views.values()) {
       checkpoints.ifPresent(made -> made.write(view));
+      checkpoints.ifPresent(made -> made.sweep(view));
     }
     shards.forEach(Shard::relieve);
   }

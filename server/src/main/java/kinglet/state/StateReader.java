@@ -112,6 +112,10 @@ public final class StateReader {
 
   private void checkReach(Tail tail, long readMicros) {
     long reach = tail.folded().reachMicros();
+    if (reach == Folded.NEVER) {
+      // An event before may have been forgotten with all the others of the key.
+      reach = view.reachMicros();
+    }
     if (readMicros < reach) {
       throw new PlatformException(
           StateError.AS_OF_TOO_OLD,

@@ -2,15 +2,16 @@
 package kinglet.state;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// Where entities are kept beside memory: bytes by key. Calls block in files, so they are made on
 /// platform threads.
 interface StateStore extends AutoCloseable {
-  /// Changes made together.
+  /// Changes made together, removals first.
   ///
   /// @param puts values by key
   /// @param removes keys
@@ -25,12 +26,17 @@ interface StateStore extends AutoCloseable {
   byte @Nullable [] find(byte[] key) throws IOException;
 
   /// Everything whose key begins with some bytes.
-  List<Map.Entry<byte[], byte[]>> scan(byte[] prefix) throws IOException;
-
-  /// Hands on everything whose key begins with some bytes, one after the other.
-  default void forEach(byte[] prefix, BiConsumer<byte[], byte[]> entries) throws IOException {
-    scan(prefix).forEach(entry -> entries.accept(entry.getKey(), entry.getValue()));
+  default List<Map.Entry<byte[], byte[]>> scan(byte[] prefix) throws IOException {
+    List<Map.Entry<byte[], byte[]>> found = new ArrayList<>();
+    forEach(prefix, prefix, (key, value) -> found.add(Map.entry(key, value)));
+    return found;
   }
+
+  /// Hands on everything whose key begins with some bytes, in the order of keys and as it is at one
+  /// moment, until nobody wants more.
+  ///
+  /// @param from the first key
+  void forEach(byte[] prefix, byte[] from, BiPredicate<byte[], byte[]> entries) throws IOException;
 
   /// Removes everything whose key begins with some bytes.
   void removeAll(byte[] prefix) throws IOException;

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * before a checkpoint changes only what an entity has not seen yet.
  */
 final class ViewShard {
+  /// What a checkpoint takes at once, about.
+  private static final long CAPTURED_BYTES_MAX = 64 << 20;
+
   private final ViewPlan plan;
   private final EntityMap entities = new EntityMap();
   private final EntityWriter writer;
@@ -31,8 +34,8 @@ final class ViewShard {
   private final Map<EntityKey, Long> deleted = new HashMap<>();
   private ArrayDeque<EntityState> changed = new ArrayDeque<>();
   private ArrayDeque<EntityState> writing = new ArrayDeque<>();
-  private List<byte[]> removed = new ArrayList<>();
-  private List<byte[]> removing = new ArrayList<>();
+  private List<EntityState> removed = new ArrayList<>();
+  private List<EntityState> removing = new ArrayList<>();
   private long ingestedMicros = Long.MIN_VALUE;
   private int swept;
 
@@ -42,13 +45,31 @@ final class ViewShard {
   private volatile long bytes;
   private volatile long events;
   private volatile long evicted;
+  private volatile long expired;
 
-  /// What a checkpoint takes at once: entities as they were, and keys that are gone.
-  record Captured(List<CapturedEntity> entities, List<byte[]> removed) {
+  /// From when on it is known that keys which are not there had no events.
+  private volatile long reachMicros;
+
+  /// What a checkpoint takes at once: entities as they were, and those that are gone.
+  record Captured(List<CapturedEntity> entities, List<Gone> removed) {
     boolean isEmpty() {
       return entities.isEmpty() && removed.isEmpty();
     }
   }
+
+  /// An entity that is no more, and the nodes that the store has of it.
+  record Gone(EntityState entity, List<Long> nodes) {}
+
+  /// What the store takes of an entity that was silent for long.
+  ///
+  /// @param newestMicros its newest event
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Silent(byte[] key, long newestMicros, List<Long> nodes) {}
+
+  /// What was captured, for the store.
+  ///
+  /// @param stored of each entity the nodes that the store has then
+  record Encoded(StateStore.Batch batch, List<StoredNodes> stored) {}
 
   record CapturedEntity(EntityState entity, Tail tail, int count) {}
 
@@ -59,6 +80,7 @@ final class ViewShard {
   }
 
   /// @param restored whether the store has entities of an earlier run
+  /// @param reachMicros from when on it is known which keys had no events
   /// @param deletions until which sequence number keys were deleted
   ViewShard(
       ViewPlan plan,
@@ -66,8 +88,10 @@ final class ViewShard {
       StateKey keys,
       Optional<StateStore> store,
       boolean restored,
+      long reachMicros,
       Map<byte[], Long> deletions) {
     this.plan = plan;
+    this.reachMicros = reachMicros;
     this.writer = new EntityWriter(plan, counters);
     this.codec = new EntityCodec(plan);
     this.keys = keys;
@@ -97,8 +121,23 @@ final class ViewShard {
     return evicted;
   }
 
+  /// Entities that were forgotten.
+  long expired() {
+    return expired;
+  }
+
   boolean isSpilled() {
     return spilled;
+  }
+
+  /// From when on reads know the keys that are not there.
+  long reachMicros() {
+    return reachMicros;
+  }
+
+  /// The ingestion of the newest event since the start; the lowest number before the first.
+  long ingestedMicros() {
+    return ingestedMicros;
   }
 
   /// Until which sequence number keys were deleted that the store may still have.
@@ -183,13 +222,14 @@ final class ViewShard {
     if (held != null || !spilled) {
       return held;
     }
-    byte[] stored = read(keys.entity(key, offset, length));
+    EntityCodec.Decoded stored = read(keys.entity(key, offset, length));
     if (stored == null) {
       return null;
     }
     EntityState entity =
         new EntityState(Arrays.copyOfRange(key, offset, offset + length), (int) hash);
-    entity.publish(codec.decode(stored));
+    entity.publish(stored.tail());
+    entity.stored(stored.stored());
     if (isDeleted(entity.key(), entity.tail().lastSeq(plan.rows()))) {
       return null;
     }
@@ -198,9 +238,21 @@ final class ViewShard {
     return entity;
   }
 
-  private byte @Nullable [] read(byte[] key) {
+  private EntityCodec.@Nullable Decoded read(byte[] storedKey) {
+    StateStore from = store.orElseThrow();
     try {
-      return store.orElseThrow().find(key);
+      byte[] value = from.find(storedKey);
+      if (value == null || !EntityCodec.isInNodes(value)) {
+        return value == null ? null : codec.decode(value, Map.of());
+      }
+      List<EntityCodec.Decoded> found = new ArrayList<>(1);
+      StoredEntities.forEach(
+          from,
+          keys,
+          storedKey,
+          storedKey,
+          (_, whole, nodes) -> found.add(codec.decode(whole, nodes)));
+      return found.isEmpty() ? null : found.getFirst();
     } catch (IOException e) {
       throw new PlatformException(
           StateError.STATE_UNREADABLE, "the state of features cannot be read", e);
@@ -227,8 +279,29 @@ final class ViewShard {
     entities.remove(entity);
     bytes -= entity.bytes();
     if (store.isPresent()) {
-      removed.add(entity.key());
+      removed.add(entity);
     }
+  }
+
+  /// An entity with this newest event is forgotten.
+  @SuppressWarnings("NonAtomicVolatileUpdate") // there is one writer
+  private void forget(long newestMicros) {
+    reachMicros = Math.max(reachMicros, writer.forgottenMicros(newestMicros));
+    expired++;
+  }
+
+  /// Which entities of the store are forgotten; they are not in memory and stay away from it.
+  List<Silent> forgotten(List<Silent> silent) {
+    List<Silent> forgotten = new ArrayList<>();
+    for (Silent one : silent) {
+      byte[] key = one.key();
+      if (writer.isForgotten(one.newestMicros(), ingestedMicros)
+          && find(KeyHash.of(key, 0, key.length), key, 0, key.length) == null) {
+        forget(one.newestMicros());
+        forgotten.add(one);
+      }
+    }
+    return forgotten;
   }
 
   /// Looks at some entities more: removes what is forgotten, drops what no read can see any more,
@@ -248,6 +321,7 @@ final class ViewShard {
       // Before the first event since the start nobody knows what time it is.
       boolean timed = ingestedMicros != Long.MIN_VALUE;
       if (timed && writer.isForgotten(entity.tail(), ingestedMicros)) {
+        forget(writer.newestMicros(entity.tail()));
         remove(entity);
         continue;
       }
@@ -283,7 +357,8 @@ final class ViewShard {
   /// Takes some entities of the checkpoint as they are now; nothing when all are taken.
   Captured capture(int most) {
     List<CapturedEntity> taken = new ArrayList<>();
-    while (taken.size() < most && !writing.isEmpty()) {
+    long takenBytes = 0;
+    while (taken.size() < most && takenBytes < CAPTURED_BYTES_MAX && !writing.isEmpty()) {
       EntityState entity = writing.remove();
       Tail tail = entity.tail();
       boolean held =
@@ -296,32 +371,54 @@ final class ViewShard {
       if (held) {
         entity.mark(EntityState.Stored.WRITING);
         taken.add(new CapturedEntity(entity, tail, tail.count()));
+        takenBytes += entity.bytes();
       }
     }
-    List<byte[]> gone =
+    List<Gone> gone =
         removing.stream()
-            .filter(key -> find(KeyHash.of(key, 0, key.length), key, 0, key.length) == null)
+            .filter(this::isGone)
+            .map(entity -> new Gone(entity, entity.nodes().all()))
             .toList();
     removing = new ArrayList<>();
     return new Captured(taken, gone);
   }
 
+  /// Whether nothing of an entity that was removed is to stay in the store. One that was read from
+  /// there again has what is stored; one that began anew is still to be written.
+  private boolean isGone(EntityState entity) {
+    byte[] key = entity.key();
+    EntityState now = find(KeyHash.of(key, 0, key.length), key, 0, key.length);
+    boolean hasNodes = entity.nodes() != StoredNodes.NONE;
+    return now == null || hasNodes && now.nodes() == StoredNodes.NONE;
+  }
+
   /// The bytes of what was captured; runs beside the shard's thread.
-  StateStore.Batch encode(Captured captured) {
+  Encoded encode(Captured captured) {
     List<Map.Entry<byte[], byte[]>> puts = new ArrayList<>(captured.entities().size());
+    List<byte[]> removes = new ArrayList<>();
+    List<StoredNodes> stored = new ArrayList<>(captured.entities().size());
+    for (Gone gone : captured.removed()) {
+      byte[] key = gone.entity().key();
+      removes.add(keys.entity(key));
+      gone.nodes().forEach(number -> removes.add(keys.node(key, number)));
+    }
     for (CapturedEntity taken : captured.entities()) {
       byte[] key = taken.entity().key();
-      byte[] value = codec.encode(taken.tail(), taken.count());
-      puts.add(Map.entry(keys.entity(key, 0, key.length), value));
+      EntityCodec.Encoded encoded =
+          codec.encode(taken.tail(), taken.count(), taken.entity().nodes());
+      puts.add(Map.entry(keys.entity(key), encoded.value()));
+      encoded.nodes().forEach((number, node) -> puts.add(Map.entry(keys.node(key, number), node)));
+      encoded.gone().forEach(number -> removes.add(keys.node(key, number)));
+      stored.add(encoded.stored());
     }
-    List<byte[]> removes =
-        captured.removed().stream().map(key -> keys.entity(key, 0, key.length)).toList();
-    return new StateStore.Batch(puts, removes);
+    return new Encoded(new StateStore.Batch(puts, removes), stored);
   }
 
   /// What was captured is in the store.
-  void written(Captured captured) {
-    for (CapturedEntity taken : captured.entities()) {
+  void written(Captured captured, List<StoredNodes> stored) {
+    for (int i = 0; i < stored.size(); i++) {
+      CapturedEntity taken = captured.entities().get(i);
+      taken.entity().stored(stored.get(i));
       if (taken.entity().stored() == EntityState.Stored.WRITING) {
         taken.entity().mark(EntityState.Stored.SAME);
       }
@@ -335,7 +432,7 @@ final class ViewShard {
         change(taken.entity());
       }
     }
-    removed.addAll(captured.removed());
+    captured.removed().forEach(gone -> removed.add(gone.entity()));
   }
 
   /// The keys deleted until a sequence number, whose deletion needs no remembering any more.

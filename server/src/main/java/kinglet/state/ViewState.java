@@ -27,6 +27,10 @@ public final class ViewState {
   private final ViewShard[] shards;
   private final OptionalLong restoredSeq;
   private volatile long storedSeq;
+
+  /// Where the sweep of the store goes on; belongs to who writes checkpoints.
+  private byte[] sweptKey;
+
   private volatile @Nullable Attachment attachment;
 
   /// That a feed feeds the view: another one each time a feed takes it.
@@ -44,11 +48,20 @@ public final class ViewState {
 
   /// A view without store whose one shard belongs to the caller's thread.
   ViewState(String name, StateLayout layout, StateCounters counters) {
-    this(name, layout, counters, Optional.empty(), List.of(), OptionalLong.empty(), Map.of());
+    this(
+        name,
+        layout,
+        counters,
+        Optional.empty(),
+        List.of(),
+        OptionalLong.empty(),
+        Folded.NEVER,
+        Map.of());
   }
 
   /// @param threads the shards; without any there is one that belongs to the caller's thread
   /// @param restoredSeq until where the store has the view
+  /// @param reachMicros from when on it is known which keys had no events
   /// @param deletions until which sequence number keys were deleted
   ViewState(
       String name,
@@ -57,18 +70,21 @@ public final class ViewState {
       Optional<StateStore> store,
       List<Shard> threads,
       OptionalLong restoredSeq,
+      long reachMicros,
       Map<byte[], Long> deletions) {
     this.name = name;
     this.plan = new ViewPlan(layout);
     this.counters = counters;
     this.keys = new StateKey(name);
+    this.sweptKey = keys.entities();
     this.store = store;
     this.threads = List.copyOf(threads);
     this.shards = new ViewShard[Math.max(1, threads.size())];
     this.restoredSeq = restoredSeq;
     this.storedSeq = restoredSeq.orElse(0);
     boolean restored = restoredSeq.isPresent();
-    Arrays.setAll(shards, _ -> new ViewShard(plan, counters, keys, store, restored, deletions));
+    Arrays.setAll(
+        shards, _ -> new ViewShard(plan, counters, keys, store, restored, reachMicros, deletions));
   }
 
   public String name() {
@@ -148,6 +164,19 @@ public final class ViewState {
     return Arrays.stream(shards).mapToLong(ViewShard::evicted).sum();
   }
 
+  /// Entities that were forgotten since the start, as they were silent for long.
+  public long expirations() {
+    return Arrays.stream(shards).mapToLong(ViewShard::expired).sum();
+  }
+
+  byte[] sweptKey() {
+    return sweptKey;
+  }
+
+  void sweptUntil(byte[] storedKey) {
+    sweptKey = storedKey;
+  }
+
   ViewPlan plan() {
     return plan;
   }
@@ -203,21 +232,22 @@ public final class ViewState {
     }
     EntityCodec codec = new EntityCodec(plan);
     try {
-      store
-          .get()
-          .forEach(
-              keys.entities(),
-              (stored, value) -> {
-                byte[] key = keys.entityKey(stored);
-                if (!handed.contains(ByteBuffer.wrap(key))) {
-                  EntityState entity = new EntityState(key, (int) KeyHash.of(key, 0, key.length));
-                  entity.publish(codec.decode(value));
-                  long deletedSeq = deleted.getOrDefault(ByteBuffer.wrap(key), Long.MIN_VALUE);
-                  if (entity.tail().lastSeq(plan.rows()) > deletedSeq) {
-                    entities.accept(entity);
-                  }
-                }
-              });
+      StoredEntities.forEach(
+          store.get(),
+          keys,
+          keys.entities(),
+          keys.entities(),
+          (key, value, nodes) -> {
+            if (!handed.contains(ByteBuffer.wrap(key))) {
+              EntityState entity = new EntityState(key, (int) KeyHash.of(key, 0, key.length));
+              entity.publish(codec.decode(value, nodes).tail());
+              long deletedSeq = deleted.getOrDefault(ByteBuffer.wrap(key), Long.MIN_VALUE);
+              if (entity.tail().lastSeq(plan.rows()) > deletedSeq) {
+                entities.accept(entity);
+              }
+            }
+            return true;
+          });
     } catch (IOException e) {
       throw new PlatformException(
           StateError.STATE_UNREADABLE, "the state of features cannot be read", e);
@@ -238,5 +268,14 @@ public final class ViewState {
       entity.use(true);
     }
     return entity;
+  }
+
+  /// From when on it is known that keys which are not there had no events.
+  long reachMicros() {
+    long reach = Folded.NEVER;
+    for (ViewShard shard : shards) {
+      reach = Math.max(reach, shard.reachMicros());
+    }
+    return reach;
   }
 }

@@ -95,13 +95,24 @@ final class CheckpointRandomTest {
 
   @Test
   void crashesChangeNoBit() throws Exception {
+    boolean unused = crashesChangeNoBit(ROUNDS, 1_500) > 0;
+  }
+
+  @Test
+  void crashesChangeNoBitOfLargeEntities() throws Exception {
+    assertThat(crashesChangeNoBit(Math.max(4, ROUNDS / 10), 12_000)).isPositive();
+  }
+
+  /// How many nodes of large entities the stores had at last.
+  private long crashesChangeNoBit(int rounds, int most) throws Exception {
     int restored = 0;
     int failed = 0;
     long evictions = 0;
-    for (int round = 0; round < ROUNDS; round++) {
+    long nodes = 0;
+    for (int round = 0; round < rounds; round++) {
       Seed seed = Seed.next().round(round);
       RandomGenerator random = seed.random();
-      StateCase made = StateCase.random(random, 100 + random.nextInt(1_500));
+      StateCase made = StateCase.random(random, most / 15 + random.nextInt(most));
       List<Happening> events = made.events();
       LocalState plain = new LocalState(made.layout(), metrics);
       MemoryStateStore store = new MemoryStateStore();
@@ -109,7 +120,7 @@ final class CheckpointRandomTest {
       try {
         int applied = 0;
         while (applied < events.size()) {
-          int next = Math.min(events.size(), applied + 1 + random.nextInt(200));
+          int next = Math.min(events.size(), applied + 1 + random.nextInt(most / 8));
           running.feed(events, applied, next);
           events.subList(applied, next).forEach(plain::add);
           applied = next;
@@ -146,13 +157,19 @@ final class CheckpointRandomTest {
               .isEqualTo(StateRandomTest.bits(plain.reader(), micros));
         }
         evictions += running.view.evictions();
+        StateKey keys = running.view.keys();
+        nodes +=
+            store.scan(keys.entities()).stream()
+                .filter(entry -> keys.place(entry.getKey()).node() > 0)
+                .count();
       } finally {
         running.close();
       }
     }
-    assertThat(restored).isGreaterThan(ROUNDS / 2);
-    assertThat(failed).isGreaterThan(ROUNDS / 4);
-    assertThat(evictions).isGreaterThan(ROUNDS);
+    assertThat(restored).isGreaterThan(rounds / 2);
+    assertThat(failed).isGreaterThan(rounds / 4);
+    assertThat(evictions).isGreaterThan(rounds);
+    return nodes;
   }
 
   @Test
@@ -262,7 +279,8 @@ final class CheckpointRandomTest {
       assertThat(running.checkpoint()).isTrue();
     }
     try (RocksStateStore store = new RocksStateStore(directory)) {
-      assertThat(store.scan(new byte[0])).isEmpty();
+      assertThat(store.scan(new byte[0])).hasSize(1);
+      assertThat(store.find(StateKey.format())).isNotNull();
     }
   }
 

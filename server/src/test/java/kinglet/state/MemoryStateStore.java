@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ final class MemoryStateStore implements StateStore {
   private final List<Consumer<NavigableMap<byte[], byte[]>>> unsynced = new ArrayList<>();
   private int stepsLeft = Integer.MAX_VALUE;
   private boolean happensAnyway;
+  private long writtenBytes;
   private Runnable meanwhile = () -> {};
 
   /// Lets the `step`-th write or sync from now on, counted from 1, fail.
@@ -33,6 +35,11 @@ final class MemoryStateStore implements StateStore {
   /// Does something during the next write.
   void duringNextWrite(Runnable what) {
     meanwhile = what;
+  }
+
+  /// The bytes of all values that were written.
+  long writtenBytes() {
+    return writtenBytes;
   }
 
   /// What is there after a power cut: everything synced and some prefix of the rest.
@@ -50,9 +57,10 @@ final class MemoryStateStore implements StateStore {
     Runnable now = meanwhile;
     meanwhile = () -> {};
     now.run();
+    writtenBytes += batch.puts().stream().mapToLong(put -> put.getValue().length).sum();
     change(map -> {
-      batch.puts().forEach(put -> map.put(put.getKey(), put.getValue()));
       batch.removes().forEach(map::remove);
+      batch.puts().forEach(put -> map.put(put.getKey(), put.getValue()));
     });
   }
 
@@ -93,10 +101,20 @@ final class MemoryStateStore implements StateStore {
   }
 
   @Override
-  public synchronized List<Map.Entry<byte[], byte[]>> scan(byte[] prefix) {
-    byte[] end = prefix.clone();
-    end[end.length - 1]++;
-    return List.copyOf(new TreeMap<>(held.subMap(prefix, end)).entrySet());
+  public void forEach(byte[] prefix, byte[] from, BiPredicate<byte[], byte[]> entries) {
+    NavigableMap<byte[], byte[]> rest = new TreeMap<>(Arrays::compareUnsigned);
+    synchronized (this) {
+      rest.putAll(held.tailMap(from, true));
+    }
+    for (Map.Entry<byte[], byte[]> entry : rest.entrySet()) {
+      byte[] key = entry.getKey();
+      boolean within =
+          key.length >= prefix.length
+              && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
+      if (!within || !entries.test(key, entry.getValue())) {
+        return;
+      }
+    }
   }
 
   @Override
@@ -105,7 +123,7 @@ final class MemoryStateStore implements StateStore {
   }
 
   /// Flips one bit of everything that is stored under a prefix.
-  synchronized void damage(byte[] prefix, RandomGenerator random) {
+  void damage(byte[] prefix, RandomGenerator random) throws IOException {
     for (Map.Entry<byte[], byte[]> entry : scan(prefix)) {
       entry.getValue()[random.nextInt(entry.getValue().length)] ^= 1;
     }

@@ -5,12 +5,15 @@ import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import kinglet.error.PlatformException;
 import kinglet.metrics.Metrics;
 import kinglet.state.StateCase.Happening;
@@ -93,17 +96,17 @@ final class StateRandomTest {
       EntityCodec codec = new EntityCodec(state.view().plan());
       Tail held = Tail.EMPTY;
       int count = 0;
-      byte[] before = codec.encode(held, count);
+      List<ByteBuffer> before = bytes(codec, held, count);
       for (Happening event : made.events()) {
         state.add(event);
         if (random.nextInt(100) == 0) {
-          assertThat(codec.encode(held, count)).as(seed + "").isEqualTo(before);
+          assertThat(bytes(codec, held, count)).as(seed + "").isEqualTo(before);
           held = state.tail("key0");
           count = held.count();
-          before = codec.encode(held, count);
+          before = bytes(codec, held, count);
         }
       }
-      assertThat(codec.encode(held, count)).as(seed + "").isEqualTo(before);
+      assertThat(bytes(codec, held, count)).as(seed + "").isEqualTo(before);
     }
   }
 
@@ -268,6 +271,14 @@ final class StateRandomTest {
     }
     assertThat(found).isEmpty();
     return all;
+  }
+
+  private static List<ByteBuffer> bytes(EntityCodec codec, Tail tail, int count) {
+    EntityCodec.Encoded encoded = codec.encode(tail, count, StoredNodes.NONE);
+    return Stream.concat(
+            Stream.of(encoded.value()), new TreeMap<>(encoded.nodes()).values().stream())
+        .map(ByteBuffer::wrap)
+        .toList();
   }
 
   static byte[] bytes(String text) {
