@@ -37,6 +37,7 @@ public final class Catalog {
   private volatile Consumer<Resources> listener = _ -> {};
   private final Map<String, Resources> staging = new ConcurrentHashMap<>();
   private final Shares shares = new Shares(byWorkspaceId, staging);
+  private final SnapshotStore snapshots;
 
   /// Held while the resources of any workspace change: what one shares, others hold too.
   private final ReentrantLock changing = new ReentrantLock();
@@ -45,9 +46,11 @@ public final class Catalog {
     this.database = database;
     this.clock = clock;
     this.random = random;
+    this.snapshots = new SnapshotStore(database);
     for (Workspace workspace : database.read(Catalog::readWorkspaces)) {
       byWorkspaceId.put(workspace.id(), Resources.empty(workspace));
     }
+    shareAgain();
   }
 
   /// What the workspace holds now.
@@ -320,9 +323,16 @@ public final class Catalog {
     }
   }
 
-  /// Why `next` cannot become what its workspace holds, for the sake of what is shared.
+  /// Why `next` cannot become what its workspace holds, for the sake of what is shared, and of
+  /// snapshots.
   public List<String> obstacles(Resources next) {
-    return shares.obstacles(next);
+    Collection<Snapshot> there = current(next.workspace()).snapshots();
+    Stream<String> gone =
+        next.snapshots().stream()
+            .filter(snapshot -> !there.contains(snapshot))
+            .filter(snapshot -> !next.lineage().readers(snapshot.fullName()).isEmpty())
+            .map(snapshot -> "The snapshot '" + snapshot.name() + "' was removed: deploy again");
+    return Stream.concat(shares.obstacles(next).stream(), gone).toList();
   }
 
   private void changing(Runnable change) {
@@ -338,16 +348,49 @@ public final class Catalog {
   /// the resources they have.
   private void shareAgain() {
     List<SharedDataSource> all = shares.all();
+    List<Snapshot> complete = snapshots.all().stream().filter(Snapshot::isComplete).toList();
     for (Map<String, Resources> held : List.of(byWorkspaceId, staging)) {
       held.replaceAll((_, resources) -> {
-        Set<SharedDataSource> now =
-            all.stream()
-                .filter(shared -> shared.isFor(resources.workspace()))
-                .collect(Collectors.toSet());
-        boolean same = now.equals(Set.copyOf(resources.shared()));
-        return same ? resources : resources.with(now);
+        Workspace reader = resources.workspace();
+        ReadOnlySources now =
+            new ReadOnlySources(
+                all.stream().filter(shared -> shared.isFor(reader)).collect(Collectors.toSet()),
+                complete.stream().filter(one -> one.isFor(reader)).collect(Collectors.toSet()));
+        return now.equals(resources.readOnly()) ? resources : resources.with(now);
       });
     }
+  }
+
+  /// Lets a snapshot be read from here on.
+  public void complete(Snapshot snapshot, Snapshot.Extent extent) {
+    changing(() -> {
+      snapshots.setExtent(snapshot.id(), extent);
+      shareAgain();
+    });
+  }
+
+  /// Forgets a snapshot that no pipe reads.
+  public void remove(Snapshot snapshot) {
+    changing(() -> {
+      List<String> readers =
+          Stream.concat(byWorkspaceId.values().stream(), staging.values().stream())
+              .filter(resources -> resources.snapshots().contains(snapshot))
+              .flatMap(resources -> resources.lineage().readers(snapshot.fullName()).stream())
+              .map(CompiledPipe::name)
+              .distinct()
+              .toList();
+      if (!readers.isEmpty()) {
+        throw new PlatformException(
+            SnapshotError.SNAPSHOT_IN_USE,
+            "The snapshot '"
+                + snapshot.name()
+                + "' cannot be removed while pipes read it: "
+                + String.join(", ", readers)
+                + "; change those first");
+      }
+      snapshots.remove(snapshot.id());
+      shareAgain();
+    });
   }
 
   /// Databases of removed workspaces that may still be there.
@@ -420,7 +463,7 @@ public final class Catalog {
   }
 
   private void refuseObstacles(Resources next) {
-    List<String> obstacles = shares.obstacles(next);
+    List<String> obstacles = obstacles(next);
     if (!obstacles.isEmpty()) {
       throw new PlatformException(CatalogError.RESOURCE_IN_USE, String.join("; ", obstacles));
     }

@@ -31,8 +31,13 @@ public final class Lineage {
           boolean ownNode = pipe.pipe().node(table.name()).isPresent();
           if (table.database().isPresent()) {
             resources
-                .shared(table.database().get(), table.name())
-                .ifPresent(shared -> names.add(shared.name()));
+                .snapshot(table.database().get(), table.name())
+                .map(Snapshot::fullName)
+                .or(() ->
+                    resources
+                        .shared(table.database().get(), table.name())
+                        .map(SharedDataSource::name))
+                .ifPresent(names::add);
           } else if (!ownNode) {
             resource(table.name()).ifPresent(names::add);
           }
@@ -53,7 +58,7 @@ public final class Lineage {
         .or(() -> resources.pipe(name).map(CompiledPipe::name));
   }
 
-  /// The data sources, shared ones too, and pipes a pipe names.
+  /// The data sources, shared ones too, snapshots and pipes a pipe names.
   public Set<String> reads(String pipe) {
     return readsByPipe.getOrDefault(pipe, Set.of());
   }

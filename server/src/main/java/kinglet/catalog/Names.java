@@ -11,8 +11,10 @@ public interface Names {
   /// The pipe of that name.
   Optional<CompiledPipe> pipe(String name);
 
-  /// The qualified, quoted table of a data source that another workspace shares.
-  default Optional<String> sharedTable(String workspace, String name) {
+  /// The qualified, quoted table of a snapshot, or of a data source that another workspace shares.
+  ///
+  /// @param schema what stands before the name: that of snapshots, or a workspace's
+  default Optional<String> sharedTable(String schema, String name) {
     return Optional.empty();
   }
 

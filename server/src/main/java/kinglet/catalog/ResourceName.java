@@ -99,6 +99,11 @@ public final class ResourceName {
   }
 
   static void checkWorkspace(String name) {
+    if (name.equals(Snapshot.SCHEMA)) {
+      throw new PlatformException(
+          CatalogError.INVALID_NAME,
+          "The workspace name '" + name + "' is taken: in queries it stands before snapshots");
+    }
     if (!WORKSPACE.matcher(name).matches() || name.length() > LENGTH_MAX) {
       throw new PlatformException(
           CatalogError.INVALID_NAME,

@@ -22,7 +22,9 @@ public final class Resources implements Names {
   private final Map<String, CompiledPipe> pipesById = new LinkedHashMap<>();
   private final Map<String, Connection> connections = new TreeMap<>();
   private final List<MaterializedView> views;
+  private final ReadOnlySources readOnly;
   private final Map<String, SharedDataSource> shared = new TreeMap<>();
+  private final Map<String, Snapshot> snapshots = new TreeMap<>();
   private volatile @Nullable Lineage lineage;
 
   public Resources(
@@ -32,10 +34,9 @@ public final class Resources implements Names {
       Collection<Pipe> pipes,
       Collection<Connection> connections,
       Collection<MaterializedView> views) {
-    this(workspace, deployment, dataSources, pipes, connections, views, List.of());
+    this(workspace, deployment, dataSources, pipes, connections, views, ReadOnlySources.NONE);
   }
 
-  /// @param shared what other workspaces let this one read
   public Resources(
       Workspace workspace,
       long deployment,
@@ -43,7 +44,7 @@ public final class Resources implements Names {
       Collection<Pipe> pipes,
       Collection<Connection> connections,
       Collection<MaterializedView> views,
-      Collection<SharedDataSource> shared) {
+      ReadOnlySources readOnly) {
     this.workspace = workspace;
     this.deployment = deployment;
     for (DataSource dataSource : dataSources) {
@@ -58,7 +59,14 @@ public final class Resources implements Names {
     }
     connections.forEach(connection -> this.connections.put(connection.name(), connection));
     this.views = List.copyOf(views);
-    shared.forEach(one -> this.shared.put(one.name(), one));
+    this.readOnly = readOnly;
+    readOnly.shared().forEach(one -> this.shared.put(one.name(), one));
+    // In a branch, its own stand before those of its workspace.
+    for (Snapshot snapshot : readOnly.snapshots()) {
+      if (isOwn(snapshot) || !snapshots.containsKey(snapshot.name())) {
+        snapshots.put(snapshot.name(), snapshot);
+      }
+    }
   }
 
   /// What a new workspace holds.
@@ -68,15 +76,15 @@ public final class Resources implements Names {
 
   /// The same, of the workspace under its new name.
   Resources in(Workspace renamed) {
-    return copy(renamed, shared.values());
+    return copy(renamed, readOnly);
   }
 
-  /// The same, with what other workspaces share with this one by now.
-  Resources with(Collection<SharedDataSource> sharedNow) {
-    return copy(workspace, sharedNow);
+  /// The same, with what there is to be read beside it by now.
+  Resources with(ReadOnlySources readOnlyNow) {
+    return copy(workspace, readOnlyNow);
   }
 
-  private Resources copy(Workspace under, Collection<SharedDataSource> sharedNow) {
+  private Resources copy(Workspace under, ReadOnlySources readOnlyNow) {
     return new Resources(
         under,
         deployment,
@@ -84,7 +92,7 @@ public final class Resources implements Names {
         pipes.values().stream().map(CompiledPipe::pipe).toList(),
         connections.values(),
         views,
-        sharedNow);
+        readOnlyNow);
   }
 
   public Workspace workspace() {
@@ -129,7 +137,9 @@ public final class Resources implements Names {
 
   @Override
   public Optional<String> sharedTable(String origin, String name) {
-    return shared(origin, name).map(one -> one.dataSource().sqlName());
+    return snapshot(origin, name)
+        .map(Snapshot::sqlName)
+        .or(() -> shared(origin, name).map(one -> one.dataSource().sqlName()));
   }
 
   @Override
@@ -158,6 +168,33 @@ public final class Resources implements Names {
 
   public Collection<Connection> connections() {
     return Collections.unmodifiableCollection(connections.values());
+  }
+
+  public ReadOnlySources readOnly() {
+    return readOnly;
+  }
+
+  /// The complete snapshots this workspace may read, in the order of their names.
+  public Collection<Snapshot> snapshots() {
+    return Collections.unmodifiableCollection(snapshots.values());
+  }
+
+  /// A complete snapshot; `schema` stands before its name.
+  public Optional<Snapshot> snapshot(String schema, String name) {
+    return schema.equals(Snapshot.SCHEMA)
+        ? Optional.ofNullable(snapshots.get(name))
+        : Optional.empty();
+  }
+
+  /// The data source a snapshot was made of, as it is by now; in a branch that of the same name.
+  public Optional<DataSource> source(Snapshot snapshot) {
+    return isOwn(snapshot)
+        ? dataSource(snapshot.sourceId())
+        : Optional.ofNullable(dataSources.get(snapshot.sourceName()));
+  }
+
+  private boolean isOwn(Snapshot snapshot) {
+    return snapshot.workspaceId().equals(workspace.id());
   }
 
   /// What other workspaces let this one read, in the order of the names.

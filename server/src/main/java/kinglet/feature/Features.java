@@ -309,6 +309,7 @@ public final class Features implements AutoCloseable {
     return new ViewHistory(
         view.program(),
         view.version(),
+        view.dataSourceId(),
         catalog
             .dataSource(view.dataSourceId())
             .map(DataSource::sqlName)

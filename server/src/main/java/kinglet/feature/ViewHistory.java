@@ -2,25 +2,37 @@
 package kinglet.feature;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import kinglet.expression.Expression;
+import kinglet.feature.row.StoredRows;
 import kinglet.sql.Sql;
+import kinglet.type.Column;
 import kinglet.type.DataType;
 
 /// A version of a feature view, and where its history is. Immutable.
 public final class ViewHistory {
   private final ViewProgram program;
   private final int version;
+  private final long dataSourceId;
   private final String table;
   private final List<ViewHistory> lookups;
 
+  /// @param dataSourceId the number of the data source
   /// @param table the table of the data source, ready for SQL
   /// @param lookups the lookup views it names
-  ViewHistory(ViewProgram program, int version, String table, List<ViewHistory> lookups) {
+  ViewHistory(
+      ViewProgram program,
+      int version,
+      long dataSourceId,
+      String table,
+      List<ViewHistory> lookups) {
     this.program = program;
     this.version = version;
+    this.dataSourceId = dataSourceId;
     this.table = table;
     this.lookups = List.copyOf(lookups);
   }
@@ -44,6 +56,33 @@ public final class ViewHistory {
   /// The table with its history, ready for SQL.
   public String table() {
     return table;
+  }
+
+  /// The columns that are read of each data source, by its number; those of lookup views too.
+  public Map<Long, List<Column>> reads() {
+    Map<Long, List<Column>> reads = new LinkedHashMap<>();
+    addReads(reads);
+    return reads;
+  }
+
+  private void addReads(Map<Long, List<Column>> reads) {
+    List<Column> own = reads.computeIfAbsent(dataSourceId, _ -> new ArrayList<>());
+    for (int place : StoredRows.columns(program.rows())) {
+      own.add(program.rows().schema().column(place));
+    }
+    lookups.forEach(lookup -> lookup.addReads(reads));
+  }
+
+  /// The same, with rows from elsewhere.
+  ///
+  /// @param tables by the number of the data source in whose place they are read, ready for SQL
+  public ViewHistory in(Map<Long, String> tables) {
+    return new ViewHistory(
+        program,
+        version,
+        dataSourceId,
+        tables.getOrDefault(dataSourceId, table),
+        lookups.stream().map(lookup -> lookup.in(tables)).toList());
   }
 
   public List<FeatureColumn> columns() {

@@ -23,6 +23,8 @@ public enum JobKind {
   DELETE_DATA,
   /// Builds a training set.
   TRAINING_SET,
+  /// Makes a snapshot of a data source.
+  SNAPSHOT,
   /// Removes an entity from features and from the data sources they are made of.
   DELETE_ENTITY;
 

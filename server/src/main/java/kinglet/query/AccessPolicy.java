@@ -15,6 +15,7 @@ import kinglet.catalog.EngineKind;
 import kinglet.catalog.Resources;
 import kinglet.catalog.ServiceDataSource;
 import kinglet.catalog.SharedDataSource;
+import kinglet.catalog.Snapshot;
 import kinglet.error.PlatformException;
 import kinglet.sql.ReferenceKind;
 import kinglet.sql.Sql;
@@ -73,6 +74,11 @@ final class AccessPolicy {
         reference.database().flatMap(schema -> ServiceDataSource.find(schema, reference.name()));
     if (service.isPresent()) {
       return Optional.of(rows(reference, service.get()));
+    }
+    Optional<Snapshot> snapshot =
+        reference.database().flatMap(schema -> resources.snapshot(schema, reference.name()));
+    if (snapshot.isPresent()) {
+      return Optional.of(rows(reference, snapshot.get()));
     }
     Optional<SharedDataSource> shared = shared(reference);
     if (shared.isPresent()) {
@@ -169,6 +175,31 @@ final class AccessPolicy {
         .orElse(rows);
   }
 
+  /// Who may read a data source may read its snapshots, those rows of them that its filter lets
+  /// through; without it, a scope for the snapshot itself is needed.
+  private String rows(TableReference reference, Snapshot snapshot) {
+    String name = snapshot.fullName();
+    Optional<String> filter = token.dataSourceFilter(name, name);
+    if (!token.mayReadDataSource(name, name)) {
+      DataSource source =
+          resources
+              .source(snapshot)
+              .filter(one -> token.mayReadDataSource(one.name(), one.publicId()))
+              .orElseThrow(() -> refused("DATASOURCES:READ", "snapshot", name));
+      filter = token.dataSourceFilter(source.name(), source.publicId());
+    }
+    if (reference.kind() == ReferenceKind.JOIN_STORAGE) {
+      throw new PlatformException(
+          QueryError.SQL_NOT_ALLOWED,
+          "[Error] joinGet reads a data source with a Join engine, and '" + name + "' is none");
+    }
+    tables.add(snapshot.database() + "." + snapshot.table());
+    return filter
+        .map(condition ->
+            "(SELECT * FROM " + snapshot.sqlName() + " WHERE " + condition(condition) + ")")
+        .orElse(snapshot.sqlName());
+  }
+
   private String pipe(CompiledPipe pipe) {
     if (!token.mayReadPipe(pipe.name(), pipe.pipe().id())) {
       throw refused("PIPES:READ", "pipe", pipe.name());
@@ -209,8 +240,10 @@ final class AccessPolicy {
 
   private boolean isShared(String database, String table) {
     return resources.shared().stream()
-        .map(SharedDataSource::dataSource)
-        .anyMatch(source -> source.database().equals(database) && source.table().equals(table));
+            .map(SharedDataSource::dataSource)
+            .anyMatch(source -> source.database().equals(database) && source.table().equals(table))
+        || resources.snapshots().stream()
+            .anyMatch(one -> one.database().equals(database) && one.table().equals(table));
   }
 
   /// A token's condition in parentheses; it must be one expression that reads no table.
@@ -244,6 +277,12 @@ final class AccessPolicy {
 
   private static PlatformException unknown(TableReference reference) {
     boolean service = reference.database().filter(ServiceDataSource::isSchema).isPresent();
+    boolean snapshot = reference.database().filter(Snapshot.SCHEMA::equals).isPresent();
+    if (snapshot) {
+      return new PlatformException(
+          QueryError.UNKNOWN_TABLE,
+          "[Error] Resource '" + reference.text() + "' not found; there is no such snapshot");
+    }
     return new PlatformException(
         QueryError.UNKNOWN_TABLE,
         service

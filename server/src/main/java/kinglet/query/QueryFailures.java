@@ -7,6 +7,7 @@ import java.util.regex.Pattern;
 import kinglet.catalog.Resources;
 import kinglet.catalog.ServiceDataSource;
 import kinglet.catalog.SharedDataSource;
+import kinglet.catalog.Snapshot;
 import kinglet.catalog.Workspace;
 import kinglet.clickhouse.ClickHouseError;
 import kinglet.error.PlatformException;
@@ -117,9 +118,16 @@ final class QueryFailures {
   /// A text without the names of the databases.
   static String masked(String text, Resources resources) {
     Workspace own = resources.workspace();
+    String named = text;
+    for (Snapshot snapshot : resources.snapshots()) {
+      named =
+          named
+              .replace(snapshot.sqlName(), snapshot.fullName())
+              .replace(snapshot.database() + "." + snapshot.table(), snapshot.fullName());
+    }
     String masked =
         Pattern.compile("`?" + Pattern.quote(own.featureDatabase()) + "(?:_[0-9a-f]{32})?`?\\.")
-            .matcher(text)
+            .matcher(named)
             .replaceAll("")
             .replace(Sql.quote(own.database()) + ".", "")
             .replace(own.database() + ".", "")

@@ -25,6 +25,7 @@ import kinglet.catalog.Catalog;
 import kinglet.catalog.ChangeLog;
 import kinglet.catalog.IngestGate;
 import kinglet.catalog.PausedCopies;
+import kinglet.catalog.SnapshotStore;
 import kinglet.catalog.Workspace;
 import kinglet.catalog.deployment.Deployments;
 import kinglet.catalog.deployment.ProjectDeployments;
@@ -34,6 +35,7 @@ import kinglet.catalog.replacement.BranchRows;
 import kinglet.catalog.replacement.Exchanges;
 import kinglet.catalog.replacement.Populations;
 import kinglet.catalog.replacement.Replacements;
+import kinglet.catalog.replacement.Snapshots;
 import kinglet.catalog.replacement.StagedTables;
 import kinglet.cli.ServerStarter;
 import kinglet.cli.Version;
@@ -98,6 +100,7 @@ import kinglet.http.RowDeletionRoute;
 import kinglet.http.RunningDeployments;
 import kinglet.http.ShareRoutes;
 import kinglet.http.SinkRoutes;
+import kinglet.http.SnapshotRoutes;
 import kinglet.http.SqlRoutes;
 import kinglet.http.SqlTextRoutes;
 import kinglet.http.TagRoutes;
@@ -414,6 +417,19 @@ public final class KingletServer implements ServerStarter.Running {
     TrainingRoutes training = new TrainingRoutes(access, bodies, sets, sql, endpoints, clock);
     training.addTo(routes);
     jobs.resume(JobKind.TRAINING_SET, training::run);
+    Snapshots snapshots =
+        new Snapshots(
+            new SnapshotStore(database),
+            clickHouse,
+            catalog,
+            deployments,
+            gate,
+            () -> storedSeq(journal, flusher),
+            flusher::flushedSeq);
+    SnapshotRoutes snapshotRoutes =
+        new SnapshotRoutes(access, bodies, snapshots, sql, sets, jobs, clock);
+    snapshotRoutes.addTo(routes);
+    jobs.resume(JobKind.SNAPSHOT, snapshotRoutes::resume);
     EntityRoutes entities =
         new EntityRoutes(
             access, new EntityRemoval(features), clickHouse, deployments, flusher, wait, jobs);
@@ -452,7 +468,11 @@ public final class KingletServer implements ServerStarter.Running {
                     supervisor,
                     log,
                     deployments,
-                    List.of(exchanges::recover, branchRows::recover, queries::recover),
+                    List.of(
+                        exchanges::recover,
+                        branchRows::recover,
+                        () -> snapshots.recover(jobs.unfinished(JobKind.SNAPSHOT)),
+                        queries::recover),
                     removal,
                     features,
                     flusher,

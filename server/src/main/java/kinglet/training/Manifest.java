@@ -12,6 +12,7 @@ import tools.jackson.databind.json.JsonMapper;
 ///
 /// @param service the feature service and its version
 /// @param versions of the views, by name
+/// @param history the snapshots that were read in the place of data sources, by name of these
 /// @param delayMicros how long before the time of a row features are read
 /// @param journalSeq rows of the journal after it do not count
 /// @param since the set whose rows this one begins with, and how many they are
@@ -20,6 +21,7 @@ record Manifest(
     String name,
     Optional<Map.Entry<String, Integer>> service,
     Map<String, Integer> versions,
+    Map<String, Map<String, Object>> history,
     List<String> features,
     String mode,
     long delayMicros,
@@ -36,6 +38,7 @@ record Manifest(
       List.of(
           "service",
           "feature_views",
+          "history",
           "features",
           "mode",
           "feature_delay_seconds",
@@ -47,6 +50,7 @@ record Manifest(
         name,
         service,
         versions,
+        history,
         features,
         mode,
         delayMicros,
@@ -66,6 +70,9 @@ record Manifest(
     service.ifPresent(
         one -> shape.put("service", Map.of("name", one.getKey(), "version", one.getValue())));
     shape.put("feature_views", versions);
+    if (!history.isEmpty()) {
+      shape.put("history", history);
+    }
     shape.put("features", features);
     shape.put("mode", mode);
     shape.put("feature_delay_seconds", delayMicros / 1e6);

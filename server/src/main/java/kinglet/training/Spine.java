@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import kinglet.catalog.DataSource;
 import kinglet.catalog.Identifiers;
+import kinglet.catalog.Snapshot;
 import kinglet.clickhouse.ClickHouseError;
 import kinglet.clickhouse.Role;
 import kinglet.error.PlatformException;
@@ -31,7 +32,16 @@ record Spine(TrainingTables tables, Map<String, DataType> columns, String time, 
   /// @param sql what follows FROM
   /// @param number the number of a row, as SQL
   /// @param hidden what messages do not show
-  private record From(String sql, String number, Map<String, String> settings, String hidden) {}
+  private record From(String sql, String number, Map<String, String> settings, String hidden) {
+    /// Rows in the order in which they came.
+    static From rows(String table, long throughSeq, String hidden) {
+      return new From(
+          table + " WHERE __seq <= " + throughSeq,
+          "row_number() OVER (ORDER BY __seq) - 1",
+          Map.of("max_bytes_before_external_sort", Long.toString(256L << 20)),
+          hidden);
+    }
+  }
 
   /// Text stays as it was written; the rows keep their order.
   private static final Map<String, String> FILE_SETTINGS =
@@ -49,13 +59,17 @@ record Spine(TrainingTables tables, Map<String, DataType> columns, String time, 
     for (Column column : source.schema().columns()) {
       columns.put(column.name(), column.type());
     }
-    From from =
-        new From(
-            source.sqlName() + " WHERE __seq <= " + throughSeq,
-            "row_number() OVER (ORDER BY __seq) - 1",
-            Map.of("max_bytes_before_external_sort", Long.toString(256L << 20)),
-            Identifiers.quote(source.database()) + ".");
-    return new Spine(tables, columns, time, from);
+    String hidden = Identifiers.quote(source.database()) + ".";
+    return new Spine(tables, columns, time, From.rows(source.sqlName(), throughSeq, hidden));
+  }
+
+  /// The rows of a snapshot.
+  static Spine of(TrainingTables tables, Snapshot snapshot, String time, long throughSeq) {
+    return new Spine(
+        tables,
+        tables.columns(snapshot.sqlName()),
+        time,
+        From.rows(snapshot.sqlName(), throughSeq, snapshot.sqlName()));
   }
 
   /// The rows of a file.
@@ -95,17 +109,9 @@ record Spine(TrainingTables tables, Map<String, DataType> columns, String time, 
 
   /// The rows that are in the table already.
   static Spine staged(TrainingTables tables, String time) {
-    Map<String, DataType> columns = new LinkedHashMap<>();
-    for (List<JsonNode> row :
-        tables.rows("DESCRIBE TABLE " + tables.spine(), Role.ADMIN, Map.of())) {
-      String name = row.get(0).asString();
-      if (!name.startsWith("__")) {
-        columns.put(name, DataType.parse(row.get(1).asString()));
-      }
-    }
     return new Spine(
         tables,
-        columns,
+        tables.columns(tables.spine()),
         time,
         new From(tables.spine(), TrainingTables.ROW, Map.of(), tables.database()));
   }

@@ -3,11 +3,14 @@ package kinglet.training;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import kinglet.catalog.ResourceName;
+import kinglet.catalog.Snapshot;
 import kinglet.error.PlatformException;
 import kinglet.feature.Replay;
 import tools.jackson.core.JacksonException;
@@ -18,6 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 ///
 /// @param features `view:feature`, or `view` for all features of a view; none for a service
 /// @param service the feature service whose columns are wanted
+/// @param history snapshots that are read in the place of data sources, by the name of these
 /// @param time the column of the spine that says at which time features are read
 /// @param order which rows of the history count at a time
 /// @param statuses whether the set has the status of each value
@@ -28,6 +32,7 @@ public record TrainingRequest(
     List<String> features,
     Optional<String> service,
     SpineSource spine,
+    Map<String, String> history,
     String time,
     Replay.Order order,
     TrainingFormat format,
@@ -41,6 +46,7 @@ public record TrainingRequest(
           "features",
           "service",
           "spine",
+          "history",
           "time",
           "mode",
           "format",
@@ -50,11 +56,12 @@ public record TrainingRequest(
 
   public TrainingRequest {
     features = List.copyOf(features);
+    history = Map.copyOf(history);
   }
 
   /// Where the rows with keys and times come from.
   public sealed interface SpineSource {
-    /// All rows of a data source, in the order in which they came.
+    /// All rows of a data source, or of a snapshot as `snapshots.NAME`, in the order in which they came.
     record DataSource(String name) implements SpineSource {}
 
     /// What a SELECT gives, in its order.
@@ -99,6 +106,7 @@ public record TrainingRequest(
         features(root),
         named(root.path("service")),
         spine(root.path("spine"), file),
+        history(root.path("history")),
         text(root, "time"),
         order(root.path("mode")),
         TrainingFormat.of(root.path("format").asString("parquet")),
@@ -107,6 +115,13 @@ public record TrainingRequest(
         root.path("journal_seq").isIntegralNumber()
             ? OptionalLong.of(root.path("journal_seq").asLong())
             : OptionalLong.empty());
+  }
+
+  /// Whether a request, as it was stored, names a snapshot.
+  static boolean names(String json, Snapshot snapshot) {
+    JsonNode root = JSON.readTree(json);
+    return history(root.path("history")).containsValue(snapshot.fullName())
+        || root.at("/spine/datasource").asString("").equals(snapshot.fullName());
   }
 
   private static List<String> features(JsonNode root) {
@@ -142,6 +157,15 @@ public record TrainingRequest(
     return source.isString()
         ? new SpineSource.DataSource(source.asString())
         : new SpineSource.Query(sql.asString().strip().replaceAll(";\\s*$", ""));
+  }
+
+  private static Map<String, String> history(JsonNode given) {
+    Map<String, String> history = new TreeMap<>();
+    if (!given.isObject() && !given.isMissingNode()) {
+      throw invalid("history must be an object such as {\"orders\": \"snapshots.orders_january\"}");
+    }
+    given.forEachEntry((source, snapshot) -> history.put(source, snapshot.asString("")));
+    return history;
   }
 
   private static Replay.Order order(JsonNode mode) {

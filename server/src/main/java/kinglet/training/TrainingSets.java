@@ -20,6 +20,7 @@ import kinglet.catalog.Catalog;
 import kinglet.catalog.DataSource;
 import kinglet.catalog.PipeKind;
 import kinglet.catalog.Resources;
+import kinglet.catalog.Snapshot;
 import kinglet.catalog.Workspace;
 import kinglet.clickhouse.Answer;
 import kinglet.clickhouse.ClickHouse;
@@ -151,12 +152,22 @@ public final class TrainingSets {
   }
 
   private List<WantedView> views(Workspace workspace, TrainingRequest request) {
-    return WantedView.of(request.features(), name -> features.history(workspace, name));
+    SnapshotHistory history = history(workspace, request);
+    return WantedView.of(
+        request.features(), name -> history.of(features.history(workspace, name)));
+  }
+
+  private SnapshotHistory history(Workspace workspace, TrainingRequest request) {
+    return SnapshotHistory.of(
+        tables(workspace, ""), catalog.current(workspace), request.history());
   }
 
   /// What can be said to be wrong before anything is read is said at once.
   private void check(Workspace workspace, TrainingRequest request, Queries queries) {
     List<WantedView> views = views(workspace, request);
+    if (request.service().isEmpty()) {
+      history(workspace, request).checkRead(views);
+    }
     request
         .since()
         .ifPresent(name -> {
@@ -165,7 +176,7 @@ public final class TrainingSets {
     Optional<ServicePlans> plans =
         request.service().map(name -> queries.service(workspace.id(), name));
     if (request.spine() instanceof TrainingRequest.SpineSource.DataSource(String name)) {
-      Spine spine = Spine.of(tables(workspace, ""), source(workspace, name), request.time(), 0);
+      Spine spine = spine(workspace, tables(workspace, ""), name, request.time(), 0);
       spine.check(keys(views));
       plans.ifPresent(known -> {
         List<String> _ = WantedService.parameters(request.service().orElseThrow(), known, spine);
@@ -182,12 +193,19 @@ public final class TrainingSets {
     return views.stream().flatMap(view -> view.keys().stream()).distinct().toList();
   }
 
-  private DataSource source(Workspace workspace, String name) {
+  /// The rows of a data source, or of a snapshot.
+  private Spine spine(
+      Workspace workspace, TrainingTables tables, String name, String time, long throughSeq) {
     Resources resources = catalog.current(workspace);
-    return resources
-        .dataSource(name)
-        .orElseThrow(
-            () -> TrainingRequest.invalid("there is no data source '" + name + "' for the spine"));
+    if (name.startsWith(Snapshot.SCHEMA + ".")) {
+      return Spine.of(tables, SnapshotHistory.snapshot(resources, name), time, throughSeq);
+    }
+    DataSource source =
+        resources
+            .dataSource(name)
+            .orElseThrow(() ->
+                TrainingRequest.invalid("there is no data source '" + name + "' for the spine"));
+    return Spine.of(tables, source, time, throughSeq);
   }
 
   private TrainingTables tables(Workspace workspace, String id) {
@@ -257,6 +275,7 @@ public final class TrainingSets {
     private final TrainingTables tables;
     private final Queries queries;
     private final Optional<Manifest.Earlier> earlier;
+    private final SnapshotHistory history;
     private long readRows;
 
     Build(
@@ -273,6 +292,7 @@ public final class TrainingSets {
       this.tables = tables;
       this.queries = queries;
       this.earlier = request.since().map(name -> earlier(workspace, name));
+      this.history = history(workspace, request);
     }
 
     /// What is read of a spine: views, and perhaps a service over them.
@@ -358,6 +378,7 @@ public final class TrainingSets {
           set.name(),
           wanted.service().map(one -> Map.entry(one.name(), one.version())),
           versions,
+          history.shape(),
           wanted.features(),
           request.mode(),
           wanted.delayMicros(),
@@ -429,7 +450,8 @@ public final class TrainingSets {
               delayMicros,
               queries.service(workspace.id(), name),
               spine,
-              view -> features.history(workspace, view));
+              view -> history.of(features.history(workspace, view)));
+      history.checkRead(wanted.views());
       return new Wanted(wanted.views(), Optional.of(wanted));
     }
 
@@ -437,7 +459,7 @@ public final class TrainingSets {
     private Spine source(long throughSeq) {
       return switch (request.spine()) {
         case TrainingRequest.SpineSource.DataSource(String name) ->
-            Spine.of(tables, TrainingSets.this.source(workspace, name), request.time(), throughSeq);
+            spine(workspace, tables, name, request.time(), throughSeq);
         case TrainingRequest.SpineSource.Query(String sql) -> {
           if (!files.holds(set.id())) {
             keepQuery(sql);
@@ -520,6 +542,21 @@ public final class TrainingSets {
 
   private Found found(TrainingSet set) {
     return new Found(set, jobs.find(set.workspaceId(), set.jobId()));
+  }
+
+  /// Whether a set that is being built reads a snapshot.
+  public boolean reads(Snapshot snapshot) {
+    return store.building().stream()
+        .filter(set ->
+            jobs.find(set.workspaceId(), set.jobId())
+                .filter(job -> !job.status().ended())
+                .isPresent())
+        .filter(set ->
+            catalog
+                .current(set.workspaceId())
+                .filter(resources -> resources.snapshots().contains(snapshot))
+                .isPresent())
+        .anyMatch(set -> TrainingRequest.names(set.request(), snapshot));
   }
 
   /// The bytes of a complete set; the caller closes the answer.

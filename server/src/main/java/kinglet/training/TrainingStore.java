@@ -116,6 +116,15 @@ record TrainingStore(Database database) {
                 .list()));
   }
 
+  /// The sets that are not complete, of all workspaces.
+  List<TrainingSet> building() {
+    return database.read(handle ->
+        handle
+            .createQuery("SELECT * FROM training_set WHERE manifest IS NULL")
+            .map((row, _) -> set(row))
+            .list());
+  }
+
   /// The sets of a workspace, by name.
   List<TrainingSet> list(String workspaceId) {
     return database.read(handle ->

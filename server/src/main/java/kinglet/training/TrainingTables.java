@@ -13,6 +13,7 @@ import kinglet.clickhouse.InsertTarget;
 import kinglet.clickhouse.Role;
 import kinglet.clickhouse.Statement;
 import kinglet.job.JobContext;
+import kinglet.type.DataType;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -149,6 +150,20 @@ record TrainingTables(ClickHouse clickHouse, String database, String id) {
       rows.add(values);
     }
     return rows;
+  }
+
+  /// The columns of a table, type by name; without those that the platform adds.
+  ///
+  /// @param table ready for SQL
+  Map<String, DataType> columns(String table) {
+    Map<String, DataType> columns = new LinkedHashMap<>();
+    for (List<JsonNode> row : rows("DESCRIBE TABLE " + table, Role.ADMIN, Map.of())) {
+      String name = row.get(0).asString();
+      if (!name.startsWith("__")) {
+        columns.put(name, DataType.parse(row.get(1).asString()));
+      }
+    }
+    return columns;
   }
 
   long number(String sql) {

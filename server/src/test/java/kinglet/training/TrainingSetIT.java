@@ -20,6 +20,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 /// Training sets from a request to their bytes.
@@ -374,5 +376,120 @@ final class TrainingSetIT {
         422,
         "invalid-spine");
     assertThat(server.anonymous("GET", "/v0/training_sets", "").statusCode()).isEqualTo(401);
+  }
+
+  private static JsonNode snapshot(String request) {
+    JsonNode snapshot = json(server.post("/v0/snapshots", request, "application/json"));
+    String path = "/v0/snapshots/" + snapshot.path("name").asString("");
+    long endNanos = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    while (!ENDS.contains(snapshot.path("status").asString("")) && System.nanoTime() < endNanos) {
+      snapshot = json(server.get(path));
+    }
+    assertThat(snapshot.path("status").asString("")).as("%s", snapshot).isEqualTo("done");
+    return snapshot;
+  }
+
+  private static void delete(String source, String condition) {
+    String path = "/v0/datasources/" + source + "/delete";
+    String job =
+        Answers.done(server.form("POST", path, "delete_condition=" + condition))
+            .path("job_id")
+            .asString();
+    String status = "";
+    long endNanos = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    while (!ENDS.contains(status) && System.nanoTime() < endNanos) {
+      status = Answers.done(server.get("/v0/jobs/" + job)).path("status").asString("");
+    }
+    assertThat(status).isEqualTo("done");
+  }
+
+  @Test
+  void isBuiltAgainFromSnapshotsWhenRowsAreGone() {
+    append("shop_events", "{\"ts\":\"2026-01-01 10:15:00.000\",\"user_id\":\"gone\",\"price\":16}");
+    append("labels", "{\"label_ts\":\"2026-01-01 10:20:00\",\"user_id\":\"gone\",\"bought\":7}");
+    JsonNode events = snapshot("{\"name\":\"events_kept\",\"datasource\":\"shop_events\"}");
+    JsonNode _ =
+        snapshot("{\"name\":\"labels_kept\",\"datasource\":\"labels\",\"where\":\"bought = 7\"}");
+    String request =
+        """
+        {"name": "%s", "features": ["shopper"], "spine": {"datasource": "snapshots.labels_kept"},
+         "history": {"shop_events": "snapshots.events_kept"}, "time": "label_ts"}
+        """;
+    JsonNode before = build(request.formatted("kept_before"));
+    delete("shop_events", "user_id%3D'gone'");
+    delete("labels", "bought%3D7");
+    JsonNode after = build(request.formatted("kept_after"));
+
+    String rows =
+        "{\"label_ts\":\"2026-01-01 10:20:00.000000\",\"user_id\":\"gone\",\"bought\":7,\"views_1h\":1,\"spend_1h\":16,\"prices\":[16]}\n";
+    assertThat(written("kept_before.ndjson")).as(before.toString()).isEqualTo(rows);
+    assertThat(written("kept_after.ndjson")).as(after.toString()).isEqualTo(rows);
+    assertThat(after.at("/manifest/history/shop_events/snapshot").asString(""))
+        .isEqualTo("snapshots.events_kept");
+    assertThat(after.at("/manifest/history/shop_events/journal_seq").asLong())
+        .isEqualTo(events.path("journal_seq").asLong());
+    assertThat(after.at("/manifest/spine")).isEqualTo(before.at("/manifest/spine"));
+
+    JsonNode live =
+        build(
+            """
+            {"name": "not_kept", "features": ["shopper"], "time": "label_ts",
+             "spine": {"datasource": "snapshots.labels_kept"}}
+            """);
+    assertThat(live.path("manifest").has("history")).isFalse();
+    assertThat(written("not_kept.ndjson")).contains("\"views_1h\":0");
+    JsonNode served =
+        build(
+            """
+            {"name": "kept_service", "service": "offer", "time": "label_ts",
+             "spine": {"q": "SELECT label_ts, user_id AS buyer FROM snapshots.labels_kept"},
+             "history": {"shop_events": "snapshots.events_kept"}}
+            """);
+    assertThat(written("kept_service.ndjson")).as(served.toString()).contains("\"spend_1h\":16");
+
+    Answers.refused(
+        server.post(
+            "/v0/training_sets",
+            """
+            {"name": "more", "features": ["shopper"], "time": "label_ts", "since": "kept_after",
+             "spine": {"datasource": "snapshots.nothing"}}
+            """,
+            "application/json"),
+        400,
+        "invalid-training-set");
+    JsonNode other =
+        build(
+            """
+            {"name": "other_history", "features": ["shopper"], "time": "label_ts",
+             "since": "kept_after", "spine": {"datasource": "snapshots.labels_kept"}}
+            """);
+    assertThat(other.path("error").asString("")).contains("'history' differs");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "[]|must be an object",
+        "{\"shop_events\": \"labels\"}|write snapshots.NAME",
+        "{\"shop_events\": 5}|write snapshots.NAME",
+        "{\"shop_events\": \"snapshots.none\"}|no complete snapshot 'snapshots.none'",
+        "{\"nothing\": \"snapshots.of_labels\"}|no data source 'nothing'",
+        "{\"labels\": \"snapshots.of_labels\"}|no feature of the set is made of the data source 'labels'",
+        "{\"shop_events\": \"snapshots.of_labels\"}|which the feature view 'shopper' reads as DateTime64(3, 'UTC'), is not in 'snapshots.of_labels'"
+      })
+  void saysWhatIsWrongWithAHistory(String history, String message) {
+    if (server.get("/v0/snapshots/of_labels").statusCode() == 404) {
+      JsonNode _ = snapshot("{\"name\":\"of_labels\",\"datasource\":\"labels\"}");
+    }
+    HttpResponse<String> answer =
+        server.post(
+            "/v0/training_sets",
+            "{\"name\":\"wrong\",\"features\":[\"shopper\"],\"time\":\"label_ts\",\"spine\":{\"datasource\":\"labels\"},\"history\":"
+                + history
+                + "}",
+            "application/json");
+    Answers.refused(answer, 400, "invalid-training-set");
+    assertThat(json(answer).path("detail").asString("")).contains(message);
   }
 }

@@ -6,7 +6,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,8 +20,8 @@ import kinglet.catalog.MaterializedView;
 import kinglet.catalog.Node;
 import kinglet.catalog.Pipe;
 import kinglet.catalog.PipeKind;
+import kinglet.catalog.ReadOnlySources;
 import kinglet.catalog.Resources;
-import kinglet.catalog.SharedDataSource;
 import kinglet.catalog.Workspace;
 import kinglet.catalog.datafile.DataSourceFile;
 import kinglet.catalog.datafile.PipeFile;
@@ -36,13 +35,12 @@ import kinglet.type.Schema;
 final class Assembly {
   private Assembly() {}
 
-  /// @param shared what other workspaces let this one read
   static Resources resources(
       Workspace workspace,
       long deployment,
       Project project,
       StoredResources stored,
-      Collection<SharedDataSource> shared) {
+      ReadOnlySources readOnly) {
     List<DataSource> dataSources =
         stored.dataSources().stream()
             .map(identity -> dataSource(workspace, project, identity))
@@ -60,7 +58,7 @@ final class Assembly {
                   new Connection(identity.id(), file.name(), file.type(), file.settings())));
     }
     Resources withoutViews =
-        new Resources(workspace, deployment, dataSources, pipes, connections, List.of(), shared);
+        new Resources(workspace, deployment, dataSources, pipes, connections, List.of(), readOnly);
     return new Resources(
         workspace,
         deployment,
@@ -68,7 +66,7 @@ final class Assembly {
         pipes,
         connections,
         views(withoutViews, stored),
-        shared);
+        readOnly);
   }
 
   private static DataSource dataSource(

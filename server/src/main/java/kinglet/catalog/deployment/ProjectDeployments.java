@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -27,7 +26,6 @@ import kinglet.catalog.IngestGate;
 import kinglet.catalog.Micros;
 import kinglet.catalog.Pipe;
 import kinglet.catalog.Resources;
-import kinglet.catalog.SharedDataSource;
 import kinglet.catalog.Workspace;
 import kinglet.catalog.datafile.FileKind;
 import kinglet.catalog.datafile.Findings;
@@ -106,11 +104,8 @@ public final class ProjectDeployments implements Deployments {
   private Resources assembled(Workspace workspace, long id, StoredResources stored) {
     // What was accepted once stays accepted.
     Project project = new ProjectReader(true).read(files(workspace, id));
-    return Assembly.resources(workspace, id, project, stored, shared(workspace));
-  }
-
-  private Collection<SharedDataSource> shared(Workspace workspace) {
-    return catalog.current(workspace).shared();
+    return Assembly.resources(
+        workspace, id, project, stored, catalog.current(workspace).readOnly());
   }
 
   private List<ProjectFile> files(Workspace workspace, long id) {
@@ -359,7 +354,7 @@ public final class ProjectDeployments implements Deployments {
             project,
             findings,
             name -> secrets.has(workspace.id(), name),
-            (origin, name) -> current.shared(origin, name).isPresent());
+            (schema, name) -> current.sharedTable(schema, name).isPresent());
     Map<String, List<String>> shares = new ShareLines(catalog, findings).of(workspace, project);
     if (!findings.hasErrors()) {
       references.run();
@@ -397,7 +392,7 @@ public final class ProjectDeployments implements Deployments {
       return failed(id, now, findings);
     }
     Plan plan = plan(workspace, current, stored, resolved, planner, options, id, now, findings);
-    Resources next = Assembly.resources(workspace, id, project, plan.next(), current.shared());
+    Resources next = Assembly.resources(workspace, id, project, plan.next(), current.readOnly());
     catalog.obstacles(next).forEach(obstacle -> findings.add(Finding.error(null, obstacle)));
     if (findings.hasErrors()) {
       return failed(id, now, findings);

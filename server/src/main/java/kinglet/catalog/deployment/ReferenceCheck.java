@@ -14,6 +14,7 @@ import java.util.function.Predicate;
 import kinglet.catalog.Finding;
 import kinglet.catalog.PipeKind;
 import kinglet.catalog.ServiceDataSource;
+import kinglet.catalog.Snapshot;
 import kinglet.catalog.datafile.DataSourceFile;
 import kinglet.catalog.datafile.Findings;
 import kinglet.catalog.datafile.NodeFile;
@@ -41,7 +42,7 @@ final class ReferenceCheck {
   private final Map<String, String> kinds = new TreeMap<>();
 
   /// @param secrets whether there is a secret of a name
-  /// @param shared whether a workspace shares a data source of a name
+  /// @param shared whether there is a snapshot of a name, or a workspace shares a data source
   ReferenceCheck(
       Project project,
       Findings findings,
@@ -236,8 +237,10 @@ final class ReferenceCheck {
               ? ServiceDataSource.unknown(table.text())
               : "'"
                   + table.text()
-                  + "' cannot be read: name a data source, a pipe, a node, or what another workspace"
-                  + " shares with this one");
+                  + (schema.equals(Snapshot.SCHEMA)
+                      ? "' cannot be read: the workspace has no snapshot of that name"
+                      : "' cannot be read: name a data source, a pipe, a node, or what another"
+                          + " workspace shares with this one"));
     }
     boolean ownNode = own.contains(name) && !name.equals(node.name());
     String quarantined = name.endsWith("_quarantine") ? name.substring(0, name.length() - 11) : "";

@@ -18,6 +18,7 @@ import kinglet.catalog.Names;
 import kinglet.catalog.Pipe;
 import kinglet.catalog.PipeKind;
 import kinglet.catalog.Resources;
+import kinglet.catalog.Snapshot;
 import kinglet.catalog.ServiceDataSource;
 import kinglet.catalog.datafile.ColumnFile;
 import kinglet.catalog.datafile.DataSourceFile;
@@ -232,8 +233,8 @@ final class Rehearsal {
       }
 
       @Override
-      public Optional<String> sharedTable(String origin, String name) {
-        return shared.table(origin, name);
+      public Optional<String> sharedTable(String schema, String name) {
+        return shared.table(schema, name);
       }
 
       @Override
@@ -580,8 +581,10 @@ final class Rehearsal {
               file.output().sqlPlace(),
               "A materialized view cannot follow the rows of '"
                   + source
-                  + "', which another workspace shares: read it in a JOIN, or copy it into a data"
-                  + " source of this workspace");
+                  + (source.startsWith(Snapshot.SCHEMA + ".")
+                      ? "', which is a snapshot and gets none: read it in a JOIN"
+                      : "', which another workspace shares: read it in a JOIN, or copy it into a"
+                          + " data source of this workspace"));
         } else if (source == null || !schemas.containsKey(source)) {
           findings.error(
               file.output().sqlPlace(),

@@ -33,7 +33,7 @@ record Renames(Map<String, String> names) {
         live.pipes().stream().map(CompiledPipe::pipe).map(this::of).toList(),
         live.connections(),
         live.views().stream().map(this::of).toList(),
-        live.shared());
+        live.readOnly());
   }
 
   StoredResources of(StoredResources live) {

@@ -8,9 +8,10 @@ import kinglet.catalog.DataSource;
 import kinglet.catalog.Identifiers;
 import kinglet.catalog.Resources;
 import kinglet.catalog.SharedDataSource;
+import kinglet.catalog.Snapshot;
 
-/// Empty tables that stand for what other workspaces share while a project is rehearsed: no view of
-/// a rehearsal may see rows.
+/// Empty tables that stand for snapshots, and for what other workspaces share, while a project is
+/// rehearsed: no view of a rehearsal may see rows.
 final class SharedTables {
   private final Administrator administrator;
   private final String database;
@@ -23,9 +24,21 @@ final class SharedTables {
     this.current = current;
   }
 
-  /// The table for what `origin` shares under a name; made when it is first asked for.
-  Optional<String> table(String origin, String name) {
-    return current.shared(origin, name).map(this::made);
+  /// The table for a snapshot, or for what a workspace shares under a name; made when it is first
+  /// asked for.
+  Optional<String> table(String schema, String name) {
+    return current
+        .snapshot(schema, name)
+        .map(this::made)
+        .or(() -> current.shared(schema, name).map(this::made));
+  }
+
+  private String made(Snapshot snapshot) {
+    String table = Identifiers.quote(database, snapshot.fullName());
+    if (made.add(snapshot.fullName())) {
+      administrator.define("CREATE TABLE IF NOT EXISTS " + table + " AS " + snapshot.sqlName());
+    }
+    return table;
   }
 
   private String made(SharedDataSource shared) {
@@ -38,7 +51,7 @@ final class SharedTables {
     return Identifiers.quote(database, shared.name());
   }
 
-  /// Whether a table of the rehearsal stands for something shared.
+  /// Whether a table of the rehearsal stands for something that is only read here.
   boolean contains(String table) {
     return made.contains(table);
   }

@@ -41,6 +41,19 @@ final class Tables {
     run("CREATE TABLE IF NOT EXISTS " + name(table) + " CLONE AS " + name(model));
   }
 
+  /// A table with the rows of another one, as hard links, in which they stay as they are: neither
+  /// does their time run out, nor are they merged.
+  void freeze(String table, String model, boolean hasTtl) {
+    like(table, model);
+    run(
+        "ALTER TABLE "
+            + name(table)
+            + (hasTtl ? " REMOVE TTL," : "")
+            + " MODIFY SETTING max_bytes_to_merge_at_max_space_in_pool = 1,"
+            + " max_bytes_to_merge_at_min_space_in_pool = 1");
+    run("ALTER TABLE " + name(table) + " ATTACH PARTITION ALL FROM " + name(model));
+  }
+
   void drop(String table) {
     run("DROP TABLE IF EXISTS " + name(table) + " SYNC");
   }
@@ -169,6 +182,29 @@ final class Tables {
     return Long.parseLong(
         column(
                 "SELECT max(read_rows) FROM system.processes WHERE position(query, {table:String}) > 0",
+                table)
+            .getFirst());
+  }
+
+  /// How much of the deletion under way is done.
+  double shareDeleted(String table) {
+    String share =
+        column(
+                "SELECT 1 - sum(parts_to_do) / greatest(1, (SELECT count() FROM system.parts WHERE"
+                    + " active AND database = {database:String} AND table = {table:String}))"
+                    + " FROM system.mutations WHERE NOT is_done AND database = {database:String}"
+                    + " AND table = {table:String}",
+                table)
+            .getFirst();
+    return Double.parseDouble(share);
+  }
+
+  /// What a table takes on disk.
+  long bytes(String table) {
+    return Long.parseLong(
+        column(
+                "SELECT sum(bytes_on_disk) FROM system.parts WHERE active"
+                    + " AND database = {database:String} AND table = {table:String}",
                 table)
             .getFirst());
   }
