@@ -116,9 +116,7 @@ public record SnapshotStore(Database database) {
         row.getLong("data_source_id"),
         row.getString("data_source_name"),
         Optional.ofNullable(row.getString("condition_text")),
-        knownAt.isPresent()
-            ? Optional.of(Micros.toInstant(knownAt.getAsLong()))
-            : Optional.empty(),
+        knownAt.isPresent() ? Optional.of(Micros.toInstant(knownAt.getAsLong())) : Optional.empty(),
         Micros.toInstant(row.getLong("created_at")),
         number(row, "position"),
         rows.isPresent()

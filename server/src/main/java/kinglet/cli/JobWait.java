@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.cli;
 
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -10,6 +11,9 @@ import tools.jackson.databind.JsonNode;
 /// Follows a job of the server to its end.
 record JobWait(ApiClient client) {
   private static final long POLL_MILLIS = 200;
+
+  /// Parts of the whole, as the server says how far a job is.
+  private static final long SHARES = 1_000;
 
   /// The job when it is done; fails when it failed or was cancelled.
   ///
@@ -32,6 +36,22 @@ record JobWait(ApiClient client) {
         default -> pause();
       }
     }
+  }
+
+  /// The same, with a bar of how far it is.
+  void shown(String id, String what, Console console) {
+    console.note("job " + id);
+    Progress progress = new Progress(console, what, SHARES, "", System::nanoTime);
+    JsonNode _ =
+        done(
+            id,
+            now -> {
+              long rows = now.path("statistics").path("row_count").asLong(0);
+              progress.say(String.format(Locale.ROOT, "%,d rows", rows));
+              long share = Math.round(now.path("progress_percentage").asDouble(0) * SHARES / 100);
+              progress.add(share - progress.done());
+            });
+    progress.finish();
   }
 
   private static void pause() {

@@ -80,6 +80,7 @@ public final class KingletCommand {
     commands.put("generate", () -> new GenerateCommand(context));
     commands.put("job", () -> new JobCommand(context));
     commands.put("training-set", () -> new TrainingSetCommand(context));
+    commands.put("snapshot", () -> new SnapshotCommand(context));
     commands.put("secret", () -> new SecretCommand(context));
     commands.put("token", () -> new TokenCommand(context));
     commands.put("verify", () -> new VerifyCommand(context));

@@ -31,9 +31,6 @@ final class TrainingSetCommand {
   private static final String BOUNDARY = "kinglet-training-set-boundary-51b0";
   private static final Duration UPLOAD_TIMEOUT = Duration.ofHours(6);
 
-  /// Parts of the whole, as the server says how far a job is.
-  private static final long SHARES = 1_000;
-
   private final CommandContext context;
 
   TrainingSetCommand(CommandContext context) {
@@ -68,6 +65,11 @@ final class TrainingSetCommand {
               description = "a file of CSV, NDJSON or Parquet with keys and times")
           @Nullable Path file,
       @Option(
+              names = "--history",
+              paramLabel = "DATASOURCE=snapshots.NAME",
+              description = "a snapshot to replay in the place of a data source")
+          @Nullable Map<String, String> history,
+      @Option(
               names = "--time",
               required = true,
               paramLabel = "COLUMN",
@@ -89,13 +91,15 @@ final class TrainingSetCommand {
     put(request, "features", features);
     put(request, "service", service);
     put(request, "spine", spine(source, sql, file));
+    put(request, "history", history);
     request.put("time", time);
     put(request, "mode", mode);
     put(request, "since", since);
     put(request, "with", status ? List.of("status") : null);
     try (ApiClient client = server.connect(context.environment())) {
       JsonNode made = submit(client, ApiClient.MAPPER.writeValueAsString(request), file);
-      follow(client, made.path("job_id").asString(""));
+      new JobWait(client)
+          .shown(made.path("job_id").asString(""), "training set", context.console());
       JsonNode manifest = client.getJson(path(name)).path("manifest");
       context
           .console()
@@ -155,27 +159,6 @@ final class TrainingSetCommand {
     } catch (IOException e) {
       throw new PlatformException(CliError.INVALID_ARGUMENT, "there is no file " + file, e);
     }
-  }
-
-  private void follow(ApiClient client, String job) {
-    context.console().note("job " + job);
-    Progress progress =
-        new Progress(context.console(), "training set", SHARES, "", System::nanoTime);
-    JsonNode _ =
-        new JobWait(client)
-            .done(
-                job,
-                now -> {
-                  progress.say(
-                      String.format(
-                          Locale.ROOT,
-                          "%,d rows",
-                          now.path("statistics").path("row_count").asLong(0)));
-                  long share =
-                      Math.round(now.path("progress_percentage").asDouble(0) * SHARES / 100);
-                  progress.add(share - progress.done());
-                });
-    progress.finish();
   }
 
   @Command(name = "ls", description = "List training sets.", mixinStandardHelpOptions = true)

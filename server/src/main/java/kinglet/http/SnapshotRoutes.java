@@ -180,8 +180,8 @@ public final class SnapshotRoutes {
     return caller
         .resources()
         .dataSource(name)
-        .orElseThrow(() ->
-            invalid("there is no data source '" + name + "' in the workspace to be copied"));
+        .orElseThrow(
+            () -> invalid("there is no data source '" + name + "' in the workspace to be copied"));
   }
 
   private Instant time(String text) {

@@ -25,8 +25,8 @@ record SnapshotHistory(TrainingTables tables, Map<Long, Source> sources) {
       DataSource source =
           resources
               .dataSource(name)
-              .orElseThrow(() ->
-                  TrainingRequest.invalid("history: there is no data source '" + name + "'"));
+              .orElseThrow(
+                  () -> TrainingRequest.invalid("history: there is no data source '" + name + "'"));
       sources.put(source.id(), new Source(source.name(), snapshot(resources, snapshot)));
     });
     return new SnapshotHistory(tables, sources);
@@ -40,8 +40,7 @@ record SnapshotHistory(TrainingTables tables, Map<Long, Source> sources) {
     }
     return resources
         .snapshot(Snapshot.SCHEMA, name.substring(prefix.length()))
-        .orElseThrow(() ->
-            TrainingRequest.invalid("there is no complete snapshot '" + name + "'"));
+        .orElseThrow(() -> TrainingRequest.invalid("there is no complete snapshot '" + name + "'"));
   }
 
   /// The history of a view with the rows of the snapshots, which must have the columns it reads.

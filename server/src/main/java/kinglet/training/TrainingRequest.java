@@ -61,7 +61,8 @@ public record TrainingRequest(
 
   /// Where the rows with keys and times come from.
   public sealed interface SpineSource {
-    /// All rows of a data source, or of a snapshot as `snapshots.NAME`, in the order in which they came.
+    /// All rows of a data source, or of a snapshot as `snapshots.NAME`, in the order in which they
+    /// came.
     record DataSource(String name) implements SpineSource {}
 
     /// What a SELECT gives, in its order.

@@ -153,13 +153,11 @@ public final class TrainingSets {
 
   private List<WantedView> views(Workspace workspace, TrainingRequest request) {
     SnapshotHistory history = history(workspace, request);
-    return WantedView.of(
-        request.features(), name -> history.of(features.history(workspace, name)));
+    return WantedView.of(request.features(), name -> history.of(features.history(workspace, name)));
   }
 
   private SnapshotHistory history(Workspace workspace, TrainingRequest request) {
-    return SnapshotHistory.of(
-        tables(workspace, ""), catalog.current(workspace), request.history());
+    return SnapshotHistory.of(tables(workspace, ""), catalog.current(workspace), request.history());
   }
 
   /// What can be said to be wrong before anything is read is said at once.

@@ -8,12 +8,11 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.stream.Stream;
 import kinglet.testkit.TestServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Training sets from a shell.
+/// Snapshots and training sets from a shell.
 final class TrainingSetCommandIT {
   private static final Map<String, String> PROJECT =
       Map.of(
@@ -49,6 +48,7 @@ final class TrainingSetCommandIT {
       CommandRun made =
           run(
               server,
+              "training-set",
               "create",
               "visits",
               "--features",
@@ -61,18 +61,75 @@ final class TrainingSetCommandIT {
       assertThat(made.status()).as(made.err()).isZero();
       assertThat(made.out()).isEqualTo("visits: 1 rows, 1 features\n");
       assertThat(made.err()).contains("training set 100 %");
-      assertThat(run(server, "ls").out()).contains("visits").contains("done").contains("as_known");
+      assertThat(run(server, "training-set", "ls").out())
+          .contains("visits")
+          .contains("done")
+          .contains("as_known");
       Path file = directory.resolve("visits.csv");
-      assertThat(run(server, "get", "visits", "-o", file.toString()).status()).isZero();
+      assertThat(run(server, "training-set", "get", "visits", "-o", file.toString()).status())
+          .isZero();
       assertThat(Files.readString(file))
           .isEqualTo(
               "\"user_id\",\"at\",\"visits\",\"visits__status\"\n"
                   + "\"a\",\"2026-01-01 00:00:00\",0,\"NOT_FOUND\"\n");
-      CommandRun wrong = run(server, "create", "other", "--features", "visitor", "--time", "at");
+      HttpResponse<String> sent =
+          server.post(
+              "/v0/events?name=events&wait=true",
+              "{\"at\":\"2026-01-01 00:00:00.000\",\"user_id\":\"a\"}",
+              "application/json");
+      assertThat(sent.statusCode()).as(sent.body()).isEqualTo(200);
+      CommandRun copied = run(server, "snapshot", "create", "kept", "--datasource", "events");
+      assertThat(copied.status()).as(copied.err()).isZero();
+      assertThat(copied.out()).startsWith("kept: 1 rows, ");
+      assertThat(copied.err()).contains("snapshot 100 %");
+      assertThat(run(server, "snapshot", "ls").out()).contains("kept").contains("events");
+      assertThat(run(server, "snapshot", "get", "kept").out())
+          .contains("status: done\n", "rows: 1\n")
+          .doesNotContain("where");
+      assertThat(
+              run(
+                      server,
+                      "snapshot",
+                      "create",
+                      "none",
+                      "--datasource",
+                      "events",
+                      "--where",
+                      "user_id = 'b'",
+                      "--at",
+                      "2026-01-01")
+                  .out())
+          .startsWith("none: 0 rows, ");
+      CommandRun replayed =
+          run(
+              server,
+              "training-set",
+              "create",
+              "again",
+              "--features",
+              "visitor",
+              "--datasource",
+              "snapshots.kept",
+              "--history",
+              "events=snapshots.kept",
+              "--mode",
+              "corrected",
+              "--time",
+              "at");
+      assertThat(replayed.status()).as(replayed.err()).isZero();
+      Path csv = directory.resolve("again.csv");
+      assertThat(run(server, "training-set", "get", "again", "-o", csv.toString()).status())
+          .isZero();
+      assertThat(Files.readString(csv)).endsWith("\"a\",1\n");
+      assertThat(run(server, "snapshot", "rm", "kept").status()).isZero();
+      assertThat(run(server, "snapshot", "get", "kept").err())
+          .contains("There is no snapshot 'kept'");
+      CommandRun wrong =
+          run(server, "training-set", "create", "other", "--features", "visitor", "--time", "at");
       assertThat(wrong.status()).isNotZero();
       assertThat(wrong.err()).contains("give one of --datasource, --sql and --file");
-      assertThat(run(server, "rm", "visits").status()).isZero();
-      assertThat(run(server, "get", "visits", "-o", file.toString()).err())
+      assertThat(run(server, "training-set", "rm", "visits").status()).isZero();
+      assertThat(run(server, "training-set", "get", "visits", "-o", file.toString()).err())
           .contains("There is no training set 'visits'");
     }
   }
@@ -80,6 +137,6 @@ final class TrainingSetCommandIT {
   private static CommandRun run(TestServer server, String... arguments) {
     return CommandRun.of(
         Map.of("KINGLET_HOST", server.uri("").toString(), "KINGLET_TOKEN", server.adminToken()),
-        Stream.concat(Stream.of("training-set"), Stream.of(arguments)).toArray(String[]::new));
+        arguments);
   }
 }

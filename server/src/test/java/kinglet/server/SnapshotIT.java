@@ -142,8 +142,7 @@ final class SnapshotIT {
         status = done(ask("GET", "/v0/jobs/" + job, "")).path("status").asString();
       }
       assertThat(status).isEqualTo("done");
-      JsonNode branch =
-          done(ask("GET", "/v0/environments/" + called + "?with_token=true", ""));
+      JsonNode branch = done(ask("GET", "/v0/environments/" + called + "?with_token=true", ""));
       return new Space(called, branch.path("token").asString());
     }
 
@@ -188,10 +187,10 @@ final class SnapshotIT {
 
     space.add("orders", "a", 6);
     assertThat(space.value(prices("first"))).isEqualTo("1 2 3 4 5");
-    assertThat(space.ask("POST", "/v0/datasources/orders/truncate", "").statusCode()).isEqualTo(205);
+    assertThat(space.ask("POST", "/v0/datasources/orders/truncate", "").statusCode())
+        .isEqualTo(205);
     assertThat(space.value(prices("first"))).isEqualTo("1 2 3 4 5");
-    space.deployed(
-        Map.of("orders.datasource", ORDERS.replace("UInt32", "UInt64")));
+    space.deployed(Map.of("orders.datasource", ORDERS.replace("UInt32", "UInt64")));
     assertThat(space.value(prices("first"))).isEqualTo("1 2 3 4 5");
     assertThat(space.value("SELECT toTypeName(price) AS v FROM snapshots.first LIMIT 1"))
         .isEqualTo("UInt32");
@@ -281,8 +280,7 @@ final class SnapshotIT {
   void aNameIsGivenOnceAndByAnAdministrator() {
     Space space = Space.fresh();
     JsonNode _ = space.made("{\"name\":\"first\",\"datasource\":\"orders\"}");
-    refused(
-        space.begin("{\"name\":\"first\",\"datasource\":\"orders\"}"), 409, "snapshot-exists");
+    refused(space.begin("{\"name\":\"first\",\"datasource\":\"orders\"}"), 409, "snapshot-exists");
 
     String reader = space.token("reader", "DATASOURCES:READ:orders");
     for (String call : List.of("GET /v0/snapshots", "DELETE /v0/snapshots/first")) {
@@ -315,8 +313,7 @@ final class SnapshotIT {
             done(Space.ask(endpoint, "GET", "/v0/pipes/counted.json", "")).at("/data/0/v").asInt())
         .isEqualTo(5);
 
-    space.deployed(
-        Map.of("latest.datasource", ORDERS.replace("MergeTree", "ReplacingMergeTree")));
+    space.deployed(Map.of("latest.datasource", ORDERS.replace("MergeTree", "ReplacingMergeTree")));
     refused(Space.sql(all, prices("first")), 403, "resource-not-allowed");
     refused(Space.sql(some, prices("first")), 403, "resource-not-allowed");
     assertThat(Space.value(own, prices("first"))).isEqualTo("3");
@@ -394,7 +391,6 @@ final class SnapshotIT {
       assertThat(answer.body()).as(sql).doesNotContain("__snapshot").doesNotContain("w_");
     }
     assertThat(space.sql("SELECT * FROM snapshots.first").body()).doesNotContain("__seq");
-    refused(
-        Space.ask(user, "POST", "/v1/workspaces", "name=snapshots"), 400, "invalid-name");
+    refused(Space.ask(user, "POST", "/v1/workspaces", "name=snapshots"), 400, "invalid-name");
   }
 }

@@ -122,8 +122,7 @@ public final class Snapshots {
     wanted(snapshot, condition).ifPresent(rows -> keep(tables, table, rows, share));
     CrashPoints.reach("snapshot.whole");
     share.accept(1);
-    Snapshot.Extent extent =
-        new Snapshot.Extent(tables.count(table, "1"), tables.bytes(table));
+    Snapshot.Extent extent = new Snapshot.Extent(tables.count(table, "1"), tables.bytes(table));
     catalog.complete(snapshot, extent);
     CrashPoints.reach("snapshot.complete");
     return extent;
