@@ -12,11 +12,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /// A server that is installed on the machine, started for one run.
 final class Program implements AutoCloseable {
   private static final long START_NANOS_MAX = 60_000_000_000L;
+  private static final long POLL_NANOS = 1_000_000;
   private static final long STOP_SECONDS_MAX = 20;
 
   private final Process process;
@@ -62,7 +64,8 @@ final class Program implements AutoCloseable {
         program.close();
         throw new IOException(command.getFirst() + " did not start: " + Files.readString(log));
       }
-      Thread.onSpinWait();
+      // A processor of its own would be missing to the program that starts.
+      LockSupport.parkNanos(POLL_NANOS);
     }
     return program;
   }

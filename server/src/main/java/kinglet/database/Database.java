@@ -16,6 +16,8 @@ import kinglet.error.PlatformException;
 import kinglet.thread.Threads;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.SqlStatements;
+import org.jdbi.v3.core.statement.TemplateEngine;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
@@ -42,7 +44,10 @@ public final class Database implements AutoCloseable {
     Handle[] opened = new Handle[1];
     run(() -> {
       new Migrations(source).apply();
-      opened[0] = Jdbi.create(source).open();
+      Jdbi jdbi = Jdbi.create(source);
+      // No statement is a template; the parser of templates would be a good part of a start.
+      var _ = jdbi.getConfig(SqlStatements.class).setTemplateEngine(TemplateEngine.NOP);
+      opened[0] = jdbi.open();
       return true;
     });
     handle = opened[0];

@@ -48,6 +48,7 @@ import kinglet.clickhouse.Role;
 import kinglet.clickhouse.Statement;
 import kinglet.config.Config;
 import kinglet.database.Database;
+import kinglet.database.SqliteLibrary;
 import kinglet.error.PlatformException;
 import kinglet.feature.DeployChecks;
 import kinglet.feature.EntityRemoval;
@@ -201,9 +202,13 @@ public final class KingletServer implements ServerStarter.Running {
         part("engine", EngineSupervisor.start(settings.engine(data), metrics));
     engine = supervisor;
     clickHouse = supervisor.client();
+    NativeLibraries libraries = new NativeLibraries(data.libraries());
     Meanwhile<Journal> opening =
-        part("journal", Meanwhile.make("journal", () -> openJournal(data, micros, metrics)));
+        part(
+            "journal",
+            Meanwhile.make("journal", () -> openJournal(libraries, data, micros, metrics)));
     Meanwhile<HttpServer> edge = Meanwhile.make("http", () -> edge(metrics));
+    SqliteLibrary.use(libraries.unpacked(SqliteLibrary.packedName(), SqliteLibrary.fileName()));
     Database database = part("database", Database.open(data.catalogue()));
     SecretKeys keys = SecretKeys.open(data.tokenKey(), random);
     Tokens tokens = new Tokens(database, keys, clock, config.server().host());
@@ -514,8 +519,9 @@ public final class KingletServer implements ServerStarter.Running {
     return new RateLimits(clock, limits.requestsPerSecond(), limits.bytesPerSecond().bytes());
   }
 
-  private Journal openJournal(DataDirectory data, MicrosClock micros, Metrics metrics) {
-    RocksLibrary.load(data.libraries());
+  private Journal openJournal(
+      NativeLibraries libraries, DataDirectory data, MicrosClock micros, Metrics metrics) {
+    RocksLibrary.load(libraries.unpacked(RocksLibrary.packedName(), RocksLibrary.fileName()));
     return RocksJournal.open(settings.journal(data), micros, metrics);
   }
 
