@@ -7,10 +7,13 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -39,9 +42,13 @@ final class ModelsIT {
   static void start() throws Exception {
     server = TestServer.ready(directory.resolve("data"));
     Launcher.write(directory, server.uri("").toString());
-    for (String part : List.of("flights", "models/options.sh")) {
-      copy(HOME.resolve("examples").resolve(part), directory.resolve("examples").resolve(part));
+    Path examples = directory.resolve("examples");
+    copy(HOME.resolve("examples/models/options.sh"), examples.resolve("models/options.sh"));
+    for (String example : List.of("flights", "checkout")) {
+      copy(HOME.resolve("examples").resolve(example), examples.resolve(example));
+      copy(HOME.resolve("examples").resolve(example), directory.resolve("project/" + example));
     }
+    String _ = run("./kinglet deploy project");
   }
 
   @AfterAll
@@ -52,7 +59,7 @@ final class ModelsIT {
   private static void copy(Path from, Path to) throws IOException {
     try (Stream<Path> found = Files.walk(from)) {
       for (Path file : found.filter(Files::isRegularFile).toList()) {
-        Path target = to.resolve(from.relativize(file).toString());
+        Path target = file.equals(from) ? to : to.resolve(from.relativize(file).toString());
         Files.createDirectories(target.getParent());
         Path _ = Files.copy(file, target);
       }
@@ -126,7 +133,6 @@ final class ModelsIT {
 
   @Test
   void lateFlightsAreToldBetterThanByTheirAirport() throws Exception {
-    String _ = run("./kinglet deploy examples/flights");
     feedFlights();
 
     String printed = run("examples/flights/train.sh --rows 6000 --out flights.json");
@@ -138,5 +144,60 @@ final class ModelsIT {
     assertThat(printed.lines().filter(line -> line.matches(" +[A-Z]{3} to [A-Z]{3} .*")))
         .as(printed)
         .hasSize(10);
+  }
+
+  @Test
+  void aCartIsOfferedWhatItsFeaturesSay() throws Exception {
+    String _ = run("./kinglet generate checkout --history 4d --history-events 40000 --rate 0");
+
+    String printed = run("examples/checkout/train.sh --out checkout.json");
+
+    Map<String, Double> areas = heldOut("checkout.json");
+    assertThat(areas.get("model"))
+        .as(printed)
+        .isGreaterThan(areas.get("share by user_id") + 0.04)
+        .isGreaterThan(areas.get("share by item_id") + 0.04);
+    offer();
+  }
+
+  /// Asks the scoring program, before and after the shopper looked at the item.
+  private void offer() throws Exception {
+    Process program =
+        new ProcessBuilder(
+                "./kinglet", "model", "checkout", "--model", "checkout.json", "--port", "0")
+            .directory(directory.toFile())
+            .redirectErrorStream(true)
+            .start();
+    try (BufferedReader lines = new BufferedReader(reader(program.getInputStream()))) {
+      String line = String.valueOf(lines.readLine());
+      assertThat(line).startsWith("offers: http://127.0.0.1:");
+      String offers = line.substring("offers: ".length(), line.indexOf('?'));
+      String cart = "?user_id=visitor&item_id=i0&cart_value=40";
+      JsonNode before = answer(offers + cart, 200);
+      assertThat(before.path("offer").asString())
+          .isIn("few_left", "free_delivery", "ten_percent_off");
+      String look =
+          "{\"at\":\"%s\",\"user_id\":\"visitor\",\"item_id\":\"i0\",\"category\":\"bag\","
+                  .formatted(Instant.now())
+              + "\"kind\":\"view\",\"price\":40,\"device\":\"desktop\"}\n";
+      HttpResponse<String> seen =
+          server.post("/v0/events?name=shop_events", look.repeat(4), "application/x-ndjson");
+      assertThat(seen.statusCode()).as(seen.body()).isEqualTo(202);
+      JsonNode after = answer(offers + cart, 200);
+      assertThat(after.path("given_up").asDouble())
+          .as("%s, then %s", before, after)
+          .isLessThan(before.path("given_up").asDouble() - 0.1);
+      assertThat(answer(offers + "?user_id=visitor&item_id=i0", 400).path("error").asString())
+          .isEqualTo("'cart_value' is missing");
+    } finally {
+      program.destroy();
+      assertThat(program.waitFor(10, TimeUnit.SECONDS)).as("the program ends").isTrue();
+    }
+  }
+
+  private static JsonNode answer(String url, int status) {
+    HttpResponse<String> answer = server.send(HttpRequest.newBuilder(URI.create(url)).GET());
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+    return JSON.readTree(answer.body());
   }
 }

@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import kinglet.client.KingletClient;
@@ -43,10 +44,13 @@ final class CheckoutCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     Offers offers = new Offers(Model.read(file));
     try (KingletClient kinglet = server.connect()) {
+      OfferHandler handler = new OfferHandler(kinglet, offers);
+      // What is missing is said at once, and the first shopper does not wait for a connection.
+      Map<String, Object> unused = handler.offer("", "", 0);
       HttpServer http =
           HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
       http.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-      http.createContext("/offer", new OfferHandler(kinglet, offers));
+      http.createContext("/offer", handler);
       http.start();
       PrintWriter print = spec.commandLine().getOut();
       print.printf(

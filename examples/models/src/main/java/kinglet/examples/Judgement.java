@@ -13,6 +13,9 @@ record Judgement(List<TrainingFile.Row> rows) {
   /// Chances are kept from 0 and 1, whose logarithms are none.
   private static final double LEAST = 1e-6;
 
+  /// So many rows with the share of all are added to those alike.
+  private static final double LIKE_ALL = 10;
+
   Model.Score score(String guess, ToDoubleFunction<TrainingFile.Row> chance) {
     boolean[] happened = new boolean[rows.size()];
     double[] chances = new double[rows.size()];
@@ -29,7 +32,8 @@ record Judgement(List<TrainingFile.Row> rows) {
         loss / Math.max(1, chances.length));
   }
 
-  /// What somebody guesses who knows the share of all rows, or of those alike in one column.
+  /// What somebody guesses who knows the share of all rows, or of those alike in one column; few
+  /// alike say little against all.
   static ToDoubleFunction<TrainingFile.Row> share(
       List<TrainingFile.Row> known, Function<TrainingFile.Row, String> alike) {
     Map<String, long[]> counts = new HashMap<>();
@@ -40,10 +44,10 @@ record Judgement(List<TrainingFile.Row> rows) {
       count[1] += row.positive() ? 1 : 0;
       positive += row.positive() ? 1 : 0;
     }
-    long[] all = {known.size(), positive};
+    double share = (double) positive / known.size();
     return row -> {
-      long[] count = counts.getOrDefault(alike.apply(row), all);
-      return (double) count[1] / count[0];
+      long[] count = counts.getOrDefault(alike.apply(row), new long[2]);
+      return (count[1] + LIKE_ALL * share) / (count[0] + LIKE_ALL);
     };
   }
 }

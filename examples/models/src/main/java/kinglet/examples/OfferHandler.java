@@ -33,7 +33,10 @@ final class OfferHandler implements HttpHandler {
   public void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
       try {
-        answer(exchange, 200, offer(parameters(exchange)));
+        Map<String, String> given = parameters(exchange);
+        String user = given(given, "user_id");
+        String item = given(given, "item_id");
+        answer(exchange, 200, offer(user, item, number(given, "cart_value")));
       } catch (IllegalArgumentException e) {
         answer(exchange, 400, Map.of("error", String.valueOf(e.getMessage())));
       } catch (KingletException e) {
@@ -42,10 +45,8 @@ final class OfferHandler implements HttpHandler {
     }
   }
 
-  private Map<String, Object> offer(Map<String, String> parameters) {
-    String user = given(parameters, "user_id");
-    String item = given(parameters, "item_id");
-    double value = number(parameters, "cart_value");
+  /// What the cart of a shopper gets, and how long it took to say so.
+  Map<String, Object> offer(String user, String item, double value) {
     long start = System.nanoTime();
     Row features =
         kinglet

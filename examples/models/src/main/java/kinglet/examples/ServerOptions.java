@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.examples;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import kinglet.client.KingletClient;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// Which server features are read from.
@@ -17,12 +21,30 @@ final class ServerOptions {
   @Option(
       names = "--token",
       paramLabel = "TOKEN",
-      required = true,
       defaultValue = "${env:KINGLET_TOKEN}",
-      description = "token to present (KINGLET_TOKEN)")
-  private String token = "";
+      description = "token to present (KINGLET_TOKEN; default the local server's own)")
+  private @Nullable String token;
 
-  KingletClient connect() {
-    return KingletClient.builder(host).token(token).timeout(Duration.ofSeconds(10)).build();
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      defaultValue = "data",
+      description = "data directory of a local server, for its token (default ${DEFAULT-VALUE})")
+  private Path data = Path.of("data");
+
+  KingletClient connect() throws IOException {
+    return KingletClient.builder(host).token(token()).timeout(Duration.ofSeconds(10)).build();
+  }
+
+  private String token() throws IOException {
+    if (token != null && !token.isBlank()) {
+      return token;
+    }
+    Path file = data.resolve("admin-token");
+    if (!Files.isReadable(file)) {
+      throw new IOException(
+          "no server was started with the data directory '" + data + "': say --data or --token");
+    }
+    return Files.readString(file).strip();
   }
 }
