@@ -24,6 +24,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import kinglet.catalog.Catalog;
@@ -72,6 +73,12 @@ public final class Features implements AutoCloseable {
   /// Views that take in rows of files at the same time; others wait.
   private static final int CATCH_UP_THREADS = 4;
 
+  /// Between two looks at whether a state is damaged.
+  private static final Duration RENEWAL_INTERVAL = Duration.ofSeconds(1);
+
+  /// How often a state is made anew: what damages it again and again is not the disk.
+  private static final int RENEWALS_MAX = 3;
+
   /// What of the journal is kept at most until checkpoints have it; older rows are read from
   /// ClickHouse after a crash.
   private static final long KEPT_ROWS_MAX = 5_000_000;
@@ -113,6 +120,12 @@ public final class Features implements AutoCloseable {
   private final Set<String> restored = ConcurrentHashMap.newKeySet();
 
   private final Map<String, Map<String, FeatureService>> services = new ConcurrentHashMap<>();
+
+  /// The views that were read before the start.
+  private volatile List<LiveView> recovered = List.of();
+
+  /// How often a state was made anew because it was damaged, by its name.
+  private final Map<String, Integer> renewals = new ConcurrentHashMap<>();
 
   /// @param asOfMicros how far back reads at a time of the caller's reach
   public Features(
@@ -163,13 +176,81 @@ public final class Features implements AutoCloseable {
     long unused = journal.addListener(router::committed);
     catalog.listen(this::follow);
     catalog.all().forEach(this::follow);
+    recovered = versions().filter(this::wasRead).toList();
     shards.removeUnopened();
+    var _ =
+        returner.scheduleWithFixedDelay(
+            this::renewDamaged,
+            RENEWAL_INTERVAL.toMillis(),
+            RENEWAL_INTERVAL.toMillis(),
+            TimeUnit.MILLISECONDS);
     var _ =
         returner.scheduleAtFixedRate(
             this::sample,
             Activity.INTERVAL.toMillis(),
             Activity.INTERVAL.toMillis(),
             TimeUnit.MILLISECONDS);
+  }
+
+  /// Every version of every view.
+  private Stream<LiveView> versions() {
+    return Stream.of(live, next, earlier)
+        .flatMap(versions -> versions.values().stream())
+        .flatMap(views -> views.values().stream());
+  }
+
+  private boolean wasRead(LiveView view) {
+    return versions.isServed(view.workspaceId(), view.name(), view.version())
+        || earlier.getOrDefault(view.workspaceId(), Map.of()).containsValue(view);
+  }
+
+  /// How many views that were read before the start are not yet as they were: they take in what
+  /// checkpoints do not have. Those that fail at it do not count.
+  public long recovering() {
+    return recovered.stream()
+        .filter(view -> !view.isComplete() && !view.isForgotten() && view.failure().isEmpty())
+        .count();
+  }
+
+  /// Makes views of their history whose state is damaged, or that of a view they look up. First the
+  /// state goes; until then whoever feeds it may be at it.
+  private synchronized void renewDamaged() {
+    Map<String, List<LiveView>> damaged =
+        versions()
+            .filter(view -> view.isDamaged() && !isRenewed(view))
+            .filter(view -> renewals.getOrDefault(view.state().name(), 0) < RENEWALS_MAX)
+            .collect(Collectors.groupingBy(LiveView::workspaceId));
+    damaged.forEach((workspace, views) -> {
+      List<LiveView> left =
+          views.stream().filter(view -> shards.find(view.state().name()) == view.state()).toList();
+      for (LiveView view : left) {
+        view.forget();
+        router.between(() -> forget(view));
+      }
+      if (left.isEmpty()) {
+        views.forEach(this::renew);
+        catalog.all().stream()
+            .filter(resources -> resources.workspace().id().equals(workspace))
+            .forEach(this::follow);
+      }
+    });
+  }
+
+  /// Whether another is made in the place of a damaged view.
+  private boolean isRenewed(LiveView view) {
+    LiveView coming = next.getOrDefault(view.workspaceId(), Map.of()).get(view.name());
+    return coming != null && coming != view && !coming.isDamaged();
+  }
+
+  private void renew(LiveView view) {
+    LOG.atWarn()
+        .addKeyValue("view", view.name())
+        .addKeyValue("version", view.version())
+        .log("feature view is made anew, as its state is damaged");
+    int unused = renewals.merge(view.state().name(), 1, Integer::sum);
+    if (earlier.getOrDefault(view.workspaceId(), Map.of()).remove(view.name(), view)) {
+      versions.forget(view.workspaceId(), view.name());
+    }
   }
 
   private void sample() {
@@ -531,7 +612,7 @@ public final class Features implements AutoCloseable {
     for (LiveView view : wanted.values()) {
       LiveView read = current.get(view.name());
       if (read != view && coming.get(view.name()) != view) {
-        if (read != null) {
+        if (read != null && !read.isDamaged()) {
           versions.keep(
               workspace,
               view.name(),
@@ -627,7 +708,7 @@ public final class Features implements AutoCloseable {
     int version = versions.of(workspace, name, made.fingerprint());
     for (Map<String, Map<String, LiveView>> known : List.of(live, next)) {
       LiveView view = known.getOrDefault(workspace, Map.of()).get(name);
-      if (view != null && view.version() == version) {
+      if (view != null && view.version() == version && !view.isDamaged()) {
         return view;
       }
     }
@@ -735,7 +816,8 @@ public final class Features implements AutoCloseable {
       return;
     }
     view.completed();
-    replaced.forEach(this::keep);
+    versions.served(view.workspaceId(), view.name(), view.version());
+    replaced.stream().filter(one -> !one.isDamaged()).forEach(this::keep);
     LOG.atInfo()
         .addKeyValue("view", view.name())
         .addKeyValue("version", view.version())

@@ -13,6 +13,7 @@ import kinglet.catalog.Catalog;
 import kinglet.catalog.DataSource;
 import kinglet.clickhouse.Answer;
 import kinglet.clickhouse.ClickHouse;
+import kinglet.clickhouse.ClickHouseError;
 import kinglet.clickhouse.Role;
 import kinglet.clickhouse.Statement;
 import kinglet.error.PlatformException;
@@ -65,8 +66,9 @@ final class HistoryReader {
       }
       merge(read, rows, taker);
     } catch (UncheckedIOException e) {
+      // The engine died over it.
       throw new PlatformException(
-          FeatureError.FEATURES_FAILED, "the history can't be read: " + e.getMessage(), e);
+          ClickHouseError.ENGINE_UNAVAILABLE, "the history can't be read: " + e.getMessage(), e);
     } finally {
       answers.forEach(Answer::close);
     }

@@ -158,8 +158,20 @@ final class LiveView {
     return forgotten;
   }
 
+  /// Whether its state, or that of a view it looks up, has to be made anew.
+  boolean isDamaged() {
+    return state.isDamaged() || lookups.stream().anyMatch(LiveView::isDamaged);
+  }
+
   /// The view, after a moment's wait for its history; a failure says how far it is.
   LiveView complete() {
+    if (isDamaged()) {
+      throw new PlatformException(
+          FeatureError.FEATURES_BUILDING,
+          "The feature view '"
+              + name()
+              + "' is made anew of its history, as its state is damaged; ask again in a moment");
+    }
     boolean ended;
     try {
       ended = built.await(failure == null ? BUILD_WAIT_MILLIS : 0, TimeUnit.MILLISECONDS);

@@ -143,7 +143,7 @@ public record ViewReport(
     return new ViewReport(
         view.name(),
         view.version(),
-        view.isComplete(),
+        view.isComplete() && !view.isDamaged(),
         view.builtRows(),
         program.view().entity(),
         program.view().eventTime(),

@@ -11,6 +11,7 @@ import kinglet.journal.Journal;
 record ViewVersions(Journal journal) {
   private static final String KEY = "feature.version.";
   private static final String REPLACED = "feature.replaced.";
+  private static final String SERVED = "feature.served.";
 
   /// A version that another takes the place of.
   ///
@@ -48,6 +49,25 @@ record ViewVersions(Journal journal) {
 
   private static String replacedKey(String workspaceId, String view) {
     return REPLACED + workspaceId + "." + view;
+  }
+
+  /// Remembers which version of a view is read.
+  void served(String workspaceId, String view, int version) {
+    if (!isServed(workspaceId, view, version)) {
+      journal.putMetadata(
+          Map.of(
+              SERVED + workspaceId + "." + view,
+              Integer.toString(version).getBytes(StandardCharsets.UTF_8)));
+    }
+  }
+
+  /// Whether this is the version that was read last.
+  boolean isServed(String workspaceId, String view, int version) {
+    return journal
+        .metadata(SERVED + workspaceId + "." + view)
+        .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
+        .filter(Integer.toString(version)::equals)
+        .isPresent();
   }
 
   /// The version of a definition: that of the last one if it is the same, else one more.

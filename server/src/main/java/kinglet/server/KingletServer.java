@@ -283,7 +283,7 @@ public final class KingletServer implements ServerStarter.Running {
             settings.query(),
             settings.copies(),
             metrics);
-    PartsState state = new PartsState(journal, flusher, supervisor);
+    PartsState state = new PartsState(journal, flusher, supervisor, features);
 
     Jwts jwts = new Jwts(tokens, clock);
     Access access = new Access(tokens, jwts, catalog, limits());

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import kinglet.clickhouse.EngineState;
 import kinglet.clickhouse.EngineSupervisor;
+import kinglet.feature.Features;
 import kinglet.http.ServerState;
 import kinglet.ingest.flush.FlushHealth;
 import kinglet.ingest.flush.Flusher;
@@ -18,8 +19,10 @@ final class PartsState implements ServerState {
   private final Journal journal;
   private final Flusher flusher;
   private final EngineSupervisor engine;
+  private final Features features;
 
-  PartsState(Journal journal, Flusher flusher, EngineSupervisor engine) {
+  PartsState(Journal journal, Flusher flusher, EngineSupervisor engine, Features features) {
+    this.features = features;
     this.journal = journal;
     this.flusher = flusher;
     this.engine = engine;
@@ -32,7 +35,7 @@ final class PartsState implements ServerState {
 
   @Override
   public boolean ready() {
-    return healthy() && engine.state() == EngineState.RUNNING;
+    return healthy() && engine.state() == EngineState.RUNNING && features.recovering() == 0;
   }
 
   @Override
@@ -53,6 +56,11 @@ final class PartsState implements ServerState {
     details.put("journal", shape);
     details.put("flush", flushShape);
     details.put("engine", Map.of("state", engine.state().name().toLowerCase(Locale.ROOT)));
+    long recovering = features.recovering();
+    Map<String, Object> featureShape = new LinkedHashMap<>();
+    featureShape.put("state", recovering == 0 ? "running" : "recovering");
+    featureShape.put("recovering_views", recovering);
+    details.put("features", featureShape);
     return details;
   }
 }

@@ -105,14 +105,14 @@ final class Checkpoints {
     lock.lock();
     try {
       ViewState.Attachment attached = view.attachment();
-      if (attached == null) {
+      if (attached == null || view.isDamaged()) {
         return;
       }
       long position = Long.MAX_VALUE;
       for (int shard = 0; shard < view.shards(); shard++) {
         position = Math.min(position, write(view, attached.feed(), shard));
       }
-      if (view.attachment() != attached) {
+      if (view.attachment() != attached || view.isDamaged()) {
         // The feed went on without the view: how far it is says nothing of the view.
         return;
       }
@@ -178,7 +178,9 @@ final class Checkpoints {
   /// Looks at some entities more that are in the store, and removes those that are not in memory
   /// and were silent for so long that they are forgotten.
   void sweep(ViewState view) {
-    if (view.plan().forgetMicros() == Long.MAX_VALUE || view.attachment() == null) {
+    if (view.plan().forgetMicros() == Long.MAX_VALUE
+        || view.attachment() == null
+        || view.isDamaged()) {
       return;
     }
     lock.lock();
@@ -193,6 +195,11 @@ final class Checkpoints {
       }
     } catch (IOException e) {
       throw unwritable(e);
+    } catch (PlatformException e) {
+      if (e.code() != StateError.STATE_CORRUPT) {
+        throw e;
+      }
+      view.damaged(e);
     } finally {
       lock.unlock();
     }

@@ -4,6 +4,7 @@ package kinglet.state;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import kinglet.error.PlatformException;
 import kinglet.type.Bytes;
 
 /// Events on their way from a feed to a shard, in order.
@@ -56,6 +57,18 @@ final class EventBuffer {
     for (ViewState view : views) {
       RowLayout rows = view.plan().rows();
       int keyLength = (int) words[word + 1];
+      if (!view.isDamaged()) {
+        apply(view, shard, key, keyLength, word, object);
+      }
+      key += keyLength;
+      word += HEADER_WORDS + rows.words();
+      object += rows.objects();
+    }
+  }
+
+  /// What fails is the view's failure, not that of the others.
+  private void apply(ViewState view, int shard, int key, int keyLength, int word, int object) {
+    try {
       view.shard(shard)
           .apply(
               keys.array(),
@@ -67,9 +80,8 @@ final class EventBuffer {
               objects,
               object,
               words[word + 2]);
-      key += keyLength;
-      word += HEADER_WORDS + rows.words();
-      object += rows.objects();
+    } catch (PlatformException e) {
+      view.damaged(e);
     }
   }
 }

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import kinglet.error.PlatformException;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,7 @@ final class ViewShard {
   private final EntityCodec codec;
   private final StateKey keys;
   private final Optional<StateStore> store;
+  private final Consumer<PlatformException> damaged;
   private final Map<EntityKey, Long> deleted = new HashMap<>();
   private ArrayDeque<EntityState> changed = new ArrayDeque<>();
   private ArrayDeque<EntityState> writing = new ArrayDeque<>();
@@ -81,6 +83,7 @@ final class ViewShard {
 
   /// @param restored whether the store has entities of an earlier run
   /// @param reachMicros from when on it is known which keys had no events
+  /// @param damaged hears of what of the store cannot be read
   /// @param deletions until which sequence number keys were deleted
   ViewShard(
       ViewPlan plan,
@@ -89,8 +92,10 @@ final class ViewShard {
       Optional<StateStore> store,
       boolean restored,
       long reachMicros,
-      Map<byte[], Long> deletions) {
+      Map<byte[], Long> deletions,
+      Consumer<PlatformException> damaged) {
     this.plan = plan;
+    this.damaged = damaged;
     this.reachMicros = reachMicros;
     this.writer = new EntityWriter(plan, counters);
     this.codec = new EntityCodec(plan);
@@ -254,8 +259,14 @@ final class ViewShard {
           (_, whole, nodes) -> found.add(codec.decode(whole, nodes)));
       return found.isEmpty() ? null : found.getFirst();
     } catch (IOException e) {
-      throw new PlatformException(
-          StateError.STATE_UNREADABLE, "the state of features cannot be read", e);
+      PlatformException failure =
+          new PlatformException(
+              StateError.STATE_UNREADABLE, "the state of features cannot be read", e);
+      damaged.accept(failure);
+      throw failure;
+    } catch (PlatformException e) {
+      damaged.accept(e);
+      throw e;
     }
   }
 

@@ -11,13 +11,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import kinglet.error.PlatformException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The state of one view: its entities, shard by shard.
 public final class ViewState {
+  private static final Logger LOG = LoggerFactory.getLogger(ViewState.class);
+
   private final String name;
   private final ViewPlan plan;
   private final StateCounters counters;
@@ -27,6 +32,9 @@ public final class ViewState {
   private final ViewShard[] shards;
   private final OptionalLong restoredSeq;
   private volatile long storedSeq;
+
+  /// Why the state cannot be trusted any more.
+  private final AtomicReference<@Nullable PlatformException> damage = new AtomicReference<>();
 
   /// Where the sweep of the store goes on; belongs to who writes checkpoints.
   private byte[] sweptKey;
@@ -84,7 +92,10 @@ public final class ViewState {
     this.storedSeq = restoredSeq.orElse(0);
     boolean restored = restoredSeq.isPresent();
     Arrays.setAll(
-        shards, _ -> new ViewShard(plan, counters, keys, store, restored, reachMicros, deletions));
+        shards,
+        _ ->
+            new ViewShard(
+                plan, counters, keys, store, restored, reachMicros, deletions, this::damaged));
   }
 
   public String name() {
@@ -169,6 +180,26 @@ public final class ViewState {
     return Arrays.stream(shards).mapToLong(ViewShard::expired).sum();
   }
 
+  /// Something of the state cannot be read. From now on it takes in nothing, answers nothing and is
+  /// not written: it has to be made anew.
+  void damaged(PlatformException why) {
+    if (damage.compareAndSet(null, why)) {
+      LOG.atError().setCause(why).addKeyValue("view", name).log("state of a view is damaged");
+    }
+  }
+
+  /// Whether the state has to be made anew.
+  public boolean isDamaged() {
+    return damage.get() != null;
+  }
+
+  void checkSound() {
+    PlatformException why = damage.get();
+    if (why != null) {
+      throw new PlatformException(StateError.STATE_CORRUPT, why.text(), why);
+    }
+  }
+
   byte[] sweptKey() {
     return sweptKey;
   }
@@ -232,6 +263,7 @@ public final class ViewState {
     }
     EntityCodec codec = new EntityCodec(plan);
     try {
+      checkSound();
       StoredEntities.forEach(
           store.get(),
           keys,
@@ -251,10 +283,16 @@ public final class ViewState {
     } catch (IOException e) {
       throw new PlatformException(
           StateError.STATE_UNREADABLE, "the state of features cannot be read", e);
+    } catch (PlatformException e) {
+      if (e.code() == StateError.STATE_CORRUPT) {
+        damaged(e);
+      }
+      throw e;
     }
   }
 
   @Nullable EntityState find(byte[] key, int offset, int length) {
+    checkSound();
     long hash = KeyHash.of(key, offset, length);
     int index = KeyHash.shard(hash, shards.length);
     ViewShard shard = shards[index];

@@ -85,7 +85,11 @@ final class OwnSourceLookupIT {
       // What happened until then, whenever it came in.
       assertThat(trained(server, "corrected")).contains("[1,300,20,4000]");
     }
-    try (TestServer server = TestServer.ready(data)) {
+    try (TestServer server = TestServer.start(data, Map.of())) {
+      while (server.anonymous("GET", "/ready", "").statusCode() != 200) {
+        Thread.onSpinWait();
+      }
+      assertThat(server.get("/v0/feature_views").body()).doesNotContain("\"building\"");
       assertThat(read(server, "sums").path("seen").get(0)).hasToString(SEEN);
       assertThat(read(server, "again").path("seen").get(0)).hasToString(SEEN);
     }
