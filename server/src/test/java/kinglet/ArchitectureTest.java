@@ -68,6 +68,7 @@ final class ArchitectureTest {
           Map.entry("training", 3),
           Map.entry("proof", 3),
           Map.entry("verification", 3),
+          Map.entry("monitor", 3),
           Map.entry("job", 3),
           Map.entry("observe", 3),
           Map.entry("catalog", 2),
@@ -100,6 +101,9 @@ final class ArchitectureTest {
           "proof>feature",
           "verification>feature",
           "verification>job",
+          "monitor>feature",
+          "monitor>job",
+          "monitor>training",
           "server>http",
           "server>cli",
           "type>error",
@@ -194,7 +198,7 @@ final class ArchitectureTest {
     homes.put("org.rocksdb", Set.of("journal", "state"));
     homes.put("picocli", Set.of("cli"));
     homes.put("com.nimbusds", Set.of("auth"));
-    homes.put("org.jdbi", Set.of("database", "catalog", "auth", "job", "training"));
+    homes.put("org.jdbi", Set.of("database", "catalog", "auth", "job", "training", "monitor"));
     homes.put("org.flywaydb", Set.of("database"));
     homes.put("java.lang.foreign", Set.of());
     List<String> broken = new ArrayList<>();

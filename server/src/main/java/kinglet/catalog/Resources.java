@@ -23,6 +23,7 @@ public final class Resources implements Names {
   private final Map<String, Connection> connections = new TreeMap<>();
   private final List<MaterializedView> views;
   private final ReadOnlySources readOnly;
+  private final Map<String, Monitor> monitors = new TreeMap<>();
   private final Map<String, SharedDataSource> shared = new TreeMap<>();
   private final Map<String, Snapshot> snapshots = new TreeMap<>();
   private volatile @Nullable Lineage lineage;
@@ -34,7 +35,15 @@ public final class Resources implements Names {
       Collection<Pipe> pipes,
       Collection<Connection> connections,
       Collection<MaterializedView> views) {
-    this(workspace, deployment, dataSources, pipes, connections, views, ReadOnlySources.NONE);
+    this(
+        workspace,
+        deployment,
+        dataSources,
+        pipes,
+        connections,
+        views,
+        ReadOnlySources.NONE,
+        List.of());
   }
 
   public Resources(
@@ -44,7 +53,8 @@ public final class Resources implements Names {
       Collection<Pipe> pipes,
       Collection<Connection> connections,
       Collection<MaterializedView> views,
-      ReadOnlySources readOnly) {
+      ReadOnlySources readOnly,
+      Collection<Monitor> monitors) {
     this.workspace = workspace;
     this.deployment = deployment;
     for (DataSource dataSource : dataSources) {
@@ -67,6 +77,7 @@ public final class Resources implements Names {
         snapshots.put(snapshot.name(), snapshot);
       }
     }
+    monitors.forEach(monitor -> this.monitors.put(monitor.name(), monitor));
   }
 
   /// What a new workspace holds.
@@ -92,7 +103,8 @@ public final class Resources implements Names {
         pipes.values().stream().map(CompiledPipe::pipe).toList(),
         connections.values(),
         views,
-        readOnlyNow);
+        readOnlyNow,
+        monitors.values());
   }
 
   public Workspace workspace() {
@@ -195,6 +207,15 @@ public final class Resources implements Names {
 
   private boolean isOwn(Snapshot snapshot) {
     return snapshot.workspaceId().equals(workspace.id());
+  }
+
+  public Optional<Monitor> monitor(String name) {
+    return Optional.ofNullable(monitors.get(name));
+  }
+
+  /// In the order of their names.
+  public Collection<Monitor> monitors() {
+    return Collections.unmodifiableCollection(monitors.values());
   }
 
   /// What other workspaces let this one read, in the order of the names.

@@ -338,6 +338,43 @@ public enum ServiceDataSource {
       missing UInt64
       extra UInt64
       """),
+  DRIFT(
+      ServiceDataSource.OWN_SCHEMA,
+      "drift",
+      "timestamp",
+      90,
+      """
+      timestamp DateTime
+      job_id String
+      monitor String
+      feature_view String
+      feature String
+      distance String
+      value Nullable(Float64)
+      threshold Float64
+      alerting UInt8
+      reference_values UInt64
+      current_values UInt64
+      new_categories Array(String)
+      """),
+  ALERTS(
+      ServiceDataSource.OWN_SCHEMA,
+      "alerts",
+      "timestamp",
+      90,
+      """
+      timestamp DateTime
+      monitor String
+      feature_view String
+      feature String
+      datasource_name String
+      expectation String
+      distance String
+      value Float64
+      threshold Float64
+      opened_at DateTime
+      resolved UInt8
+      """),
   FEATURE_STATS(ServiceDataSource.OWN_SCHEMA, "feature_stats", "hour", 90, FeatureStats.COLUMNS);
 
   /// What stands before the dot in queries.

@@ -15,7 +15,17 @@
 /// **Not here.** Tokens are in `auth`; running a compiled pipe is in `query`; storing rows is in
 /// `ingest`.
 @Allows(
-    rooms = {"database", "clickhouse", "template", "sql", "type", "error", "thread", "time"},
+    rooms = {
+      "database",
+      "clickhouse",
+      "drift",
+      "template",
+      "sql",
+      "type",
+      "error",
+      "thread",
+      "time"
+    },
     libraries = {"org.jdbi.v3", "java.sql", "tools.jackson"})
 @NullMarked
 @CheckReturnValue

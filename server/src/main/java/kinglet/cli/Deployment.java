@@ -51,7 +51,7 @@ final class Deployment {
 
   private static int print(Console console, JsonNode answer, String field) {
     JsonNode change = answer.path(field);
-    for (String kind : new String[] {"datasource", "pipe", "data_connector"}) {
+    for (String kind : new String[] {"datasource", "pipe", "data_connector", "monitor"}) {
       print(console, "new", kind, change.path("new_" + kind + "_names"));
       print(console, "changed", kind, change.path("changed_" + kind + "_names"));
       print(console, "deleted", kind, change.path("deleted_" + kind + "_names"));

@@ -84,6 +84,7 @@ public final class KingletCommand {
     commands.put("secret", () -> new SecretCommand(context));
     commands.put("token", () -> new TokenCommand(context));
     commands.put("verify", () -> new VerifyCommand(context));
+    commands.put("monitor", () -> new MonitorCommand(context));
     commands.put("workspace", () -> new WorkspaceCommand(context));
     commands.put("verify-engine", () -> new VerifyEngineCommand(context));
     commands.put("version", () -> new VersionCommand(context));

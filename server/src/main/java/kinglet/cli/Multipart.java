@@ -18,7 +18,8 @@ import kinglet.error.PlatformException;
 final class Multipart {
   private static final String BOUNDARY = "kinglet-data-project-boundary-7d5f2c";
   static final String CONTENT_TYPE = "multipart/form-data; boundary=" + BOUNDARY;
-  private static final Set<String> EXTENSIONS = Set.of("datasource", "pipe", "connection", "incl");
+  private static final Set<String> EXTENSIONS =
+      Set.of("datasource", "pipe", "connection", "monitor", "incl");
   private static final int DEPTH_MAX = 4;
 
   private Multipart() {}

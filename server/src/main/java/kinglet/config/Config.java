@@ -125,7 +125,8 @@ public record Config(
           DataSize inFlightBytesMax,
       @JsonPropertyDescription("A file the server keeps while it imports it, unpacked.")
           DataSize fileBytesMax,
-      @JsonPropertyDescription("Whether url= may point to this machine or to a private network.")
+      @JsonPropertyDescription(
+              "Whether url= and webhooks may point to this machine or to a private network.")
           boolean urlPrivateAddresses,
       @JsonPropertyDescription(
               "Whether events of a token with DATASOURCES:CREATE make the data source they name.")

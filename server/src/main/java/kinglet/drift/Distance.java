@@ -2,10 +2,12 @@
 package kinglet.drift;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// A measure of how far current values lie from those of a reference.
 public sealed interface Distance {
@@ -149,14 +151,17 @@ public sealed interface Distance {
     }
   }
 
+  private static Stream<Distance> all() {
+    return Stream.concat(Arrays.stream(OfBins.values()), Arrays.stream(OfNumbers.values()));
+  }
+
   /// The word of a monitor, such as `jensen_shannon`.
   static Optional<Distance> named(String word) {
-    return IntStream.range(0, 2)
-        .mapToObj(i -> i == 0 ? OfBins.values() : OfNumbers.values())
-        .flatMap(Arrays::stream)
-        .map(Distance.class::cast)
-        .filter(distance -> distance.word().equals(word))
-        .findFirst();
+    return all().filter(distance -> distance.word().equals(word)).findFirst();
+  }
+
+  static List<String> words() {
+    return all().map(Distance::word).toList();
   }
 
   String name();

@@ -6,14 +6,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import kinglet.catalog.Expectation;
 import kinglet.catalog.PipeKind;
 import kinglet.catalog.datafile.DataSourceFile;
 import kinglet.catalog.datafile.ExpectationFile;
 import kinglet.catalog.datafile.Findings;
+import kinglet.catalog.datafile.MonitorFile;
 import kinglet.catalog.datafile.PipeFile;
 import kinglet.catalog.datafile.Place;
 import kinglet.catalog.deployment.FeatureChecks;
+import kinglet.error.PlatformException;
 import kinglet.feature.definition.DefinitionProblem;
 import kinglet.feature.definition.FeatureView;
 import kinglet.type.Schema;
@@ -29,8 +32,14 @@ public final class DeployChecks implements FeatureChecks {
 
   @Override
   public Map<String, Schema> check(
-      List<PipeFile> pipes, Map<String, Schema> sources, Findings findings) {
-    return new Check(asOfMicros, pipes, sources, findings).schemas();
+      List<PipeFile> pipes,
+      List<MonitorFile> monitors,
+      Map<String, Schema> sources,
+      Findings findings) {
+    Check check = new Check(asOfMicros, pipes, sources, findings);
+    Map<String, Schema> schemas = check.schemas();
+    monitors.forEach(file -> check.monitor(file, pipes));
+    return schemas;
   }
 
   @Override
@@ -93,6 +102,35 @@ public final class DeployChecks implements FeatureChecks {
       Map<String, Schema> schemas = new HashMap<>();
       programs.forEach((name, program) -> schemas.put(name, program.schema()));
       return schemas;
+    }
+
+    /// Which views an endpoint reads is only known once it is compiled: any may be meant.
+    void monitor(MonitorFile file, List<PipeFile> pipes) {
+      String watched = file.monitor().features();
+      boolean endpoint =
+          pipes.stream()
+              .anyMatch(
+                  pipe -> pipe.name().equals(watched) && pipe.kind() instanceof PipeKind.Endpoint);
+      boolean view = views.keySet().stream().anyMatch(pipe -> pipe.name().equals(watched));
+      if (!endpoint && !view) {
+        findings.error(
+            file.place("FEATURES"), "There is no feature view or endpoint '" + watched + "'");
+      }
+      if (endpoint || programs.containsKey(watched)) {
+        Map<String, List<FeatureColumn>> columns = new TreeMap<>();
+        programs.forEach((name, program) -> {
+          if (endpoint || name.equals(watched)) {
+            columns.put(name, program.columns());
+          }
+        });
+        for (int i = 0; i < file.watchPlaces().size(); i++) {
+          try {
+            var _ = WatchedFeature.of(file.monitor().watches().get(i), columns);
+          } catch (PlatformException e) {
+            findings.error(file.watchPlaces().get(i), e.text());
+          }
+        }
+      }
     }
 
     private void compile(FeatureView view) {

@@ -19,6 +19,7 @@
       "aggregate",
       "catalog",
       "clickhouse",
+      "drift",
       "error",
       "expression",
       "journal",

@@ -6,8 +6,6 @@ import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import kinglet.auth.Tokens;
 import kinglet.catalog.Catalog;
 import kinglet.catalog.CompiledPipe;
@@ -17,7 +15,7 @@ import kinglet.catalog.PipeKind;
 import kinglet.catalog.Resources;
 import kinglet.error.PlatformException;
 import kinglet.job.Job;
-import kinglet.thread.Threads;
+import kinglet.thread.EachMinute;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,15 +25,11 @@ import org.slf4j.LoggerFactory;
 public final class CopyScheduler implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CopyScheduler.class);
 
-  /// A little after the minute began, so that the clock surely says so.
-  private static final long LATE_MILLIS = 20;
-
   private final Catalog catalog;
   private final Tokens tokens;
   private final PausedCopies paused;
   private final CopyRoutes copies;
-  private final InstantSource clock;
-  private final ScheduledExecutorService thread = Threads.scheduler("copies");
+  private final EachMinute minutes;
 
   public CopyScheduler(
       Catalog catalog, Tokens tokens, PausedCopies paused, CopyRoutes copies, InstantSource clock) {
@@ -43,29 +37,11 @@ public final class CopyScheduler implements AutoCloseable {
     this.tokens = tokens;
     this.paused = paused;
     this.copies = copies;
-    this.clock = clock;
+    this.minutes = new EachMinute("copies", clock, this::run);
   }
 
   public void start() {
-    await(clock.instant());
-  }
-
-  private void await(Instant now) {
-    Instant next = now.truncatedTo(ChronoUnit.MINUTES).plus(1, ChronoUnit.MINUTES);
-    var _ =
-        thread.schedule(
-            this::tick, ChronoUnit.MILLIS.between(now, next) + LATE_MILLIS, TimeUnit.MILLISECONDS);
-  }
-
-  private void tick() {
-    Instant now = clock.instant();
-    try {
-      run(now);
-    } catch (RuntimeException e) {
-      LOG.atError().setCause(e).log("scheduled copies could not be started");
-    } finally {
-      await(clock.instant());
-    }
+    minutes.start();
   }
 
   /// Starts what is due in the minute of an instant.
@@ -108,6 +84,6 @@ public final class CopyScheduler implements AutoCloseable {
 
   @Override
   public void close() {
-    thread.shutdownNow();
+    minutes.close();
   }
 }

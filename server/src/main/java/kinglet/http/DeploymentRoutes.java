@@ -206,6 +206,7 @@ public final class DeploymentRoutes {
     changes(shape, "datasource", deployment.dataSources());
     changes(shape, "pipe", deployment.pipes());
     changes(shape, "data_connector", deployment.connections());
+    changes(shape, "monitor", deployment.monitors());
     shape.put("datasources", names(deployment.dataSources()));
     shape.put("pipes", names(deployment.pipes()));
     shape.put("disconnected_data_source_names", List.of());
@@ -259,6 +260,7 @@ public final class DeploymentRoutes {
               case DATASOURCE -> "Datasource " + file.fileName();
               case PIPE -> "Pipe " + file.fileName();
               case CONNECTION -> "Connection " + file.fileName();
+              case MONITOR -> "Monitor " + file.fileName();
             })
         .orElse(path);
   }

@@ -196,7 +196,7 @@ public final class TagRoutes {
               DataSourceText.of(resource.name(), live.files())
                   .map(file -> file.line("TAGS", String.join(", ", tags)).toString())
                   .orElseThrow(() -> withoutFile(resource));
-          case PIPE, CONNECTION ->
+          case PIPE, CONNECTION, MONITOR ->
               live.file(FileKind.PIPE, resource.name())
                   .map(file -> PipeText.parse(file).withTags(tags).text())
                   .orElseThrow(() -> withoutFile(resource));

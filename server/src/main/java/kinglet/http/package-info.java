@@ -25,6 +25,7 @@
       "ingest",
       "job",
       "metrics",
+      "monitor",
       "observe",
       "query",
       "template",

@@ -19,6 +19,8 @@ public enum JobKind {
   DATA_BRANCH,
   /// Compares what was read of features with their history.
   VERIFICATION,
+  /// Compares what was served of features with a reference.
+  MONITOR,
   /// Removes the rows of a data source that match a condition.
   DELETE_DATA,
   /// Builds a training set.

@@ -15,7 +15,7 @@ final class ExpectationCounts {
   private final Map<Key, Counts> counts = new ConcurrentHashMap<>();
 
   /// A condition that was changed is counted anew.
-  private record Key(long id, String name, Expectation.Check check) {}
+  private record Key(long id, String name, Expectation expectation) {}
 
   private static final class Counts {
     final DataSource source;
@@ -30,9 +30,10 @@ final class ExpectationCounts {
   }
 
   /// Counts the rows of one body; from any thread.
-  void add(DataSource source, Expectation.Check check, long checked, long failed) {
+  void add(DataSource source, Expectation expectation, long checked, long failed) {
     Counts of =
-        counts.computeIfAbsent(new Key(source.id(), source.name(), check), _ -> new Counts(source));
+        counts.computeIfAbsent(
+            new Key(source.id(), source.name(), expectation), _ -> new Counts(source));
     of.failed.add(failed);
     of.checked.add(checked);
   }
@@ -46,7 +47,11 @@ final class ExpectationCounts {
       if (checked > of.checkedBefore) {
         results.add(
             new ExpectationResult(
-                of.source, at, key.check(), checked - of.checkedBefore, failed - of.failedBefore));
+                of.source,
+                at,
+                key.expectation(),
+                checked - of.checkedBefore,
+                failed - of.failedBefore));
         of.checkedBefore = checked;
         of.failedBefore = failed;
       }

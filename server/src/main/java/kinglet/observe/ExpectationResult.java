@@ -10,7 +10,7 @@ import kinglet.catalog.ServiceDataSource;
 
 /// For how many rows that came in an expectation held.
 record ExpectationResult(
-    DataSource source, Instant at, Expectation.Check check, long checked, long failed)
+    DataSource source, Instant at, Expectation expectation, long checked, long failed)
     implements ServiceRecord {
   @Override
   public String workspaceId() {
@@ -23,11 +23,16 @@ record ExpectationResult(
     row.put("timestamp", at.getEpochSecond());
     row.put("datasource_id", source.publicId());
     row.put("datasource_name", source.name());
-    row.put("expectation", check.name());
-    row.put("condition", check.condition());
+    row.put("expectation", expectation.name());
+    row.put(
+        "condition",
+        expectation instanceof Expectation.Check check
+            ? check.condition()
+            : expectation.text().substring(expectation.name().length() + 1));
     row.put("checked", checked);
     row.put("failed", failed);
-    row.put("quarantined", check.quarantine() ? failed : 0);
+    boolean quarantined = expectation instanceof Expectation.Check check && check.quarantine();
+    row.put("quarantined", quarantined ? failed : 0);
     return Map.of(ServiceDataSource.EXPECTATIONS, row);
   }
 }

@@ -122,8 +122,8 @@ public final class ServiceLog implements AutoCloseable {
   }
 
   /// Counts the rows of a body for which an expectation was checked.
-  public void expected(DataSource source, Expectation.Check check, long checked, long failed) {
-    expectations.add(source, check, checked, failed);
+  public void expected(DataSource source, Expectation expectation, long checked, long failed) {
+    expectations.add(source, expectation, checked, failed);
   }
 
   public Instant now() {

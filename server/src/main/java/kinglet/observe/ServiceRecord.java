@@ -15,7 +15,9 @@ public sealed interface ServiceRecord
         StorageSize,
         ExpectationResult,
         ServedRead,
-        FeatureConsistency {
+        FeatureConsistency,
+        DriftMeasured,
+        AlertChange {
   String workspaceId();
 
   /// The row for each data source it goes to; columns that are left out have their type's default.

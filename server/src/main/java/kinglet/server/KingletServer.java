@@ -85,6 +85,7 @@ import kinglet.http.ImportJob;
 import kinglet.http.ImportRoute;
 import kinglet.http.JobRoutes;
 import kinglet.http.MaterializationRoutes;
+import kinglet.http.MonitorRoutes;
 import kinglet.http.OperationLog;
 import kinglet.http.OperationRoutes;
 import kinglet.http.PipeChangeRoutes;
@@ -127,6 +128,11 @@ import kinglet.journal.Journal;
 import kinglet.journal.RocksJournal;
 import kinglet.journal.RocksLibrary;
 import kinglet.metrics.Metrics;
+import kinglet.monitor.Alerts;
+import kinglet.monitor.ExpectationWatch;
+import kinglet.monitor.MonitorSchedule;
+import kinglet.monitor.Monitors;
+import kinglet.monitor.Webhooks;
 import kinglet.observe.LoggedDeployments;
 import kinglet.observe.ServiceLog;
 import kinglet.proof.Verification;
@@ -168,6 +174,7 @@ public final class KingletServer implements ServerStarter.Running {
 
   private @Nullable HttpServer http;
   private @Nullable CopyScheduler copyScheduler;
+  private @Nullable MonitorSchedule monitorSchedule;
   private @Nullable ClickHouse clickHouse;
   private @Nullable EngineSupervisor engine;
   private String adminToken = "";
@@ -452,6 +459,33 @@ public final class KingletServer implements ServerStarter.Running {
             featureLogs::verified);
     new VerificationRoutes(access, bodies, verifications).addTo(routes);
     jobs.resume(JobKind.VERIFICATION, verifications::run);
+    MonitorLogs monitorLogs = new MonitorLogs(log, metrics);
+    Alerts alerts = new Alerts(database, clock, monitorLogs::changed, metrics);
+    Webhooks webhooks =
+        part("webhooks", new Webhooks(catalog, alerts, secrets::value, remote::check, metrics));
+    Monitors monitors =
+        new Monitors(
+            clickHouse,
+            catalog,
+            featureReads,
+            services,
+            sets,
+            jobs,
+            alerts,
+            webhooks,
+            monitorLogs::measured,
+            clock);
+    new MonitorRoutes(access, monitors).addTo(routes);
+    jobs.resume(JobKind.MONITOR, monitors::run);
+    ExpectationWatch expectations =
+        new ExpectationWatch(
+            clickHouse,
+            alerts,
+            (source, expectation, failed) -> log.expected(source, expectation, 1, failed ? 1 : 0));
+    monitorSchedule =
+        part(
+            "monitors",
+            new MonitorSchedule(catalog, monitors, alerts, webhooks, expectations, clock));
     new TokenRoutes(access, tokens, jwts, bodies, changes).addTo(routes);
     new VariableRoutes(access, secrets, bodies, changes).addTo(routes);
     WorkspaceRemoval removal =
@@ -561,6 +595,7 @@ public final class KingletServer implements ServerStarter.Running {
           hold.close();
           jobs.start();
           started(copyScheduler).start();
+          started(monitorSchedule).start();
           ready.countDown();
           LOG.info("server is ready");
           return;
@@ -600,6 +635,10 @@ public final class KingletServer implements ServerStarter.Running {
 
   CopyScheduler copyScheduler() {
     return started(copyScheduler);
+  }
+
+  MonitorSchedule monitorSchedule() {
+    return started(monitorSchedule);
   }
 
   Routes routes() {

@@ -110,7 +110,13 @@ record LoggedJobs(Catalog catalog, ServiceLog log) implements Consumer<Job> {
       case DELETE_DATA -> Optional.of(DataSourceOperation.Type.DELETE);
       case COPY -> Optional.of(DataSourceOperation.Type.COPY);
       case POPULATEVIEW -> Optional.of(DataSourceOperation.Type.POPULATE_VIEW);
-      case DEPLOY_BRANCH, DATA_BRANCH, TRAINING_SET, SNAPSHOT, DELETE_ENTITY, VERIFICATION ->
+      case DEPLOY_BRANCH,
+          DATA_BRANCH,
+          TRAINING_SET,
+          SNAPSHOT,
+          DELETE_ENTITY,
+          VERIFICATION,
+          MONITOR ->
           Optional.empty();
     };
   }

@@ -26,6 +26,7 @@
       "job",
       "journal",
       "metrics",
+      "monitor",
       "observe",
       "proof",
       "query",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.training;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +63,13 @@ record Manifest(
         since,
         rows,
         rates);
+  }
+
+  /// The names of the features, of what [#json] wrote.
+  static List<String> features(String json) {
+    List<String> features = new ArrayList<>();
+    JSON.readTree(json).path("features").forEach(one -> features.add(one.asString("")));
+    return features;
   }
 
   String json() {

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import kinglet.catalog.Catalog;
 import kinglet.catalog.DataSource;
 import kinglet.catalog.PipeKind;
@@ -555,6 +556,32 @@ public final class TrainingSets {
                 .filter(resources -> resources.snapshots().contains(snapshot))
                 .isPresent())
         .anyMatch(set -> TrainingRequest.names(set.request(), snapshot));
+  }
+
+  /// The rows of a complete set in ClickHouse.
+  ///
+  /// @param table as SQL
+  public record Rows(String name, String table, List<String> columns) {
+    /// What the column of a feature is called.
+    public String column(String view, String feature) {
+      return Stream.of(view + "__" + feature, feature)
+          .filter(columns::contains)
+          .findFirst()
+          .orElseThrow(() ->
+              TrainingRequest.invalid(
+                  "the training set '"
+                      + name
+                      + "' has no feature '"
+                      + feature
+                      + "'; it has "
+                      + String.join(", ", columns)));
+    }
+  }
+
+  public Rows rows(Workspace workspace, String name) {
+    TrainingSet set = find(workspace, name).set();
+    String manifest = set.manifest().orElseThrow(() -> incomplete(name));
+    return new Rows(name, tables(workspace, set.id()).set(), Manifest.features(manifest));
   }
 
   /// The bytes of a complete set; the caller closes the answer.

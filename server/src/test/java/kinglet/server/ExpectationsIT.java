@@ -9,7 +9,10 @@ import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import kinglet.monitor.MonitorSchedule;
 import kinglet.testkit.TestServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -53,6 +56,8 @@ final class ExpectationsIT {
                     "datasources/sales.datasource",
                     SCHEMA + EXPECTATIONS,
                     "datasources/visits.datasource",
+                    SCHEMA + EXPECTATIONS,
+                    "datasources/rare.datasource",
                     SCHEMA + EXPECTATIONS)));
     assertThat(deployed.path("result").asString("")).as("%s", deployed).isEqualTo("success");
   }
@@ -107,7 +112,8 @@ final class ExpectationsIT {
     await(
         "SELECT groupArray((expectation, checked, failed, quarantined)) FROM (SELECT expectation,"
             + " sum(checked) AS checked, sum(failed) AS failed, sum(quarantined) AS quarantined"
-            + " FROM kinglet.expectations WHERE datasource_name = 'sales' GROUP BY expectation"
+            + " FROM kinglet.expectations WHERE datasource_name = 'sales' AND expectation NOT IN"
+            + " ('fresh', 'enough') GROUP BY expectation"
             + " ORDER BY expectation)",
         "[('known_kind',5,1,0),('price_range',5,2,2)]");
   }
@@ -124,6 +130,41 @@ final class ExpectationsIT {
     assertThat(tsv("SELECT groupArray(id) FROM (SELECT id FROM visits ORDER BY id)"))
         .isEqualTo("[1,3]");
     assertThat(tsv("SELECT id, price FROM visits_quarantine")).isEqualTo("2\t1000");
+  }
+
+  /// The server's own minutes may come in between: they see that there are rows.
+  @Test
+  void dataSourcesWithoutRowsAlert() {
+    Instant now = Instant.now();
+    MonitorSchedule schedule = server.server().monitorSchedule();
+    JsonNode _ =
+        done(
+            server.post(
+                "/v0/events?name=rare&wait=true",
+                "{\"id\":1,\"price\":5,\"kind\":\"buy\"}",
+                "application/x-ndjson"));
+    schedule.run(now.plus(20, ChronoUnit.MINUTES));
+    schedule.run(now.plus(61, ChronoUnit.MINUTES));
+    schedule.run(now);
+    await(
+        "SELECT groupArray((expectation, distance, threshold, resolved)) FROM (SELECT * FROM"
+            + " kinglet.alerts WHERE datasource_name = 'rare' AND distance = 'freshness' ORDER BY"
+            + " resolved)",
+        "[('fresh','freshness',600,0),('fresh','freshness',600,1)]");
+    await(
+        "SELECT groupArray((expectation, value, threshold, resolved)) FROM (SELECT * FROM"
+            + " kinglet.alerts WHERE datasource_name = 'rare' AND distance = 'volume')",
+        "[('enough',0,100,0)]");
+    assertThat(
+            tsv(
+                "SELECT max(value) BETWEEN 1100 AND 3600 FROM kinglet.alerts WHERE datasource_name ="
+                    + " 'rare' AND distance = 'freshness'"))
+        .isEqualTo("1");
+    await(
+        "SELECT groupArray((expectation, condition)) FROM (SELECT DISTINCT expectation, condition"
+            + " FROM kinglet.expectations WHERE datasource_name = 'rare' AND failed > 0 ORDER BY"
+            + " expectation)",
+        "[('enough','VOLUME 100 PER 3600 seconds'),('fresh','FRESHNESS 600 seconds')]");
   }
 
   @Test

@@ -112,6 +112,12 @@ public enum FileKind {
           "GCS_SECRET",
           "DYNAMODB_REGION",
           "DYNAMODB_ARN"),
+      Set.of()),
+  MONITOR(
+      "monitor",
+      "features",
+      Set.of("DESCRIPTION", "DISTANCES"),
+      Set.of("FEATURES", "REFERENCE", "WINDOW", "VALUES_MIN", "SCHEDULE", "WEBHOOK", "INCLUDE"),
       Set.of());
 
   /// What describes a table: a data source's own, or the one a materialized pipe fills.

@@ -10,11 +10,13 @@ public record Project(
     List<DataSourceFile> dataSources,
     List<PipeFile> pipes,
     List<ConnectionFile> connections,
+    List<MonitorFile> monitors,
     List<Finding> findings) {
   public Project {
     dataSources = List.copyOf(dataSources);
     pipes = List.copyOf(pipes);
     connections = List.copyOf(connections);
+    monitors = List.copyOf(monitors);
     findings = List.copyOf(findings);
   }
 

@@ -28,24 +28,27 @@ public final class ProjectReader {
     List<DataSourceFile> dataSources = new ArrayList<>();
     List<PipeFile> pipes = new ArrayList<>();
     List<ConnectionFile> connections = new ArrayList<>();
+    List<MonitorFile> monitors = new ArrayList<>();
     Map<String, String> pathByName = new HashMap<>();
     for (ProjectFile file : files) {
       Optional<FileKind> kind = FileKind.of(file);
       if (kind.isEmpty()) {
         continue;
       }
-      checkName(file, pathByName, findings);
+      checkName(file, kind.get(), pathByName, findings);
+      List<SourceLine> lines = includes.expand(file);
       List<Statement> statements =
-          new StatementReader(kind.get(), includes.expand(file), unknownIsWarning, findings)
-              .readAll();
+          new StatementReader(kind.get(), lines, unknownIsWarning, findings).readAll();
       switch (kind.get()) {
         case DATASOURCE -> dataSources.add(new DataSourceReader(file, findings).read(statements));
         case PIPE -> pipes.add(new PipeReader(file, findings).read(statements));
         case CONNECTION -> connections.add(new ConnectionReader(file, findings).read(statements));
+        case MONITOR ->
+            monitors.add(new MonitorReader(file, findings).read(statements, text(lines)));
       }
     }
     checkGroups(dataSources, findings);
-    return new Project(dataSources, pipes, connections, findings.all());
+    return new Project(dataSources, pipes, connections, monitors, findings.all());
   }
 
   /// The text of a resource's file with what it includes; nothing without such a file.
@@ -53,11 +56,11 @@ public final class ProjectReader {
     return files.stream()
         .filter(file -> file.resourceName().equals(name) && file.extension().equals(kind.word()))
         .findFirst()
-        .map(file ->
-            new Includes(files, new Findings(files))
-                .expand(file).stream()
-                    .map(line -> line.text() + "\n")
-                    .collect(Collectors.joining()));
+        .map(file -> text(new Includes(files, new Findings(files)).expand(file)));
+  }
+
+  private static String text(List<SourceLine> lines) {
+    return lines.stream().map(line -> line.text() + "\n").collect(Collectors.joining());
   }
 
   /// Two readers of one topic in one group would each get a part of the messages.
@@ -81,12 +84,14 @@ public final class ProjectReader {
     }
   }
 
+  /// Monitors have names of their own: one may be called as what it watches.
   private static void checkName(
-      ProjectFile file, Map<String, String> pathByName, Findings findings) {
+      ProjectFile file, FileKind kind, Map<String, String> pathByName, Findings findings) {
     Place start = new Place(file.path(), 1, 1);
     String name = file.resourceName();
     ResourceName.problem(name).ifPresent(problem -> findings.error(start, problem));
-    String other = pathByName.putIfAbsent(name, file.path());
+    String taken = kind == FileKind.MONITOR ? name + "." + kind.word() : name;
+    String other = pathByName.putIfAbsent(taken, file.path());
     if (other != null) {
       findings.add(
           Finding.error(

@@ -9,7 +9,7 @@
 /// exception.
 ///
 /// **Not here.** Whether references exist and SQL is right is judged in `catalog.deployment`.
-@Allows(rooms = {"catalog", "type", "error"})
+@Allows(rooms = {"catalog", "drift", "type", "error"})
 @NullMarked
 @CheckReturnValue
 package kinglet.catalog.datafile;

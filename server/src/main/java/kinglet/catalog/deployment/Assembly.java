@@ -17,6 +17,7 @@ import kinglet.catalog.DataSource;
 import kinglet.catalog.Engine;
 import kinglet.catalog.EngineKind;
 import kinglet.catalog.MaterializedView;
+import kinglet.catalog.Monitor;
 import kinglet.catalog.Node;
 import kinglet.catalog.Pipe;
 import kinglet.catalog.PipeKind;
@@ -24,6 +25,7 @@ import kinglet.catalog.ReadOnlySources;
 import kinglet.catalog.Resources;
 import kinglet.catalog.Workspace;
 import kinglet.catalog.datafile.DataSourceFile;
+import kinglet.catalog.datafile.MonitorFile;
 import kinglet.catalog.datafile.PipeFile;
 import kinglet.catalog.datafile.Project;
 import kinglet.catalog.deployment.StoredResources.StoredDataSource;
@@ -57,8 +59,10 @@ final class Assembly {
               connections.add(
                   new Connection(identity.id(), file.name(), file.type(), file.settings())));
     }
+    List<Monitor> monitors = project.monitors().stream().map(MonitorFile::monitor).toList();
     Resources withoutViews =
-        new Resources(workspace, deployment, dataSources, pipes, connections, List.of(), readOnly);
+        new Resources(
+            workspace, deployment, dataSources, pipes, connections, List.of(), readOnly, monitors);
     return new Resources(
         workspace,
         deployment,
@@ -66,7 +70,8 @@ final class Assembly {
         pipes,
         connections,
         views(withoutViews, stored),
-        readOnly);
+        readOnly,
+        monitors);
   }
 
   private static DataSource dataSource(

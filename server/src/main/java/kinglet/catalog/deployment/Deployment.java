@@ -18,6 +18,7 @@ public record Deployment(
     Changes dataSources,
     Changes pipes,
     Changes connections,
+    Changes monitors,
     List<TokenChange> tokenChanges,
     List<DataMovement> dataMovements) {
   public Deployment {
@@ -37,6 +38,7 @@ public record Deployment(
         dataSources,
         pipes,
         connections,
+        monitors,
         tokenChanges,
         dataMovements);
   }
@@ -52,6 +54,7 @@ public record Deployment(
         dataSources,
         pipes,
         connections,
+        monitors,
         tokenChanges,
         dataMovements);
   }

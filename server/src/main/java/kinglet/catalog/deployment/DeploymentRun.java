@@ -259,7 +259,9 @@ final class DeploymentRun {
         + ", pipes "
         + changes(report.pipes())
         + ", connections "
-        + changes(report.connections());
+        + changes(report.connections())
+        + ", monitors "
+        + changes(report.monitors());
   }
 
   private IngestGate.Hold drain(Set<Long> dataSources) {

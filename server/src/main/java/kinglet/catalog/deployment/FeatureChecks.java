@@ -6,6 +6,7 @@ import java.util.Map;
 import kinglet.catalog.PipeKind;
 import kinglet.catalog.datafile.DataSourceFile;
 import kinglet.catalog.datafile.Findings;
+import kinglet.catalog.datafile.MonitorFile;
 import kinglet.catalog.datafile.PipeFile;
 import kinglet.type.Schema;
 
@@ -16,7 +17,12 @@ public interface FeatureChecks {
       new FeatureChecks() {
         @Override
         public Map<String, Schema> check(
-            List<PipeFile> pipes, Map<String, Schema> sources, Findings findings) {
+            List<PipeFile> pipes,
+            List<MonitorFile> monitors,
+            Map<String, Schema> sources,
+            Findings findings) {
+          monitors.forEach(monitor ->
+              findings.error(monitor.place("FEATURES"), "Monitors are not run by this server"));
           pipes.stream()
               .filter(pipe -> pipe.kind() instanceof PipeKind.Features)
               .forEach(view ->
@@ -38,8 +44,13 @@ public interface FeatureChecks {
   /// The columns that each feature view gives, by name; what is wrong becomes a finding.
   ///
   /// @param pipes all of the project
+  /// @param monitors those that watch features
   /// @param sources the columns of each data source, by name
-  Map<String, Schema> check(List<PipeFile> pipes, Map<String, Schema> sources, Findings findings);
+  Map<String, Schema> check(
+      List<PipeFile> pipes,
+      List<MonitorFile> monitors,
+      Map<String, Schema> sources,
+      Findings findings);
 
   /// Judges what data sources expect of their rows; what cannot be computed becomes a finding.
   void expectations(List<DataSourceFile> files, Map<String, Schema> sources, Findings findings);

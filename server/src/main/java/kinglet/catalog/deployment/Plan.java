@@ -58,6 +58,7 @@ record Plan(
     return report.dataSources().isEmpty()
         && report.pipes().isEmpty()
         && report.connections().isEmpty()
+        && report.monitors().isEmpty()
         && report.tokenChanges().isEmpty();
   }
 }

@@ -21,6 +21,7 @@ import kinglet.catalog.Finding;
 import kinglet.catalog.Identifiers;
 import kinglet.catalog.Pipe;
 import kinglet.catalog.Resources;
+import kinglet.catalog.datafile.MonitorFile;
 import kinglet.catalog.datafile.PipeFile;
 import kinglet.catalog.deployment.StoredResources.StoredConnection;
 import kinglet.catalog.deployment.StoredResources.StoredDataSource;
@@ -88,6 +89,7 @@ final class PlanWriter {
             dataSourceChanges(),
             pipeChanges(),
             connectionChanges(),
+            monitorChanges(),
             tokenChanges,
             movements);
     return new Plan(
@@ -420,6 +422,21 @@ final class PlanWriter {
             changed.add(file.name());
           }
         });
+    return new Changes(added, changed, List.copyOf(before));
+  }
+
+  private Changes monitorChanges() {
+    Set<String> before = new LinkedHashSet<>();
+    current.monitors().forEach(known -> before.add(known.name()));
+    List<String> added = new ArrayList<>();
+    List<String> changed = new ArrayList<>();
+    for (MonitorFile file : project.project().monitors()) {
+      if (!before.remove(file.name())) {
+        added.add(file.name());
+      } else if (!current.monitor(file.name()).orElseThrow().text().equals(file.monitor().text())) {
+        changed.add(file.name());
+      }
+    }
     return new Changes(added, changed, List.copyOf(before));
   }
 

@@ -525,6 +525,7 @@ public final class ProjectDeployments implements Deployments {
             Changes.none(),
             Changes.none(),
             Changes.none(),
+            Changes.none(),
             List.of(),
             List.of()));
   }
@@ -579,6 +580,7 @@ public final class ProjectDeployments implements Deployments {
         workspace.createdAt(),
         workspace.createdAt(),
         List.of(),
+        Changes.none(),
         Changes.none(),
         Changes.none(),
         Changes.none(),

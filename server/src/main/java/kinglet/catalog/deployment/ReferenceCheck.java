@@ -62,6 +62,12 @@ final class ReferenceCheck {
     project.pipes().forEach(this::pipe);
     project.pipes().forEach(this::target);
     project.connections().forEach(file -> secrets(file.settings(), file::place));
+    project
+        .monitors()
+        .forEach(file ->
+            file.monitor()
+                .webhook()
+                .ifPresent(address -> secrets(Map.of("WEBHOOK", address), file::place)));
   }
 
   /// Settings may hold `{{ tb_secret("name") }}`, whose secrets must be there.

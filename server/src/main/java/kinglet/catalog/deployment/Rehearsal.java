@@ -295,7 +295,7 @@ final class Rehearsal {
   /// Judges the feature views, and makes an empty table of each for the pipes that read them.
   private void features(Project project) {
     features.expectations(project.dataSources(), schemas, findings);
-    featureSchemas.putAll(features.check(project.pipes(), schemas, findings));
+    featureSchemas.putAll(features.check(project.pipes(), project.monitors(), schemas, findings));
     featureSchemas.forEach((name, schema) ->
         administrator.define(
             "CREATE TABLE "

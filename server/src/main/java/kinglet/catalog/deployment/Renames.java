@@ -33,7 +33,8 @@ record Renames(Map<String, String> names) {
         live.pipes().stream().map(CompiledPipe::pipe).map(this::of).toList(),
         live.connections(),
         live.views().stream().map(this::of).toList(),
-        live.readOnly());
+        live.readOnly(),
+        live.monitors());
   }
 
   StoredResources of(StoredResources live) {

@@ -4,13 +4,17 @@ package kinglet.catalog.deployment;
 import java.time.Instant;
 import java.util.List;
 import kinglet.catalog.Finding;
+import org.jspecify.annotations.Nullable;
 
 /// What the database keeps of a deployment's answer.
+///
+/// @param monitors null in what a server without monitors wrote
 record Report(
     List<Finding> feedback,
     Changes dataSources,
     Changes pipes,
     Changes connections,
+    @Nullable Changes monitors,
     List<TokenChange> tokenChanges,
     List<DataMovement> dataMovements) {
   static Report of(Deployment deployment) {
@@ -19,6 +23,7 @@ record Report(
         deployment.dataSources(),
         deployment.pipes(),
         deployment.connections(),
+        deployment.monitors(),
         deployment.tokenChanges(),
         deployment.dataMovements());
   }
@@ -35,6 +40,7 @@ record Report(
         dataSources,
         pipes,
         connections,
+        monitors == null ? Changes.none() : monitors,
         tokenChanges,
         dataMovements);
   }

@@ -129,7 +129,8 @@ public final class RemoteFiles implements AutoCloseable {
     }
   }
 
-  private void check(URI uri) {
+  /// Refuses an address that is not to be called.
+  public void check(URI uri) {
     InetAddress[] addresses;
     try {
       addresses = InetAddress.getAllByName(uri.getHost().replaceAll("[\\[\\]]", ""));
@@ -141,8 +142,8 @@ public final class RemoteFiles implements AutoCloseable {
       if (!privateAddresses && !isPublic(address)) {
         throw wrong(
             uri.getHost()
-                + " is an address of this machine or of a private network; the server fetches"
-                + " from there only with ingest.url-private-addresses = true");
+                + " is an address of this machine or of a private network; the server calls"
+                + " it only with ingest.url-private-addresses = true");
       }
     }
   }

@@ -8,13 +8,16 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import kinglet.catalog.Finding;
+import kinglet.catalog.Monitor;
 import kinglet.catalog.PipeKind;
+import kinglet.drift.Binning;
 import org.junit.jupiter.api.Test;
 
 /// Compares what is read of the files under `datafiles/good` and `datafiles/bad` with the texts
@@ -30,6 +33,7 @@ final class DatafileGoldenTest {
     project.dataSources().forEach(file -> text.append(show(file)));
     project.pipes().forEach(file -> text.append(show(file)));
     project.connections().forEach(file -> text.append(show(file)));
+    project.monitors().forEach(file -> text.append(show(file)));
     project.findings().forEach(finding -> text.append(show(finding)));
     compare("good.expected", text.toString());
   }
@@ -214,6 +218,36 @@ final class DatafileGoldenTest {
         new StringBuilder("=== connection " + file.name() + " " + file.type() + "\n");
     new TreeMap<>(file.settings())
         .forEach((key, value) -> line(text, key, value.replace("\n", "\\n")));
+    return text.toString();
+  }
+
+  private static String show(MonitorFile file) {
+    Monitor monitor = file.monitor();
+    StringBuilder text =
+        new StringBuilder("=== monitor " + monitor.name() + " of " + monitor.features() + "\n");
+    line(text, "description", monitor.description());
+    line(text, "reference", monitor.reference().toString());
+    line(text, "window", monitor.window() + ", at least " + monitor.valuesMin());
+    line(text, "schedule", monitor.schedule().orElse("on demand"));
+    line(text, "webhook", monitor.webhook().orElse(""));
+    for (int i = 0; i < monitor.watches().size(); i++) {
+      Monitor.Watch watch = monitor.watches().get(i);
+      Place place = file.watchPlaces().get(i);
+      line(
+          text,
+          watch.feature(),
+          watch.distance().word()
+              + " > "
+              + watch.threshold()
+              + " "
+              + (watch.split() instanceof Monitor.Split.Numbers(Binning.Given(double[] edges))
+                  ? Arrays.toString(edges)
+                  : watch.split().toString())
+              + " @"
+              + place.line()
+              + ":"
+              + place.column());
+    }
     return text.toString();
   }
 

@@ -15,6 +15,7 @@ final class InstructionCompatibilityTest {
     "Data source files, DATASOURCE",
     "Pipe files, PIPE",
     "Connection files, CONNECTION",
+    "Monitor files, MONITOR",
   })
   void everyInstructionIsNamed(String heading, FileKind kind) {
     CompatibilityPage.hasExactly(heading, kind.instructions());
