@@ -13,10 +13,12 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import kinglet.journal.CrashPoints;
 
 /// A whole server in a process of its own, which is going to be killed.
 public final class KilledServer extends TestClient {
   private static final Duration START_MAX = Duration.ofSeconds(90);
+  private static final Duration HALT_MAX = Duration.ofSeconds(30);
 
   private final ChildJvm child;
 
@@ -30,6 +32,20 @@ public final class KilledServer extends TestClient {
   /// @param overrides whole keys such as `ingest.rows-max`
   public static KilledServer start(Path data, Map<String, String> overrides)
       throws ExecutionException, InterruptedException, TimeoutException {
+    return start(data, overrides, Map.of());
+  }
+
+  /// The same for a server that halts by itself.
+  ///
+  /// @param point of [CrashPoints] at which it does
+  public static KilledServer halting(Path data, String point)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    return start(data, Map.of(), Map.of("kinglet.crash.point", point));
+  }
+
+  private static KilledServer start(
+      Path data, Map<String, String> overrides, Map<String, String> properties)
+      throws ExecutionException, InterruptedException, TimeoutException {
     List<String> arguments = new ArrayList<>();
     arguments.add(data.toString());
     overrides.forEach((key, value) -> arguments.add(key + "=" + value));
@@ -39,7 +55,7 @@ public final class KilledServer extends TestClient {
         ChildJvm.start(
             KilledServerChild.class,
             arguments,
-            Map.of(),
+            properties,
             line -> {
               boolean _ =
                   line.startsWith(KilledServerChild.SERVES)
@@ -53,6 +69,11 @@ public final class KilledServer extends TestClient {
     assertThat(serves).as("the server starts: %s", log).isDone();
     String[] words = serves.join();
     return new KilledServer(child, Integer.parseInt(words[1]), words[2]);
+  }
+
+  /// Waits until it halts at its point.
+  public void awaitHalt() {
+    assertThat(child.awaitEnd(HALT_MAX)).isEqualTo(CrashPoints.EXIT_STATUS);
   }
 
   /// Ends the server as `kill -9` does.

@@ -120,7 +120,6 @@ public final class Snapshots {
       CrashPoints.reach("snapshot.copied");
     }
     wanted(snapshot, condition).ifPresent(rows -> keep(tables, table, rows, share));
-    CrashPoints.reach("snapshot.whole");
     share.accept(1);
     Snapshot.Extent extent = new Snapshot.Extent(tables.count(table, "1"), tables.bytes(table));
     catalog.complete(snapshot, extent);
@@ -131,9 +130,9 @@ public final class Snapshots {
   private void copy(DataSource source, Snapshot snapshot, Tables tables) {
     requireRows(source, snapshot.knownAt());
     tables.drop(snapshot.table());
-    CrashPoints.reach("snapshot.begun");
     try (IngestGate.Hold _ = gate.hold(Set.of(source.id()))) {
       tables.freeze(snapshot.table(), source.table(), source.engine().ttl().isPresent());
+      CrashPoints.reach("snapshot.frozen");
       store.setPosition(snapshot.id(), flushedSeq.getAsLong());
     }
   }
@@ -182,6 +181,7 @@ public final class Snapshots {
   /// Removes a snapshot that no pipe reads.
   public void remove(Snapshot snapshot) {
     catalog.remove(snapshot);
+    CrashPoints.reach("snapshot.removed");
     drop(snapshot);
   }
 
