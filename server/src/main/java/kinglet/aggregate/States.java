@@ -39,6 +39,14 @@ public final class States {
         from.objects, fromRow * objectsPerRow, objects, row * objectsPerRow, objectsPerRow);
   }
 
+  /// The same for rows that follow one another.
+  public void set(int row, States from, int fromRow, int count) {
+    System.arraycopy(
+        from.words, fromRow * wordsPerRow, words, row * wordsPerRow, count * wordsPerRow);
+    System.arraycopy(
+        from.objects, fromRow * objectsPerRow, objects, row * objectsPerRow, count * objectsPerRow);
+  }
+
   long[] words() {
     return words;
   }

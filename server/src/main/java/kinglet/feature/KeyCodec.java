@@ -18,9 +18,14 @@ import kinglet.value.Slot;
 /// ```
 final class KeyCodec {
   private final List<DataType> types;
+  private final boolean[] ofBytes;
 
   KeyCodec(List<DataType> types) {
     this.types = List.copyOf(types);
+    this.ofBytes = new boolean[types.size()];
+    for (int i = 0; i < ofBytes.length; i++) {
+      ofBytes[i] = Shape.of(types.get(i)) == Shape.BYTES;
+    }
   }
 
   /// Whether values of a type may be part of a key.
@@ -41,7 +46,7 @@ final class KeyCodec {
     for (int i = 0; i < types.size(); i++) {
       if (from.get() == 0) {
         into[i].setNull();
-      } else if (Shape.of(types.get(i)) == Shape.BYTES) {
+      } else if (ofBytes[i]) {
         int length = 0;
         int shift = 0;
         byte next;
@@ -59,14 +64,14 @@ final class KeyCodec {
   }
 
   void write(Slot[] values, Bytes to) {
-    for (int i = 0; i < types.size(); i++) {
+    for (int i = 0; i < ofBytes.length; i++) {
       Slot value = values[i];
       if (value.isNull()) {
         to.putByte(0);
         continue;
       }
       to.putByte(1);
-      if (Shape.of(types.get(i)) == Shape.BYTES) {
+      if (ofBytes[i]) {
         to.putString(value.bytes(), value.offset(), value.length());
       } else {
         to.putLong(value.bits());

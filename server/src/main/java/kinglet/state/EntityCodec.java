@@ -283,7 +283,16 @@ final class EntityCodec {
       for (int entry = 0; entry < children.length; entry++) {
         children[entry] = level == 0 ? readLeaf(from) : readBelow(section, from);
       }
-      return Node.of(section, level, bounds, children, states, dropped, droppedMicros, droppedSeq);
+      return Node.of(
+          section,
+          level,
+          bounds,
+          children,
+          Node.bytesBelow(children),
+          states,
+          dropped,
+          droppedMicros,
+          droppedSeq);
     }
 
     private Node readBelow(Section section, StateCursor from) {

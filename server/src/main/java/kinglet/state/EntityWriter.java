@@ -114,17 +114,19 @@ final class EntityWriter {
     return Newest.micros(tail, rows, tail.count(), untilMicros);
   }
 
-  /// The tail with room for one more row, unless it has to be folded, without the rows that nobody
-  /// sees.
+  /// The tail without the rows that nobody sees, with room for one more unless it has to be folded.
   private Tail compacted(Tail tail, long horizon) {
     int count = tail.count();
     long visible = plan.visibleMicros(horizon);
     int keptRows = plan.rowsKept();
     long newest = keptRows == 0 ? Long.MAX_VALUE : nthNewest(tail, count, horizon, keptRows);
     long bound = Math.min(visible, newest);
-    int kept = 0;
-    for (int row = 0; row < count; row++) {
+    int kept = bound == Long.MIN_VALUE ? count : 0;
+    for (int row = 0; bound != Long.MIN_VALUE && row < count; row++) {
       kept += tail.words()[row * rows.words() + RowLayout.MICROS] >= bound ? 1 : 0;
+    }
+    if (kept == count && count >= plan.foldRows()) {
+      return tail;
     }
     Folded folded = tail.folded();
     if (kept < count) {

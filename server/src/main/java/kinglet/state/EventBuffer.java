@@ -11,12 +11,27 @@ import kinglet.type.Bytes;
 final class EventBuffer {
   private static final int HEADER_WORDS = 3;
 
-  private final List<ViewState> views = new ArrayList<>();
-  private final Bytes keys = new Bytes(256);
-  private long[] words = new long[256];
+  private final List<ViewState> views;
+  private final Bytes keys;
+  private long[] words;
   private Object[] objects = new Object[16];
   private int wordCount;
   private int objectCount;
+
+  EventBuffer() {
+    this(16, 256, 256);
+  }
+
+  private EventBuffer(int events, int keyBytes, int words) {
+    this.views = new ArrayList<>(events);
+    this.keys = new Bytes(keyBytes);
+    this.words = new long[words];
+  }
+
+  /// An empty one with room for as much as this one has.
+  EventBuffer another() {
+    return new EventBuffer(events(), keys.size(), wordCount);
+  }
 
   int events() {
     return views.size();

@@ -74,7 +74,7 @@ public final class Feed implements EventSink {
 
   private void send(int shard, long seq) {
     EventBuffer full = buffers[shard];
-    buffers[shard] = new EventBuffer();
+    buffers[shard] = full.another();
     sent[shard]++;
     shards.get(shard).take(full, this, seq);
   }

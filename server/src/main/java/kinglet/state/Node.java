@@ -16,6 +16,7 @@ import kinglet.aggregate.States;
 /// @param level how many levels of nodes are below
 /// @param bounds [#STRIDE] words for each entry
 /// @param children what is below each entry; empty for tiles
+/// @param below about how many bytes of memory the children take
 /// @param dropped how many rows or tiles were dropped here
 /// @param droppedMicros the first time among them
 /// @param bytes about how many bytes of memory it takes with everything below
@@ -24,6 +25,7 @@ record Node(
     int level,
     long[] bounds,
     Object[] children,
+    long below,
     States states,
     long dropped,
     long droppedMicros,
@@ -42,18 +44,29 @@ record Node(
       int level,
       long[] bounds,
       Object[] children,
+      long below,
       States states,
       long dropped,
       long droppedMicros,
       long droppedSeq) {
-    long bytes = NODE_BYTES + (long) bounds.length * Long.BYTES;
+    long bytes = NODE_BYTES + (long) bounds.length * Long.BYTES + below;
     for (int entry = 0; entry < bounds.length / STRIDE; entry++) {
       bytes += section.bytes(states, entry);
     }
+    return new Node(
+        level, bounds, children, below, states, dropped, droppedMicros, droppedSeq, bytes);
+  }
+
+  static long bytesBelow(Object[] children) {
+    long bytes = 0;
     for (Object child : children) {
-      bytes += child instanceof RowLeaf leaf ? leaf.bytes() : ((Node) child).bytes();
+      bytes += bytes(child);
     }
-    return new Node(level, bounds, children, states, dropped, droppedMicros, droppedSeq, bytes);
+    return bytes;
+  }
+
+  static long bytes(Object child) {
+    return child instanceof RowLeaf leaf ? leaf.bytes() : ((Node) child).bytes();
   }
 
   int size() {

@@ -9,17 +9,24 @@ import org.jspecify.annotations.Nullable;
 
 /// Collects the entries of one or more nodes of a level.
 final class NodeBuilder {
+  private static final Object[] NO_CHILDREN = {};
+
   private final Section section;
   private final int level;
-  private final List<Object> children = new ArrayList<>();
-  private long[] bounds = new long[TreeWriter.FANOUT * Node.STRIDE];
+  private Object[] children = NO_CHILDREN;
+  private long[] bounds;
   private States states;
   private int size;
 
-  NodeBuilder(Section section, int level) {
+  /// About how many bytes of memory the children take.
+  private long below;
+
+  /// @param capacity how many entries there is room for before more is made
+  NodeBuilder(Section section, int level, int capacity) {
     this.section = section;
     this.level = level;
-    this.states = section.states(TreeWriter.FANOUT + 4);
+    this.bounds = new long[capacity * Node.STRIDE];
+    this.states = section.states(capacity);
   }
 
   int size() {
@@ -30,26 +37,59 @@ final class NodeBuilder {
     return states;
   }
 
-  /// Takes over an entry with its states, for which another thing below may stand.
-  void keep(Node node, int entry, @Nullable Object child) {
-    reserve();
-    System.arraycopy(node.bounds(), entry * Node.STRIDE, bounds, size * Node.STRIDE, Node.STRIDE);
-    states.set(size, node.states(), entry);
-    append(child);
+  /// Takes over entries of a node with what is below.
+  void keep(Node node, int from, int to) {
+    int count = to - from;
+    reserve(count);
+    System.arraycopy(
+        node.bounds(), from * Node.STRIDE, bounds, size * Node.STRIDE, count * Node.STRIDE);
+    states.set(size, node.states(), from, count);
+    if (!node.isOfTiles()) {
+      System.arraycopy(node.children(), from, children(count), size, count);
+      below += bytesBelow(node, from, to);
+    }
+    size += count;
+  }
+
+  /// What is below some entries, without a look at all of them where they are most of a node's.
+  private static long bytesBelow(Node node, int from, int to) {
+    long bytes = 0;
+    if (2 * (to - from) < node.size()) {
+      for (int entry = from; entry < to; entry++) {
+        bytes += Node.bytes(node.children()[entry]);
+      }
+      return bytes;
+    }
+    bytes = node.below();
+    for (int entry = 0; entry < node.size(); entry++) {
+      bytes -= entry < from || entry >= to ? Node.bytes(node.children()[entry]) : 0;
+    }
+    return bytes;
+  }
+
+  /// Puts something else below the last entry.
+  void replaceLast(Object child) {
+    below += Node.bytes(child) - Node.bytes(children[size - 1]);
+    children[size - 1] = child;
   }
 
   /// Adds an entry with empty states.
   void add(long firstMicros, long firstSeq, long lastMicros, long count, @Nullable Object child) {
-    reserve();
-    append(child);
+    reserve(1);
+    if (child != null) {
+      children(1)[size] = child;
+      below += Node.bytes(child);
+    }
+    size++;
     bound(firstMicros, firstSeq, lastMicros, count);
   }
 
-  private void append(@Nullable Object child) {
-    if (child != null) {
-      children.add(child);
+  /// The children with room for some more.
+  private Object[] children(int more) {
+    if (size + more > children.length) {
+      children = Arrays.copyOf(children, Math.max(size + more, bounds.length / Node.STRIDE));
     }
-    size++;
+    return children;
   }
 
   /// Sets the bounds of the last entry.
@@ -61,16 +101,14 @@ final class NodeBuilder {
     bounds[at + Node.COUNT] = count;
   }
 
-  private void reserve() {
-    if (size == states.rows() && section.size() > 0) {
-      States larger = section.states(size * 2);
-      for (int row = 0; row < size; row++) {
-        larger.set(row, states, row);
-      }
+  private void reserve(int more) {
+    int wanted = size + more;
+    if (wanted * Node.STRIDE > bounds.length) {
+      int capacity = Math.max(wanted, bounds.length / Node.STRIDE * 2);
+      bounds = Arrays.copyOf(bounds, capacity * Node.STRIDE);
+      States larger = section.states(capacity);
+      larger.set(0, states, 0, size);
       states = larger;
-    }
-    if ((size + 1) * Node.STRIDE > bounds.length) {
-      bounds = Arrays.copyOf(bounds, bounds.length * 2);
     }
   }
 
@@ -92,20 +130,25 @@ final class NodeBuilder {
   }
 
   private Node part(int from, int to, @Nullable Node dropped) {
-    States own = section.states(to - from);
-    for (int row = from; row < to; row++) {
-      own.set(row - from, states, row);
+    boolean whole = to - from == bounds.length / Node.STRIDE;
+    States own = states;
+    if (!whole) {
+      own = section.states(to - from);
+      own.set(0, states, from, to - from);
     }
+    Object[] mine =
+        children.length == 0 || whole && children.length == size
+            ? children
+            : Arrays.copyOfRange(children, from, to);
     return Node.of(
         section,
         level,
-        Arrays.copyOfRange(bounds, from * Node.STRIDE, to * Node.STRIDE),
-        children.isEmpty() ? NO_CHILDREN : children.subList(from, to).toArray(),
+        whole ? bounds : Arrays.copyOfRange(bounds, from * Node.STRIDE, to * Node.STRIDE),
+        mine,
+        to - from == size ? below : Node.bytesBelow(mine),
         own,
         dropped == null ? 0 : dropped.dropped(),
         dropped == null ? 0 : dropped.droppedMicros(),
         dropped == null ? 0 : dropped.droppedSeq());
   }
-
-  private static final Object[] NO_CHILDREN = {};
 }

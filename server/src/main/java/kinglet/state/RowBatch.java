@@ -58,8 +58,10 @@ final class RowBatch {
     while (at > 0 && isAfter(at - 1, micros, seq)) {
       at--;
     }
-    System.arraycopy(words, word(at), words, word(at + 1), word(count - at));
-    System.arraycopy(objects, object(at), objects, object(at + 1), object(count - at));
+    if (at < count) {
+      System.arraycopy(words, word(at), words, word(at + 1), word(count - at));
+      System.arraycopy(objects, object(at), objects, object(at + 1), object(count - at));
+    }
     System.arraycopy(from, word, words, word(at), rows.words());
     System.arraycopy(fromObjects, object, objects, object(at), rows.objects());
     count++;

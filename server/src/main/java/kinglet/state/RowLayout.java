@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.state;
 
-import java.util.Arrays;
 import java.util.List;
 import kinglet.value.Shape;
 import kinglet.value.Slot;
@@ -88,7 +87,9 @@ final class RowLayout {
   void write(Event event, long[] words, int word, Object[] objects, int object) {
     words[word + MICROS] = event.micros();
     words[word + SEQ] = event.seq();
-    Arrays.fill(words, word + FLAGS, word + FLAGS + flagWords, 0);
+    for (int flag = 0; flag < flagWords; flag++) {
+      words[word + FLAGS + flag] = 0;
+    }
     for (int argument = 0; argument < shapes.length; argument++) {
       Slot slot = event.argument(argument);
       int place = places[argument];

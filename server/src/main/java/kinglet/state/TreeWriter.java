@@ -61,7 +61,7 @@ final class TreeWriter {
     List<Node> nodes =
         root == null ? plant(batch, from, to) : insertBelow(lowered(root), batch, from, to);
     while (nodes.size() > 1) {
-      NodeBuilder above = new NodeBuilder(section, nodes.getFirst().level() + 1);
+      NodeBuilder above = new NodeBuilder(section, nodes.getFirst().level() + 1, nodes.size());
       nodes.forEach(node -> addWhole(above, node));
       nodes = above.build(null, true);
     }
@@ -79,7 +79,7 @@ final class TreeWriter {
   }
 
   private List<Node> plant(RowBatch batch, int from, int to) {
-    NodeBuilder first = new NodeBuilder(section, 0);
+    NodeBuilder first = new NodeBuilder(section, 0, FANOUT);
     addNew(first, batch, from, to);
     return first.build(null, true);
   }
@@ -91,37 +91,99 @@ final class TreeWriter {
   }
 
   private List<Node> insertRows(Node node, RowBatch batch, int from, int to) {
-    NodeBuilder builder = new NodeBuilder(section, node.level());
+    int first = firstAffected(node, batch, from);
+    if (first + 1 == node.size()) {
+      return insertIntoLast(node, batch, from, to);
+    }
+    NodeBuilder builder = new NodeBuilder(section, node.level(), node.size() + 4);
+    builder.keep(node, 0, first);
     boolean atEnd = true;
     int at = from;
-    for (int entry = 0; entry < node.size(); entry++) {
+    for (int entry = first; entry < node.size(); entry++) {
       boolean last = entry + 1 == node.size();
       int end = last ? to : Math.max(at, before(node, entry + 1, batch, to));
-      Object child = node.children()[entry];
       if (at == end) {
-        builder.keep(node, entry, child);
+        builder.keep(node, entry, entry + 1);
         continue;
       }
       atEnd &= last;
-      List<? extends Object> parts =
-          child instanceof Node below
-              ? insertBelow(below, batch, at, end)
-              : insertIntoLeaf((RowLeaf) child, batch, at, end);
-      if (parts.size() == 1 && isAfter(node, entry, batch.micros(at))) {
-        builder.keep(node, entry, parts.getFirst());
-        bound(builder, parts.getFirst());
-        addRows(builder, batch, at, end);
-      } else {
-        parts.forEach(part -> addWhole(builder, part));
-      }
+      insertIntoEntry(builder, node, entry, batch, at, end);
       at = end;
     }
     return builder.build(node, atEnd);
   }
 
-  /// Whether a time is after everything below an entry, so that its states can go on.
-  private boolean isAfter(Node node, int entry, long micros) {
-    return tiles instanceof Tiles.None && micros > node.lastMicros(entry);
+  /// The first entry whose rows change when rows are put in.
+  private static int firstAffected(Node node, RowBatch batch, int from) {
+    long micros = batch.micros(from);
+    int entry = node.size() - 1;
+    while (entry > 0
+        && (node.firstMicros(entry) > micros
+            || node.firstMicros(entry) == micros && node.firstSeq(entry) > batch.seq(from))) {
+      entry--;
+    }
+    return entry;
+  }
+
+  private List<Node> insertIntoLast(Node node, RowBatch batch, int from, int to) {
+    int last = node.size() - 1;
+    Object child = node.children()[last];
+    int leaves = child instanceof RowLeaf leaf ? leaves(rowCount(leaf) + to - from) : 1;
+    NodeBuilder builder = new NodeBuilder(section, node.level(), last + leaves);
+    builder.keep(node, 0, last);
+    insertIntoEntry(builder, node, last, batch, from, to);
+    return builder.build(node, true);
+  }
+
+  private void insertIntoEntry(
+      NodeBuilder builder, Node node, int entry, RowBatch batch, int from, int to) {
+    Object child = node.children()[entry];
+    boolean after = isAfter(node, entry, batch, from);
+    if (after && child instanceof RowLeaf leaf) {
+      int end = Math.min(to, from + Math.max(0, LEAF_ROWS - rowCount(leaf)));
+      builder.keep(node, entry, entry + 1);
+      if (end > from) {
+        extend(builder, insertIntoLeaf(leaf, batch, from, end).getFirst(), batch, from, end);
+      }
+      addNew(builder, batch, end, to);
+      return;
+    }
+    List<? extends Object> parts =
+        child instanceof Node below
+            ? insertBelow(below, batch, from, to)
+            : insertIntoLeaf((RowLeaf) child, batch, from, to);
+    if (after && parts.size() == 1) {
+      builder.keep(node, entry, entry + 1);
+      extend(builder, parts.getFirst(), batch, from, to);
+    } else {
+      parts.forEach(part -> addWhole(builder, part));
+    }
+  }
+
+  /// Puts another child, with some rows more at its end, in the place of the last entry's.
+  private void extend(NodeBuilder builder, Object child, RowBatch batch, int from, int to) {
+    builder.replaceLast(child);
+    bound(builder, child);
+    addRows(builder, batch, from, to);
+  }
+
+  /// Whether a row is after everything below an entry, so that its states can go on.
+  private boolean isAfter(Node node, int entry, RowBatch batch, int row) {
+    if (!(tiles instanceof Tiles.None)) {
+      return false;
+    }
+    long last = node.lastMicros(entry);
+    return batch.micros(row) > last
+        || batch.micros(row) == last && batch.seq(row) > lastSeq(node.children()[entry]);
+  }
+
+  private long lastSeq(Object child) {
+    Object below = child;
+    while (below instanceof Node node) {
+      below = node.children()[node.size() - 1];
+    }
+    long[] words = ((RowLeaf) below).words();
+    return words[words.length - rows.words() + RowLayout.SEQ];
   }
 
   /// How many rows of a batch belong before an entry.
@@ -131,7 +193,7 @@ final class TreeWriter {
   }
 
   private List<Node> insertTiles(Node node, RowBatch batch, int from, int to) {
-    NodeBuilder builder = new NodeBuilder(section, node.level());
+    NodeBuilder builder = new NodeBuilder(section, node.level(), node.size() + 1);
     boolean atEnd = true;
     int at = from;
     for (int entry = 0; entry < node.size(); entry++) {
@@ -140,7 +202,7 @@ final class TreeWriter {
       atEnd &= at == end;
       addNew(builder, batch, at, end);
       at = end;
-      builder.keep(node, entry, null);
+      builder.keep(node, entry, entry + 1);
       end = tileEnd(batch, at, to, start);
       if (end > at) {
         addRows(builder, batch, at, end);
@@ -253,7 +315,7 @@ final class TreeWriter {
   }
 
   private List<RowLeaf> insertIntoLeaf(RowLeaf leaf, RowBatch batch, int from, int to) {
-    int held = leaf.words().length / rows.words();
+    int held = rowCount(leaf);
     int count = held + to - from;
     long[] words = new long[count * rows.words()];
     Object[] objects = new Object[count * rows.objects()];
@@ -273,7 +335,7 @@ final class TreeWriter {
     if (count <= LEAF_ROWS) {
       return List.of(RowLeaf.of(words, objects));
     }
-    int leaves = (count + LEAF_ROWS - 1) / LEAF_ROWS;
+    int leaves = leaves(count);
     List<RowLeaf> parts = new ArrayList<>(leaves);
     int start = 0;
     for (int part = 0; part < leaves; part++) {
@@ -282,6 +344,15 @@ final class TreeWriter {
       start = end;
     }
     return parts;
+  }
+
+  private int rowCount(RowLeaf leaf) {
+    return leaf.words().length / rows.words();
+  }
+
+  /// How many leaves rows take.
+  private static int leaves(int count) {
+    return (count + LEAF_ROWS - 1) / LEAF_ROWS;
   }
 
   private void copy(
@@ -329,15 +400,14 @@ final class TreeWriter {
     }
     int size = node.size() - from;
     States states = section.states(size);
-    for (int row = 0; row < size; row++) {
-      states.set(row, node.states(), from + row);
-    }
+    states.set(0, node.states(), from, size);
     boolean first = node.dropped() == 0;
     return Node.of(
         section,
         node.level(),
         Arrays.copyOfRange(node.bounds(), from * Node.STRIDE, node.bounds().length),
         rest,
+        Node.bytesBelow(rest),
         states,
         dropped,
         first ? node.firstMicros(0) : node.droppedMicros(),

@@ -31,6 +31,7 @@ final class ViewPlan {
   private final @Nullable Window widestRange;
   private final int rowsKept;
   private final boolean keepsEverything;
+  private final long forgetMicros;
 
   /// Tiles of one length, for the windows that begin at them.
   ///
@@ -69,6 +70,7 @@ final class ViewPlan {
     this.widestRange =
         widest(layout.windows().stream().filter(Window.Range.class::isInstance)).orElse(null);
     this.rowsKept = rowsKept(layout);
+    this.forgetMicros = forgetMicros(layout);
     this.keepsEverything = layout.windows().stream().anyMatch(Window.Unbounded.class::isInstance);
   }
 
@@ -192,6 +194,10 @@ final class ViewPlan {
 
   /// After how much silence an entity is forgotten; a later event begins a new history.
   long forgetMicros() {
+    return forgetMicros;
+  }
+
+  private static long forgetMicros(StateLayout layout) {
     if (layout.ttlMicros().isEmpty()) {
       return Long.MAX_VALUE;
     }

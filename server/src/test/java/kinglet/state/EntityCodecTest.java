@@ -17,6 +17,7 @@ import kinglet.value.MapValue;
 import kinglet.value.Shape;
 import kinglet.value.Slot;
 import kinglet.value.TupleValue;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class EntityCodecTest {
@@ -97,6 +98,30 @@ final class EntityCodecTest {
       }
     }
     assertThat(large).isPositive();
+  }
+
+  @Test
+  void whatIsBelowANodeIsCountedAsItGrows() {
+    try (Metrics metrics = new Metrics()) {
+      for (int round = 0; round < 100; round++) {
+        RandomGenerator random = Seed.next().round(round).random();
+        StateCase made = StateCase.random(random, 1 + random.nextInt(2_000));
+        LocalState state = new LocalState(made.layout(), metrics);
+        made.events().forEach(state::add);
+        Folded folded = state.tail(made.events().getLast().key()).folded();
+        assertBytes(folded.tree());
+        folded.tracks().forEach(EntityCodecTest::assertBytes);
+      }
+    }
+  }
+
+  private static void assertBytes(@Nullable Node node) {
+    if (node != null) {
+      assertThat(node.below()).isEqualTo(Node.bytesBelow(node.children()));
+      for (Object child : node.children()) {
+        assertBytes(child instanceof Node below ? below : null);
+      }
+    }
   }
 
   @Test
