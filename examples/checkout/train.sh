@@ -18,7 +18,7 @@ out=$here/model.json
 read_options "$@"
 
 # A row for each cart whose end is known: what the shopper did next with the item.
-training_set checkout_offer checkout_offer "
+training_set checkout_offer as_known "
   SELECT asked_at, user_id, item_id, price AS cart_value, next = 'remove' AS given_up
   FROM (
     SELECT at AS asked_at, user_id, item_id, price, kind,

@@ -17,7 +17,7 @@ out=$here/model.json
 read_options "$@"
 
 # A flight was planned to leave its delay before it left. Who asked at the time it left would already see that it is late.
-training_set departure_delay departure_delay "
+training_set departure_delay corrected "
   SELECT * FROM (
     WITH departed_at - INTERVAL delay_minutes MINUTE AS planned_at
     SELECT planned_at - INTERVAL 1 HOUR AS asked_at, origin, destination, toHour(planned_at) AS hour,

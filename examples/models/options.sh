@@ -37,10 +37,10 @@ read_options() {
 }
 
 # Builds a training set of a feature service, under a name with the time, and writes it to $work.
-#   training_set NAME SERVICE "SELECT ..."
+#   training_set SERVICE MODE "SELECT ..."
 training_set() {
   local name
   name=$1_$(date -u +%Y%m%d_%H%M%S)
-  "$kinglet" training-set create "$name" --service "$2" --mode corrected --time asked_at --sql "$3"
+  "$kinglet" training-set create "$name" --service "$1" --mode "$2" --time asked_at --sql "$3"
   "$kinglet" training-set get "$name" -o "$work/$1.ndjson"
 }

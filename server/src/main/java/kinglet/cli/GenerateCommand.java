@@ -35,6 +35,7 @@ import tools.jackson.databind.JsonNode;
     mixinStandardHelpOptions = true)
 final class GenerateCommand implements Callable<Integer> {
   private static final int EVENTS_PER_REQUEST = 5_000;
+  private static final int EVENTS_PER_IMPORT = 50_000;
   private static final long TICK_MICROS = 20_000;
   private static final int RATE_MAX = 1_000_000;
 
@@ -60,7 +61,7 @@ final class GenerateCommand implements Callable<Integer> {
   @Option(
       names = "--history",
       paramLabel = "TIME",
-      description = "first send events of the past this long, such as 7d, as fast as they go")
+      description = "first import events of the past this long, such as 7d, as fast as they go")
   private @Nullable String history;
 
   @Option(
@@ -99,11 +100,11 @@ final class GenerateCommand implements Callable<Integer> {
     Workload workload = kind.start(seed);
     MicrosClock clock = MicrosClock.of(InstantSource.system());
     if (print) {
-      run(workload, clock, this::printRows);
+      run(workload, clock, this::printRows, this::printRows);
       return 0;
     }
     try (ApiClient client = server.connect(context.environment())) {
-      run(workload, clock, bodies -> send(client, bodies));
+      run(workload, clock, bodies -> append(client, bodies), bodies -> send(client, bodies));
     }
     return 0;
   }
@@ -114,13 +115,13 @@ final class GenerateCommand implements Callable<Integer> {
     void take(Map<String, byte[]> bodies) throws IOException;
   }
 
-  private void run(Workload workload, MicrosClock clock, Sink sink) throws IOException {
+  private void run(Workload workload, MicrosClock clock, Sink before, Sink now) throws IOException {
     String past = history;
     if (past != null) {
-      sendHistory(workload, clock.nowMicros(), span(past), sink);
+      sendHistory(workload, clock.nowMicros(), span(past), before);
     }
     if (rate > 0) {
-      sendNow(workload, clock, sink);
+      sendNow(workload, clock, now);
     }
   }
 
@@ -138,7 +139,7 @@ final class GenerateCommand implements Callable<Integer> {
         new Progress(context.console(), "history", historyEvents, "events", System::nanoTime);
     Rows rows = new Rows();
     for (long sent = 0; sent < historyEvents; ) {
-      long until = Math.min(historyEvents, sent + EVENTS_PER_REQUEST);
+      long until = Math.min(historyEvents, sent + EVENTS_PER_IMPORT);
       long count = until - sent;
       for (; sent < until; sent++) {
         double share = (double) sent / historyEvents;
@@ -178,13 +179,23 @@ final class GenerateCommand implements Callable<Integer> {
   }
 
   private static void send(ApiClient client, Map<String, byte[]> bodies) {
+    post(client, bodies, "/v0/events?name=", "quarantined_rows");
+  }
+
+  /// Rows of the past are imported, so that they count as known when they happened.
+  private static void append(ApiClient client, Map<String, byte[]> bodies) {
+    post(client, bodies, "/v0/datasources?mode=append&format=ndjson&name=", "quarantine_rows");
+  }
+
+  private static void post(
+      ApiClient client, Map<String, byte[]> bodies, String path, String counted) {
     for (Map.Entry<String, byte[]> body : bodies.entrySet()) {
       JsonNode answer =
           client.postJson(
-              "/v0/events?name=" + ApiClient.encode(body.getKey()),
+              path + ApiClient.encode(body.getKey()),
               BodyPublishers.ofByteArray(body.getValue()),
               "application/x-ndjson");
-      long quarantined = answer.path("quarantined_rows").asLong(0);
+      long quarantined = answer.path(counted).asLong(0);
       if (quarantined > 0) {
         throw new PlatformException(
             CliError.SERVER_REFUSED,

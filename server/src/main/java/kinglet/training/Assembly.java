@@ -2,6 +2,7 @@
 package kinglet.training;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +42,7 @@ record Assembly(TrainingTables tables, Spine spine, List<Values> values, boolean
         columns.add(new SetColumn(column.name(), column.type(), value));
         if (statuses) {
           String status = status(table + column.found(), value);
-          columns.add(new SetColumn(column.name() + "__status", STATUS_TYPE, status));
+          columns.add(new SetColumn(statusOf(column.name()), STATUS_TYPE, status));
         }
       }
     }
@@ -58,18 +59,23 @@ record Assembly(TrainingTables tables, Spine spine, List<Values> values, boolean
         + " IS NULL, 'NULL', 'PRESENT')";
   }
 
-  /// Refuses features that are called like a column of the spine. A column of a service that is the
-  /// same as one of the spine stands there already.
-  void check() {
-    Set<String> seen = new TreeSet<>();
-    for (SetColumn column : columns()) {
-      if (!seen.add(column.name())) {
-        throw TrainingRequest.invalid(
-            "two columns of the training set would be called '"
-                + column.name()
-                + "': give the column of the spine another name");
+  /// Refuses features that are called like a column of the spine.
+  static void checkNames(Collection<String> spine, List<String> features, boolean statuses) {
+    Set<String> seen = new TreeSet<>(spine);
+    for (String feature : features) {
+      for (String name : statuses ? List.of(feature, statusOf(feature)) : List.of(feature)) {
+        if (!seen.add(name)) {
+          throw TrainingRequest.invalid(
+              "two columns of the training set would be called '"
+                  + name
+                  + "': give the column of the spine another name");
+        }
       }
     }
+  }
+
+  private static String statusOf(String feature) {
+    return feature + "__status";
   }
 
   /// Makes the set.

@@ -12,6 +12,7 @@ import java.util.OptionalLong;
 import kinglet.catalog.Identifiers;
 import kinglet.clickhouse.Answer;
 import kinglet.clickhouse.ClickHouse;
+import kinglet.clickhouse.Role;
 import kinglet.error.PlatformException;
 import kinglet.feature.KeyedQuery;
 import kinglet.feature.ServiceEvaluation;
@@ -26,6 +27,7 @@ import kinglet.type.Bytes;
 import kinglet.type.Column;
 import kinglet.type.DataType;
 import kinglet.value.Slot;
+import tools.jackson.databind.JsonNode;
 
 /// Computes the columns of a feature service of the values of its views, row by row of the spine.
 final class ServicePass {
@@ -106,14 +108,16 @@ final class ServicePass {
 
   void run(JobContext job, long fromRow, long rows) {
     Map<String, String> types = new LinkedHashMap<>();
-    for (Values.ValueColumn column : values().columns()) {
-      types.put(column.found(), "UInt8");
+    for (int i = 0; i < wanted.columns().size(); i++) {
+      types.put(TrainingTables.FOUND + i, "UInt8");
     }
     wanted.columns().forEach(column -> types.put(column.name(), column.type().wire().sql()));
     tables.create(job, tables.values(number), types);
     for (long row = fromRow; row < rows; row += STEP_ROWS) {
       job.checkCancelled();
-      step(job, row, Math.min(rows, row + STEP_ROWS));
+      String step = rows(row, Math.min(rows, row + STEP_ROWS));
+      compute(job, row, step);
+      wanted.columns().stream().filter(wanted::isGiven).forEach(column -> compare(column, step));
     }
   }
 
@@ -122,16 +126,62 @@ final class ServicePass {
     List<Values.ValueColumn> columns = new ArrayList<>();
     for (int i = 0; i < wanted.columns().size(); i++) {
       Column column = wanted.columns().get(i);
-      columns.add(
-          new Values.ValueColumn(
-              column.name(), column.type().wire().sql(), TrainingTables.FOUND + i));
+      if (!wanted.isGiven(column)) {
+        columns.add(
+            new Values.ValueColumn(
+                column.name(), column.type().wire().sql(), TrainingTables.FOUND + i));
+      }
     }
     return new Values(tables.values(number), columns);
   }
 
-  private void step(JobContext job, long from, long to) {
-    String rows =
-        " WHERE " + TrainingTables.ROW + " >= " + from + " AND " + TrainingTables.ROW + " < " + to;
+  private static String rows(long from, long to) {
+    return " WHERE "
+        + TrainingTables.ROW
+        + " >= "
+        + from
+        + " AND "
+        + TrainingTables.ROW
+        + " < "
+        + to;
+  }
+
+  /// Refuses a column that is called like a parameter and is something else.
+  private void compare(Column column, String rows) {
+    String name = Identifiers.quote(column.name());
+    List<List<JsonNode>> different =
+        tables.rows(
+            "SELECT s.__row FROM (SELECT __row, "
+                + spine.asNullable(column.name(), column.type())
+                + " AS __given FROM "
+                + tables.spine()
+                + rows
+                + ") AS s INNER JOIN (SELECT __row, "
+                + name
+                + " FROM "
+                + tables.values(number)
+                + rows
+                + ") AS v ON s.__row = v.__row WHERE s.__given IS NOT NULL AND toString(s.__given) !="
+                + " ifNull(toString(v."
+                + name
+                + "), '') ORDER BY s.__row LIMIT 1",
+            Role.ADMIN,
+            Map.of());
+    if (!different.isEmpty()) {
+      throw Spine.bad(
+          "the column '"
+              + column.name()
+              + "' of the service '"
+              + wanted.name()
+              + "' is not the parameter '"
+              + column.name()
+              + "' in row "
+              + (different.getFirst().getFirst().asLong() + 1)
+              + " of the spine: give the column of the service another name");
+    }
+  }
+
+  private void compute(JobContext job, long from, String rows) {
     StringBuilder columns = new StringBuilder();
     for (String parameter : wanted.parameters()) {
       columns.append(", CAST(toString(s.").append(Identifiers.quote(parameter)).append("), ");

@@ -303,7 +303,7 @@ public final class TrainingSets {
       /// What the columns of the features are called.
       List<String> features() {
         return service
-            .map(one -> one.columns().stream().map(Column::name).toList())
+            .map(one -> one.added().stream().map(Column::name).toList())
             .orElseGet(() ->
                 views.stream()
                     .flatMap(view -> view.features().stream())
@@ -318,6 +318,7 @@ public final class TrainingSets {
         Spine source = source(throughSeq);
         Wanted wanted = wanted(source);
         source.check(keys(wanted.views()));
+        Assembly.checkNames(source.columns().keySet(), wanted.features(), request.statuses());
         stage(retyped(source, wanted), wanted);
         store.setPosition(set.id(), throughSeq);
         CrashPoints.reach("training.staged");
@@ -330,7 +331,6 @@ public final class TrainingSets {
       long fromRow = earlier.map(Manifest.Earlier::rows).orElse(0L);
       List<Values> values = values(spine, wanted, throughSeq, fromRow, rows);
       Assembly assembly = new Assembly(tables, spine, values, request.statuses());
-      assembly.check();
       assembly.run(job, rows, earlierRows());
       if (assembly.rows() != rows) {
         throw new IllegalStateException("a training set of " + assembly.rows() + " for " + rows);

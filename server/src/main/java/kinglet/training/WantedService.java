@@ -35,6 +35,17 @@ record WantedService(
     return query.columns();
   }
 
+  /// Whether a column is called like a parameter that the spine has: it stands in the set already,
+  /// and has to be the same.
+  boolean isGiven(Column column) {
+    return parameters.contains(column.name());
+  }
+
+  /// The columns that the set has beside those of the spine.
+  List<Column> added() {
+    return columns().stream().filter(column -> !isGiven(column)).toList();
+  }
+
   List<ServiceInput> inputs() {
     return query.inputs();
   }

@@ -39,6 +39,8 @@ final class WindowPicture {
         .absent { fill: #fff; stroke: #9ca3af; stroke-dasharray: 3 2 }
         .number { text-anchor: middle; font-size: 11px }
         .held { fill: #fff }
+        .arrival { fill: none; stroke: #6b7280; stroke-dasharray: 3 2 }
+        .arrived { fill: #6b7280 }
         </style>
         <rect width="%d" height="%d" rx="8" fill="#fff"/>
         <text class="title" x="%d" y="26">%s</text>
@@ -69,6 +71,14 @@ final class WindowPicture {
     add(
         "<text class=\"number%s\" x=\"%.1f\" y=\"%d\">%d</text>\n",
         held ? " held" : "", x(time), y() + 4, number);
+  }
+
+  /// Shows that an event came in later than it happened.
+  void arrival(double time, double arrival) {
+    add(
+        "<path class=\"arrival\" d=\"M%.1f %d V%d H%.1f V%d\"/>\n",
+        x(time), y() + 9, y() + 26, x(arrival), y() + 12);
+    add("<path class=\"arrived\" d=\"M%.1f %d l-4 7 h8 z\"/>\n", x(arrival), y() + 6);
   }
 
   void answer(List<String> held) {

@@ -37,7 +37,10 @@ final class DocumentExamplesIT {
 
   static Stream<String> documents() throws IOException {
     try (Stream<Path> tutorials = Files.list(HOME.resolve("docs/tutorials"))) {
-      List<String> all = new ArrayList<>(List.of("README.md", "examples/web-analytics/README.md"));
+      List<String> all =
+          new ArrayList<>(
+              List.of(
+                  "README.md", "docs/how-to/point-in-time.md", "examples/web-analytics/README.md"));
       tutorials.sorted().map(page -> HOME.relativize(page).toString()).forEach(all::add);
       return all.stream();
     }

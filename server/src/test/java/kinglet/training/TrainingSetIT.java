@@ -74,6 +74,20 @@ final class TrainingSetIT {
               WHERE user_id = {{ String(buyer) }}
           TYPE endpoint
           """,
+          "endpoints/with_key.pipe",
+          """
+          NODE vector
+          SQL >
+              %
+              SELECT
+                  user_id,
+                  {{ Float64(cart, 0) }} AS cart,
+                  {{ Float64(tip, 0) }} * 2 AS tip,
+                  views_1h
+              FROM shopper
+              WHERE user_id = {{ String(user_id) }}
+          TYPE endpoint
+          """,
           "endpoints/delayed.pipe",
           """
           NODE vector
@@ -491,5 +505,55 @@ final class TrainingSetIT {
             "application/json");
     Answers.refused(answer, 400, "invalid-training-set");
     assertThat(json(answer).path("detail").asString("")).contains(message);
+  }
+
+  @Test
+  void aColumnOfAServiceThatIsItsParameterStandsInTheSpine() {
+    JsonNode set =
+        build(
+            """
+            {"name": "with_key", "service": "with_key", "time": "at", "with": ["status"],
+             "spine": {"q": "SELECT user_id, label_ts AS at, 7 AS cart FROM labels WHERE bought = 9"}}
+            """);
+
+    assertThat(set.path("status").asString("")).as(set.toString()).isEqualTo("done");
+    assertThat(written("with_key.ndjson"))
+        .isEqualTo(
+            "{\"user_id\":\"b\",\"at\":\"2026-01-01 10:30:00.000000\",\"cart\":7,\"tip\":0,\"tip__status\":\"PRESENT\","
+                + "\"views_1h\":1,\"views_1h__status\":\"PRESENT\"}\n");
+    assertThat(set.at("/manifest/features").valueStream().map(one -> one.asString()))
+        .containsExactly("tip", "views_1h");
+  }
+
+  @Test
+  void aColumnOfAServiceThatIsNotTheParameterOfItsNameIsRefused() {
+    JsonNode set =
+        build(
+            """
+            {"name": "with_tip", "service": "with_key", "time": "label_ts",
+             "spine": {"q": "SELECT user_id, label_ts, bought AS tip FROM labels ORDER BY bought"}}
+            """);
+
+    assertThat(set.path("error").asString(""))
+        .isEqualTo(
+            "the column 'tip' of the service 'with_key' is not the parameter 'tip' in row 4 of the"
+                + " spine: give the column of the service another name");
+  }
+
+  @Test
+  void aNameThatIsTwiceThereIsSaidBeforeHistoryIsRead() {
+    JsonNode set =
+        build(
+            """
+            {"name": "twice", "features": ["shopper"], "time": "label_ts", "with": ["status"],
+             "spine": {"q": "SELECT user_id, label_ts, 1 AS spend_1h__status FROM labels"}}
+            """);
+
+    assertThat(set.path("error").asString(""))
+        .isEqualTo(
+            "two columns of the training set would be called 'spend_1h__status': give the column of"
+                + " the spine another name");
+    JsonNode job = json(server.get("/v0/jobs/" + set.path("job_id").asString()));
+    assertThat(job.at("/statistics/row_count").asLong(-1)).as(job.toString()).isZero();
   }
 }
