@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/// `./kinglet bench NAME... [--quick]`.
+/// `./kinglet bench NAME... [--quick] [--values N]`.
 final class Main {
   /// One benchmark; answers its page, or fails when an answer was wrong.
   @FunctionalInterface
@@ -21,6 +21,7 @@ final class Main {
       new TreeMap<>(
           Map.ofEntries(
               entry("batch", BatchBenchmark::run),
+              entry("consistency", ConsistencyBenchmark::run),
               entry("fresh", FreshBenchmark::run),
               entry("import", ImportBenchmark::run),
               entry("ingest", IngestBenchmark::run),
@@ -43,6 +44,12 @@ final class Main {
     PrintStream out = System.out;
     List<String> names = new ArrayList<>(List.of(arguments));
     boolean quick = names.removeIf("--quick"::equals);
+    Plan plan = quick ? Plan.QUICK : Plan.FULL;
+    int option = names.indexOf("--values");
+    if (option >= 0 && option + 1 < names.size()) {
+      plan = plan.withValues(Math.round(Double.parseDouble(names.remove(option + 1))));
+      String _ = names.remove(option);
+    }
     if (names.contains("all")) {
       names = List.copyOf(BENCHMARKS.keySet());
     }
@@ -51,7 +58,7 @@ final class Main {
     }
     Home home = Home.find();
     for (String name : names) {
-      Page page = run(name, home, quick ? Plan.QUICK : Plan.FULL);
+      Page page = run(name, home, plan);
       out.println(page);
       if (!quick) {
         Path written = page.write(home.pages(), name);

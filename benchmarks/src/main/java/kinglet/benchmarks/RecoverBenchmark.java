@@ -9,8 +9,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +22,6 @@ final class RecoverBenchmark {
   private static final int EVENTS_PER_REQUEST = 20_000;
   private static final int KEYS_PER_READ = 5_000;
   private static final int CHECKED = 100;
-  private static final long RECOVERY_NANOS_MAX = 120_000_000_000L;
-  private static final long POLL_NANOS = 2_000_000;
   private static final double GIB = 1 << 30;
 
   private final Home home;
@@ -108,34 +106,33 @@ final class RecoverBenchmark {
   }
 
   private Recovery kinglet(Path directory, Optional<RedisPeer> redis) throws IOException {
-    Path data = directory.resolve("kinglet");
-    int port = Program.freePort();
     List<Object> expected;
     double stateBytes;
-    try (Program _ = start(directory, data, port)) {
-      awaitAnswer(() -> isReady(port));
+    try (ServerProgram server = ServerProgram.start(home, directory, Map.of())) {
+      server.awaitReady();
       // A clean stop leaves the archive of classes.
     }
-    try (Program server = start(directory, data, port)) {
-      awaitAnswer(() -> isReady(port));
-      String headers = headers(data);
-      KingletPeer.deploy(port, headers, VIEW.files());
-      fill(port, headers);
-      expected = List.copyOf(read(port, headers, checked).columns());
-      stateBytes = stateBytes(port);
+    try (ServerProgram server = ServerProgram.start(home, directory, Map.of())) {
+      server.awaitReady();
+      String headers = server.headers();
+      KingletPeer.deploy(server.port(), headers, VIEW.files());
+      fill(server.port(), headers);
+      expected = List.copyOf(read(server.port(), headers, checked).columns());
+      stateBytes = server.metric("kinglet_state_bytes");
       if (redis.isPresent()) {
-        fill(redis.get(), port, headers);
+        fill(redis.get(), server.port(), headers);
       }
       server.kill();
     }
     long began = System.nanoTime();
-    try (Program server = start(directory, data, port)) {
-      String headers = headers(data);
-      awaitAnswer(() -> read(port, headers, checked).columns().equals(expected));
+    try (ServerProgram server = ServerProgram.start(home, directory, Map.of())) {
+      String headers = server.headers();
+      ServerProgram.awaitAnswer(
+          () -> read(server.port(), headers, checked).columns().equals(expected));
       double first = seconds(began);
       for (int from = 0; from < entities; from += KEYS_PER_READ) {
         int[] keys = IntStream.range(from, Math.min(entities, from + KEYS_PER_READ)).toArray();
-        Vectors vectors = read(port, headers, keys);
+        Vectors vectors = read(server.port(), headers, keys);
         Answers.require(vectors.of(0).getFirst() != null, "an entity without events");
       }
       double all = seconds(began);
@@ -146,65 +143,6 @@ final class RecoverBenchmark {
 
   private static double seconds(long began) {
     return (System.nanoTime() - began) / 1e9;
-  }
-
-  private Program start(Path directory, Path data, int port) throws IOException {
-    List<String> command =
-        List.of(
-            ProcessHandle.current().info().command().orElse("java"),
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-XX:+UseCompactObjectHeaders",
-            "-XX:+UseTransparentHugePages",
-            "-Djdk.pollerMode=1",
-            "-XX:SharedArchiveFile=" + directory.resolve("server.jsa"),
-            "-XX:+AutoCreateSharedArchive",
-            "-Xlog:cds*=off,aot*=off",
-            "-Dkinglet.home=" + home.directory(),
-            "-cp",
-            System.getProperty("java.class.path"),
-            "kinglet.Main",
-            "start",
-            "--port",
-            Integer.toString(port),
-            "--data",
-            data.toString());
-    return Program.start(command, directory, port);
-  }
-
-  private static boolean isReady(int port) throws IOException {
-    try (Connection connection = new Connection(port)) {
-      return connection.get("/ready", "").status() == 200;
-    }
-  }
-
-  private static String headers(Path data) throws IOException {
-    return "Authorization: Bearer "
-        + Files.readString(data.resolve("admin-token")).strip()
-        + "\r\n";
-  }
-
-  /// Something that is asked for until it is there.
-  @FunctionalInterface
-  private interface Question {
-    boolean isAnswered() throws IOException;
-  }
-
-  private static void awaitAnswer(Question question) throws IOException {
-    long end = System.nanoTime() + RECOVERY_NANOS_MAX;
-    while (true) {
-      try {
-        if (question.isAnswered()) {
-          return;
-        }
-      } catch (IOException notYet) {
-        if (System.nanoTime() > end) {
-          throw notYet;
-        }
-      }
-      Answers.require(System.nanoTime() < end, "a right answer in time");
-      LockSupport.parkNanos(POLL_NANOS);
-    }
   }
 
   private void fill(int port, String headers) throws IOException {
@@ -239,17 +177,6 @@ final class RecoverBenchmark {
     }
   }
 
-  private static double stateBytes(int port) throws IOException {
-    try (Connection connection = new Connection(port)) {
-      String metrics = connection.get("/metrics", "").expect(200).text();
-      return metrics
-          .lines()
-          .filter(line -> line.startsWith("kinglet_state_bytes"))
-          .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-          .sum();
-    }
-  }
-
   private void fill(RedisPeer redis, int port, String headers) throws IOException {
     for (int from = 0; from < entities; from += KEYS_PER_READ) {
       int[] keys = IntStream.range(from, Math.min(entities, from + KEYS_PER_READ)).toArray();
@@ -263,7 +190,7 @@ final class RecoverBenchmark {
     before.kill();
     long began = System.nanoTime();
     try (RedisPeer after = RedisPeer.start(files, true).orElseThrow()) {
-      awaitAnswer(() -> held(after).equals(expected));
+      ServerProgram.awaitAnswer(() -> held(after).equals(expected));
       double first = seconds(began);
       return new Recovery(bytes, first, Optional.of(first));
     }

@@ -337,6 +337,7 @@ public enum ServiceDataSource {
       different UInt64
       missing UInt64
       extra UInt64
+      differences Array(String)
       """),
   DRIFT(
       ServiceDataSource.OWN_SCHEMA,

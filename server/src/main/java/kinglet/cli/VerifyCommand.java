@@ -19,7 +19,8 @@ import tools.jackson.databind.JsonNode;
     description = {
       "Compute the features that were read again, by replaying the rows they saw, and compare every"
           + " bit.",
-      "Looks at the reads in kinglet.feature_reads; ends with 1 if a value differs."
+      "Looks at the reads in kinglet.feature_reads, or with --all-keys at what every key gives now;"
+          + " ends with 1 if anything differs."
     },
     mixinStandardHelpOptions = true)
 final class VerifyCommand implements Callable<Integer> {
@@ -38,6 +39,9 @@ final class VerifyCommand implements Callable<Integer> {
   @Option(names = "--to", paramLabel = "TIME", description = "only reads before this time")
   private @Nullable String to;
 
+  @Option(names = "--all-keys", description = "read every key now, and look at these reads")
+  private boolean allKeys;
+
   VerifyCommand(CommandContext context) {
     this.context = context;
   }
@@ -51,6 +55,9 @@ final class VerifyCommand implements Callable<Integer> {
     }
     if (to != null) {
       form.put("to", List.of(to));
+    }
+    if (allKeys) {
+      form.put("all_keys", List.of("true"));
     }
     try (ApiClient client = server.connect(context.environment())) {
       JsonNode made =
@@ -77,6 +84,10 @@ final class VerifyCommand implements Callable<Integer> {
     long compared = job.path("compared").asLong();
     long different = job.path("different").asLong();
     long skipped = job.path("skipped").asLong();
+    long missing = job.path("missing_keys").asLong();
+    long extra = job.path("extra_keys").asLong();
+    long statuses = job.path("different_statuses").asLong();
+    boolean differs = different + statuses > 0;
     context
         .console()
         .print(
@@ -88,15 +99,20 @@ final class VerifyCommand implements Callable<Integer> {
                 + " values compared, "
                 + different
                 + " different"
+                + (missing == 0 ? "" : "; " + missing + " reads of keys that history does not have")
+                + (extra == 0 ? "" : "; " + extra + " reads missed keys that history has")
                 + (skipped == 0 ? "" : "; " + skipped + " reads of earlier versions left out"));
-    if (different > 0) {
+    if (differs) {
       context.console().print(job.path("error").asString(""));
     }
-    if (compared == 0) {
+    if (job.path("reads").asLong() == 0) {
       context
           .console()
-          .print("No read was written down: see features.serving-log-share, and read some.");
+          .print(
+              allKeys
+                  ? "There are no keys."
+                  : "No read was written down: see features.serving-log-share, and read some.");
     }
-    return different == 0 ? 0 : 1;
+    return differs ? 1 : 0;
   }
 }

@@ -58,7 +58,8 @@ public record Config(
             DataSize.parse("64MiB"),
             TimeSpan.parse("10s"),
             new DataSize(0),
-            0.01),
+            0.01,
+            TimeSpan.parse("0s")),
         new Deploy(UnknownInstructions.ERROR, 100, TimeSpan.parse("20s")),
         new Jobs(4, 100, TimeSpan.parse("30d"), TimeSpan.parse("1h")),
         new Training(500_000),
@@ -243,7 +244,10 @@ public record Config(
           DataSize memoryMax,
       @JsonPropertyDescription(
               "Share of the keys, 0 to 1, whose reads are written to kinglet.feature_reads.")
-          double servingLogShare) {
+          double servingLogShare,
+      @JsonPropertyDescription(
+              "How often what was written there since is verified, view by view. 0s: never.")
+          TimeSpan verifyEvery) {
     public Features {
       check(
           checkpointInterval.duration().toMillis() >= 100

@@ -6,14 +6,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import kinglet.catalog.Workspace;
 import kinglet.error.PlatformException;
 import kinglet.feature.wire.JsonKeys;
 import kinglet.feature.wire.JsonValues;
 import kinglet.feature.wire.UtcTime;
-import kinglet.state.Explanation;
 import kinglet.type.Bytes;
 import kinglet.value.ListValue;
 
@@ -140,12 +139,6 @@ public final class FeatureReads {
     FeatureColumn explained = view.program().columns().get(column);
     Bytes value = new Bytes(64);
     new JsonValues(value).write(explained.type(), reader.value(column));
-    List<ValueExplanation.Part> parts = new ArrayList<>();
-    if (!view.program().isLookup()) {
-      for (int use : explained.uses()) {
-        parts.add(part(view, use, reader.explain(readMicros, use, EXPLAINED_MAX)));
-      }
-    }
     return new ValueExplanation(
         view.name(),
         view.version(),
@@ -153,26 +146,7 @@ public final class FeatureReads {
         UtcTime.of(readMicros),
         reader.status().name(),
         new String(value.toArray(), StandardCharsets.UTF_8),
-        parts);
-  }
-
-  private static ValueExplanation.Part part(LiveView view, int use, Explanation explanation) {
-    int window = view.program().layout().features().get(use).window();
-    return new ValueExplanation.Part(
-        view.program().view().query().windows().get(window).name(),
-        explanation.startMicros() == Long.MIN_VALUE
-            ? Optional.empty()
-            : Optional.of(UtcTime.of(explanation.startMicros())),
-        UtcTime.of(explanation.endMicros()),
-        explanation.tiles().stream()
-            .map(tile ->
-                new ValueExplanation.Tile(
-                    UtcTime.of(tile.startMicros()), UtcTime.of(tile.endMicros())))
-            .toList(),
-        explanation.rows().stream()
-            .map(row -> new ValueExplanation.Event(UtcTime.of(row.micros()), row.seq()))
-            .toList(),
-        explanation.complete());
+        reader.explain(column, EXPLAINED_MAX));
   }
 
   /// What there is to know of a workspace's views, by name.
@@ -210,6 +184,49 @@ public final class FeatureReads {
   public ViewHistory history(Workspace workspace, String name) {
     return features.history(
         features.find(workspace, name).orElseThrow(() -> unknown(name, known(workspace))));
+  }
+
+  /// The time of a read that names none.
+  public long nowMicros() {
+    return features.nowMicros();
+  }
+
+  /// Hands on a read of every key of a view that has values, each as of now; these are not written
+  /// down. Takes a platform thread.
+  public void readAll(Workspace workspace, String name, Consumer<FeatureRead> to) {
+    LiveView view = view(workspace, name);
+    ViewReader keys = view.reader();
+    ViewReader reader = view.reader();
+    keys.readAll(
+        features.nowMicros(),
+        () -> {
+          for (int i = 0; i < view.program().keyTypes().size(); i++) {
+            reader.key(i).set(keys.key(i));
+          }
+          to.accept(read(view, reader));
+        });
+  }
+
+  /// A read of one key as of now, which is not written down.
+  ///
+  /// @param key each column as JSON
+  public FeatureRead read(Workspace workspace, String name, List<String> key) {
+    LiveView view = view(workspace, name);
+    ViewReader reader = view.reader();
+    for (int i = 0; i < key.size(); i++) {
+      if (!ViewReadLog.key(key.get(i), view.program().keyTypes().get(i), reader.key(i))) {
+        throw new PlatformException(
+            FeatureError.WRONG_VALUE, key.get(i) + " is no key of '" + name + "'");
+      }
+    }
+    return read(view, reader);
+  }
+
+  private FeatureRead read(LiveView view, ViewReader reader) {
+    long before = features.appliedSeq(view);
+    long readMicros = features.nowMicros();
+    reader.read(readMicros);
+    return FeatureRead.of(view, reader, readMicros, before, features.committedSeq());
   }
 
   LiveView view(Workspace workspace, String name) {

@@ -362,6 +362,11 @@ public final class Features implements AutoCloseable {
         .orElseGet(router::appliedSeq);
   }
 
+  /// Until where there are rows that reads may have seen.
+  long committedSeq() {
+    return journal.committedSeq();
+  }
+
   /// The time of a read that names none.
   long nowMicros() {
     return clock.nowMicros();

@@ -200,6 +200,11 @@ final class LiveView {
     return this;
   }
 
+  /// A reader of its caller's own, whose reads are not written down.
+  ViewReader reader() {
+    return new ViewReader(program, state.reader());
+  }
+
   /// Does something with a reader that nobody else uses meanwhile.
   <T> T read(Function<ViewReader, T> use) {
     activity.read();

@@ -3,19 +3,20 @@ package kinglet.feature;
 
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import kinglet.type.Bytes;
-import kinglet.value.XxHash64;
 
 /// Hands on what is read of some keys: all that is read of these, and nothing of others. Safe from
 /// any thread.
 public final class ReadLog {
+  private static final long HASHES = 1L << 32;
+
+  /// Those hashes are taken that are less.
   private final long threshold;
   private final Consumer<FeatureRead> to;
   private final LongSupplier committedSeq;
 
   /// @param committedSeq until where there are rows that reads may have seen
   ReadLog(Settings settings, LongSupplier committedSeq) {
-    this.threshold = (long) (settings.share() * Long.MAX_VALUE);
+    this.threshold = (long) (settings.share() * HASHES);
     this.to = settings.to();
     this.committedSeq = committedSeq;
   }
@@ -31,8 +32,9 @@ public final class ReadLog {
     return threshold == 0 ? ViewReadLog.NONE : new ViewReadLog.OfView(this, view, appliedSeq);
   }
 
-  boolean takes(Bytes key) {
-    return (XxHash64.hash(key.array(), 0, key.size(), 0) & Long.MAX_VALUE) <= threshold;
+  /// @param hash of the key, of which the upper half says where the key is kept
+  boolean takes(long hash) {
+    return (hash & HASHES - 1) < threshold;
   }
 
   long committedSeq() {

@@ -7,13 +7,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
 import kinglet.clickhouse.Answer;
 import kinglet.clickhouse.ClickHouse;
 import kinglet.clickhouse.Role;
 import kinglet.clickhouse.Statement;
 import kinglet.error.PlatformException;
 import kinglet.feature.row.StoredRows;
-import kinglet.sql.Sql;
 import kinglet.state.LocalStates;
 import kinglet.state.ReadStatus;
 import kinglet.state.ViewState;
@@ -40,7 +41,23 @@ public final class Replay implements AutoCloseable {
   /// @param untilMicros no read is later
   /// @param share which share of the entities, from 0
   /// @param shares how many shares there are; one, unless the view [ViewHistory#divides]
-  public record Scope(Order order, long throughSeq, long untilMicros, int share, int shares) {}
+  /// @param only a condition in SQL on the view's rows; what it leaves out must not be read
+  public record Scope(
+      Order order,
+      long throughSeq,
+      long untilMicros,
+      int share,
+      int shares,
+      Optional<String> only) {
+    /// The same for every entity of the share.
+    public Scope(Order order, long throughSeq, long untilMicros, int share, int shares) {
+      this(order, throughSeq, untilMicros, share, shares, Optional.empty());
+    }
+
+    private String and() {
+      return only.map(condition -> " AND " + condition).orElse("");
+    }
+  }
 
   private static final Duration TIMEOUT = Duration.ofHours(6);
 
@@ -81,6 +98,16 @@ public final class Replay implements AutoCloseable {
   /// its entities take; the same for the same history.
   public static int shares(
       ClickHouse clickHouse, ViewHistory view, long throughSeq, long shareEvents) {
+    return shares(clickHouse, view, throughSeq, shareEvents, Optional.empty());
+  }
+
+  /// The same if only rows are read that satisfy a condition.
+  public static int shares(
+      ClickHouse clickHouse,
+      ViewHistory view,
+      long throughSeq,
+      long shareEvents,
+      Optional<String> only) {
     if (!view.divides()) {
       return 1;
     }
@@ -88,7 +115,11 @@ public final class Replay implements AutoCloseable {
         clickHouse.text(
             Statement.of(
                     Role.ADMIN,
-                    "SELECT count() FROM " + view.table() + " WHERE __seq <= " + throughSeq)
+                    "SELECT count() FROM "
+                        + view.table()
+                        + " WHERE __seq <= "
+                        + throughSeq
+                        + only.map(condition -> " AND " + condition).orElse(""))
                 .withFormat("TSV"));
     return Math.clamp(Long.parseLong(events.strip()) / shareEvents + 1, 1, SHARES_MAX);
   }
@@ -145,10 +176,7 @@ public final class Replay implements AutoCloseable {
   }
 
   private String sql(ViewHistory of, int shares) {
-    String happened =
-        "toUnixTimestamp64Micro(toDateTime64("
-            + Sql.quote(of.program().view().eventTime())
-            + ", 6, 'UTC'))";
+    String happened = of.eventMicros();
     String ingested = "toUnixTimestamp64Micro(__ingested_at)";
     String time =
         switch (scope.order()) {
@@ -174,6 +202,7 @@ public final class Replay implements AutoCloseable {
         + scope.throughSeq()
         + (bySeq ? "" : " AND __replayed <= " + scope.untilMicros())
         + share
+        + (of == view ? scope.and() : "")
         + " ORDER BY "
         + (bySeq ? "__seq" : "__replayed, __seq");
   }
@@ -204,6 +233,12 @@ public final class Replay implements AutoCloseable {
   /// @param bound until where rows count: the time of the read, or a sequence number with
   ///   [Order#SERVED]
   public ReadStatus read(long readMicros, long bound) {
+    applied(bound);
+    reader.read(readMicros);
+    return reader.status();
+  }
+
+  private void applied(long bound) {
     try {
       advance(bound);
     } catch (UncheckedIOException e) {
@@ -212,8 +247,6 @@ public final class Replay implements AutoCloseable {
           "the history of '" + view.name() + "' can't be read: " + e.getMessage(),
           e);
     }
-    reader.read(readMicros);
-    return reader.status();
   }
 
   /// The value of a column of the view in the last read, good until the next one.
@@ -229,6 +262,20 @@ public final class Replay implements AutoCloseable {
   /// Puts a value of the key as JSON where the next read takes it; `false` if it is none.
   public boolean key(int column, String json) {
     return ViewReadLog.key(json, view.program().keyTypes().get(column), reader.key(column));
+  }
+
+  /// Hands on the key of every entity that has values at a time, each column as JSON, when the rows
+  /// up to a bound count.
+  public void keys(long readMicros, long bound, Consumer<List<String>> keys) {
+    applied(bound);
+    reader.readAll(readMicros, () -> keys.accept(FeatureRead.key(view.program(), reader)));
+  }
+
+  /// What a column was computed of in the last read, window by window; nothing of a lookup view.
+  ///
+  /// @param limit how many events and tiles of a window are listed at most
+  public List<ValueExplanation.Part> explain(int column, int limit) {
+    return reader.explain(column, limit);
   }
 
   /// How many rows of the history have been applied.

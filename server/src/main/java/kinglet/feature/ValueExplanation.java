@@ -3,6 +3,8 @@ package kinglet.feature;
 
 import java.util.List;
 import java.util.Optional;
+import kinglet.feature.wire.UtcTime;
+import kinglet.state.Explanation;
 
 /// What one value was computed of.
 ///
@@ -36,10 +38,31 @@ public record ValueExplanation(
       tiles = List.copyOf(tiles);
       events = List.copyOf(events);
     }
+
+    static Part of(ViewProgram program, int use, Explanation explanation) {
+      int window = program.layout().features().get(use).window();
+      return new Part(
+          program.view().query().windows().get(window).name(),
+          time(explanation.startMicros()),
+          UtcTime.of(explanation.endMicros()),
+          explanation.tiles().stream()
+              .map(tile -> new Tile(time(tile.startMicros()), UtcTime.of(tile.endMicros())))
+              .toList(),
+          explanation.rows().stream()
+              .map(row -> new Event(UtcTime.of(row.micros()), row.seq()))
+              .toList(),
+          explanation.complete());
+    }
+  }
+
+  private static Optional<String> time(long micros) {
+    return micros == Long.MIN_VALUE ? Optional.empty() : Optional.of(UtcTime.of(micros));
   }
 
   /// Events that are kept as one partial.
-  public record Tile(String start, String end) {}
+  ///
+  /// @param start absent where the window has no beginning
+  public record Tile(Optional<String> start, String end) {}
 
   /// An event, by its time and its number in the journal.
   public record Event(String time, long seq) {}

@@ -2,6 +2,7 @@
 package kinglet.feature;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -130,6 +131,36 @@ public final class ViewHistory {
     return Optional.of(columns);
   }
 
+  /// The time of an event in microseconds, as SQL.
+  public String eventMicros() {
+    return "toUnixTimestamp64Micro(toDateTime64("
+        + Sql.quote(program.view().eventTime())
+        + ", 6, 'UTC'))";
+  }
+
+  /// The columns of the data source that the view is made of, as SQL.
+  public String eventColumns() {
+    return Arrays.stream(StoredRows.columns(program.rows()))
+        .mapToObj(column -> Sql.quote(program.rows().schema().column(column).name()))
+        .collect(Collectors.joining(", "));
+  }
+
+  /// Whether a row belongs to an entity, as SQL; none if a part of the key is computed.
+  ///
+  /// @param key each column as SQL
+  public Optional<String> isOf(List<String> key) {
+    return keyColumns().map(columns -> texts(columns) + " = " + texts(key));
+  }
+
+  /// Whether a row's entity is one of some, as SQL; none if a part of the key is computed.
+  ///
+  /// @param keys each column of a key as SQL
+  /// @param rows where the keys stand, as SQL that follows FROM
+  public Optional<String> isAmong(List<String> keys, String rows) {
+    return keyColumns()
+        .map(columns -> texts(columns) + " IN (SELECT " + texts(keys) + " FROM " + rows + ")");
+  }
+
   /// Whether a share of the history can be read by itself.
   public boolean divides() {
     return keyColumns().isPresent();
@@ -139,8 +170,12 @@ public final class ViewHistory {
   ///
   /// @param keys each column of the key, as SQL
   public static String share(List<String> keys, int shares) {
+    return "cityHash64" + texts(keys) + " % " + shares;
+  }
+
+  private static String texts(List<String> keys) {
     return keys.stream()
         .map(key -> "ifNull(toString(" + key + "), '')")
-        .collect(Collectors.joining(", ", "cityHash64(", ") % " + shares));
+        .collect(Collectors.joining(", ", "(", ")"));
   }
 }

@@ -2,8 +2,6 @@
 package kinglet.feature;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.LongSupplier;
 import kinglet.feature.wire.JsonKeys;
 import kinglet.feature.wire.JsonValues;
@@ -19,7 +17,9 @@ sealed interface ViewReadLog {
   ViewReadLog NONE = new Nothing();
 
   /// Whether reads of a key are written down.
-  boolean takes(Bytes key);
+  ///
+  /// @param hash of the key
+  boolean takes(long hash);
 
   /// Lets a reader read, and writes down what it gives.
   void around(ViewReader reader, long readMicros, Runnable read);
@@ -27,7 +27,7 @@ sealed interface ViewReadLog {
   /// Writes nothing down.
   record Nothing() implements ViewReadLog {
     @Override
-    public boolean takes(Bytes key) {
+    public boolean takes(long hash) {
       return false;
     }
 
@@ -41,42 +41,15 @@ sealed interface ViewReadLog {
   /// some.
   record OfView(ReadLog log, LiveView view, LongSupplier appliedSeq) implements ViewReadLog {
     @Override
-    public boolean takes(Bytes key) {
-      return log.takes(key);
+    public boolean takes(long hash) {
+      return log.takes(hash);
     }
 
     @Override
     public void around(ViewReader reader, long readMicros, Runnable read) {
       long before = appliedSeq.getAsLong();
       read.run();
-      long after = log.committedSeq();
-      ViewProgram program = view.program();
-      List<String> key = new ArrayList<>();
-      for (int i = 0; i < program.keyTypes().size(); i++) {
-        key.add(json(program.keyTypes().get(i), reader.key(i)));
-      }
-      List<String> features = new ArrayList<>();
-      List<String> values = new ArrayList<>();
-      for (int i = 0; i < program.columns().size(); i++) {
-        FeatureColumn column = program.columns().get(i);
-        if (!column.isKey()) {
-          features.add(column.name());
-          values.add(json(column.type(), reader.value(i)));
-        }
-      }
-      log.add(
-          new FeatureRead(
-              view.workspaceId(),
-              view.name(),
-              view.version(),
-              readMicros,
-              before,
-              Math.max(before, after),
-              reader.newestMicros(),
-              key,
-              reader.status().name(),
-              features,
-              values));
+      log.add(FeatureRead.of(view, reader, readMicros, before, log.committedSeq()));
     }
   }
 

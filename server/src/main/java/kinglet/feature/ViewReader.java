@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.feature;
 
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.OptionalLong;
@@ -15,6 +16,7 @@ import kinglet.value.Slot;
 
 /// Reads the columns of a view for one key after the other. Belongs to one thread at a time.
 final class ViewReader implements ViewValues {
+  private final ViewProgram program;
   private final StateReader state;
   private final ViewReadLog log;
   private final KeyCodec codec;
@@ -26,6 +28,7 @@ final class ViewReader implements ViewValues {
   private final Row row;
   private final ViewRow batchRow;
   private final Bytes key = new Bytes(64);
+  private long hash;
   private long readMicros;
   private ReadStatus status = ReadStatus.NOT_FOUND;
 
@@ -35,6 +38,7 @@ final class ViewReader implements ViewValues {
 
   /// @param log where reads of some keys are written down
   ViewReader(ViewProgram program, StateReader state, ViewReadLog log) {
+    this.program = program;
     this.state = state;
     this.log = log;
     this.codec = program.keyCodec();
@@ -87,7 +91,8 @@ final class ViewReader implements ViewValues {
     readMicros = micros;
     key.clear();
     codec.write(keyValues, key);
-    if (log.takes(key)) {
+    hash = StateReader.hash(key.array(), 0, key.size());
+    if (log.takes(hash)) {
       log.around(this, readMicros, this::compute);
     } else {
       compute();
@@ -95,7 +100,7 @@ final class ViewReader implements ViewValues {
   }
 
   private void compute() {
-    status = state.read(key.array(), 0, key.size(), readMicros, stateValues);
+    status = state.read(hash, key.array(), 0, key.size(), readMicros, stateValues);
     evaluate();
   }
 
@@ -131,7 +136,20 @@ final class ViewReader implements ViewValues {
     return values[column];
   }
 
-  /// What a value of the state was computed of in the last [#read].
+  /// What a column was computed of in the last [#read], window by window; nothing of a lookup view.
+  ///
+  /// @param limit how many events and tiles of a window are listed at most
+  List<ValueExplanation.Part> explain(int column, int limit) {
+    List<ValueExplanation.Part> parts = new ArrayList<>();
+    if (!program.isLookup()) {
+      for (int use : program.columns().get(column).uses()) {
+        parts.add(ValueExplanation.Part.of(program, use, explain(readMicros, use, limit)));
+      }
+    }
+    return parts;
+  }
+
+  /// What a value of the state is computed of for the key of the last [#read].
   Explanation explain(long micros, int use, int limit) {
     return state.explain(key.toArray(), micros, use, limit);
   }

@@ -31,7 +31,8 @@ public final class VerificationRoutes {
                 caller.workspace(),
                 given.required("service"),
                 given.first("from"),
-                given.first("to")),
+                given.first("to"),
+                given.isSet("all_keys")),
             exchange.origin()));
   }
 }

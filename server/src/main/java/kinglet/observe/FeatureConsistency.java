@@ -3,12 +3,14 @@ package kinglet.observe;
 
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import kinglet.catalog.ServiceDataSource;
 
 /// What came of comparing the reads of one feature with its history.
 ///
 /// @param service the feature view or service that was verified
+/// @param differences some of the first ones, as texts
 public record FeatureConsistency(
     String workspaceId,
     Instant at,
@@ -17,7 +19,8 @@ public record FeatureConsistency(
     String view,
     int version,
     String feature,
-    Counts counts)
+    Counts counts,
+    List<String> differences)
     implements ServiceRecord {
   /// Values.
   public record Counts(long compared, long equal, long different, long missing, long extra) {}
@@ -36,6 +39,7 @@ public record FeatureConsistency(
     row.put("different", counts.different());
     row.put("missing", counts.missing());
     row.put("extra", counts.extra());
+    row.put("differences", differences);
     return Map.of(ServiceDataSource.CONSISTENCY, row);
   }
 }

@@ -64,7 +64,8 @@ record FeatureLogs(ServiceLog log, Counter compared, Counter different) {
                   feature.equal(),
                   feature.different(),
                   feature.missing(),
-                  feature.extra())));
+                  feature.extra()),
+              feature.differences()));
     }
   }
 }

@@ -143,6 +143,7 @@ import kinglet.thread.Threads;
 import kinglet.time.MicrosClock;
 import kinglet.training.TrainingError;
 import kinglet.training.TrainingSets;
+import kinglet.verification.VerificationSchedule;
 import kinglet.verification.Verifications;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -175,6 +176,7 @@ public final class KingletServer implements ServerStarter.Running {
   private @Nullable HttpServer http;
   private @Nullable CopyScheduler copyScheduler;
   private @Nullable MonitorSchedule monitorSchedule;
+  private @Nullable VerificationSchedule verificationSchedule;
   private @Nullable ClickHouse clickHouse;
   private @Nullable EngineSupervisor engine;
   private String adminToken = "";
@@ -458,6 +460,8 @@ public final class KingletServer implements ServerStarter.Running {
             () -> storedSeq(journal, flusher),
             featureLogs::verified);
     new VerificationRoutes(access, bodies, verifications).addTo(routes);
+    verificationSchedule =
+        part("verifications", new VerificationSchedule(catalog, verifications, clock));
     jobs.resume(JobKind.VERIFICATION, verifications::run);
     MonitorLogs monitorLogs = new MonitorLogs(log, metrics);
     Alerts alerts = new Alerts(database, clock, monitorLogs::changed, metrics);
@@ -596,6 +600,7 @@ public final class KingletServer implements ServerStarter.Running {
           jobs.start();
           started(copyScheduler).start();
           started(monitorSchedule).start();
+          started(verificationSchedule).start(config.features().verifyEvery().duration());
           ready.countDown();
           LOG.info("server is ready");
           return;

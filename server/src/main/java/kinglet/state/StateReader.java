@@ -40,7 +40,18 @@ public final class StateReader {
   ///
   /// @throws PlatformException if the time lies before what is kept
   public ReadStatus read(byte[] key, int offset, int length, long readMicros, Slot[] values) {
-    EntityState entity = view.find(key, offset, length);
+    return read(hash(key, offset, length), key, offset, length, readMicros, values);
+  }
+
+  /// The hash of a key, the same in every process.
+  public static long hash(byte[] key, int offset, int length) {
+    return KeyHash.of(key, offset, length);
+  }
+
+  /// The same read for who knows the hash of the key.
+  public ReadStatus read(
+      long hash, byte[] key, int offset, int length, long readMicros, Slot[] values) {
+    EntityState entity = view.find(hash, key, offset, length);
     return read(entity == null ? Tail.EMPTY : entity.tail(), readMicros, values);
   }
 

@@ -292,8 +292,11 @@ public final class ViewState {
   }
 
   @Nullable EntityState find(byte[] key, int offset, int length) {
+    return find(KeyHash.of(key, offset, length), key, offset, length);
+  }
+
+  @Nullable EntityState find(long hash, byte[] key, int offset, int length) {
     checkSound();
-    long hash = KeyHash.of(key, offset, length);
     int index = KeyHash.shard(hash, shards.length);
     ViewShard shard = shards[index];
     EntityState entity = shard.find(hash, key, offset, length);

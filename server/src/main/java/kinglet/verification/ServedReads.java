@@ -18,7 +18,9 @@ import kinglet.clickhouse.Answer;
 import kinglet.clickhouse.ClickHouse;
 import kinglet.clickhouse.Role;
 import kinglet.clickhouse.Statement;
+import kinglet.feature.FeatureRead;
 import kinglet.feature.ViewHistory;
+import kinglet.feature.wire.UtcTime;
 import kinglet.sql.Sql;
 import kinglet.type.DataType;
 import org.jspecify.annotations.Nullable;
@@ -43,21 +45,25 @@ final class ServedReads implements AutoCloseable {
 
   /// Which reads are looked at.
   ///
-  /// @param throughSeq those that may have seen later rows are not
-  record Wanted(
-      Workspace workspace,
-      ViewHistory view,
-      Optional<Instant> from,
-      Optional<Instant> to,
-      long throughSeq) {
-    private String rows() {
+  /// @param rows where they stand, as SQL that follows FROM and has a condition
+  /// @param throughSeq until where the history is read; none of them saw more
+  record Wanted(String rows, ViewHistory view, long throughSeq) {
+    /// Those that were written down when they were served.
+    static Wanted logged(
+        Workspace workspace,
+        ViewHistory view,
+        Optional<Instant> from,
+        Optional<Instant> to,
+        long throughSeq) {
       String rows =
           ServiceDataSource.FEATURE_READS.rowsOf(workspace.id())
-              + " WHERE feature_view = {view:String} AND later_seq <= "
-              + throughSeq;
-      return rows
-          + from.map(time -> " AND read_at >= " + micros(time)).orElse("")
-          + to.map(time -> " AND read_at < " + micros(time)).orElse("");
+              + " WHERE feature_view = "
+              + Sql.literal(view.name())
+              + " AND later_seq <= "
+              + throughSeq
+              + from.map(time -> " AND read_at >= " + micros(time)).orElse("")
+              + to.map(time -> " AND read_at < " + micros(time)).orElse("");
+      return new Wanted(rows, view, throughSeq);
     }
 
     private static String micros(Instant time) {
@@ -66,9 +72,8 @@ final class ServedReads implements AutoCloseable {
           + ", 'UTC')";
     }
 
-    private Statement statement(String sql, String format) {
+    private static Statement statement(String sql, String format) {
       return Statement.of(Role.ADMIN, sql)
-          .withParameters(Map.of("view", view.name()))
           .withSettings(
               Map.of(
                   "max_execution_time",
@@ -83,7 +88,7 @@ final class ServedReads implements AutoCloseable {
       String text =
           clickHouse.text(
               statement(
-                  "SELECT count(), countIf(version != " + view.version() + ") FROM " + rows(),
+                  "SELECT count(), countIf(version != " + view.version() + ") FROM " + rows,
                   "TSV"));
       String[] fields = text.strip().split("\t", -1);
       return new Count(Long.parseLong(fields[0]), Long.parseLong(fields[1]));
@@ -95,8 +100,8 @@ final class ServedReads implements AutoCloseable {
           clickHouse.query(
               statement(
                   "SELECT read_at, toUnixTimestamp64Micro(read_at), journal_seq, later_seq, key,"
-                      + " features, values FROM "
-                      + rows()
+                      + " status, features, values FROM "
+                      + rows
                       + " AND version = "
                       + view.version()
                       + (shares == 1 ? "" : " AND " + ViewHistory.share(keys(), shares))
@@ -105,12 +110,32 @@ final class ServedReads implements AutoCloseable {
                   "JSONCompactEachRow")));
     }
 
+    /// Which rows of the history the keys that were read have, as SQL.
+    Optional<String> events() {
+      return view.isAmong(keys(), rows + " AND version = " + view.version());
+    }
+
     /// Each column of the key as the type it has in the history.
     private List<String> keys() {
+      List<String> columns = new ArrayList<>();
+      for (int i = 0; i < view.keyTypes().size(); i++) {
+        columns.add("key[" + (i + 1) + "]");
+      }
+      return typed(columns);
+    }
+
+    /// The same of one key.
+    ///
+    /// @param key each column as JSON
+    List<String> keys(List<String> key) {
+      return typed(key.stream().map(Sql::literal).toList());
+    }
+
+    private List<String> typed(List<String> jsons) {
       List<String> keys = new ArrayList<>();
       List<DataType> types = view.keyTypes();
       for (int i = 0; i < types.size(); i++) {
-        String json = "key[" + (i + 1) + "]";
+        String json = jsons.get(i);
         keys.add(
             "CAST(if("
                 + json
@@ -135,8 +160,21 @@ final class ServedReads implements AutoCloseable {
       long journalSeq,
       long laterSeq,
       List<String> key,
+      String status,
       List<String> features,
       List<String> values) {
+    static Read of(FeatureRead read) {
+      return new Read(
+          UtcTime.of(read.readMicros()),
+          read.readMicros(),
+          read.journalSeq(),
+          read.laterSeq(),
+          read.key(),
+          read.status(),
+          read.features(),
+          read.values());
+    }
+
     private static Read of(JsonNode line) {
       return new Read(
           line.get(0).asString(""),
@@ -144,8 +182,9 @@ final class ServedReads implements AutoCloseable {
           line.get(2).asLong(),
           line.get(3).asLong(),
           texts(line.get(4)),
-          texts(line.get(5)),
-          texts(line.get(6)));
+          line.get(5).asString(""),
+          texts(line.get(6)),
+          texts(line.get(7)));
     }
 
     private static List<String> texts(JsonNode list) {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.verification;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /// What came of verifying one view.
 ///
 /// @param name the feature view or the service that was asked about
 /// @param skipped reads that cannot be computed again: of earlier versions of the view
-/// @param differences the first ones, as texts
 public record VerificationResult(
     String workspaceId,
     String jobId,
@@ -16,41 +16,51 @@ public record VerificationResult(
     int version,
     long reads,
     long skipped,
-    List<Feature> features,
-    List<String> differences) {
+    List<Feature> features) {
   public VerificationResult {
     features = List.copyOf(features);
-    differences = List.copyOf(differences);
   }
 
   /// Counts of one feature.
   ///
+  /// @param name of the feature, or `__status` for the status of the reads
   /// @param different both are values, and not the same
   /// @param missing a value was served, and history gives none
   /// @param extra none was served, and history gives one
+  /// @param differences some of the first ones of the view, as texts
   public record Feature(
-      String name, long compared, long equal, long different, long missing, long extra) {}
+      String name,
+      long compared,
+      long equal,
+      long different,
+      long missing,
+      long extra,
+      List<String> differences) {
+    public Feature {
+      differences = List.copyOf(differences);
+    }
+
+    private static Feature of(String name, Tally.Counts counts, Tally tally) {
+      return new Feature(
+          name,
+          counts.compared(),
+          counts.equal(),
+          counts.different(),
+          counts.missing(),
+          counts.extra(),
+          tally.differences().stream()
+              .filter(difference -> difference.feature().equals(name))
+              .map(Tally.Difference::toString)
+              .toList());
+    }
+  }
 
   static VerificationResult of(
       String workspaceId, String jobId, String name, String view, int version, Tally tally) {
+    List<Feature> features = new ArrayList<>();
+    tally.features().forEach((feature, counts) -> features.add(Feature.of(feature, counts, tally)));
+    features.add(Feature.of(Tally.STATUS, tally.statuses(), tally));
     return new VerificationResult(
-        workspaceId,
-        jobId,
-        name,
-        view,
-        version,
-        tally.reads(),
-        tally.skipped(),
-        tally.features().entrySet().stream()
-            .map(entry ->
-                new Feature(
-                    entry.getKey(),
-                    entry.getValue().compared(),
-                    entry.getValue().equal(),
-                    entry.getValue().different(),
-                    entry.getValue().missing(),
-                    entry.getValue().extra()))
-            .toList(),
-        tally.differences().stream().map(Tally.Difference::toString).toList());
+        workspaceId, jobId, name, view, version, tally.reads(), tally.skipped(), features);
   }
 }

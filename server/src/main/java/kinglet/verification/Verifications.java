@@ -21,6 +21,8 @@ import kinglet.error.PlatformException;
 import kinglet.feature.FeatureReads;
 import kinglet.feature.FeatureService;
 import kinglet.feature.ServiceReads;
+import kinglet.feature.ViewHistory;
+import kinglet.feature.ViewReport;
 import kinglet.job.Job;
 import kinglet.job.JobContext;
 import kinglet.job.JobKind;
@@ -64,10 +66,24 @@ public final class Verifications {
   ///
   /// @param from the first time of a read, with an offset
   /// @param to the time before which reads are looked at
-  public Job submit(Workspace workspace, String name, Optional<String> from, Optional<String> to) {
+  /// @param allKeys whether a read of every key as of now is looked at instead
+  public Job submit(
+      Workspace workspace,
+      String name,
+      Optional<String> from,
+      Optional<String> to,
+      boolean allKeys) {
     List<String> _ = views(workspace, name);
+    if (allKeys && (from.isPresent() || to.isPresent())) {
+      throw new PlatformException(
+          VerificationError.INVALID_VERIFICATION,
+          "all_keys reads every key now: leave from and to out");
+    }
     Map<String, String> arguments = new LinkedHashMap<>();
     arguments.put("service", name);
+    if (allKeys) {
+      arguments.put("all_keys", "true");
+    }
     from.ifPresent(text -> arguments.put("from", checked("from", text)));
     to.ifPresent(text -> arguments.put("to", checked("to", text)));
     JobSpec spec =
@@ -111,6 +127,18 @@ public final class Verifications {
     return List.of(name);
   }
 
+  /// The feature views of a workspace.
+  List<String> viewsOf(Workspace workspace) {
+    return features.reports(workspace).stream().map(ViewReport::name).toList();
+  }
+
+  /// Whether a verification has ended.
+  boolean hasEnded(Job job) {
+    return jobs.find(job.spec().workspaceId(), job.id())
+        .map(now -> now.status().ended())
+        .orElse(true);
+  }
+
   /// The work of [JobKind#VERIFICATION]; after a restart it begins anew.
   public void run(JobContext context) {
     Job job = context.job();
@@ -118,30 +146,57 @@ public final class Verifications {
     String name = arguments.getOrDefault("service", "");
     Workspace workspace = catalog.current(job.spec().workspaceId()).orElseThrow().workspace();
     List<String> views = views(workspace, name);
-    long throughSeq = storedSeq.getAsLong();
     List<Tally> tallies = new ArrayList<>();
     for (String view : views) {
-      ServedReads.Wanted wanted =
-          new ServedReads.Wanted(
-              workspace,
-              features.history(workspace, view),
-              Optional.ofNullable(arguments.get("from")).map(Instant::parse),
-              Optional.ofNullable(arguments.get("to")).map(Instant::parse),
-              throughSeq);
+      ViewHistory history = features.history(workspace, view);
       long before = sum(tallies, Tally::reads);
+      ViewCheck.Progress progress =
+          (reads, of) -> {
+            context.checkCancelled();
+            context.progress(
+                (tallies.size() + (double) reads / of) / views.size(), before + reads, 0);
+          };
       Tally tally =
-          new ViewCheck(clickHouse, wanted, shareEvents)
-              .run((reads, of) -> {
-                context.checkCancelled();
-                context.progress(
-                    (tallies.size() + (double) reads / of) / views.size(), before + reads, 0);
-              });
+          arguments.containsKey("all_keys")
+              ? allKeys(context, workspace, history, progress)
+              : logged(workspace, history, arguments, progress);
       results.accept(
-          VerificationResult.of(
-              workspace.id(), job.id(), name, view, wanted.view().version(), tally));
+          VerificationResult.of(workspace.id(), job.id(), name, view, history.version(), tally));
       tallies.add(tally);
     }
     report(context, tallies);
+  }
+
+  private Tally logged(
+      Workspace workspace,
+      ViewHistory view,
+      Map<String, String> arguments,
+      ViewCheck.Progress progress) {
+    ServedReads.Wanted wanted =
+        ServedReads.Wanted.logged(
+            workspace,
+            view,
+            Optional.ofNullable(arguments.get("from")).map(Instant::parse),
+            Optional.ofNullable(arguments.get("to")).map(Instant::parse),
+            storedSeq.getAsLong());
+    return new ViewCheck(clickHouse, wanted, shareEvents, Optional.empty()).run(progress);
+  }
+
+  private Tally allKeys(
+      JobContext context, Workspace workspace, ViewHistory view, ViewCheck.Progress progress) {
+    try (KeyReads reads =
+        KeyReads.of(
+            clickHouse,
+            features,
+            workspace,
+            view.name(),
+            context.job().id(),
+            context::checkCancelled)) {
+      // What these saw is in ClickHouse only now.
+      ServedReads.Wanted wanted =
+          new ServedReads.Wanted(reads.rows(), view, storedSeq.getAsLong());
+      return new ViewCheck(clickHouse, wanted, shareEvents, Optional.of(reads)).run(progress);
+    }
   }
 
   private static void report(JobContext context, List<Tally> tallies) {
@@ -152,7 +207,12 @@ public final class Verifications {
     context.count("compared", compared);
     context.count("equal", compared - different);
     context.count("different", different);
-    if (different > 0) {
+    context.count("missing_keys", sum(tallies, tally -> tally.statuses().missing()));
+    context.count("extra_keys", sum(tallies, tally -> tally.statuses().extra()));
+    long statuses =
+        sum(tallies, tally -> tally.statuses().compared() - tally.statuses().equal());
+    context.count("different_statuses", statuses);
+    if (different + statuses > 0) {
       context.remark(
           tallies.stream()
               .flatMap(tally -> tally.differences().stream())
@@ -163,7 +223,9 @@ public final class Verifications {
                       different
                           + " of "
                           + compared
-                          + " values are not what history says; the first:\n",
+                          + " values are not what history says"
+                          + (statuses == 0 ? "" : ", nor is the status of " + statuses + " reads")
+                          + "; the first:\n",
                       "")));
     }
   }

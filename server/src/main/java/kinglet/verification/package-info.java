@@ -3,11 +3,13 @@
 /// again by replaying the rows they saw, and compared bit by bit.
 ///
 /// **The path.** [Verifications] lets a job verify a feature view or the views of a service.
-/// [ServedReads] brings the reads of a view in the order of the journal; [ViewCheck] lets a
+/// [ServedReads] brings the reads of a view in the order of the journal: those that were written
+/// down, or those of all keys as of now, which [KeyReads] makes; [ViewCheck] lets a
 /// [kinglet.feature.Replay] go along with them and compares; a [Tally] counts for each feature, and
-/// keeps the first differences.
+/// keeps the first differences, with the [EventsBehind] them.
 ///
-/// **Threads.** One job verifies; everything it uses belongs to its thread.
+/// **Threads.** One job verifies; everything it uses belongs to its thread. [VerificationSchedule]
+/// has one that submits such jobs.
 ///
 /// **Invariants.** A read is equal if it is that of a prefix of the journal between what was
 /// applied before it and what was accepted after it. Nothing is left out silently: what cannot be
@@ -16,7 +18,7 @@
 /// **Not here.** Which reads are written down (`feature`, `observe`), and how features are computed
 /// (`feature`).
 @Allows(
-    rooms = {"catalog", "clickhouse", "error", "feature", "job", "sql", "type"},
+    rooms = {"catalog", "clickhouse", "error", "feature", "job", "sql", "state", "thread", "type"},
     libraries = {"tools.jackson"})
 @NullMarked
 @CheckReturnValue

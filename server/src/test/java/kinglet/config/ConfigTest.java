@@ -79,6 +79,7 @@ final class ConfigTest {
             checkpoint-interval = "29s"
             memory-max = "30MiB"
             serving-log-share = 0.25
+            verify-every = "31h"
             [deploy]
             unknown-instructions = "warning"
             files-kept = 22
@@ -128,7 +129,8 @@ final class ConfigTest {
                     new DataSize(27 << 20),
                     TimeSpan.parse("29s"),
                     new DataSize(30 << 20),
-                    0.25),
+                    0.25,
+                    TimeSpan.parse("31h")),
                 new Config.Deploy(Config.UnknownInstructions.WARNING, 22, TimeSpan.parse("23s")),
                 new Config.Jobs(19, 20, TimeSpan.parse("21d"), TimeSpan.parse("24m")),
                 new Config.Training(29),

@@ -147,6 +147,9 @@ final class ServedFeaturesIT {
               + " service = 'offer' HAVING count() > 0",
           "0");
 
+      everyKeyIsWhatHistoryGives();
+      JsonNode explained = json(server.get("/v0/features/shopper/explain?user_id=u1&feature=average"));
+      assertThat(explained.at("/windows/0/tiles/0/start").isNull()).as("%s", explained).isTrue();
       differencesAreFound();
       refused(
           server.form("POST", "/v0/verifications", "service=nothing"), 404, "nothing-to-verify");
@@ -165,6 +168,23 @@ final class ServedFeaturesIT {
     return started;
   }
 
+  /// Whoever read them: all that are served now.
+  private void everyKeyIsWhatHistoryGives() {
+    JsonNode job = verified("shopper&all_keys=true");
+    assertThat(job.path("error").asString("")).isEmpty();
+    assertThat(job.path("different").asLong(-1)).isZero();
+    assertThat(job.path("missing_keys").asLong(-1)).isZero();
+    assertThat(job.path("extra_keys").asLong(-1)).isZero();
+    assertThat(job.path("reads").asLong())
+        .isPositive()
+        .isEqualTo(Long.parseLong(tsv("SELECT count() FROM shopper")));
+    assertThat(job.path("compared").asLong()).isEqualTo(11 * job.path("reads").asLong());
+    refused(
+        server.form("POST", "/v0/verifications", "service=offer&all_keys=1&from=2026-01-01T00:00Z"),
+        400,
+        "invalid-verification");
+  }
+
   /// Rows that are gone from the history were still served.
   private void differencesAreFound() throws InterruptedException {
     done(
@@ -177,7 +197,31 @@ final class ServedFeaturesIT {
     JsonNode job = verified("shopper");
     assertThat(job.path("different").asLong()).isPositive();
     assertThat(job.path("error").asString(""))
-        .contains("values are not what history says", "of \"u1\" at", "served", "replayed");
+        .contains("values are not what history says", "of \"u1\" at", "served", "replayed")
+        .containsPattern("bought of \"u1\" at .*\n  minute, .* to .*Z: ?")
+        .containsPattern("\n    \\{\"__seq\":\"?\\d+\"?,.*\"user_id\":\"u1\",.*\"kind\":\"view\"")
+        .doesNotContain("\"kind\":\"buy\"");
+    await(
+        "SELECT arrayExists(one -> one LIKE 'bought of \"u1\" at %', any(differences)) FROM"
+            + " kinglet.consistency WHERE feature = 'bought' AND compared > equal",
+        "1");
+    keysAreFound();
+  }
+
+  /// Keys whose whole history is gone, and those whose history nobody took in.
+  private void keysAreFound() {
+    done(
+        server.form(
+            "POST",
+            "/v0/datasources/shop_events/delete",
+            "delete_condition=user_id IN ('u1', 'u2')"));
+    JsonNode deletion = json(server.get("/v0/jobs?kind=delete_data")).path("jobs").get(0);
+    awaitEnd(deletion.path("id").asString(""));
+    JsonNode job = verified("shopper&all_keys=true");
+    assertThat(job.path("missing_keys").asLong()).isEqualTo(2);
+    assertThat(job.path("extra_keys").asLong(-1)).isZero();
+    assertThat(job.path("error").asString(""))
+        .contains("__status of \"u1\" at", "served PRESENT, replayed NOT_FOUND");
   }
 
   /// Reads and writes at the same time, until enough was read.
