@@ -86,7 +86,10 @@ final class ConsistencyBenchmark {
                 "consistency: what was served, recomputed from history",
                 "./kinglet bench consistency --values " + values)
             .line(
-                VIEW.features() + " features over exact windows of " + entities + " shoppers. While")
+                VIEW.features()
+                    + " features over exact windows of "
+                    + entities
+                    + " shoppers. While")
             .line(
                 "one connection sends events, another reads keys in batches of "
                     + KEYS_PER_READ
@@ -246,8 +249,7 @@ final class ConsistencyBenchmark {
     page.row(verified(server, headers, "&all_keys=true").cells("every key now", events.get()));
   }
 
-  private Verified verified(ServerProgram server, String headers, String more)
-      throws IOException {
+  private Verified verified(ServerProgram server, String headers, String more) throws IOException {
     long began = System.nanoTime();
     try (Connection connection = new Connection(server.port())) {
       byte[] form = ("service=" + VIEW.name() + more).getBytes(StandardCharsets.UTF_8);

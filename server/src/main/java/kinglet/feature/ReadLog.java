@@ -11,6 +11,7 @@ public final class ReadLog {
 
   /// Those hashes are taken that are less.
   private final long threshold;
+
   private final Consumer<FeatureRead> to;
   private final LongSupplier committedSeq;
 

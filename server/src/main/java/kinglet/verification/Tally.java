@@ -130,8 +130,7 @@ final class Tally {
   private void keep(
       ServedReads.Read read, String feature, String served, String replayed, Behind behind) {
     if (differences.size() < DIFFERENCES_MAX) {
-      differences.add(
-          new Difference(read, feature, served, replayed, behind.events(feature)));
+      differences.add(new Difference(read, feature, served, replayed, behind.events(feature)));
     }
   }
 

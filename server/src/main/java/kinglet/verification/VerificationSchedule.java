@@ -35,8 +35,7 @@ public final class VerificationSchedule implements AutoCloseable {
   /// The last job of each view, by workspace and name; of the thread alone.
   private final Map<String, Job> last = new HashMap<>();
 
-  public VerificationSchedule(
-      Catalog catalog, Verifications verifications, InstantSource clock) {
+  public VerificationSchedule(Catalog catalog, Verifications verifications, InstantSource clock) {
     this.catalog = catalog;
     this.verifications = verifications;
     this.clock = clock;

@@ -193,8 +193,7 @@ public final class Verifications {
             context.job().id(),
             context::checkCancelled)) {
       // What these saw is in ClickHouse only now.
-      ServedReads.Wanted wanted =
-          new ServedReads.Wanted(reads.rows(), view, storedSeq.getAsLong());
+      ServedReads.Wanted wanted = new ServedReads.Wanted(reads.rows(), view, storedSeq.getAsLong());
       return new ViewCheck(clickHouse, wanted, shareEvents, Optional.of(reads)).run(progress);
     }
   }
@@ -209,8 +208,7 @@ public final class Verifications {
     context.count("different", different);
     context.count("missing_keys", sum(tallies, tally -> tally.statuses().missing()));
     context.count("extra_keys", sum(tallies, tally -> tally.statuses().extra()));
-    long statuses =
-        sum(tallies, tally -> tally.statuses().compared() - tally.statuses().equal());
+    long statuses = sum(tallies, tally -> tally.statuses().compared() - tally.statuses().equal());
     context.count("different_statuses", statuses);
     if (different + statuses > 0) {
       context.remark(

@@ -29,10 +29,7 @@ final class ViewCheck {
   /// @param shareEvents about so many events are replayed at once
   /// @param keys present if the reads are those of all keys
   ViewCheck(
-      ClickHouse clickHouse,
-      ServedReads.Wanted wanted,
-      long shareEvents,
-      Optional<KeyReads> keys) {
+      ClickHouse clickHouse, ServedReads.Wanted wanted, long shareEvents, Optional<KeyReads> keys) {
     this.shareEvents = shareEvents;
     this.clickHouse = clickHouse;
     this.wanted = wanted;
