@@ -10,6 +10,7 @@ import kinglet.catalog.DataSource;
 import kinglet.catalog.Expectation;
 import kinglet.feature.RowConditions;
 import kinglet.ingest.decode.RowDecoder;
+import kinglet.ingest.file.RowCondition;
 
 /// Checks rows for what their data source expects of them. Safe from any thread.
 public final class Expectations {
@@ -31,16 +32,36 @@ public final class Expectations {
 
   private record Compiled(List<Expectation.Check> checks, RowConditions conditions) {
     static Compiled of(DataSource source) {
-      List<Expectation.Check> checks =
-          source.expectations().stream()
-              .filter(Expectation.Check.class::isInstance)
-              .map(Expectation.Check.class::cast)
-              .toList();
+      List<Expectation.Check> checks = Expectations.checks(source);
       return new Compiled(
           checks,
           RowConditions.compile(
               source.schema(), checks.stream().map(Expectation.Check::condition).toList()));
     }
+  }
+
+  /// What rows of a file are expected to be.
+  static List<RowCondition> conditions(DataSource source) {
+    return checks(source).stream()
+        .map(check -> new RowCondition(reason(check), check.condition(), check.quarantine()))
+        .toList();
+  }
+
+  /// Counts the rows of a file.
+  ///
+  /// @param failed for how many each of [#conditions] did not hold
+  void count(DataSource source, long checked, List<Long> failed) {
+    List<Expectation.Check> checks = checks(source);
+    for (int i = 0; i < checks.size(); i++) {
+      counts.add(source, checks.get(i), checked, failed.get(i));
+    }
+  }
+
+  private static List<Expectation.Check> checks(DataSource source) {
+    return source.expectations().stream()
+        .filter(Expectation.Check.class::isInstance)
+        .map(Expectation.Check.class::cast)
+        .toList();
   }
 
   /// The reasons for which rows belong in quarantine, by their number in the body.

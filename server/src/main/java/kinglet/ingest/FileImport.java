@@ -41,6 +41,7 @@ public final class FileImport {
   private final Journal journal;
   private final ClickHouse clickHouse;
   private final FileDirectory files;
+  private final Expectations expectations;
   private final long rowBytesMax;
 
   public FileImport(
@@ -48,11 +49,13 @@ public final class FileImport {
       Journal journal,
       ClickHouse clickHouse,
       FileDirectory files,
+      Expectations expectations,
       long rowBytesMax) {
     this.ingest = ingest;
     this.journal = journal;
     this.clickHouse = clickHouse;
     this.files = files;
+    this.expectations = expectations;
     this.rowBytesMax = rowBytesMax;
   }
 
@@ -148,7 +151,8 @@ public final class FileImport {
     if (done.isPresent()) {
       return done.get().accepted(journal.committedSeq());
     }
-    List<FileSegment> segments = segments(columns.apply(source.schema()), importId, known);
+    ParquetFile.Rows read = rows(source, columns.apply(source.schema()), importId, known);
+    List<FileSegment> segments = read.segments();
     if (segments.isEmpty()) {
       return EventIngest.Accepted.NOTHING;
     }
@@ -160,20 +164,25 @@ public final class FileImport {
             .map(segment -> segment.entry(source.id(), source.schemaVersion()))
             .toList();
     Map<String, byte[]> changes = Map.of(KEY + importId, Mark.of(1, counted).encode());
-    return ingest
-        .append(source, entries, changes)
-        .map(counted::at)
-        .orElseGet(() -> parquet(ingest.current(source), importId, known, columns));
+    Optional<EventIngest.Accepted> accepted =
+        ingest.append(source, entries, changes).map(counted::at);
+    if (accepted.isPresent()) {
+      expectations.count(source, read.fitting(), read.failed());
+    }
+    return accepted.orElseGet(() -> parquet(ingest.current(source), importId, known, columns));
   }
 
   /// Without rows to accept, the file is not needed.
-  private List<FileSegment> segments(Schema schema, String importId, Known known) {
-    List<FileSegment> segments = List.of();
+  private ParquetFile.Rows rows(DataSource source, Schema schema, String importId, Known known) {
+    boolean needed = false;
     try {
-      segments = new ParquetFile(clickHouse, files, importId).segments(importId, schema, known);
-      return segments;
+      ParquetFile.Rows rows =
+          new ParquetFile(clickHouse, files, importId)
+              .rows(importId, schema, known, Expectations.conditions(source));
+      needed = !rows.segments().isEmpty();
+      return rows;
     } finally {
-      if (segments.isEmpty()) {
+      if (!needed) {
         files.remove(importId);
       }
     }

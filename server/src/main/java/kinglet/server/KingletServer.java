@@ -298,20 +298,22 @@ public final class KingletServer implements ServerStarter.Running {
     Access access = new Access(tokens, jwts, catalog, limits());
     RequestBodies bodies = new RequestBodies(settings.bodies());
     metrics.gauge("http.bodies.bytes", bodies::inFlightBytes);
+    Expectations expectations = new Expectations(log::expected);
     EventIngest ingest =
-        new EventIngest(
-            journal,
-            intake,
-            settings.decoding(),
-            new Expectations(log::expected),
-            features::awaitApplied);
+        new EventIngest(journal, intake, settings.decoding(), expectations, features::awaitApplied);
     Duration wait = config.flush().waitTimeout().duration();
     EventsCreation eventsCreation =
         new EventsCreation(access, deployments, config.ingest().createFromEvents());
     new EventsRoute(access, bodies, eventsCreation, ingest, flusher, wait, log, metrics)
         .addTo(routes);
     FileImport imports =
-        new FileImport(ingest, journal, clickHouse, files, config.ingest().rowBytesMax().bytes());
+        new FileImport(
+            ingest,
+            journal,
+            clickHouse,
+            files,
+            expectations,
+            config.ingest().rowBytesMax().bytes());
     RemoteFiles remote =
         part("remote files", new RemoteFiles(config.ingest().urlPrivateAddresses()));
     Exchanges exchanges = new Exchanges(database, clickHouse, gate);
@@ -481,15 +483,13 @@ public final class KingletServer implements ServerStarter.Running {
             clock);
     new MonitorRoutes(access, monitors).addTo(routes);
     jobs.resume(JobKind.MONITOR, monitors::run);
-    ExpectationWatch expectations =
+    ExpectationWatch watch =
         new ExpectationWatch(
             clickHouse,
             alerts,
             (source, expectation, failed) -> log.expected(source, expectation, 1, failed ? 1 : 0));
     monitorSchedule =
-        part(
-            "monitors",
-            new MonitorSchedule(catalog, monitors, alerts, webhooks, expectations, clock));
+        part("monitors", new MonitorSchedule(catalog, monitors, alerts, webhooks, watch, clock));
     new TokenRoutes(access, tokens, jwts, bodies, changes).addTo(routes);
     new VariableRoutes(access, secrets, bodies, changes).addTo(routes);
     WorkspaceRemoval removal =

@@ -5,7 +5,9 @@ import static kinglet.testkit.Answers.done;
 import static kinglet.testkit.TestServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.InputStream;
 import java.net.URLEncoder;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -56,6 +58,8 @@ final class ExpectationsIT {
                     "datasources/sales.datasource",
                     SCHEMA + EXPECTATIONS,
                     "datasources/visits.datasource",
+                    SCHEMA + EXPECTATIONS,
+                    "datasources/bought.datasource",
                     SCHEMA + EXPECTATIONS,
                     "datasources/rare.datasource",
                     SCHEMA + EXPECTATIONS)));
@@ -130,6 +134,45 @@ final class ExpectationsIT {
     assertThat(tsv("SELECT groupArray(id) FROM (SELECT id FROM visits ORDER BY id)"))
         .isEqualTo("[1,3]");
     assertThat(tsv("SELECT id, price FROM visits_quarantine")).isEqualTo("2\t1000");
+  }
+
+  /// ClickHouse checks them, by the same conditions over what rows become.
+  @Test
+  void rowsOfParquetFilesAreCheckedToo() throws Exception {
+    byte[] file;
+    try (InputStream rows =
+        server
+            .server()
+            .read(
+                "SELECT number AS id, [7, -1, NULL, 101, 100, 3][number + 1] AS price,"
+                    + " ['view', 'buy', 'x', 'buy', NULL, 'y'][number + 1] AS kind,"
+                    + " 'not it' AS price_range FROM numbers(6) FORMAT Parquet")) {
+      file = rows.readAllBytes();
+    }
+    JsonNode answer =
+        done(
+            server.send(
+                server
+                    .authorized("/v0/datasources?mode=append&name=bought")
+                    .header("Content-Type", "application/octet-stream")
+                    .POST(BodyPublishers.ofByteArray(file))));
+    assertThat(answer.path("quarantine_rows").asInt()).as("%s", answer).isEqualTo(2);
+    await("SELECT groupArray(id) FROM (SELECT id FROM bought ORDER BY id)", "[0,2,4,5]");
+    assertThat(
+            tsv(
+                "SELECT groupArray(tuple(id, c__error)) FROM (SELECT * FROM bought_quarantine ORDER"
+                    + " BY id)"))
+        .isEqualTo(
+            "[('1',['the expectation \\'price_range\\' does not hold: price BETWEEN 0 AND 100']),"
+                + "('3',['the expectation \\'price_range\\' does not hold: price BETWEEN 0 AND"
+                + " 100'])]");
+    // The row without a kind has the column's default.
+    await(
+        "SELECT groupArray((expectation, checked, failed, quarantined)) FROM (SELECT expectation,"
+            + " sum(checked) AS checked, sum(failed) AS failed, sum(quarantined) AS quarantined"
+            + " FROM kinglet.expectations WHERE datasource_name = 'bought' AND expectation NOT IN"
+            + " ('fresh', 'enough') GROUP BY expectation ORDER BY expectation)",
+        "[('known_kind',6,2,0),('price_range',6,2,2)]");
   }
 
   /// The server's own minutes may come in between: they see that there are rows.

@@ -11,7 +11,10 @@ import kinglet.clickhouse.Identifiers;
 import kinglet.clickhouse.NativeWriter;
 import kinglet.journal.EntryKind;
 import kinglet.journal.JournalEntry;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Rows of a file that are accepted and not yet inserted: the payload of an entry in the journal.
 ///
@@ -25,6 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param misfits how many of the rows do not fit
 /// @param last whether the file is not needed after this segment
 /// @param columns the columns the file fills
+/// @param conditions what rows that fit must satisfy besides
 public record FileSegment(
     int version,
     String file,
@@ -33,12 +37,14 @@ public record FileSegment(
     int rows,
     long misfits,
     boolean last,
-    List<FileColumn> columns) {
+    List<FileColumn> columns,
+    List<Condition> conditions) {
   private static final int VERSION = 1;
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   public FileSegment {
     columns = List.copyOf(columns);
+    conditions = List.copyOf(conditions);
     if (version != VERSION) {
       throw new IllegalStateException("a file segment of version " + version + " instead of 1");
     }
@@ -50,6 +56,11 @@ public record FileSegment(
   /// @param type what the column was when the file was accepted, for messages
   public record FileColumn(String name, String source, String value, String fits, String type) {}
 
+  /// A condition for rows that fit.
+  ///
+  /// @param holds as SQL over the file
+  public record Condition(String reason, String holds) {}
+
   static FileSegment of(
       String file,
       String importId,
@@ -57,8 +68,10 @@ public record FileSegment(
       int rows,
       long misfits,
       boolean last,
-      List<FileColumn> columns) {
-    return new FileSegment(VERSION, file, importId, fromRow, rows, misfits, last, columns);
+      List<FileColumn> columns,
+      List<Condition> conditions) {
+    return new FileSegment(
+        VERSION, file, importId, fromRow, rows, misfits, last, columns, conditions);
   }
 
   /// The entry of the journal that accepts these rows.
@@ -71,7 +84,12 @@ public record FileSegment(
   }
 
   public static FileSegment decode(byte[] payload) {
-    return JSON.readValue(payload, FileSegment.class);
+    JsonNode segment = JSON.readTree(payload);
+    // Segments that were written before there were conditions have none.
+    if (segment instanceof ObjectNode object && !object.has("conditions")) {
+      ArrayNode _ = object.putArray("conditions");
+    }
+    return JSON.treeToValue(segment, FileSegment.class);
   }
 
   /// Where a segment goes, and as what.
@@ -101,7 +119,7 @@ public record FileSegment(
   /// Puts the rows that do not fit into quarantine, with the reasons.
   public String misfitsInsert(FileDirectory files, Place place) {
     String names = filtered(column -> ColumnCast.literal(column.name()));
-    String reasons = filtered(FileSegment::reason);
+    String reasons = "arrayConcat(" + filtered(FileSegment::reason) + ", " + unsatisfied() + ")";
     return quarantineInsert(files, place, names, reasons, " AND NOT " + fits());
   }
 
@@ -149,7 +167,32 @@ public record FileSegment(
   }
 
   private String fits() {
-    return fits(columns);
+    return fits(columns, conditions);
+  }
+
+  static String fits(List<FileColumn> columns, List<Condition> conditions) {
+    String fits = fits(columns);
+    return conditions.isEmpty()
+        ? fits
+        : "("
+            + fits
+            + conditions.stream()
+                .map(Condition::holds)
+                .collect(Collectors.joining(" AND ", " AND ", ")"));
+  }
+
+  /// The reasons of conditions; of a row that does not fit nothing more is said.
+  private String unsatisfied() {
+    if (conditions.isEmpty()) {
+      return "[]";
+    }
+    return "if("
+        + fits(columns)
+        + ", arrayFilter(x -> x != '', ["
+        + conditions.stream()
+            .map(one -> "if(" + one.holds() + ", '', " + ColumnCast.literal(one.reason()) + ")")
+            .collect(Collectors.joining(", "))
+        + "]), CAST([], 'Array(String)'))";
   }
 
   static String fits(List<FileColumn> columns) {

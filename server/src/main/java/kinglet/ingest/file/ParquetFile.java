@@ -4,11 +4,13 @@ package kinglet.ingest.file;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import kinglet.clickhouse.ClickHouse;
 import kinglet.clickhouse.ClickHouseError;
 import kinglet.clickhouse.Identifiers;
@@ -59,10 +61,22 @@ public final class ParquetFile {
     return settings;
   }
 
+  /// The rows of a file.
+  ///
+  /// @param fitting how many fit their columns
+  /// @param failed for how many of these each condition does not hold
+  public record Rows(List<FileSegment> segments, long fitting, List<Long> failed) {
+    public Rows {
+      segments = List.copyOf(segments);
+      failed = List.copyOf(failed);
+    }
+  }
+
   /// Reads every value of the file once and answers its rows as segments, in order.
   ///
   /// @param known from when on they count as known
-  public List<FileSegment> segments(String importId, Schema schema, Known known) {
+  /// @param conditions on rows that fit
+  public Rows rows(String importId, Schema schema, Known known, List<RowCondition> conditions) {
     known.check(schema);
     Map<String, DataType> given = columns();
     List<FileSegment.FileColumn> columns = match(schema, given);
@@ -76,8 +90,17 @@ public final class ParquetFile {
     long rows = Long.parseLong(totals.getFirst().getFirst());
     long bytes = Long.parseLong(totals.getFirst().getLast());
     if (rows == 0) {
-      return List.of();
+      return new Rows(List.of(), 0, conditions.stream().map(_ -> 0L).toList());
     }
+    List<String> holds =
+        conditions.stream().map(condition -> condition.holds(schema, columns)).toList();
+    List<FileSegment.Condition> refusing = new ArrayList<>();
+    for (int i = 0; i < conditions.size(); i++) {
+      if (conditions.get(i).quarantine()) {
+        refusing.add(new FileSegment.Condition(conditions.get(i).reason(), holds.get(i)));
+      }
+    }
+    String fits = FileSegment.fits(columns);
     long each =
         Math.clamp(SEGMENT_BYTES / Math.max(1, bytes / rows), SEGMENT_ROWS_MIN, SEGMENT_ROWS_MAX);
     String sources =
@@ -89,14 +112,26 @@ public final class ParquetFile {
         "SELECT intDiv(_row_number, "
             + each
             + ") AS segment, count(), countIf(NOT "
-            + FileSegment.fits(columns)
+            + FileSegment.fits(columns, refusing)
             + " OR ignore("
             + sources
-            + ")) FROM "
+            + ")), countIf("
+            + fits
+            + ")"
+            + holds.stream()
+                .map(held -> ", countIf(" + fits + " AND NOT " + held + ")")
+                .collect(Collectors.joining())
+            + " FROM "
             + table(files.path(name))
             + " GROUP BY segment ORDER BY segment";
     List<FileSegment> segments = new ArrayList<>();
+    long fitting = 0;
+    long[] failed = new long[conditions.size()];
     for (List<String> row : rows(check)) {
+      fitting += Long.parseLong(row.get(3));
+      for (int i = 0; i < failed.length; i++) {
+        failed[i] += Long.parseLong(row.get(4 + i));
+      }
       segments.add(
           FileSegment.of(
               name,
@@ -105,9 +140,10 @@ public final class ParquetFile {
               Integer.parseInt(row.get(1)),
               Long.parseLong(row.get(2)),
               Long.parseLong(row.get(0)) * each + Long.parseLong(row.get(1)) == rows,
-              stamped));
+              stamped,
+              refusing));
     }
-    return segments;
+    return new Rows(segments, fitting, Arrays.stream(failed).boxed().toList());
   }
 
   /// The columns ClickHouse reads from the file, in order.
