@@ -76,7 +76,7 @@ public final class Features implements AutoCloseable {
   /// Between two looks at whether a state is damaged.
   private static final Duration RENEWAL_INTERVAL = Duration.ofSeconds(1);
 
-  /// How often a state is made anew: what damages it again and again is not the disk.
+  /// How often a state is made anew.
   private static final int RENEWALS_MAX = 3;
 
   /// What of the journal is kept at most until checkpoints have it; older rows are read from
@@ -218,7 +218,7 @@ public final class Features implements AutoCloseable {
     Map<String, List<LiveView>> damaged =
         versions()
             .filter(view -> view.isDamaged() && !isRenewed(view))
-            .filter(view -> renewals.getOrDefault(view.state().name(), 0) < RENEWALS_MAX)
+            .filter(this::mayBeRenewed)
             .collect(Collectors.groupingBy(LiveView::workspaceId));
     damaged.forEach((workspace, views) -> {
       List<LiveView> left =
@@ -234,6 +234,15 @@ public final class Features implements AutoCloseable {
             .forEach(this::follow);
       }
     });
+  }
+
+  /// What damages a state again and again is not the disk.
+  private boolean mayBeRenewed(LiveView view) {
+    boolean may = renewals.getOrDefault(view.state().name(), 0) < RENEWALS_MAX;
+    if (!may) {
+      view.giveUp();
+    }
+    return may;
   }
 
   /// Whether another is made in the place of a damaged view.

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import kinglet.catalog.DataSource;
 import kinglet.error.PlatformException;
+import kinglet.state.StateEstimate;
 import kinglet.state.ViewState;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,8 @@ final class LiveView {
   private volatile @Nullable CatchUp catchUp;
   private final Activity activity = new Activity();
   private volatile boolean forgotten;
+  private volatile boolean givenUp;
+  private volatile @Nullable List<StateEstimate> estimates;
 
   /// @param source the data source it is made of
   /// @param lookups the lookup views it names
@@ -145,6 +148,16 @@ final class LiveView {
     return feeding == null ? router.appliedSeq() : feeding.feed().appliedSeq();
   }
 
+  /// What an entity takes of memory, by how many events it has.
+  List<StateEstimate> estimates() {
+    List<StateEstimate> known = estimates;
+    if (known == null) {
+      known = StateEstimate.of(program.layout());
+      estimates = known;
+    }
+    return known;
+  }
+
   Activity activity() {
     return activity;
   }
@@ -163,9 +176,19 @@ final class LiveView {
     return state.isDamaged() || lookups.stream().anyMatch(LiveView::isDamaged);
   }
 
+  /// Its damaged state is not made anew any more.
+  void giveUp() {
+    givenUp = true;
+  }
+
   /// The view, after a moment's wait for its history; a failure says how far it is.
   LiveView complete() {
     if (isDamaged()) {
+      if (givenUp) {
+        throw new PlatformException(
+            FeatureError.FEATURES_FAILED,
+            "The state of the feature view '" + name() + "' is damaged again and again");
+      }
       throw new PlatformException(
           FeatureError.FEATURES_BUILDING,
           "The feature view '"

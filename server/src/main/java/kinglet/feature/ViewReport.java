@@ -15,6 +15,7 @@ import kinglet.expression.Expression;
 import kinglet.feature.definition.FeatureQuery;
 import kinglet.feature.definition.Frame;
 import kinglet.feature.definition.Window;
+import kinglet.state.StateEstimate;
 import kinglet.state.ViewState;
 
 /// What there is to know of a feature view.
@@ -23,6 +24,7 @@ import kinglet.state.ViewState;
 /// @param rows of its history that were read
 /// @param failure the code of why it takes in no rows at the moment
 /// @param behind whether it takes in rows of files, and others wait
+/// @param estimates what an entity takes of memory, by how many events it has
 /// @param use how it is fed and read
 public record ViewReport(
     String name,
@@ -37,11 +39,13 @@ public record ViewReport(
     List<WindowReport> windows,
     Optional<String> failure,
     boolean behind,
+    List<Estimate> estimates,
     Use use) {
   public ViewReport {
     entity = List.copyOf(entity);
     columns = List.copyOf(columns);
     windows = List.copyOf(windows);
+    estimates = List.copyOf(estimates);
   }
 
   /// A column of the view.
@@ -53,6 +57,14 @@ public record ViewReport(
     public Feature {
       windows = List.copyOf(windows);
       sources = List.copyOf(sources);
+    }
+  }
+
+  /// About how many bytes of memory an entity takes that has so many events, spread over its
+  /// longest window.
+  public record Estimate(int events, long bytes) {
+    static Estimate of(StateEstimate estimate) {
+      return new Estimate(estimate.events(), estimate.bytes());
     }
   }
 
@@ -153,6 +165,7 @@ public record ViewReport(
         windows.stream().map(WindowReport::of).toList(),
         view.failure(),
         view.isComplete() && view.isBehind(),
+        view.estimates().stream().map(Estimate::of).toList(),
         Use.of(view));
   }
 

@@ -16,6 +16,7 @@ import kinglet.feature.FeatureReads;
 import kinglet.feature.FeatureService;
 import kinglet.feature.ServiceReads;
 import kinglet.feature.ViewReport;
+import org.jspecify.annotations.Nullable;
 
 /// `/v0/entities`, `/v0/feature_views` and `/v0/feature_services`: which features there are.
 public final class FeatureRegistryRoutes {
@@ -124,12 +125,18 @@ public final class FeatureRegistryRoutes {
     exchange.respondEmpty(204);
   }
 
+  /// Whoever deployed it last.
+  private @Nullable String owner(Caller caller, CompiledPipe pipe) {
+    return deployments.authors(caller.workspace()).get(pipe.pipe().updatedAt());
+  }
+
   private Map<String, Object> shape(Caller caller, ViewReport report, String status) {
     CompiledPipe pipe = caller.resources().pipe(report.name()).orElseThrow();
     Map<String, Object> shape = new LinkedHashMap<>();
     shape.put("name", report.name());
     shape.put("version", report.version());
     shape.put("status", status);
+    shape.put("owner", owner(caller, pipe));
     shape.put("description", pipe.pipe().description());
     shape.put("tags", pipe.pipe().tags());
     shape.put("entity", report.entity());
@@ -145,6 +152,9 @@ public final class FeatureRegistryRoutes {
     shape.put("entities", use.entities());
     shape.put("memory_bytes", use.bytes());
     shape.put("bytes_per_entity", use.entities() == 0 ? null : use.bytes() / use.entities());
+    shape.put(
+        "estimated_bytes_per_entity",
+        report.estimates().stream().map(FeatureRegistryRoutes::estimate).toList());
     shape.put("newest_event", use.newestEvent().map(Times::text).orElse(null));
     shape.put("events_per_second", rounded(use.eventsPerSecond()));
     shape.put("reads_per_second", rounded(use.readsPerSecond()));
@@ -154,6 +164,13 @@ public final class FeatureRegistryRoutes {
     shape.put("history_rows", report.rows());
     shape.put("created_at", Times.text(pipe.pipe().createdAt()));
     shape.put("updated_at", Times.text(pipe.pipe().updatedAt()));
+    return shape;
+  }
+
+  private static Map<String, Object> estimate(ViewReport.Estimate estimate) {
+    Map<String, Object> shape = new LinkedHashMap<>();
+    shape.put("events", estimate.events());
+    shape.put("bytes", estimate.bytes());
     return shape;
   }
 
@@ -235,6 +252,7 @@ public final class FeatureRegistryRoutes {
       FeatureService service, CompiledPipe pipe, PipeShape shapes) {
     Map<String, Object> shape = new LinkedHashMap<>(shapes.pipe(pipe));
     shape.put("version", service.version());
+    shape.put("owner", shape.get("edited_by"));
     shape.put("feature_views", service.views().stream().sorted().toList());
     return shape;
   }

@@ -24,9 +24,6 @@ final class Checkpoints {
 
   private static final int ENTITIES_AT_ONCE = 4_096;
 
-  /// Entities of the store of which a checkpoint looks whether they are to be forgotten.
-  private static final int LOOKS = 20_000;
-
   private final StateStore store;
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -177,15 +174,15 @@ final class Checkpoints {
 
   /// Looks at some entities more that are in the store, and removes those that are not in memory
   /// and were silent for so long that they are forgotten.
-  void sweep(ViewState view) {
-    if (view.plan().forgetMicros() == Long.MAX_VALUE
-        || view.attachment() == null
-        || view.isDamaged()) {
+  ///
+  /// @param looks at how many
+  void sweep(ViewState view, int looks) {
+    if (view.attachment() == null || view.isDamaged()) {
       return;
     }
     lock.lock();
     try {
-      List<List<ViewShard.Silent>> silent = silent(view);
+      List<List<ViewShard.Silent>> silent = silent(view, looks);
       for (int index = 0; index < view.shards(); index++) {
         ViewShard shard = view.shard(index);
         List<ViewShard.Silent> looked = silent.get(index);
@@ -206,7 +203,7 @@ final class Checkpoints {
   }
 
   /// The next entities of the store that may be forgotten, by shard.
-  private List<List<ViewShard.Silent>> silent(ViewState view) throws IOException {
+  private List<List<ViewShard.Silent>> silent(ViewState view, int looks) throws IOException {
     List<List<ViewShard.Silent>> silent = new ArrayList<>();
     long newestIngested = Long.MIN_VALUE;
     for (int index = 0; index < view.shards(); index++) {
@@ -219,7 +216,7 @@ final class Checkpoints {
       return silent;
     }
     long bound = view.plan().horizonMicros(newestIngested) - view.plan().forgetMicros();
-    Sweep sweep = new Sweep(view, bound, silent);
+    Sweep sweep = new Sweep(view, bound, looks, silent);
     StoredEntities.forEach(store, view.keys(), view.keys().entities(), view.sweptKey(), sweep);
     view.sweptUntil(sweep.next());
     return silent;
@@ -231,9 +228,10 @@ final class Checkpoints {
     private final long boundMicros;
     private final List<List<ViewShard.Silent>> silent;
     private byte[] next;
-    private int looks;
+    private int left;
 
-    Sweep(ViewState view, long boundMicros, List<List<ViewShard.Silent>> silent) {
+    Sweep(ViewState view, long boundMicros, int looks, List<List<ViewShard.Silent>> silent) {
+      this.left = looks;
       this.view = view;
       this.boundMicros = boundMicros;
       this.silent = silent;
@@ -242,7 +240,7 @@ final class Checkpoints {
 
     @Override
     public boolean take(byte[] key, byte[] value, Map<Long, byte[]> nodes) {
-      if (looks++ == LOOKS) {
+      if (left-- == 0) {
         next = view.keys().entity(key);
         return false;
       }

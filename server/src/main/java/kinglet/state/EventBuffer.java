@@ -97,6 +97,10 @@ final class EventBuffer {
               words[word + 2]);
     } catch (PlatformException e) {
       view.damaged(e);
+    } catch (RuntimeException e) {
+      // The thread is that of all views.
+      view.damaged(
+          new PlatformException(StateError.STATE_CORRUPT, "an event can't be applied: " + e, e));
     }
   }
 }

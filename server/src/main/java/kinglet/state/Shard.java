@@ -75,7 +75,7 @@ final class Shard {
         new Work.Call(() -> {
           try {
             boolean unused = result.complete(call.get());
-          } catch (PlatformException e) {
+          } catch (RuntimeException e) {
             boolean unused = result.completeExceptionally(e);
           }
         }));
@@ -84,7 +84,7 @@ final class Shard {
     } catch (ExecutionException e) {
       throw e.getCause() instanceof PlatformException failure
           ? failure
-          : new IllegalStateException(e);
+          : new IllegalStateException(e.getCause());
     } catch (TimeoutException e) {
       throw new PlatformException(StateError.STATE_CLOSED, "the server is stopping", e);
     } catch (InterruptedException e) {

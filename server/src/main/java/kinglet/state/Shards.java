@@ -23,6 +23,10 @@ import org.slf4j.LoggerFactory;
 /// The shards, the views whose state they hold, and the store beside memory if there is one.
 public final class Shards implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Shards.class);
+
+  /// Entities of the store of which a checkpoint looks whether they are to be forgotten.
+  private static final int LOOKS = 20_000;
+
   private static final Duration FOREVER = Duration.ofDays(365);
 
   private final Metrics metrics;
@@ -129,7 +133,13 @@ public final class Shards implements AutoCloseable {
   public void checkpoint() {
     for (ViewState view : views.values()) {
       checkpoints.ifPresent(made -> made.write(view));
-      checkpoints.ifPresent(made -> made.sweep(view));
+    }
+    List<ViewState> mortal =
+        views.values().stream()
+            .filter(view -> view.plan().forgetMicros() != Long.MAX_VALUE)
+            .toList();
+    for (ViewState view : mortal) {
+      checkpoints.ifPresent(made -> made.sweep(view, Math.max(1, LOOKS / mortal.size())));
     }
     shards.forEach(Shard::relieve);
   }

@@ -362,6 +362,10 @@ final class FeatureViewIT {
     assertThat(view.path("data_source").asString()).isEqualTo("shop_events");
     assertThat(view.path("feature_services").toString()).isEqualTo("[\"checkout\",\"offer\"]");
     assertThat(view.at("/windows/0/range_seconds").asInt()).isEqualTo(3_600);
+    assertThat(view.at("/estimated_bytes_per_entity/0/events").asInt()).isEqualTo(1);
+    assertThat(view.at("/estimated_bytes_per_entity/2/bytes").asLong())
+        .isGreaterThan(view.at("/estimated_bytes_per_entity/0/bytes").asLong());
+    assertThat(view.path("owner").asString("")).isNotEmpty();
     assertThat(get("/v0/feature_views/shopper@1").path("version").asInt()).isEqualTo(1);
     assertThat(server.get("/v0/feature_views/shopper@2").statusCode()).isEqualTo(404);
     assertThat(get("/v0/feature_views").at("/feature_views").size()).isEqualTo(3);
