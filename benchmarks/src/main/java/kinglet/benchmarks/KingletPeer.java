@@ -76,8 +76,12 @@ final class KingletPeer implements AutoCloseable {
     return server.port();
   }
 
+  String token() {
+    return server.adminToken();
+  }
+
   String headers() {
-    return "Authorization: Bearer " + server.adminToken() + "\r\n";
+    return "Authorization: Bearer " + token() + "\r\n";
   }
 
   /// The port of the engine it asks.

@@ -32,7 +32,9 @@ final class Main {
               entry("recover", RecoverBenchmark::run),
               entry("scale", ScaleBenchmark::run),
               entry("sql", SqlBenchmark::run),
-              entry("taxi", TaxiBenchmark::run)));
+              entry("taxi", TaxiBenchmark::run),
+              entry("train", TrainBenchmark::run),
+              entry("train-large", TrainBenchmark::runLarge)));
 
   private static Map.Entry<String, Benchmark> entry(String name, Benchmark benchmark) {
     return Map.entry(name, benchmark);

@@ -80,6 +80,11 @@ final class TrainingSetCommand {
               paramLabel = "MODE",
               description = "as_known (without it) or corrected")
           @Nullable String mode,
+      @Option(
+              names = "--format",
+              paramLabel = "FORMAT",
+              description = "how it is fetched: parquet (without it), arrow, csv or ndjson")
+          @Nullable String format,
       @Option(names = "--status", description = "add the status of each feature") boolean status,
       @Option(
               names = "--since",
@@ -94,6 +99,7 @@ final class TrainingSetCommand {
     put(request, "history", history);
     request.put("time", time);
     put(request, "mode", mode);
+    put(request, "format", format);
     put(request, "since", since);
     put(request, "with", status ? List.of("status") : null);
     try (ApiClient client = server.connect(context.environment())) {
@@ -190,14 +196,22 @@ final class TrainingSetCommand {
               names = {"-o", "--output"},
               paramLabel = "FILE",
               description =
-                  "where to; NAME.parquet without it. Its end says the format: .parquet,"
-                      + " .arrow, .csv or .ndjson")
+                  "where to; NAME and the set's format without it. Its end says the format:"
+                      + " .parquet, .arrow, .csv or .ndjson")
           @Nullable Path output) {
-    Path file = output == null ? Path.of(name + ".parquet") : output;
-    String end = String.valueOf(file.getFileName());
-    String format = end.substring(end.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-    try (ApiClient client = server.connect(context.environment());
-        InputStream rows =
+    try (ApiClient client = server.connect(context.environment())) {
+      String format = output == null ? end(client.getJson(path(name)).path("url").asString("")) : end(output.toString());
+      write(client, name, format, output == null ? Path.of(name + "." + format) : output);
+    }
+    return 0;
+  }
+
+  private static String end(String file) {
+    return file.substring(file.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+  }
+
+  private void write(ApiClient client, String name, String format, Path file) {
+    try (InputStream rows =
             client.call("GET", path(name) + "." + format, BodyPublishers.noBody(), "");
         OutputStream out = Files.newOutputStream(file)) {
       long bytes = rows.transferTo(out);
@@ -206,7 +220,6 @@ final class TrainingSetCommand {
       throw new PlatformException(
           CliError.INVALID_ARGUMENT, "can't write " + file + ": " + e.getMessage(), e);
     }
-    return 0;
   }
 
   @Command(name = "rm", description = "Remove a training set.", mixinStandardHelpOptions = true)

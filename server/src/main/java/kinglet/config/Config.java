@@ -62,7 +62,7 @@ public record Config(
             TimeSpan.parse("0s")),
         new Deploy(UnknownInstructions.ERROR, 100, TimeSpan.parse("20s")),
         new Jobs(4, 100, TimeSpan.parse("30d"), TimeSpan.parse("1h")),
-        new Training(500_000),
+        new Training(1_000_000),
         new Limits(0, new DataSize(0)));
   }
 

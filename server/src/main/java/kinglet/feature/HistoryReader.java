@@ -102,7 +102,7 @@ final class HistoryReader {
 
   private static Statement statement(CatchUp.Part part, DataSource source, long throughSeq) {
     return Statement.of(Role.ADMIN, sql(part, source, throughSeq))
-        .withFormat("RowBinary")
+        .withFormat("Native")
         .withSetting("max_execution_time", "0")
         .withTimeout(TIMEOUT);
   }

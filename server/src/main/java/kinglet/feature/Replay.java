@@ -71,6 +71,7 @@ public final class Replay implements AutoCloseable {
   private final LocalStates states = new LocalStates();
   private final List<Source> sources = new ArrayList<>();
   private final ViewReader reader;
+  private long group;
   private long rows;
 
   /// The rows of one data source, and the view they are for.
@@ -82,8 +83,12 @@ public final class Replay implements AutoCloseable {
 
     Source(Answer answer, ViewFeed feed) {
       this.answer = answer;
-      this.rows = new StoredRows(answer.body(), feed.program().rows());
+      this.rows = new StoredRows(answer.body(), feed.program().rows(), 1);
       this.feed = feed;
+    }
+
+    long group() {
+      return rows.more(0);
     }
   }
 
@@ -164,7 +169,7 @@ public final class Replay implements AutoCloseable {
   private void add(ClickHouse clickHouse, ViewHistory of, ViewFeed feed, int shares) {
     Statement statement =
         Statement.of(Role.ADMIN, sql(of, shares))
-            .withFormat("RowBinary")
+            .withFormat("Native")
             .withSettings(
                 Map.of(
                     "max_execution_time",
@@ -184,27 +189,25 @@ public final class Replay implements AutoCloseable {
           case AS_KNOWN -> known(happened, ingested);
           case CORRECTED -> happened;
         };
-    String share =
-        shares == 1
-            ? ""
-            : " AND "
-                + ViewHistory.share(of.keyColumns().orElseThrow(), shares)
-                + " = "
-                + scope.share();
     boolean bySeq = scope.order() == Order.SERVED;
+    List<String> keys = of.keyColumns().orElse(List.of());
+    String share = bySeq ? ViewHistory.share(keys, shares) : of.hash(keys) + " % " + shares;
+    String group = bySeq || !view.groups() ? "toUInt64(0)" : of.group(keys);
     return "SELECT __seq, "
         + time
-        + " AS __replayed"
+        + " AS __replayed, "
+        + group
+        + " AS __group"
         + HistoryReader.columns(of.program().rows())
         + " FROM "
         + of.table()
         + " WHERE __seq <= "
         + scope.throughSeq()
         + (bySeq ? "" : " AND __replayed <= " + scope.untilMicros())
-        + share
+        + (shares == 1 ? "" : " AND " + share + " = " + scope.share())
         + (of == view ? scope.and() : "")
         + " ORDER BY "
-        + (bySeq ? "__seq" : "__replayed, __seq");
+        + (bySeq ? "__seq" : "__group, __replayed, __seq");
   }
 
   /// A row that was imported is never known before it happened.
@@ -221,6 +224,15 @@ public final class Replay implements AutoCloseable {
         + ", "
         + happened
         + "))";
+  }
+
+  /// Goes on to the entities of a group ([ViewHistory#group]); groups come in the order of their
+  /// numbers without a sign. With [Order#SERVED] there is one group, 0.
+  public void enter(long next) {
+    if (next != group) {
+      group = next;
+      states.clear(reader.state());
+    }
   }
 
   /// Where the caller puts a column of the key.
@@ -285,12 +297,20 @@ public final class Replay implements AutoCloseable {
 
   private void advance(long bound) {
     Source next = next();
-    while (next != null && place(next) <= bound) {
-      boolean unused = next.feed.addRow(next.rows, states);
-      rows++;
+    while (next != null && isDue(next, bound)) {
+      if (next.group() == group) {
+        boolean unused = next.feed.addRow(next.rows, states);
+        rows++;
+      }
       next.left = next.rows.next();
       next = next();
     }
+  }
+
+  /// Rows of the groups before are passed over.
+  private boolean isDue(Source next, long bound) {
+    int order = Long.compareUnsigned(next.group(), group);
+    return order < 0 || order == 0 && place(next) <= bound;
   }
 
   private long place(Source source) {

@@ -166,7 +166,36 @@ public final class ViewHistory {
     return keyColumns().isPresent();
   }
 
-  /// Which share of the entities keys belong to, as SQL.
+  /// Whether the entities can be replayed one after the other: no row needs what is known of another
+  /// key.
+  boolean groups() {
+    return divides() && lookups.isEmpty();
+  }
+
+  /// The group of entities that a key belongs to, as SQL; there is one, 0, unless entities are
+  /// replayed one after the other.
+  ///
+  /// @param keys each column of the key, as SQL, of [#keyTypes] or NULL
+  public String group(List<String> keys) {
+    return groups() ? hash(keys) : "toUInt64(0)";
+  }
+
+  /// A number of a key, as SQL: the same for the same key, and hardly ever for another one.
+  public String hash(List<String> keys) {
+    StringBuilder columns = new StringBuilder();
+    for (int i = 0; i < keys.size(); i++) {
+      columns.append(i == 0 ? "" : ", ").append(hashed(keys.get(i), keyTypes().get(i)));
+    }
+    return "cityHash64(" + columns + ")";
+  }
+
+  private static String hashed(String key, DataType type) {
+    return type instanceof DataType.Int && type.width() <= Long.BYTES
+        ? "toInt64(ifNull(" + key + ", 0))"
+        : "ifNull(toString(" + key + "), '')";
+  }
+
+  /// Which share of the entities keys belong to, whatever their types are, as SQL.
   ///
   /// @param keys each column of the key, as SQL
   public static String share(List<String> keys, int shares) {

@@ -7,7 +7,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -21,12 +20,9 @@ import kinglet.clickhouse.InsertBody;
 import kinglet.clickhouse.InsertTarget;
 import kinglet.clickhouse.Role;
 import kinglet.clickhouse.Statement;
-import kinglet.feature.row.RowShape;
-import kinglet.feature.row.StoredRows;
+import kinglet.feature.row.RowBinaryInput;
 import kinglet.type.Bytes;
-import kinglet.type.Column;
 import kinglet.type.DataType;
-import kinglet.type.Schema;
 import kinglet.value.Slot;
 import org.jspecify.annotations.Nullable;
 
@@ -210,24 +206,19 @@ final class ClickHouseModel implements AutoCloseable {
     int count = varint(in);
     List<String> names = texts(in, count);
     List<DataType> types = texts(in, count).stream().map(DataType::parse).toList();
-    List<Column> values = new ArrayList<>();
-    for (int i = 2; i < count; i++) {
-      values.add(new Column(names.get(i), types.get(i), null, null, null));
-    }
-    BitSet all = new BitSet();
-    all.set(0, values.size());
-    StoredRows rows = new StoredRows(in, new RowShape(new Schema(values), all, List.of()));
+    RowBinaryInput rows = new RowBinaryInput(in);
     Map<Integer, List<@Nullable Object>> byRead = new HashMap<>();
     Map<Integer, Long> newest = new HashMap<>();
     Slot slot = new Slot();
-    while (rows.next()) {
+    while (rows.hasNext()) {
+      int read = (int) rows.whole(Long.BYTES) - 1;
+      newest.put(read, rows.whole(Long.BYTES));
       List<@Nullable Object> row = new ArrayList<>();
-      for (int i = 0; i < values.size(); i++) {
-        rows.get(i, slot);
-        row.add(Values.of(values.get(i).type(), slot));
+      for (DataType type : types.subList(2, count)) {
+        rows.read(type, slot);
+        row.add(Values.of(type, slot));
       }
-      byRead.put((int) rows.seq() - 1, row);
-      newest.put((int) rows.seq() - 1, rows.ingestedMicros());
+      byRead.put(read, row);
     }
     List<@Nullable Object> empty = byRead.get(-1);
     if (empty == null) {

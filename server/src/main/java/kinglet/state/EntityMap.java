@@ -73,6 +73,13 @@ final class EntityMap {
     size--;
   }
 
+  /// Removes all.
+  void clear() {
+    table = new AtomicReferenceArray<>(CAPACITY_MIN);
+    size = 0;
+    used = 0;
+  }
+
   /// Makes room for more, without what stands for removed entities.
   private void rebuild() {
     AtomicReferenceArray<@Nullable EntityState> places = table;

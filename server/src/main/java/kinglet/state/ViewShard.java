@@ -209,6 +209,12 @@ final class ViewShard {
     }
   }
 
+  /// Forgets all entities; there is no store.
+  void clear() {
+    entities.clear();
+    bytes = 0;
+  }
+
   private void change(EntityState entity) {
     if (store.isPresent() && entity.stored() != EntityState.Stored.CHANGED) {
       entity.mark(EntityState.Stored.CHANGED);

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import kinglet.catalog.Identifiers;
 import kinglet.clickhouse.Role;
 import kinglet.job.JobContext;
@@ -21,8 +22,8 @@ record Assembly(TrainingTables tables, Spine spine, List<Values> values, boolean
   /// Rows that are put together at once.
   private static final long STEP_ROWS = 500_000;
 
-  private static final String STATUS_TYPE =
-      "Enum8('PRESENT' = 1, 'NULL' = 2, 'NOT_FOUND' = 3, 'EXPIRED' = 4)";
+  /// Text in every format; Arrow has an enum's numbers only.
+  private static final String STATUS_TYPE = "LowCardinality(String)";
 
   /// A column of the set.
   ///
@@ -93,9 +94,12 @@ record Assembly(TrainingTables tables, Spine spine, List<Values> values, boolean
           Role.WRITER,
           Map.of());
     }
-    for (long row = earlier.rows(); row < rows; row += STEP_ROWS) {
-      tables.run(job, step(columns, row), Role.WRITER, Map.of());
-    }
+    List<Long> steps =
+        LongStream.iterate(earlier.rows(), row -> row < rows, row -> row + STEP_ROWS)
+            .boxed()
+            .toList();
+    Workers.run(
+        steps, row -> tables.run(job, step(columns, row), Role.WRITER, TrainingTables.BY_ROW));
   }
 
   /// The rows of an earlier set.

@@ -216,7 +216,7 @@ final class ServicePass {
             + joins
             + " ORDER BY s.__row";
     try (Answer answer =
-        clickHouse.query(tables.statement(sql, Map.of()).withFormat("RowBinary"))) {
+        clickHouse.query(tables.statement(sql, TrainingTables.BY_ROW).withFormat("RowBinary"))) {
       new Rows(answer, from).run(job);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

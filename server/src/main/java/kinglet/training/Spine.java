@@ -36,9 +36,12 @@ record Spine(TrainingTables tables, Map<String, DataType> columns, String time, 
     /// Rows in the order in which they came.
     static From rows(String table, long throughSeq, String hidden) {
       return new From(
-          table + " WHERE __seq <= " + throughSeq,
-          "row_number() OVER (ORDER BY __seq) - 1",
-          Map.of("max_bytes_before_external_sort", Long.toString(256L << 20)),
+          "(SELECT * FROM " + table + " WHERE __seq <= " + throughSeq + " ORDER BY __seq)",
+          "rowNumberInAllBlocks()",
+          Map.of(
+              "max_bytes_before_external_sort", Long.toString(256L << 20),
+              "query_plan_remove_redundant_sorting", "0",
+              "optimize_duplicate_order_by_and_distinct", "0"),
           hidden);
     }
   }
@@ -371,12 +374,12 @@ record Spine(TrainingTables tables, Map<String, DataType> columns, String time, 
     List<JsonNode> parts =
         tables
             .rows(
-                "SELECT hex(groupBitXor(sipHash64(line))), hex(sum(cityHash64(line))) FROM (SELECT"
-                    + " formatRow('RowBinary', `"
+                "SELECT hex(groupBitXor(line)), hex(sum(line)) FROM (SELECT"
+                    + " sipHash64(formatRow('RowBinary', `"
                     + TrainingTables.ROW
                     + "`, "
                     + names()
-                    + ") AS line FROM "
+                    + ")) AS line FROM "
                     + tables.spine()
                     + " WHERE `"
                     + TrainingTables.ROW

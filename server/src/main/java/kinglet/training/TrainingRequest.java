@@ -35,7 +35,6 @@ public record TrainingRequest(
     Map<String, String> history,
     String time,
     Replay.Order order,
-    TrainingFormat format,
     boolean statuses,
     Optional<String> since,
     OptionalLong throughSeq) {
@@ -97,6 +96,7 @@ public record TrainingRequest(
                 + FIELDS.stream().sorted().collect(Collectors.joining(", ")));
       }
     }
+    TrainingFormat _ = format(root);
     String name = text(root, "name");
     ResourceName.problem(name)
         .ifPresent(problem -> {
@@ -110,7 +110,6 @@ public record TrainingRequest(
         history(root.path("history")),
         text(root, "time"),
         order(root.path("mode")),
-        TrainingFormat.of(root.path("format").asString("parquet")),
         statuses(root.path("with")),
         named(root.path("since")),
         root.path("journal_seq").isIntegralNumber()
@@ -123,6 +122,15 @@ public record TrainingRequest(
     JsonNode root = JSON.readTree(json);
     return history(root.path("history")).containsValue(snapshot.fullName())
         || root.at("/spine/datasource").asString("").equals(snapshot.fullName());
+  }
+
+  /// The format that a request names.
+  static TrainingFormat format(String json) {
+    return format(JSON.readTree(json));
+  }
+
+  private static TrainingFormat format(JsonNode root) {
+    return TrainingFormat.of(root.path("format").asString(TrainingFormat.PARQUET.word()));
   }
 
   private static List<String> features(JsonNode root) {

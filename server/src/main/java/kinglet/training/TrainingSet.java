@@ -19,4 +19,9 @@ public record TrainingSet(
     String request,
     OptionalLong position,
     Optional<String> manifest,
-    Instant createdAt) {}
+    Instant createdAt) {
+  /// How it is written unless something else is asked for.
+  public TrainingFormat format() {
+    return TrainingRequest.format(request);
+  }
+}

@@ -15,6 +15,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import kinglet.catalog.Catalog;
@@ -275,7 +276,7 @@ public final class TrainingSets {
     private final Queries queries;
     private final Optional<Manifest.Earlier> earlier;
     private final SnapshotHistory history;
-    private long readRows;
+    private final AtomicLong readRows = new AtomicLong();
 
     Build(
         JobContext job,
@@ -366,8 +367,8 @@ public final class TrainingSets {
     }
 
     private void progress(int read, long whole, int views) {
-      readRows += read;
-      job.progress(READING * readRows / Math.max(1, whole), readRows / views, 0);
+      long all = readRows.addAndGet(read);
+      job.progress(READING * all / Math.max(1, whole), all / views, 0);
     }
 
     private Manifest manifest(Spine spine, Wanted wanted, long throughSeq, long rows) {

@@ -10,10 +10,14 @@ import kinglet.catalog.Identifiers;
 import kinglet.clickhouse.ClickHouse;
 import kinglet.clickhouse.InsertBody;
 import kinglet.clickhouse.InsertTarget;
+import kinglet.clickhouse.NativeWriter;
 import kinglet.clickhouse.Role;
 import kinglet.clickhouse.Statement;
 import kinglet.job.JobContext;
+import kinglet.type.Block;
 import kinglet.type.DataType;
+import kinglet.type.MergedBlock;
+import kinglet.type.RowRun;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -30,6 +34,10 @@ record TrainingTables(ClickHouse clickHouse, String database, String id) {
 
   /// What a read found of the entity.
   static final String FOUND = "__found";
+
+  /// How tables that lie in the order of their rows are joined: as they are read.
+  static final Map<String, String> BY_ROW =
+      Map.of("join_algorithm", "full_sorting_merge", "max_threads", "1");
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final Duration TIMEOUT = Duration.ofHours(6);
@@ -171,16 +179,26 @@ record TrainingTables(ClickHouse clickHouse, String database, String id) {
   }
 
   /// Adds a batch of values of a view, once whatever is sent again.
+  void insert(int view, String token, Block rows) {
+    MergedBlock whole = new MergedBlock(rows, List.of(new RowRun(0, 0, rows.rows())));
+    insert(
+        view, token, "Native", InsertBody.writing(out -> NativeWriter.write(whole, false, out)));
+  }
+
   void insert(int view, String token, byte[] rows) {
+    insert(view, token, "RowBinary", InsertBody.of(rows));
+  }
+
+  private void insert(int view, String token, String format, InsertBody rows) {
     long _ =
         clickHouse.insert(
-            InsertTarget.of(database, valuesTable(view), List.of(), "RowBinary")
+            InsertTarget.of(database, valuesTable(view), List.of(), format)
                 .withSettings(
                     Map.of(
                         "insert_deduplication_token", token,
                         "max_insert_block_size", "10000000",
                         "input_format_parallel_parsing", "0"))
                 .withTimeout(TIMEOUT),
-            InsertBody.of(rows));
+            rows);
   }
 }

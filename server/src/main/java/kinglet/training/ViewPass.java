@@ -9,24 +9,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import kinglet.clickhouse.Answer;
 import kinglet.clickhouse.ClickHouse;
 import kinglet.clickhouse.Role;
 import kinglet.clickhouse.Statement;
 import kinglet.feature.Replay;
-import kinglet.feature.ViewHistory;
-import kinglet.feature.row.RowBinaryInput;
-import kinglet.feature.row.RowBinaryOutput;
+import kinglet.feature.row.NativeRows;
 import kinglet.job.JobContext;
 import kinglet.journal.CrashPoints;
-import kinglet.state.ReadStatus;
-import kinglet.type.Bytes;
+import kinglet.type.Column;
 import kinglet.type.DataType;
 
 /// Reads one view at the keys and times of the spine, share by share of its entities.
 final class ViewPass {
-  private static final int BATCH_ROWS = 1 << 16;
-  private static final int BATCH_BYTES = 32 << 20;
   private static final int CHECK_ROWS = 1 << 12;
   private static final Duration TIMEOUT = Duration.ofHours(6);
 
@@ -94,12 +90,11 @@ final class ViewPass {
     if (done.isEmpty()) {
       create(job);
     }
-    for (int share = 0; share < shares; share++) {
-      if (!done.contains(share)) {
-        share(job, share, shares, progress);
-        store.addShare(tables.id(), wanted.versioned(), share);
-      }
-    }
+    List<Integer> left = IntStream.range(0, shares).filter(share -> !done.contains(share)).boxed().toList();
+    Workers.run(left, share -> {
+      share(job, share, shares, progress);
+      store.addShare(tables.id(), wanted.versioned(), share);
+    });
   }
 
   private void create(JobContext job) {
@@ -140,15 +135,18 @@ final class ViewPass {
     String sql =
         "SELECT __row, assumeNotNull(__time) - "
             + span.delayMicros()
+            + ", "
+            + wanted.view().group(keys)
+            + " AS __group"
             + columns
             + " FROM "
             + tables.spine()
             + " WHERE __row >= "
             + span.fromRow()
-            + (shares == 1 ? "" : " AND " + ViewHistory.share(keys, shares) + " = " + share)
-            + " ORDER BY __time, __row";
+            + (shares == 1 ? "" : " AND " + wanted.view().hash(keys) + " % " + shares + " = " + share)
+            + " ORDER BY __group, __time, __row";
     return Statement.of(Role.ADMIN, sql)
-        .withFormat("RowBinary")
+        .withFormat("Native")
         .withSettings(
             Map.of(
                 "max_execution_time", "0",
@@ -159,62 +157,61 @@ final class ViewPass {
 
   /// The reads of one share.
   private final class Reads {
-    private final RowBinaryInput in;
+    private static final int LEADING = 3;
+
+    private final NativeRows in;
     private final Replay replay;
     private final int share;
     private final Progress progress;
-    private final List<DataType> keyTypes;
-    private final Bytes batch = new Bytes(1 << 20);
-    private final RowBinaryOutput out = new RowBinaryOutput(batch);
-    private int rows;
+    private final ValuesBatch batch =
+        new ValuesBatch(
+            wanted.features().stream()
+                .map(feature ->
+                    new Column(feature.name(), feature.type().wire(), null, null, null))
+                .toList());
     private int batches;
 
     Reads(Answer answer, Replay replay, int share, Progress progress) {
-      this.in = new RowBinaryInput(answer.body());
+      this.in = new NativeRows(answer.body());
       this.replay = replay;
       this.share = share;
       this.progress = progress;
-      this.keyTypes =
-          wanted.view().keyTypes().stream().<DataType>map(DataType.NullableOf::new).toList();
     }
 
     void run(JobContext job) throws IOException {
-      while (in.hasNext()) {
+      while (in.next()) {
         read();
-        if (rows % CHECK_ROWS == 0) {
+        if (batch.rows() % CHECK_ROWS == 0) {
           job.checkCancelled();
         }
-        if (rows == BATCH_ROWS || batch.size() >= BATCH_BYTES) {
+        if (batch.isFull()) {
           send();
         }
       }
       send();
     }
 
-    private void read() throws IOException {
-      long row = in.whole(Long.BYTES);
-      long micros = in.whole(Long.BYTES);
-      for (int key = 0; key < keyTypes.size(); key++) {
-        in.read(keyTypes.get(key), replay.key(key));
+    private void read() {
+      long micros = in.get(1).whole();
+      replay.enter(in.get(2).whole());
+      for (int key = 0; key < wanted.keys().size(); key++) {
+        replay.key(key).set(in.get(LEADING + key));
       }
-      ReadStatus found = replay.read(micros, micros);
-      batch.putLong(row);
-      batch.putByte(found.ordinal());
-      for (WantedView.Wanted feature : wanted.features()) {
-        out.write(feature.type(), replay.value(feature.column()));
+      batch.begin(in.get(0).whole(), replay.read(micros, micros).ordinal());
+      List<WantedView.Wanted> features = wanted.features();
+      for (int i = 0; i < features.size(); i++) {
+        batch.add(i, replay.value(features.get(i).column()));
       }
-      rows++;
     }
 
     /// The same rows are always in the same batch, so that one sent again is known.
     private void send() {
-      if (rows > 0) {
-        tables.insert(number, wanted.versioned() + "-" + share + "-" + batches, batch.toArray());
+      if (batch.rows() > 0) {
+        tables.insert(number, wanted.versioned() + "-" + share + "-" + batches, batch.block());
         CrashPoints.reach("training.batch");
         batches++;
-        progress.read(rows);
+        progress.read(batch.rows());
         batch.clear();
-        rows = 0;
       }
     }
   }

@@ -25,6 +25,7 @@
       "journal",
       "sql",
       "state",
+      "thread",
       "type",
       "value"
     },

@@ -5,6 +5,10 @@ import static kinglet.testkit.TestServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.InputStream;
+import java.util.Locale;
+import java.util.HashMap;
+import java.nio.file.Files;
+import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -208,17 +212,84 @@ final class TrainingSetIT {
 
   /// Sends a request with a file of the spine.
   private static JsonNode sent(String request, String file, String spine) {
-    String body =
-        "--%1$s\r\nContent-Disposition: form-data; name=\"request\"\r\n\r\n%2$s\r\n--%1$s\r\nContent-Disposition: form-data; name=\"spine\"; filename=\"%3$s\"\r\n\r\n%4$s\r\n--%1$s--\r\n"
-            .formatted("b0undary", request, file, spine);
+    return sent(request, file, spine.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static JsonNode sent(String request, String file, byte[] spine) {
+    String head =
+        "--%1$s\r\nContent-Disposition: form-data; name=\"request\"\r\n\r\n%2$s\r\n--%1$s\r\nContent-Disposition: form-data; name=\"spine\"; filename=\"%3$s\"\r\n\r\n"
+            .formatted("b0undary", request, file);
+    BodyPublisher body =
+        BodyPublishers.concat(
+            BodyPublishers.ofString(head),
+            BodyPublishers.ofByteArray(spine),
+            BodyPublishers.ofString("\r\n--b0undary--\r\n"));
     HttpResponse<String> made =
         server.send(
             server
                 .authorized("/v0/training_sets")
                 .header("Content-Type", "multipart/form-data; boundary=b0undary")
-                .POST(BodyPublishers.ofString(body)));
+                .POST(body));
     assertThat(made.statusCode()).as(made.body()).isEqualTo(202);
     return ended(json(made));
+  }
+
+  @Test
+  void theSameRowsInEveryFormatAndAFileOfOneIsTheSpineOfAnother() throws Exception {
+    JsonNode set =
+        build(
+            """
+            {"name": "formats", "features": ["shopper:views_1h", "shopper:prices"], "format": "arrow",
+             "spine": {"datasource": "labels"}, "time": "label_ts", "with": ["status"]}
+            """);
+    assertThat(set.path("url").asString("")).endsWith("/v0/training_sets/formats.arrow");
+    String rows = written("formats.ndjson");
+    for (String format : List.of("Arrow", "Parquet")) {
+      Path file = directory.resolve("formats." + format);
+      byte[] bytes = bytes("formats." + format.toLowerCase(Locale.ROOT));
+      Files.write(file, bytes);
+      try (InputStream read =
+          server
+              .server()
+              .read("SELECT * FROM file('%s', '%s') FORMAT JSONEachRow".formatted(file, format))) {
+        assertThat(new String(read.readAllBytes(), StandardCharsets.UTF_8))
+            .as(format)
+            .isEqualTo(rows);
+      }
+    }
+
+    JsonNode again =
+        sent(
+            "{\"name\":\"of_parquet\",\"features\":[\"shopper:spend_1h\"],\"time\":\"label_ts\"}",
+            "spine.parquet",
+            bytes("formats.parquet"));
+
+    assertThat(again.path("status").asString("")).as(again.toString()).isEqualTo("done");
+    assertThat(written("of_parquet.ndjson").lines().map(line -> line.replaceAll(",\"spend.*", "}")))
+        .containsExactlyElementsOf(rows.lines().toList());
+    assertThat(written("of_parquet.ndjson").lines().map(line -> line.replaceAll(".*spend_1h", "")))
+        .containsExactly("\":8}", "\":6}", "\":1.5}", "\":null}", "\":1.5}", "\":null}");
+  }
+
+  @Test
+  void aDelayOfAnEndpointThatReadsNoFeaturesIsRefused() {
+    Map<String, String> files = new HashMap<>(PROJECT);
+    files.put(
+        "endpoints/plain.pipe",
+        """
+        NODE rows
+        SQL >
+            SELECT count() AS rows FROM labels
+        TYPE endpoint
+        FEATURE_DELAY 5 minutes
+        """);
+
+    HttpResponse<String> refused = server.project("/v1/deploy", files);
+
+    assertThat(json(refused).path("result").asString("")).isEqualTo("failed");
+    assertThat(refused.body())
+        .contains(
+            "FEATURE_DELAY is of feature services, and 'plain' reads no feature view: leave it out");
   }
 
   @Test

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.catalog.deployment;
 
+import kinglet.sql.TableReference;
+import kinglet.catalog.Node;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -90,6 +92,7 @@ final class Rehearsal {
       project.pipes().forEach(this::nodes);
       if (!findings.hasErrors()) {
         project.pipes().forEach(this::view);
+        project.pipes().forEach(this::delay);
         project.pipes().forEach(this::copy);
         readViewSources(project);
         new ReaderCheck(administrator, database, findings)
@@ -390,6 +393,42 @@ final class Rehearsal {
       throw e;
     }
     return e;
+  }
+
+  /// A delay is of a feature service.
+  private void delay(PipeFile file) {
+    if (file.kind() instanceof PipeKind.Endpoint endpoint
+        && endpoint.featureDelay().isPresent()
+        && !readsFeatures(file.name(), new HashSet<>())) {
+      findings.error(
+          file.place("FEATURE_DELAY"),
+          "FEATURE_DELAY is of feature services, and '"
+              + file.name()
+              + "' reads no feature view: leave it out");
+    }
+  }
+
+  private boolean readsFeatures(String name, Set<String> seen) {
+    CompiledPipe pipe = pipes.get(name);
+    if (pipe == null || !seen.add(name)) {
+      return false;
+    }
+    if (pipe.pipe().features()) {
+      return true;
+    }
+    for (Node node : pipe.pipe().nodes()) {
+      try {
+        for (TableReference table : SqlReferences.of(pipe.buildAlone(node.name()).sql()).tables()) {
+          if (readsFeatures(table.name(), seen)) {
+            return true;
+          }
+        }
+      } catch (PlatformException _) {
+        // What a node that cannot be rendered reads is not known.
+        return true;
+      }
+    }
+    return false;
   }
 
   private void view(PipeFile file) {
