@@ -22,9 +22,9 @@ final class FeastJoin {
         windows.add(
             "last_"
                 + name
-                + " AS (PARTITION BY user_id ORDER BY epoch_us(ts) RANGE BETWEEN "
+                + " AS (PARTITION BY user_id ORDER BY CAST(epoch(ts) AS BIGINT) RANGE BETWEEN "
                 + seconds
-                + "000000 PRECEDING AND CURRENT ROW)"));
+                + " PRECEDING AND CURRENT ROW)"));
     return "SELECT user_id, ts AS event_timestamp, "
         + String.join(", ", columns)
         + " FROM purchases WINDOW "

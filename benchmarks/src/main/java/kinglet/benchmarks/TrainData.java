@@ -48,6 +48,10 @@ final class TrainData {
     return windows;
   }
 
+  static int shoppers(int events) {
+    return Math.max(1, events / EVENTS_PER_SHOPPER);
+  }
+
   static String names() {
     return String.join(", ", FEATURES.stream().map(Feature::name).toList());
   }
@@ -101,19 +105,18 @@ final class TrainData {
   void write(EnginePeer engine, Path file, String column, int rows) throws IOException {
     int salt = column.hashCode() & 0xFFFF;
     String random = "(sipHash64(number, " + salt + ", %d) / 18446744073709551616.)";
-    int shoppers = Math.max(1, events / EVENTS_PER_SHOPPER);
     String unused =
         engine.admin(
             "INSERT INTO FUNCTION file('"
                 + file
-                + "', 'Parquet') SELECT fromUnixTimestamp64Micro(toInt64(1767225600000000 + "
+                + "', 'Parquet') SELECT fromUnixTimestamp64Micro(1000000 * toInt64(1767225600 + "
                 + random.formatted(0)
                 + " * "
                 + DAYS_SECONDS
-                + "000000), 'UTC') AS ts, toUInt64(pow("
+                + "), 'UTC') AS ts, toUInt64(pow("
                 + random.formatted(1)
                 + ", 1.5) * "
-                + shoppers
+                + shoppers(events)
                 + ") AS user_id, toInt64("
                 + random.formatted(2)
                 + " * 100000) AS "
@@ -125,8 +128,8 @@ final class TrainData {
 
   /// The features of every row of the spine, as a query over events and spine together.
   ///
-  /// @param micros the time of a row in microseconds, as SQL
-  static String windowQuery(String spine, String micros) {
+  /// @param second the time of a row in seconds, as SQL
+  static String windowQuery(String spine, String second) {
     List<String> columns = new ArrayList<>();
     for (Feature feature : FEATURES) {
       // A row of the spine has no amount: it is an event of nobody.
@@ -138,21 +141,21 @@ final class TrainData {
         windows.add(
             "last_"
                 + name
-                + " AS (PARTITION BY user_id ORDER BY micros RANGE BETWEEN "
+                + " AS (PARTITION BY user_id ORDER BY second RANGE BETWEEN "
                 + seconds
-                + "000000 PRECEDING AND CURRENT ROW)"));
+                + " PRECEDING AND CURRENT ROW)"));
     return "SELECT row, ts, user_id, label, "
         + names()
         + " FROM (SELECT row, ts, user_id, label, amount, "
         + String.join(", ", columns)
         + " FROM (SELECT NULL AS row, ts, user_id, NULL AS label, amount, "
-        + micros
-        + " AS micros FROM purchases UNION ALL SELECT row, ts, user_id, label, NULL, "
-        + micros
+        + second
+        + " AS second FROM purchases UNION ALL SELECT row, ts, user_id, label, NULL, "
+        + second
         + " FROM "
         + spine
         + ") AS both_of_them WINDOW "
         + String.join(", ", windows)
-        + ") AS computed WHERE row IS NOT NULL";
+        + ") AS computed WHERE label IS NOT NULL";
   }
 }

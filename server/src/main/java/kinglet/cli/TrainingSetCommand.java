@@ -200,7 +200,10 @@ final class TrainingSetCommand {
                       + " .parquet, .arrow, .csv or .ndjson")
           @Nullable Path output) {
     try (ApiClient client = server.connect(context.environment())) {
-      String format = output == null ? end(client.getJson(path(name)).path("url").asString("")) : end(output.toString());
+      String format =
+          output == null
+              ? end(client.getJson(path(name)).path("url").asString(""))
+              : end(output.toString());
       write(client, name, format, output == null ? Path.of(name + "." + format) : output);
     }
     return 0;

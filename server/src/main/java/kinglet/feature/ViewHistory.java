@@ -166,8 +166,8 @@ public final class ViewHistory {
     return keyColumns().isPresent();
   }
 
-  /// Whether the entities can be replayed one after the other: no row needs what is known of another
-  /// key.
+  /// Whether the entities can be replayed one after the other: no row needs what is known of
+  /// another key.
   boolean groups() {
     return divides() && lookups.isEmpty();
   }

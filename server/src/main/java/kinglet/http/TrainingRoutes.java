@@ -213,8 +213,7 @@ public final class TrainingRoutes implements TrainingSets.Queries {
           }
         });
     shape.put(
-        "url",
-        exchange.origin() + "/v0/training_sets/" + set.name() + "." + set.format().word());
+        "url", exchange.origin() + "/v0/training_sets/" + set.name() + "." + set.format().word());
     shape.put(
         "manifest",
         set.manifest().map(json -> Json.parse(json.getBytes(StandardCharsets.UTF_8))).orElse(null));

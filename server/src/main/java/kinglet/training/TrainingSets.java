@@ -612,7 +612,7 @@ public final class TrainingSets {
     TrainingSet set = found.set();
     found
         .job()
-        .filter(job -> !job.status().ended())
+        .filter(job -> set.manifest().isEmpty() && !job.status().ended())
         .ifPresent(job -> {
           Job _ = jobs.cancel(workspace.id(), job.id());
         });

@@ -181,8 +181,7 @@ record TrainingTables(ClickHouse clickHouse, String database, String id) {
   /// Adds a batch of values of a view, once whatever is sent again.
   void insert(int view, String token, Block rows) {
     MergedBlock whole = new MergedBlock(rows, List.of(new RowRun(0, 0, rows.rows())));
-    insert(
-        view, token, "Native", InsertBody.writing(out -> NativeWriter.write(whole, false, out)));
+    insert(view, token, "Native", InsertBody.writing(out -> NativeWriter.write(whole, false, out)));
   }
 
   void insert(int view, String token, byte[] rows) {

@@ -90,11 +90,14 @@ final class ViewPass {
     if (done.isEmpty()) {
       create(job);
     }
-    List<Integer> left = IntStream.range(0, shares).filter(share -> !done.contains(share)).boxed().toList();
-    Workers.run(left, share -> {
-      share(job, share, shares, progress);
-      store.addShare(tables.id(), wanted.versioned(), share);
-    });
+    List<Integer> left =
+        IntStream.range(0, shares).filter(share -> !done.contains(share)).boxed().toList();
+    Workers.run(
+        left,
+        share -> {
+          share(job, share, shares, progress);
+          store.addShare(tables.id(), wanted.versioned(), share);
+        });
   }
 
   private void create(JobContext job) {
@@ -143,7 +146,9 @@ final class ViewPass {
             + tables.spine()
             + " WHERE __row >= "
             + span.fromRow()
-            + (shares == 1 ? "" : " AND " + wanted.view().hash(keys) + " % " + shares + " = " + share)
+            + (shares == 1
+                ? ""
+                : " AND " + wanted.view().hash(keys) + " % " + shares + " = " + share)
             + " ORDER BY __group, __time, __row";
     return Statement.of(Role.ADMIN, sql)
         .withFormat("Native")
@@ -166,8 +171,7 @@ final class ViewPass {
     private final ValuesBatch batch =
         new ValuesBatch(
             wanted.features().stream()
-                .map(feature ->
-                    new Column(feature.name(), feature.type().wire(), null, null, null))
+                .map(feature -> new Column(feature.name(), feature.type().wire(), null, null, null))
                 .toList());
     private int batches;
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.catalog.deployment;
 
-import kinglet.sql.TableReference;
-import kinglet.catalog.Node;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,6 +15,7 @@ import kinglet.catalog.CompiledQuery;
 import kinglet.catalog.EngineKey;
 import kinglet.catalog.Identifiers;
 import kinglet.catalog.Names;
+import kinglet.catalog.Node;
 import kinglet.catalog.Pipe;
 import kinglet.catalog.PipeKind;
 import kinglet.catalog.Resources;
@@ -33,6 +32,7 @@ import kinglet.clickhouse.ClickHouseError;
 import kinglet.clickhouse.Role;
 import kinglet.error.PlatformException;
 import kinglet.sql.SqlReferences;
+import kinglet.sql.TableReference;
 import kinglet.template.Template;
 import kinglet.template.TemplateError;
 import kinglet.type.Column;

@@ -108,8 +108,7 @@ final class NativeRowsTest {
             streams.stream()
                 .map(stream -> List.of(new ByteRun(stream.array(), 0, stream.size())))
                 .toList());
-    NativeWriter.write(
-        new MergedBlock(block, List.of(new RowRun(0, 0, rows.size()))), false, to);
+    NativeWriter.write(new MergedBlock(block, List.of(new RowRun(0, 0, rows.size()))), false, to);
   }
 
   /// Bytes that come a few at a time.
