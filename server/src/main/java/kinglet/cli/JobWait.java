@@ -26,13 +26,12 @@ record JobWait(ApiClient client) {
         case "done" -> {
           return job;
         }
-        case "error", "cancelled" ->
+        case "cancelled" ->
+            throw new PlatformException(CliError.SERVER_REFUSED, "the job was cancelled");
+        case "error" ->
             throw new PlatformException(
                 CliError.SERVER_REFUSED,
-                "the job is "
-                    + job.path("status").asString("")
-                    + ": "
-                    + job.path("error").asString("no reason given"));
+                "the job failed: " + job.path("error").asString("no reason given"));
         default -> pause();
       }
     }

@@ -8,6 +8,7 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -116,8 +117,29 @@ final class TrainingSetCommand {
                   name,
                   manifest.path("rows").asLong(0),
                   manifest.path("features").size()));
+      hint(manifest);
     }
     return 0;
+  }
+
+  /// Says why features may have no value at all, which is hard to see in many rows.
+  private void hint(JsonNode manifest) {
+    List<String> empty =
+        manifest
+            .path("null_rates")
+            .propertyStream()
+            .filter(rate -> rate.getValue().asDouble(0) == 1)
+            .map(Map.Entry::getKey)
+            .toList();
+    if (!empty.isEmpty() && manifest.path("mode").asString("").equals("as_known")) {
+      context
+          .console()
+          .note(
+              "note: every value of "
+                  + String.join(", ", empty)
+                  + " is NULL. Rows sent as events are known from their ingestion on; --mode"
+                  + " corrected takes them at their event time");
+    }
   }
 
   private static void put(Map<String, Object> request, String field, @Nullable Object value) {
@@ -219,6 +241,9 @@ final class TrainingSetCommand {
         OutputStream out = Files.newOutputStream(file)) {
       long bytes = rows.transferTo(out);
       context.console().print(String.format(Locale.ROOT, "%s: %,d bytes", file, bytes));
+    } catch (NoSuchFileException e) {
+      throw new PlatformException(
+          CliError.INVALID_ARGUMENT, "there is no directory " + file.getParent(), e);
     } catch (IOException e) {
       throw new PlatformException(
           CliError.INVALID_ARGUMENT, "can't write " + file + ": " + e.getMessage(), e);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.training;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -80,6 +83,7 @@ record Spine(TrainingTables tables, Map<String, DataType> columns, String time, 
   /// @param texts columns that are text whatever they look like
   static Spine of(
       TrainingTables tables, Path file, String format, List<String> texts, String time) {
+    checkNotEmpty(file);
     Map<String, DataType> columns = new LinkedHashMap<>();
     Map<String, String> settings = new LinkedHashMap<>(FILE_SETTINGS);
     settings.put(
@@ -268,6 +272,17 @@ record Spine(TrainingTables tables, Map<String, DataType> columns, String time, 
     return present(given).equals(present(type))
         ? plain
         : "accurateCastOrNull(" + plain + ", " + Identifiers.literal(present(type).sql()) + ")";
+  }
+
+  /// An empty file does not even say what its columns are.
+  private static void checkNotEmpty(Path file) {
+    try {
+      if (Files.size(file) == 0) {
+        throw bad("the spine has no rows");
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /// The same, as a value that may be NULL whatever the column is.

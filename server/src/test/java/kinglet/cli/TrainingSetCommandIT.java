@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import kinglet.testkit.TestServer;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,7 @@ final class TrainingSetCommandIT {
           """
           NODE visitor
           SQL >
-              SELECT user_id, count() OVER ever AS visits
+              SELECT user_id, count() OVER ever AS visits, min(at) OVER ever AS first_visit
               FROM events
               WINDOW ever AS (PARTITION BY user_id ORDER BY at RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
           TYPE FEATURES
@@ -120,7 +121,23 @@ final class TrainingSetCommandIT {
       Path csv = directory.resolve("again.csv");
       assertThat(run(server, "training-set", "get", "again", "-o", csv.toString()).status())
           .isZero();
-      assertThat(Files.readString(csv)).endsWith("\"a\",1\n");
+      assertThat(Files.readString(csv)).endsWith("\"a\",1,\"2026-01-01 00:00:00.000\"\n");
+      assertThat(replayed.err()).doesNotContain("NULL");
+      String[] asked = {
+        "training-set", "create", "unseen", "--features", "visitor", "--time", "at", "--sql"
+      };
+      assertThat(run(server, with(asked, "SELECT 'a' AS user_id, '2026-01-02' AS at")).err())
+          .as("the event of the past came in only now")
+          .contains(
+              "note: every value of first_visit is NULL. Rows sent as events are known from their"
+                  + " ingestion on; --mode corrected takes them at their event time");
+      asked[2] = "empty";
+      CommandRun failed = run(server, with(asked, "SELECT 'a' AS user_id, now() AS at WHERE 0"));
+      assertThat(failed.err()).contains("the job failed: the spine has no rows\n");
+      assertThat(
+              run(server, "training-set", "get", "again", "-o", directory + "/none/again.csv")
+                  .err())
+          .contains("there is no directory " + directory + "/none");
       assertThat(run(server, "snapshot", "rm", "kept").status()).isZero();
       assertThat(run(server, "snapshot", "get", "kept").err())
           .contains("There is no snapshot 'kept'");
@@ -132,6 +149,12 @@ final class TrainingSetCommandIT {
       assertThat(run(server, "training-set", "get", "visits", "-o", file.toString()).err())
           .contains("There is no training set 'visits'");
     }
+  }
+
+  private static String[] with(String[] arguments, String last) {
+    String[] all = Arrays.copyOf(arguments, arguments.length + 1);
+    all[arguments.length] = last;
+    return all;
   }
 
   private static CommandRun run(TestServer server, String... arguments) {

@@ -4,6 +4,7 @@ package kinglet.examples;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -47,8 +48,7 @@ final class CheckoutCommand implements Callable<Integer> {
       OfferHandler handler = new OfferHandler(kinglet, offers);
       // What is missing is said at once, and the first shopper does not wait for a connection.
       Map<String, Object> unused = handler.offer("", "", 0);
-      HttpServer http =
-          HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+      HttpServer http = listen();
       http.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
       http.createContext("/offer", handler);
       http.start();
@@ -60,5 +60,13 @@ final class CheckoutCommand implements Callable<Integer> {
       Thread.currentThread().join();
     }
     return 0;
+  }
+
+  private HttpServer listen() throws IOException {
+    try {
+      return HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+    } catch (BindException e) {
+      throw new IOException("port " + port + " is taken: say --port", e);
+    }
   }
 }

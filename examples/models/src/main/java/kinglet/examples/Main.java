@@ -2,6 +2,7 @@
 package kinglet.examples;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import kinglet.client.KingletException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -23,6 +24,10 @@ final class Main {
   /// What the user can do something about is said in a line.
   private static int explain(Exception failure, CommandLine command, CommandLine.ParseResult parsed)
       throws Exception {
+    if (failure instanceof NoSuchFileException missing) {
+      command.getErr().println("kinglet: there is no file " + missing.getFile());
+      return 1;
+    }
     if (failure instanceof IOException
         || failure instanceof IllegalArgumentException
         || failure instanceof KingletException) {

@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -21,7 +23,11 @@ record Model(
     List<CategoryInput> categories,
     List<Score> heldOut) {
   private static final JsonMapper MAPPER =
-      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+      JsonMapper.builder()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .build();
 
   /// A column of numbers, as distances from its mean in standard deviations.
   ///
@@ -75,7 +81,11 @@ record Model(
   }
 
   static Model read(Path file) throws IOException {
-    return MAPPER.readValue(Files.readString(file), Model.class);
+    try {
+      return MAPPER.readValue(Files.readString(file), Model.class);
+    } catch (JacksonException e) {
+      throw new IOException(file + " is no model that train has written", e);
+    }
   }
 
   void write(Path file) throws IOException {

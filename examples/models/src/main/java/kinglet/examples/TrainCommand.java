@@ -68,6 +68,9 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (numbers.isEmpty() && categories.isEmpty()) {
+      throw new IllegalArgumentException("name columns to learn from: --numbers or --categories");
+    }
     TrainingFile.Split split = TrainingFile.read(file, time, label).split();
     Model fitted = new Trainer(label, numbers, categories).fit(split.training());
     List<Model.Score> scores = scores(split, fitted);

@@ -69,6 +69,12 @@ record TrainingFile(List<Row> rows) {
     LocalDateTime cut = rows.get(rows.size() * 3 / 4).time().toLocalDate().atStartOfDay();
     List<Row> training = rows.stream().filter(row -> row.time().isBefore(cut)).toList();
     List<Row> heldOut = rows.stream().filter(row -> !row.time().isBefore(cut)).toList();
+    if (training.isEmpty()) {
+      throw new IllegalArgumentException(
+          "most rows are of one day, "
+              + cut.toLocalDate()
+              + ": earlier days are needed to learn from");
+    }
     return new Split(training, heldOut, cut);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
@@ -59,6 +60,9 @@ final class ModelTest {
     Path file = directory.resolve("models/late.json");
     BY_HAND.write(file);
     assertThat(Model.read(file)).isEqualTo(BY_HAND);
+    Files.writeString(file, "{\"late\":1}");
+    assertThatThrownBy(() -> Model.read(file))
+        .hasMessage(file + " is no model that train has written");
   }
 
   @Test

@@ -57,6 +57,8 @@ final class TrainingFileTest {
     assertThatThrownBy(() -> read("{\"at\":\"soon\",\"late\":1}"))
         .hasMessageContaining("line 1: ")
         .hasMessageContaining("soon");
+    assertThatThrownBy(() -> read("{\"at\":\"2026-01-01 10:00:00\",\"late\":0}").split())
+        .hasMessage("most rows are of one day, 2026-01-01: earlier days are needed to learn from");
     assertThatThrownBy(() -> read("").split()).hasMessage("the training set has no rows");
   }
 }
