@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 /// generator of load costs the same little for each contender. Belongs to one connection.
 abstract sealed class Framing {
   private static final int LINE_BYTES_MAX = 16 * 1024;
+  private static final byte[] NOTHING = {};
 
   private final byte[] line = new byte[LINE_BYTES_MAX];
   private int filled;
@@ -20,8 +21,14 @@ abstract sealed class Framing {
     return switch (protocol) {
       case "http" -> new Http();
       case "resp" -> new Resp();
+      case "postgres" -> new Postgres();
       default -> throw new IllegalArgumentException("no protocol " + protocol);
     };
+  }
+
+  /// What is sent on a connection before the first request, and answered once; nothing for most.
+  byte[] greeting() {
+    return NOTHING;
   }
 
   /// Begins with the answers to one request.
@@ -39,19 +46,30 @@ abstract sealed class Framing {
         }
         continue;
       }
-      byte next = bytes.get();
-      if (next == '\n') {
-        int length = filled > 0 && line[filled - 1] == '\r' ? filled - 1 : filled;
+      line[filled++] = bytes.get();
+      if (isWhole(line, filled)) {
+        int length = filled;
         filled = 0;
         line(line, length);
-      } else {
-        line[filled++] = next;
       }
     }
     return ended;
   }
 
+  /// Whether the bytes are all that says what follows.
+  abstract boolean isWhole(byte[] bytes, int length);
+
   abstract void line(byte[] text, int length) throws IOException;
+
+  /// Whether a line has ended.
+  private static boolean isLine(byte[] text, int length) {
+    return text[length - 1] == '\n';
+  }
+
+  /// How long a line is without what ends it.
+  private static int trimmed(byte[] text, int length) {
+    return length > 1 && text[length - 2] == '\r' ? length - 2 : length - 1;
+  }
 
   /// What was to be skipped has been.
   void skipped() {}
@@ -104,7 +122,13 @@ abstract sealed class Framing {
     }
 
     @Override
-    void line(byte[] text, int end) throws IOException {
+    boolean isWhole(byte[] bytes, int length) {
+      return isLine(bytes, length);
+    }
+
+    @Override
+    void line(byte[] text, int length) throws IOException {
+      int end = trimmed(text, length);
       switch (part) {
         case STATUS -> {
           if (end < 12 || number(text, 9, 10, 10) != 2) {
@@ -172,7 +196,13 @@ abstract sealed class Framing {
     }
 
     @Override
-    void line(byte[] text, int end) throws IOException {
+    boolean isWhole(byte[] bytes, int length) {
+      return isLine(bytes, length);
+    }
+
+    @Override
+    void line(byte[] text, int length) throws IOException {
+      int end = trimmed(text, length);
       open--;
       switch (text[0]) {
         case '*' -> open += Math.max(0, number(text, 1, end, 10));
@@ -191,6 +221,54 @@ abstract sealed class Framing {
     @Override
     void skipped() {
       ended(open == 0);
+    }
+  }
+
+  /// PostgreSQL's protocol: an answer ends when the server is ready for the next query.
+  private static final class Postgres extends Framing {
+    private static final int HEAD_BYTES = 5;
+    private static final int VERSION = 3 << 16;
+
+    private long open;
+    private byte message;
+
+    @Override
+    byte[] greeting() {
+      byte[] names =
+          "user\0postgres\0database\0postgres\0\0".getBytes(StandardCharsets.US_ASCII);
+      return ByteBuffer.allocate(2 * Integer.BYTES + names.length)
+          .putInt(2 * Integer.BYTES + names.length)
+          .putInt(VERSION)
+          .put(names)
+          .array();
+    }
+
+    @Override
+    void expect(int answers) {
+      open = answers;
+      ended(false);
+    }
+
+    @Override
+    boolean isWhole(byte[] bytes, int length) {
+      return length == HEAD_BYTES;
+    }
+
+    @Override
+    void line(byte[] head, int length) throws IOException {
+      message = head[0];
+      if (message == 'E') {
+        throw new IOException("PostgreSQL answered with an error");
+      }
+      skip(ByteBuffer.wrap(head, 1, Integer.BYTES).getInt() - Integer.BYTES);
+    }
+
+    @Override
+    void skipped() {
+      if (message == 'Z') {
+        open--;
+        ended(open == 0);
+      }
     }
   }
 }

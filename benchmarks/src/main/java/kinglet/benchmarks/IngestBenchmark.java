@@ -152,11 +152,11 @@ final class IngestBenchmark {
   }
 
   private static Duration warmUp(Plan plan) {
-    return slice(plan).dividedBy(2);
+    return slice(plan);
   }
 
   private static Duration slice(Plan plan) {
-    return plan.measure().multipliedBy(2).dividedBy(3);
+    return plan.measure().dividedBy(2);
   }
 
   private void measure(Page page) throws IOException, InterruptedException {

@@ -29,7 +29,7 @@ final class Load implements AutoCloseable {
 
   /// Who is asked what.
   ///
-  /// @param protocol `http` or `resp`
+  /// @param protocol `http`, `resp` or `postgres`
   /// @param requests a file of [Requests]; each connection begins elsewhere in it
   record Target(String protocol, int port, Path requests) {}
 

@@ -135,11 +135,32 @@ final class LoadMain {
       for (int index = 0; index < connections; index++) {
         SocketChannel channel = SocketChannel.open(new InetSocketAddress("127.0.0.1", port));
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        Framing framing = Framing.of(protocol);
+        greet(channel, framing);
         channel.configureBlocking(false);
         int first = (int) ((long) index * requests.all().size() / connections);
-        Line line = new Line(channel, Framing.of(protocol), first);
+        Line line = new Line(channel, framing, first);
         SelectionKey unused = channel.register(selector, SelectionKey.OP_READ, line);
         lines.add(line);
+      }
+    }
+
+    private void greet(SocketChannel channel, Framing framing) throws IOException {
+      ByteBuffer greeting = ByteBuffer.wrap(framing.greeting());
+      if (!greeting.hasRemaining()) {
+        return;
+      }
+      framing.expect(1);
+      while (greeting.hasRemaining()) {
+        int unused = channel.write(greeting);
+      }
+      boolean answered = false;
+      while (!answered) {
+        bytes.clear();
+        if (channel.read(bytes) < 0) {
+          throw new IOException("the connection was closed");
+        }
+        answered = framing.read(bytes.flip());
       }
     }
 

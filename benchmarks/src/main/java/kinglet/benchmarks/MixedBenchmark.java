@@ -7,6 +7,9 @@ import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -23,7 +26,7 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /// Reads under durable writes: 30 windowed features, against Redis with a sorted set for each
-/// shopper and a script that computes them.
+/// shopper and a script that computes them, and PostgreSQL with tiles that every event changes.
 final class MixedBenchmark {
   private static final int FEATURES = 30;
   private static final int CONNECTIONS = 32;
@@ -149,22 +152,60 @@ final class MixedBenchmark {
     }
   }
 
+  private record Tiles(PostgresPeer peer, ShopTiles tiles) implements Contender {
+    @Override
+    public String name() {
+      return "PostgreSQL";
+    }
+
+    @Override
+    public String protocol() {
+      return "postgres";
+    }
+
+    @Override
+    public int port() {
+      return peer.port();
+    }
+
+    @Override
+    public byte[] read(String key) {
+      return PostgresPeer.query(
+          ShopTiles.read(key, "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"));
+    }
+
+    @Override
+    public Requests.Request write(List<ShopEvent> events) {
+      return new Requests.Request(1, ByteBuffer.wrap(PostgresPeer.query(tiles.add(events))));
+    }
+  }
+
   private Page start() throws IOException, InterruptedException {
     Path data = Files.createDirectory(files.path().resolve("kinglet"));
     Path sets = Files.createDirectory(files.path().resolve("redis"));
-    try (KingletPeer kinglet = KingletPeer.start(data, view.files())) {
+    ShopTiles tiles = new ShopTiles(view);
+    try (Directory databases = Directory.create("postgres");
+        KingletPeer kinglet = KingletPeer.start(data, view.files())) {
       Optional<RedisPeer> redis = RedisPeer.start(sets, true);
+      Optional<PostgresPeer> postgres = PostgresPeer.start(databases.path());
       try {
-        fill(kinglet, redis);
+        List<List<ShopEvent>> past = past();
+        fill(kinglet, past);
         List<Contender> contenders = new ArrayList<>(List.of(new Own(kinglet, view)));
         if (redis.isPresent()) {
+          fill(redis.get(), past);
           String script =
               String.valueOf(redis.get().call("SCRIPT", "LOAD", view.script()).getFirst());
           check(kinglet, redis.get(), script);
           contenders.add(new Sets(redis.get(), script));
         }
+        if (postgres.isPresent()) {
+          check(kinglet, postgres.get(), tiles, past);
+          contenders.add(new Tiles(postgres.get(), tiles));
+        }
         return measure(contenders);
       } finally {
+        postgres.ifPresent(PostgresPeer::close);
         if (redis.isPresent()) {
           redis.get().close();
         }
@@ -176,32 +217,74 @@ final class MixedBenchmark {
     return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
   }
 
-  /// Three events of a shopper in the last day, by Zipf's law.
-  private void fill(KingletPeer kinglet, Optional<RedisPeer> redis) throws IOException {
+  /// Three events of a shopper in the last day, by Zipf's law, at even microseconds.
+  private List<List<ShopEvent>> past() {
     int count = 3 * entities;
     int[] drawn = Zipf.draw(entities, count, random);
     long end = nowMicros();
     int part = Math.min(count, 10_000);
+    List<List<ShopEvent>> parts = new ArrayList<>();
+    for (int from = 0; from + part <= count; from += part) {
+      List<ShopEvent> events = new ArrayList<>();
+      for (int at = from; at < from + part; at++) {
+        long micros = end - (long) ((1 - (at + 1.0) / count) * 86_000_000_000L);
+        events.add(ShopEvent.draw(ShopEvents.key(drawn[at]), micros & ~1L, random));
+      }
+      parts.add(events);
+    }
+    return parts;
+  }
+
+  private static void fill(KingletPeer kinglet, List<List<ShopEvent>> past) throws IOException {
     try (Connection connection = new Connection(kinglet.port())) {
-      for (int from = 0; from + part <= count; from += part) {
-        List<ShopEvent> events = new ArrayList<>();
-        for (int at = from; at < from + part; at++) {
-          long micros = end - (long) ((1 - (at + 1.0) / count) * 86_000_000_000L);
-          events.add(ShopEvent.draw(ShopEvents.key(drawn[at]), micros, random));
-        }
+      for (List<ShopEvent> events : past) {
         Connection.Answer unused =
             connection
                 .post("/v0/events?name=shop_events", kinglet.headers(), ShopEvent.lines(events))
                 .expect(202);
-        if (redis.isPresent()) {
-          for (ShopEvent event : events) {
-            redis.get().send(Sets.add(event));
+      }
+    }
+  }
+
+  private static void fill(RedisPeer redis, List<List<ShopEvent>> past) throws IOException {
+    for (List<ShopEvent> events : past) {
+      for (ShopEvent event : events) {
+        redis.send(Sets.add(event));
+      }
+      for (int answers = 0; answers < events.size(); answers++) {
+        List<@Nullable String> read = redis.read();
+      }
+    }
+  }
+
+  /// Fills PostgreSQL and compares features at a time at which its tiles are as exact.
+  private void check(
+      KingletPeer kinglet, PostgresPeer postgres, ShopTiles tiles, List<List<ShopEvent>> past)
+      throws IOException {
+    long whole = tiles.wholeMicros(nowMicros());
+    try (java.sql.Connection connection = postgres.connect();
+        Statement statement = connection.createStatement();
+        ShopStore own = new ShopStore.OfKinglet(kinglet, view, new Connection(kinglet.port()))) {
+      for (String sql : tiles.definitions()) {
+        boolean unused = statement.execute(sql);
+      }
+      for (List<ShopEvent> events : past) {
+        boolean unused = statement.execute(tiles.add(events));
+      }
+      boolean unused = statement.execute("VACUUM ANALYZE shop_tiles");
+      for (int entity = 0; entity < CHECKED; entity++) {
+        String key = ShopEvents.key(entity);
+        try (ResultSet row = statement.executeQuery(ShopTiles.read(key, Long.toString(whole)))) {
+          Answers.require(row.next(), "a row of " + key);
+          List<@Nullable String> other = new ArrayList<>();
+          for (int feature = 1; feature <= FEATURES; feature++) {
+            other.add(row.getString(feature));
           }
-          for (int answers = 0; answers < events.size(); answers++) {
-            List<@Nullable String> read = redis.get().read();
-          }
+          Vectors.requireSame(own.read(key, whole), other, "features of " + key);
         }
       }
+    } catch (SQLException failed) {
+      throw new IOException(failed);
     }
   }
 
@@ -235,7 +318,7 @@ final class MixedBenchmark {
     PrintStream progress = System.err;
     List<Measured> figures = contenders.stream().map(_ -> new Measured()).toList();
     for (Contender contender : contenders) {
-      load(contender, plan.measure(), new Measured());
+      load(contender, plan.measure().multipliedBy(2), new Measured());
     }
     for (int round = 0; round < plan.rounds(); round++) {
       for (int at = 0; at < contenders.size(); at++) {
@@ -249,7 +332,7 @@ final class MixedBenchmark {
             measured.eventsPerSecond.getLast());
       }
     }
-    Page page = page(contenders.size());
+    Page page = page(contenders);
     for (int at = 0; at < contenders.size(); at++) {
       Measured measured = figures.get(at);
       page.row(
@@ -319,7 +402,7 @@ final class MixedBenchmark {
     return requests;
   }
 
-  private Page page(int contenders) {
+  private Page page(List<Contender> contenders) {
     Page page =
         new Page("mixed: reads under durable writes", "./kinglet bench mixed")
             .line(
@@ -333,11 +416,13 @@ final class MixedBenchmark {
             .line(
                 "events for each shopper, `ZADD` in pipelines under `appendfsync always`, read by a Lua script that")
             .line(
-                "computes the features of the set's last day. "
+                "computes the features of the set's last day; PostgreSQL by upserts into 60 tiles of each window, which are")
+            .line(
+                "all a function reads, so that its windows are exact to a sixtieth, `synchronous_commit = on`. "
                     + String.format(Locale.ROOT, "%,d", entities)
                     + " shoppers with three times as many events of")
             .line(
-                "a day before; reads and events by Zipf 0.99, so that the first shopper has each twelfth event. Both")
+                "a day before; reads and events by Zipf 0.99, so that the first shopper has each twelfth event. All")
             .line(
                 "have the same events before, and the features of "
                     + CHECKED
@@ -358,8 +443,11 @@ final class MixedBenchmark {
                     + plan.measure().toMillis() / 1e3
                     + " s after one that does not count;")
             .line("milliseconds of all rounds together.");
-    if (contenders < 2) {
+    if (contenders.stream().noneMatch(Sets.class::isInstance)) {
       page.line("").line(RedisPeer.INSTALL + ".");
+    }
+    if (contenders.stream().noneMatch(Tiles.class::isInstance)) {
+      page.line("").line(PostgresPeer.INSTALL + ".");
     }
     return page.line("")
         .header(

@@ -2,6 +2,8 @@
 package kinglet.benchmarks;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -110,6 +112,16 @@ final class PostgresPeer implements AutoCloseable {
 
   int port() {
     return port;
+  }
+
+  /// A query as it is sent.
+  static byte[] query(String sql) {
+    byte[] text = sql.getBytes(StandardCharsets.UTF_8);
+    return ByteBuffer.allocate(1 + Integer.BYTES + text.length + 1)
+        .put((byte) 'Q')
+        .putInt(Integer.BYTES + text.length + 1)
+        .put(text)
+        .array();
   }
 
   Connection connect() throws SQLException {
