@@ -234,8 +234,7 @@ abstract sealed class Framing {
 
     @Override
     byte[] greeting() {
-      byte[] names =
-          "user\0postgres\0database\0postgres\0\0".getBytes(StandardCharsets.US_ASCII);
+      byte[] names = "user\0postgres\0database\0postgres\0\0".getBytes(StandardCharsets.US_ASCII);
       return ByteBuffer.allocate(2 * Integer.BYTES + names.length)
           .putInt(2 * Integer.BYTES + names.length)
           .putInt(VERSION)

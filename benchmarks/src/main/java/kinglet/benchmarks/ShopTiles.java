@@ -17,7 +17,8 @@ record ShopTiles(ShopView view) {
 
   /// The latest time until a moment at which no tile is cut by the begin or the end of a window.
   long wholeMicros(long micros) {
-    long longest = view.hours().stream().mapToLong(hours -> hours * TILE_MICROS).max().orElseThrow();
+    long longest =
+        view.hours().stream().mapToLong(hours -> hours * TILE_MICROS).max().orElseThrow();
     return micros - micros % longest - 1;
   }
 
@@ -82,15 +83,14 @@ record ShopTiles(ShopView view) {
   String add(List<ShopEvent> events) {
     String rows =
         events.stream()
-            .map(
-                event ->
-                    "('%s',%d,%s,%s,%d)"
-                        .formatted(
-                            event.key(),
-                            event.micros(),
-                            event.amount(),
-                            event.discount(),
-                            event.quantity()))
+            .map(event ->
+                "('%s',%d,%s,%s,%d)"
+                    .formatted(
+                        event.key(),
+                        event.micros(),
+                        event.amount(),
+                        event.discount(),
+                        event.quantity()))
             .collect(Collectors.joining(","));
     String parts =
         COLUMNS.stream()
@@ -98,12 +98,11 @@ record ShopTiles(ShopView view) {
             .collect(Collectors.joining());
     String merged =
         COLUMNS.stream()
-            .map(
-                column ->
-                    (", %1$s_sum = s.%1$s_sum + excluded.%1$s_sum,"
-                            + " %1$s_min = least(s.%1$s_min, excluded.%1$s_min),"
-                            + " %1$s_max = greatest(s.%1$s_max, excluded.%1$s_max)")
-                        .formatted(column))
+            .map(column ->
+                (", %1$s_sum = s.%1$s_sum + excluded.%1$s_sum,"
+                        + " %1$s_min = least(s.%1$s_min, excluded.%1$s_min),"
+                        + " %1$s_max = greatest(s.%1$s_max, excluded.%1$s_max)")
+                    .formatted(column))
             .collect(Collectors.joining());
     return "INSERT INTO shop_tiles AS s SELECT user_id, hours, at / (hours * "
         + TILE_MICROS
