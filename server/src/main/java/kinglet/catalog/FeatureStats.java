@@ -2,8 +2,53 @@
 package kinglet.catalog;
 
 /// How the columns of `kinglet.feature_stats` are made of the parts that its table keeps, which any
-/// number of rows may hold of the same hour.
-final class FeatureStats {
+/// number of rows may hold of the same hour, and the parts of values.
+public final class FeatureStats {
+  /// What is kept of each hour and feature: parts that merge, in any number and order.
+  public static final String TABLE =
+      """
+      hour DateTime('UTC'), source LowCardinality(String), feature_view LowCardinality(String),
+      version UInt32, feature LowCardinality(String),
+      read_count SimpleAggregateFunction(sum, UInt64),
+      null_count SimpleAggregateFunction(sum, UInt64),
+      not_found_count SimpleAggregateFunction(sum, UInt64),
+      expired_count SimpleAggregateFunction(sum, UInt64),
+      mean_part AggregateFunction(avg, Nullable(Float64)),
+      stddev_part AggregateFunction(stddevSamp, Nullable(Float64)),
+      least SimpleAggregateFunction(min, Nullable(Float64)),
+      greatest SimpleAggregateFunction(max, Nullable(Float64)),
+      quantiles_part AggregateFunction(
+        quantilesTDigest(0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99), Nullable(Float64)),
+      histogram_part AggregateFunction(histogram(20), Nullable(Float64)),
+      distinct_part AggregateFunction(uniqCombined64, Nullable(String)),
+      top_part AggregateFunction(topK(20, 3, 'counts'), Nullable(String)),
+      freshness_part AggregateFunction(avg, Nullable(Float64)),
+      stalest SimpleAggregateFunction(max, Nullable(Float64))
+      """;
+
+  /// What the parts are made of, of a `value` as JSON.
+  public static final String VALUES =
+      """
+      if(startsWith(value, '"'), JSONExtractString(value), nullIf(value, 'null')) AS text,
+      toFloat64OrNull(value) AS number\
+      """;
+
+  /// The parts, of these, of the `status` of a read and of the `age` of the newest event. The texts
+  /// of long values are cut, so that a sketch has a limit.
+  public static final String PARTS =
+      """
+      count() AS read_count, countIf(text IS NULL) AS null_count,
+      countIf(status = 'NOT_FOUND') AS not_found_count,
+      countIf(status = 'EXPIRED') AS expired_count,
+      avgState(number) AS mean_part, stddevSampState(number) AS stddev_part,
+      min(number) AS least, max(number) AS greatest,
+      quantilesTDigestState(0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)(number) AS quantiles_part,
+      histogramState(20)(number) AS histogram_part,
+      uniqCombined64State(text) AS distinct_part,
+      topKState(20, 3, 'counts')(leftUTF8(text, 200)) AS top_part,
+      avgState(age) AS freshness_part, max(age) AS stalest\
+      """;
+
   static final String COLUMNS =
       """
       hour DateTime('UTC')

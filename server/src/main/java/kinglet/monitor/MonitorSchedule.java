@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.monitor;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
@@ -25,11 +26,15 @@ import org.slf4j.LoggerFactory;
 public final class MonitorSchedule implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MonitorSchedule.class);
 
+  /// So long after an hour its rows are stored.
+  private static final Duration FLUSHED = Duration.ofMinutes(2);
+
   private final Catalog catalog;
   private final Monitors monitors;
   private final Alerts alerts;
   private final Webhooks webhooks;
   private final ExpectationWatch expectations;
+  private final IngestionStats ingestion;
   private final EachMinute minutes;
 
   public MonitorSchedule(
@@ -38,12 +43,14 @@ public final class MonitorSchedule implements AutoCloseable {
       Alerts alerts,
       Webhooks webhooks,
       ExpectationWatch expectations,
+      IngestionStats ingestion,
       InstantSource clock) {
     this.catalog = catalog;
     this.monitors = monitors;
     this.alerts = alerts;
     this.webhooks = webhooks;
     this.expectations = expectations;
+    this.ingestion = ingestion;
     this.minutes = new EachMinute("monitors", clock, this::run);
   }
 
@@ -52,7 +59,7 @@ public final class MonitorSchedule implements AutoCloseable {
   }
 
   /// Does what is due in the minute of an instant.
-  public void run(Instant instant) {
+  public synchronized void run(Instant instant) {
     Instant minute = instant.truncatedTo(ChronoUnit.MINUTES);
     for (Resources resources : catalog.all()) {
       if (!resources.workspace().isBranch()) {
@@ -60,6 +67,7 @@ public final class MonitorSchedule implements AutoCloseable {
             .filter(monitor -> isDue(monitor, minute))
             .forEach(monitor -> start(resources.workspace(), monitor));
         expectations.look(resources, instant);
+        ingestion.look(resources, minute.minus(FLUSHED));
       }
     }
     alerts.open().stream().map(Alert::subject).distinct().forEach(this::settle);

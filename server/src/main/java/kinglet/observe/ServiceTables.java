@@ -2,6 +2,7 @@
 package kinglet.observe;
 
 import java.util.stream.Collectors;
+import kinglet.catalog.FeatureStats;
 import kinglet.catalog.Identifiers;
 import kinglet.catalog.ServiceDataSource;
 import kinglet.clickhouse.ClickHouse;
@@ -31,48 +32,12 @@ final class ServiceTables {
       FROM {calls} GROUP BY {owner}, date, pipe_id, pipe_name
       """;
 
-  /// What is kept of each hour and feature: parts that merge, in any number and order.
-  private static final String FEATURE_PARTS =
-      """
-      hour DateTime('UTC'), source LowCardinality(String), feature_view LowCardinality(String),
-      version UInt32, feature LowCardinality(String),
-      read_count SimpleAggregateFunction(sum, UInt64),
-      null_count SimpleAggregateFunction(sum, UInt64),
-      not_found_count SimpleAggregateFunction(sum, UInt64),
-      expired_count SimpleAggregateFunction(sum, UInt64),
-      mean_part AggregateFunction(avg, Nullable(Float64)),
-      stddev_part AggregateFunction(stddevSamp, Nullable(Float64)),
-      least SimpleAggregateFunction(min, Nullable(Float64)),
-      greatest SimpleAggregateFunction(max, Nullable(Float64)),
-      quantiles_part AggregateFunction(
-        quantilesTDigest(0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99), Nullable(Float64)),
-      histogram_part AggregateFunction(histogram(20), Nullable(Float64)),
-      distinct_part AggregateFunction(uniqCombined64, Nullable(String)),
-      top_part AggregateFunction(topK(20, 3, 'counts'), Nullable(String)),
-      freshness_part AggregateFunction(avg, Nullable(Float64)),
-      stalest SimpleAggregateFunction(max, Nullable(Float64))
-      """;
-
-  /// The texts of long values are cut, so that a sketch has a limit.
   private static final String FEATURE_STATS_VIEW =
       """
       CREATE MATERIALIZED VIEW IF NOT EXISTS {database}.feature_stats_view TO {stats} AS
-      WITH
-        if(startsWith(value, '"'), JSONExtractString(value), nullIf(value, 'null')) AS text,
-        toFloat64OrNull(value) AS number,
-        dateDiff('microsecond', freshness, read_at) / 1e6 AS age
+      WITH {values}, dateDiff('microsecond', freshness, read_at) / 1e6 AS age
       SELECT {owner}, toStartOfHour(read_at) AS hour, 'served' AS source, feature_view, version,
-             feature, count() AS read_count, countIf(text IS NULL) AS null_count,
-             countIf(status = 'NOT_FOUND') AS not_found_count,
-             countIf(status = 'EXPIRED') AS expired_count,
-             avgState(number) AS mean_part, stddevSampState(number) AS stddev_part,
-             min(number) AS least, max(number) AS greatest,
-             quantilesTDigestState(0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)(number)
-               AS quantiles_part,
-             histogramState(20)(number) AS histogram_part,
-             uniqCombined64State(text) AS distinct_part,
-             topKState(20, 3, 'counts')(leftUTF8(text, 200)) AS top_part,
-             avgState(age) AS freshness_part, max(age) AS stalest
+             feature, {parts}
       FROM {reads} ARRAY JOIN features AS feature, values AS value
       GROUP BY {owner}, hour, source, feature_view, version, feature
       """;
@@ -92,6 +57,8 @@ final class ServiceTables {
     define(
         clickHouse,
         view(FEATURE_STATS_VIEW, ServiceDataSource.FEATURE_STATS)
+            .replace("{values}", FeatureStats.VALUES)
+            .replace("{parts}", FeatureStats.PARTS)
             .replace("{reads}", ServiceDataSource.FEATURE_READS.sqlName()));
   }
 
@@ -113,7 +80,7 @@ final class ServiceTables {
         + owner
         + " String, "
         + (source == ServiceDataSource.FEATURE_STATS
-            ? FEATURE_PARTS
+            ? FeatureStats.TABLE
             : source.columns().stream()
                 .map(column -> Identifiers.quote(column.name()) + " " + column.type())
                 .collect(Collectors.joining(", ")))

@@ -130,6 +130,7 @@ import kinglet.journal.RocksLibrary;
 import kinglet.metrics.Metrics;
 import kinglet.monitor.Alerts;
 import kinglet.monitor.ExpectationWatch;
+import kinglet.monitor.IngestionStats;
 import kinglet.monitor.MonitorSchedule;
 import kinglet.monitor.Monitors;
 import kinglet.monitor.Webhooks;
@@ -489,7 +490,16 @@ public final class KingletServer implements ServerStarter.Running {
             alerts,
             (source, expectation, failed) -> log.expected(source, expectation, 1, failed ? 1 : 0));
     monitorSchedule =
-        part("monitors", new MonitorSchedule(catalog, monitors, alerts, webhooks, watch, clock));
+        part(
+            "monitors",
+            new MonitorSchedule(
+                catalog,
+                monitors,
+                alerts,
+                webhooks,
+                watch,
+                new IngestionStats(clickHouse, featureReads),
+                clock));
     new TokenRoutes(access, tokens, jwts, bodies, changes).addTo(routes);
     new VariableRoutes(access, secrets, bodies, changes).addTo(routes);
     WorkspaceRemoval removal =

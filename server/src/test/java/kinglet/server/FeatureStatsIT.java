@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package kinglet.observe;
+package kinglet.server;
 
 import static kinglet.testkit.Answers.done;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -9,6 +9,9 @@ import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -25,9 +28,11 @@ final class FeatureStatsIT {
 
   @TempDir static Path data;
   private static TestServer server;
+  private static Instant begun;
 
   @BeforeAll
   static void start() {
+    begun = Instant.now();
     server = TestServer.start(data, Map.of("features.serving-log-share", "1"));
     server.awaitReady();
     JsonNode deployed =
@@ -127,6 +132,27 @@ final class FeatureStatsIT {
                 "SELECT arrayMap(top -> (top.1, top.2), topKMerge(20, 3, 'counts')(top_state))"
                     + " FROM kinglet.feature_stats WHERE feature = 'country'"))
         .isEqualTo("[('de',75),('es',25)]");
+  }
+
+  @Test
+  void whatCameInHasStatisticsToo() {
+    String counted =
+        "SELECT feature, reads, null_rate, min, max, distinct_values, freshness_mean > 0 FROM"
+            + " kinglet.feature_stats WHERE source = 'ingested' AND feature_view = 'buyer' ORDER BY"
+            + " feature";
+    // The rows came in during one of two hours; each is added once.
+    for (Instant hour : List.of(begun, Instant.now(), begun)) {
+      Instant over = hour.truncatedTo(ChronoUnit.HOURS).plus(1, ChronoUnit.HOURS);
+      server.server().monitorSchedule().run(over.plus(1, ChronoUnit.MINUTES));
+      server.server().monitorSchedule().run(over.plus(2, ChronoUnit.MINUTES));
+    }
+    assertThat(tsv(counted))
+        .isEqualTo(
+            """
+            amount\t100\t0\t1\t100\t100\t1
+            country\t100\t0\t\\N\t\\N\t2\t1
+            customer\t100\t0\t0\t99\t100\t1\
+            """);
   }
 
   @Test
