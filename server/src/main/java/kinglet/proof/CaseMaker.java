@@ -42,7 +42,7 @@ final class CaseMaker {
     int entityColumns = 1 + random.nextInt(2);
     makeFields(entityColumns);
     makeKeys(entityColumns);
-    Measures measures = new Measures(random, fields, fields.getFirst().name());
+    Measures measures = new Measures(random, fields, spanMicros, ticksMicros);
     Optional<Condition> where =
         random.nextInt(3) == 0 ? Optional.of(Condition.random(random, fields)) : Optional.empty();
     List<Feature> features = new ArrayList<>();
@@ -93,6 +93,15 @@ final class CaseMaker {
     }
     fields.add(
         new Field("f" + count, DataType.parse("Int32"), false, made -> made.nextLong(-50, 50)));
+  }
+
+  /// The field of every case that has a whole number in every event.
+  static int wholeField(List<Field> fields) {
+    DataType whole = DataType.parse("Int32");
+    return IntStream.range(1, fields.size())
+        .filter(i -> fields.get(i).type().equals(whole))
+        .max()
+        .orElseThrow();
   }
 
   private Field keyField(String name) {

@@ -3,16 +3,19 @@ package kinglet.proof;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.LongBinaryOperator;
 import java.util.stream.Collectors;
 import kinglet.proof.Measure.Fold;
 import kinglet.proof.Measure.Inputs;
 import kinglet.type.DataType;
+import org.jspecify.annotations.Nullable;
 
 /// What aggregation functions are, in the plainest words: each computes its value of all events of
 /// a window, in their order.
@@ -24,6 +27,12 @@ final class Folds {
   private static final double MOMENTS = 1e-9;
 
   private static final double MICROS = 1e6;
+
+  /// The rounding of a `Float32`.
+  private static final double SINGLE = 1e-6;
+
+  /// So many events with a condition are kept of sequences.
+  private static final int SEQUENCE_EXACT = 1_024;
 
   private Folds() {}
 
@@ -119,6 +128,13 @@ final class Folds {
 
   static Expected last(Inputs in) {
     return in.isEmpty() ? Expected.NULL : Expected.exact(in.column(0).getLast());
+  }
+
+  /// Arrays and maps are not NULL but empty where there is no event.
+  static Fold orEmpty(DataType type, Fold fold) {
+    List<Object> none =
+        type instanceof DataType.MapOf ? List.of(List.of(), List.of()) : List.of();
+    return in -> in.isEmpty() ? Expected.exact(none) : fold.of(in);
   }
 
   /// The first argument where the second is least; of equal ones, that of the first event.
@@ -230,7 +246,7 @@ final class Folds {
 
   private static double[] sorted(Inputs in, DataType type) {
     double[] values = reals(in, 0, type);
-    java.util.Arrays.sort(values);
+    Arrays.sort(values);
     return values;
   }
 
@@ -363,5 +379,202 @@ final class Folds {
       categories.forEach(category -> numbers.add(counts.getOrDefault(category, 0L)));
       return Expected.exact(List.of(categories, numbers));
     };
+  }
+
+  /// A function of the values under each key, the keys in their order.
+  static Fold perKey(Fold each) {
+    return in -> {
+      Map<Object, List<List<Object>>> values = new TreeMap<>();
+      Map<Object, List<Event>> events = new HashMap<>();
+      for (int i = 0; i < in.events().size(); i++) {
+        List<?> map = (List<?>) in.arguments().get(i).getFirst();
+        List<?> keys = (List<?>) map.getFirst();
+        for (int j = 0; j < keys.size(); j++) {
+          Object value = ((List<?>) map.getLast()).get(j);
+          values.computeIfAbsent(keys.get(j), _ -> new ArrayList<>()).add(List.of(value));
+          events.computeIfAbsent(keys.get(j), _ -> new ArrayList<>()).add(in.events().get(i));
+        }
+      }
+      List<Expected> results = new ArrayList<>();
+      values.forEach((key, rows) ->
+          results.add(
+              each.of(
+                  new Inputs(events.getOrDefault(key, List.of()), rows, in.readMicros()))));
+      return new Expected(List.of(List.copyOf(values.keySet()), plain(results)), widest(results));
+    };
+  }
+
+  /// A function of the values at each place of arrays.
+  static Fold perElement(Fold each) {
+    return in -> {
+      List<Expected> results = new ArrayList<>();
+      while (true) {
+        int place = results.size();
+        List<Event> events = new ArrayList<>();
+        List<List<Object>> rows = new ArrayList<>();
+        for (int i = 0; i < in.events().size(); i++) {
+          List<?> array = (List<?>) in.arguments().get(i).getFirst();
+          if (array.size() > place) {
+            events.add(in.events().get(i));
+            rows.add(List.of(array.get(place)));
+          }
+        }
+        if (events.isEmpty()) {
+          return new Expected(plain(results), widest(results));
+        }
+        results.add(each.of(new Inputs(events, rows, in.readMicros())));
+      }
+    };
+  }
+
+  private static List<@Nullable Object> plain(List<Expected> results) {
+    List<@Nullable Object> plain = new ArrayList<>();
+    results.forEach(result -> plain.add(result.value()));
+    return plain;
+  }
+
+  private static double widest(List<Expected> results) {
+    return results.stream().mapToDouble(Expected::tolerance).max().orElse(0);
+  }
+
+  /// Rows of times and conditions, without those for which none holds.
+  private static List<List<Object>> withCondition(Inputs in) {
+    return in.arguments().stream()
+        .filter(row -> row.subList(1, row.size()).contains(1L))
+        .toList();
+  }
+
+  /// Older events with a condition are left out where there are many.
+  private static Expected ofRecent(long value, List<List<Object>> rows) {
+    return new Expected(value, rows.size() <= SEQUENCE_EXACT ? 0 : Double.POSITIVE_INFINITY);
+  }
+
+  /// How many conditions held one after another within a time of the first; what holds at the same
+  /// time holds in the order of the conditions.
+  static Fold funnel(long window) {
+    return in -> {
+      if (in.isEmpty()) {
+        return Expected.NULL;
+      }
+      List<List<Object>> rows = withCondition(in);
+      int steps = in.arguments().getFirst().size() - 1;
+      Map<Long, boolean[]> held = new TreeMap<>();
+      for (List<Object> row : rows) {
+        boolean[] at = held.computeIfAbsent((Long) row.getFirst(), _ -> new boolean[steps]);
+        for (int step = 0; step < steps; step++) {
+          at[step] |= row.get(step + 1).equals(1L);
+        }
+      }
+      @Nullable Long[] begun = new Long[steps];
+      int reached = 0;
+      for (Map.Entry<Long, boolean[]> moment : held.entrySet()) {
+        long time = moment.getKey();
+        for (int step = 0; step < steps; step++) {
+          Long from = step == 0 ? (Long) time : begun[step - 1];
+          if (moment.getValue()[step] && from != null && time <= from + window) {
+            begun[step] = from;
+            reached = Math.max(reached, step + 1);
+          }
+        }
+      }
+      return ofRecent(reached, rows);
+    };
+  }
+
+  /// What may lie between the two conditions of a sequence.
+  ///
+  /// @param anything whether events may
+  /// @param timeMax how much time
+  record Gap(boolean anything, long timeMax) {
+    static final Gap NONE = new Gap(false, Long.MAX_VALUE);
+    static final Gap ANY = new Gap(true, Long.MAX_VALUE);
+
+    String pattern() {
+      return !anything ? "" : timeMax == Long.MAX_VALUE ? ".*" : "(?t<=" + timeMax + ")";
+    }
+  }
+
+  /// How often the first condition is followed by the second, up to a number.
+  static Fold sequence(Gap gap, long countMax) {
+    return in -> {
+      if (in.isEmpty()) {
+        return Expected.NULL;
+      }
+      List<List<Object>> rows = withCondition(in);
+      long count = 0;
+      int at = 0;
+      while (at < rows.size()) {
+        int end = follower(rows, at, gap);
+        count += end < 0 ? 0 : 1;
+        at = end < 0 ? at + 1 : end + 1;
+      }
+      return ofRecent(Math.min(count, countMax), rows);
+    };
+  }
+
+  /// The row that completes the sequence that begins at a row, or -1.
+  private static int follower(List<List<Object>> rows, int at, Gap gap) {
+    if (!rows.get(at).get(1).equals(1L)) {
+      return -1;
+    }
+    int last = gap.anything() ? rows.size() : Math.min(rows.size(), at + 2);
+    for (int next = at + 1; next < last; next++) {
+      if (rows.get(next).get(2).equals(1L)
+          && (Long) rows.get(next).getFirst() - (Long) rows.get(at).getFirst()
+              <= gap.timeMax()) {
+        return next;
+      }
+    }
+    return -1;
+  }
+
+  /// Whether each condition ever held, and the first one as well.
+  static Expected retention(Inputs in) {
+    List<Object> held = new ArrayList<>();
+    for (int i = 0; !in.isEmpty() && i < in.arguments().getFirst().size(); i++) {
+      held.add(in.column(i).contains(1L) && in.column(0).contains(1L) ? 1L : 0L);
+    }
+    return Expected.exact(held);
+  }
+
+  /// Near the value at a rank, within so many ranks as a share and one more.
+  static Fold digest(DataType type, double level, double ranks) {
+    return in -> {
+      if (in.isEmpty()) {
+        return Expected.NULL;
+      }
+      double[] values = sorted(in, type);
+      double place = level * (values.length - 1);
+      double off = 1 + ranks * values.length;
+      double low = values[(int) Math.max(0, Math.floor(place - off))];
+      double high = values[(int) Math.min(values.length - 1, Math.ceil(place + off))];
+      return within(between(values, place), low, high, SINGLE);
+    };
+  }
+
+  /// Within an accuracy of a value at a rank.
+  static Fold logarithmic(DataType type, double level, double accuracy) {
+    return in -> {
+      if (in.isEmpty()) {
+        return Expected.NULL;
+      }
+      double[] values = sorted(in, type);
+      double place = level * (values.length - 1);
+      double low = values[(int) Math.floor(place)];
+      double high = values[(int) Math.ceil(place)];
+      return within(between(values, place), low, high, accuracy);
+    };
+  }
+
+  private static double between(double[] values, double place) {
+    int low = (int) place;
+    int high = Math.min(low + 1, values.length - 1);
+    return values[low] + (values[high] - values[low]) * (place - low);
+  }
+
+  /// @param share what the ends may be off by
+  private static Expected within(double value, double low, double high, double share) {
+    double ends = Math.max(Math.abs(low), Math.abs(high)) * share * (1 + SUMS);
+    return Expected.near(value, Math.max(value - low, high - value) + ends + Double.MIN_NORMAL);
   }
 }
