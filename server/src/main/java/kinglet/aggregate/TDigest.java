@@ -31,12 +31,11 @@ final class TDigest implements ObjectState<TDigest> {
   }
 
   void add(double value) {
-    if (waitingCount == waiting.length) {
-      if (waitingCount == WAITING_MAX) {
-        compress();
-      } else {
-        waiting = Arrays.copyOf(waiting, Math.max(8, waitingCount * 2));
-      }
+    if (waitingCount == WAITING_MAX) {
+      compress();
+    } else if (waitingCount == waiting.length) {
+      // A copy's room is of any size.
+      waiting = Arrays.copyOf(waiting, Math.min(WAITING_MAX, Math.max(8, waitingCount * 2)));
     }
     waiting[waitingCount++] = value;
     least = Math.min(least, value);

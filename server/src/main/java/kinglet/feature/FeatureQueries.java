@@ -39,14 +39,17 @@ public final class FeatureQueries implements FeatureSource {
 
   private Optional<ViewVersion> find(
       Workspace workspace, String name, Map<String, LiveView> found) {
-    Optional<LiveView> view =
-        features.find(workspace, name).map(one -> found.computeIfAbsent(name, _ -> one.complete()));
-    return view.map(one -> new ViewVersion(one.program(), one.version()));
+    Optional<LiveView> view = features.find(workspace, name).map(LiveView::complete);
+    return view.map(one -> {
+      ViewVersion version = new ViewVersion(one.program(), one.version());
+      found.put(version.toString(), one);
+      return version;
+    });
   }
 
   private static List<LiveView> views(KeyedPlan plan, Map<String, LiveView> found) {
     return plan.views().stream()
-        .map(keyed -> Optional.ofNullable(found.get(keyed.view().name())).orElseThrow())
+        .map(keyed -> Optional.ofNullable(found.get(keyed.view().toString())).orElseThrow())
         .toList();
   }
 

@@ -2,9 +2,12 @@
 package kinglet.feature;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import kinglet.feature.definition.FeatureView;
 import kinglet.feature.row.EventRows;
 import kinglet.state.Feed;
@@ -15,7 +18,8 @@ import kinglet.type.Schema;
 import kinglet.value.Slot;
 
 /// A feature view in a program of its own, without server and journal: rows go in, the values of
-/// keys at a time come out, by the same code that serves them. Belongs to one thread.
+/// keys at a time come out, by the same code that serves them. Belongs to one thread, together with
+/// the views that it looks up.
 public final class LocalView {
   private final ViewProgram program;
   private final ViewState state;
@@ -23,12 +27,13 @@ public final class LocalView {
   private final ViewFeed rows;
   private final ViewReader reader;
 
-  private LocalView(ViewProgram program, ViewState state, Shards shards) {
+  private LocalView(
+      ViewProgram program, ViewState state, Feed feed, Function<ViewProgram, ViewState> lookups) {
     this.program = program;
     this.state = state;
-    this.feed = shards.feed(state.restoredSeq().orElse(0));
+    this.feed = feed;
     this.feed.attach(state);
-    this.rows = new ViewFeed(program, state, _ -> state);
+    this.rows = new ViewFeed(program, state, lookups);
     this.reader = new ViewReader(program, state.reader());
   }
 
@@ -38,10 +43,36 @@ public final class LocalView {
   /// @param reach how far back reads reach
   /// @throws kinglet.feature.definition.DefinitionProblem if the view can't be served
   public static LocalView open(FeatureView view, Schema source, Duration reach, Shards shards) {
-    long micros =
-        ChronoUnit.MICROS.between(java.time.Instant.EPOCH, java.time.Instant.EPOCH.plus(reach));
-    ViewProgram program = ViewCompiler.compile(view, source, _ -> Optional.empty(), micros);
-    return new LocalView(program, shards.open(view.name(), program.layout()), shards);
+    return open(view, source, List.of(), reach, shards);
+  }
+
+  /// Opens a view that may look up others. Its rows find what these have published.
+  ///
+  /// @param beside views of the same shards, with whose rows its own have one sequence; the second
+  ///   and any more were opened beside the first
+  public static LocalView open(
+      FeatureView view, Schema source, List<LocalView> beside, Duration reach, Shards shards) {
+    ViewProgram program =
+        ViewCompiler.compile(
+            view,
+            source,
+            name -> find(beside, name).map(found -> found.program),
+            ChronoUnit.MICROS.between(Instant.EPOCH, Instant.EPOCH.plus(reach)));
+    ViewState state = shards.open(view.name(), program.layout());
+    Feed feed =
+        beside.isEmpty() ? shards.feed(state.restoredSeq().orElse(0)) : beside.getFirst().feed;
+    LocalView opened =
+        new LocalView(
+            program, state, feed, lookup -> find(beside, lookup.name()).orElseThrow().state);
+    if (!beside.isEmpty()) {
+      // What is stored of it saw what was looked up then.
+      opened.rows.skipUntil(state.restoredSeq().orElse(0));
+    }
+    return opened;
+  }
+
+  private static Optional<LocalView> find(List<LocalView> views, String name) {
+    return views.stream().filter(view -> view.program.name().equals(name)).findFirst();
   }
 
   /// What the view gives: its columns, in order.
@@ -59,8 +90,8 @@ public final class LocalView {
     rows.add(some, feed);
   }
 
-  /// Waits until every row up to a sequence number, all of which were added, is part of what reads
-  /// give; `false` if it is not in time.
+  /// Waits until every row up to a sequence number, all of which were added to this view and to
+  /// those beside it, is part of what reads give; `false` if it is not in time.
   public boolean publish(long seq, Duration timeout) throws InterruptedException {
     feed.publish(seq);
     return feed.await(seq, timeout);

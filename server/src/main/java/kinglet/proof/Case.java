@@ -16,12 +16,13 @@ import org.jspecify.annotations.Nullable;
 
 /// A view, events in the order in which they come in, and reads of its keys.
 ///
-/// The first field is the event time, those of the entity follow.
+/// The first field is the event time, those of the entity follow; what is looked up comes last.
 ///
 /// @param keys the values of the entity's columns, key by key
 /// @param lookups the columns of a lookup view; then there are neither frames nor features
 /// @param asOfMicros how far back reads reach
 /// @param reads in the order of the events they have seen
+/// @param joined where the last fields are looked up
 record Case(
     List<Field> fields,
     int entityColumns,
@@ -33,7 +34,8 @@ record Case(
     OptionalLong ttlMicros,
     long asOfMicros,
     List<Event> events,
-    List<Read> reads) {
+    List<Read> reads,
+    Optional<Joined> joined) {
 
   boolean isLookup() {
     return !lookups.isEmpty();
@@ -57,8 +59,13 @@ record Case(
     return fields.subList(1, 1 + entityColumns);
   }
 
+  /// Those that its events bring themselves.
+  List<Field> ownFields() {
+    return fields.subList(0, fields.size() - joined.map(one -> one.columns().size()).orElse(0));
+  }
+
   Schema schema() {
-    return new Schema(fields.stream().map(Field::column).toList());
+    return new Schema(ownFields().stream().map(Field::column).toList());
   }
 
   String columnSql(int column) {
@@ -89,6 +96,7 @@ record Case(
         + entity
         + columns
         + "\nFROM events"
+        + joined.map(one -> one.join(fields)).orElse("")
         + where.map(holds -> "\nWHERE " + holds.sql()).orElse("")
         + (frames.isEmpty() ? "" : "\nWINDOW" + windows);
   }
@@ -152,7 +160,8 @@ record Case(
         ttlMicros,
         asOfMicros,
         fewerEvents,
-        fewerReads);
+        fewerReads,
+        joined);
   }
 
   Case withColumn(int column) {
@@ -167,7 +176,8 @@ record Case(
         ttlMicros,
         asOfMicros,
         events,
-        reads);
+        reads,
+        joined);
   }
 
   Case without(Optional<Condition> changedWhere, OptionalLong changedTtl) {
@@ -182,7 +192,8 @@ record Case(
         changedTtl,
         asOfMicros,
         events,
-        reads);
+        reads,
+        joined);
   }
 
   /// The case as text, to be read by whoever looks for the reason of a difference.
@@ -191,6 +202,10 @@ record Case(
     fields.forEach(
         field -> text.append(field.name()).append(' ').append(field.type().sql()).append(", "));
     text.append("\n").append(sql()).append('\n');
+    joined.ifPresent(one -> {
+      text.append("where looked is ").append(one.sql()).append(" over\n");
+      one.events().forEach(event -> text.append(event).append('\n'));
+    });
     for (int i = 0; i < frames.size(); i++) {
       String window = "w" + i;
       frames.get(i).hop().ifPresent(hop -> text.append("TILE " + window + " " + hop + "\n"));

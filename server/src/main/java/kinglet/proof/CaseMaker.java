@@ -25,6 +25,7 @@ final class CaseMaker {
   private final long spanMicros;
   private final long asOfMicros;
   private long ticksMicros = 1;
+  private Optional<Joined> joined = Optional.empty();
 
   CaseMaker(RandomGenerator random) {
     this.random = random;
@@ -42,6 +43,10 @@ final class CaseMaker {
     int entityColumns = 1 + random.nextInt(2);
     makeFields(entityColumns);
     makeKeys(entityColumns);
+    int ownFields = fields.size();
+    if (!lookup && random.nextInt(4) == 0) {
+      join();
+    }
     Measures measures = new Measures(random, fields, spanMicros, ticksMicros);
     Optional<Condition> where =
         random.nextInt(3) == 0 ? Optional.of(Condition.random(random, fields)) : Optional.empty();
@@ -56,7 +61,7 @@ final class CaseMaker {
       IntStream.range(0, 6 + random.nextInt(30))
           .forEach(_ -> features.add(Feature.random(random, measures, frames, time, ticksMicros)));
     }
-    makeEvents();
+    makeEvents(ownFields);
     OptionalLong ttl =
         random.nextInt(4) == 0
             ? OptionalLong.of(1 + random.nextLong(spanMicros))
@@ -72,7 +77,39 @@ final class CaseMaker {
         ttl,
         asOfMicros,
         events,
-        reads(ttl));
+        reads(ttl),
+        joined);
+  }
+
+  /// A lookup view over another data source, of the same keys as one of the fields has.
+  private void join() {
+    List<Integer> fit =
+        IntStream.range(1, fields.size())
+            .filter(i ->
+                fields.get(i).bare() instanceof DataType.Int
+                    || fields.get(i).bare() instanceof DataType.StringType)
+            .boxed()
+            .toList();
+    int on = fit.get(random.nextInt(fit.size()));
+    Field key = fields.get(on);
+    List<Field> own = new ArrayList<>();
+    own.add(new Field("lts", fields.getFirst().type(), false, _ -> 0L));
+    own.add(new Field("lk", present(key.type()), false, key.maker()));
+    IntStream.range(0, 1 + random.nextInt(4)).forEach(i -> own.add(Field.random(random, "l" + i)));
+    List<Term> columns =
+        IntStream.range(0, 1 + random.nextInt(3))
+            .mapToObj(_ -> Term.random(random, own.subList(1, own.size())).after(1))
+            .toList();
+    joined = Optional.of(new Joined(own, columns, on, new ArrayList<>()));
+    fields.addAll(joined.get().added());
+  }
+
+  private static DataType present(DataType type) {
+    return switch (type) {
+      case DataType.NullableOf(DataType inner) -> inner;
+      case DataType.LowCardinality(DataType inner) -> new DataType.LowCardinality(present(inner));
+      default -> type;
+    };
   }
 
   private void makeFields(int entityColumns) {
@@ -139,7 +176,7 @@ final class CaseMaker {
     return random.nextInt(bound);
   }
 
-  private void makeEvents() {
+  private void makeEvents(int ownFields) {
     int count = 1 + random.nextInt(random.nextInt(4) == 0 ? EVENTS_MAX : EVENTS_MAX / 5);
     long gap = 1 + 4 * spanMicros / count;
     long seq = 0;
@@ -152,7 +189,10 @@ final class CaseMaker {
       if (random.nextInt(400) == 0) {
         ingested += random.nextLong(8 * spanMicros);
       }
-      events.add(event(micros(ingested), seq, ingested));
+      if (joined.isPresent() && random.nextInt(5) == 0) {
+        joined.get().events().add(lookedUp(joined.get(), micros(ingested), seq++, ingested));
+      }
+      events.add(event(ownFields, micros(ingested), seq, ingested));
     }
   }
 
@@ -174,15 +214,36 @@ final class CaseMaker {
     return Math.floorDiv(Math.max(0, micros), ticksMicros) * ticksMicros;
   }
 
-  private Event event(long micros, long seq, long ingested) {
+  private Event event(int ownFields, long micros, long seq, long ingested) {
     int key = key();
     List<@Nullable Object> values = new ArrayList<>();
     values.add(micros / ticksMicros);
     values.addAll(keys.get(key));
-    for (Field field : fields.subList(values.size(), fields.size())) {
+    for (Field field : fields.subList(values.size(), ownFields)) {
       values.add(field.maker().apply(random));
     }
-    return new Event(micros, seq, ingested, key, values);
+    return new Event(
+        micros,
+        seq,
+        ingested,
+        key,
+        joined.map(one -> one.joined(values, seq, ingested)).orElse(values));
+  }
+
+  /// An event of the lookup view, mostly of a key that was there.
+  private Event lookedUp(Joined of, long micros, long seq, long ingested) {
+    Object key =
+        events.isEmpty() || random.nextInt(8) == 0
+            ? null
+            : events.get(random.nextInt(events.size())).values().get(of.on());
+    while (key == null) {
+      key = of.fields().get(1).maker().apply(random);
+    }
+    List<@Nullable Object> values = new ArrayList<>(List.of(micros / ticksMicros, key));
+    for (Field field : of.fields().subList(2, of.fields().size())) {
+      values.add(field.maker().apply(random));
+    }
+    return new Event(micros, seq, ingested, 0, values);
   }
 
   private List<Read> reads(OptionalLong ttl) {

@@ -44,6 +44,8 @@ final class ClickHouseModel implements AutoCloseable {
   private final Case made;
   private final String events;
   private final String reads;
+  private final String lookups;
+  private final String own;
 
   private ClickHouseModel(ClickHouse clickHouse, Case made) {
     this.clickHouse = clickHouse;
@@ -51,6 +53,8 @@ final class ClickHouseModel implements AutoCloseable {
     long number = TABLES.incrementAndGet();
     this.events = DATABASE + ".events_" + number;
     this.reads = DATABASE + ".reads_" + number;
+    this.lookups = DATABASE + ".lookups_" + number;
+    this.own = made.joined().isPresent() ? DATABASE + ".own_" + number : events;
   }
 
   /// What it computed.
@@ -79,6 +83,8 @@ final class ClickHouseModel implements AutoCloseable {
   public void close() {
     execute("DROP TABLE IF EXISTS " + events);
     execute("DROP TABLE IF EXISTS " + reads);
+    execute("DROP TABLE IF EXISTS " + lookups);
+    execute("DROP TABLE IF EXISTS " + own);
   }
 
   private void execute(String sql) {
@@ -86,28 +92,18 @@ final class ClickHouseModel implements AutoCloseable {
   }
 
   private void store(History history) {
-    String columns =
-        made.fields().stream()
-            .map(field -> field.name() + " " + field.type().sql() + ", ")
-            .collect(Collectors.joining());
-    execute(
-        "CREATE TABLE "
-            + events
-            + " ("
-            + columns
-            + "__m Int64, __q UInt64, __lost UInt64) ENGINE = Memory");
+    create(own, made.ownFields());
     Bytes rows = new Bytes(1 << 16);
     made.events().stream()
         .sorted(Comparator.comparingLong(Event::micros).thenComparingLong(Event::seq))
-        .forEach(event -> {
-          for (int i = 0; i < made.fields().size(); i++) {
-            Values.write(made.fields().get(i).type(), event.values().get(i), rows);
-          }
-          rows.putLong(event.micros());
-          rows.putLong(event.seq());
-          rows.putLong(!made.counts(event) ? Long.MAX_VALUE : history.lostSeq(event));
-        });
-    insert(events, rows);
+        .forEach(event ->
+            write(
+                event,
+                made.ownFields(),
+                !made.counts(event) ? Long.MAX_VALUE : history.lostSeq(event),
+                rows));
+    insert(own, rows);
+    made.joined().ifPresent(this::join);
     String keys =
         made.entity().stream()
             .map(field -> "__" + field.name() + " " + field.type().sql() + ", ")
@@ -130,6 +126,70 @@ final class ClickHouseModel implements AutoCloseable {
       rows.putLong(i);
     }
     insert(reads, rows);
+  }
+
+  /// A row has its event time, its number, from which on it counts no more, and when it came in.
+  private void create(String table, List<Field> fields) {
+    String columns =
+        fields.stream()
+            .map(field -> field.name() + " " + field.type().sql() + ", ")
+            .collect(Collectors.joining());
+    execute(
+        "CREATE TABLE "
+            + table
+            + " ("
+            + columns
+            + "__m Int64, __q UInt64, __lost UInt64, __i Int64) ENGINE = Memory");
+  }
+
+  private static void write(Event event, List<Field> fields, long lostSeq, Bytes rows) {
+    for (int i = 0; i < fields.size(); i++) {
+      Values.write(fields.get(i).type(), event.values().get(i), rows);
+    }
+    rows.putLong(event.micros());
+    rows.putLong(event.seq());
+    rows.putLong(lostSeq);
+    rows.putLong(event.ingestedMicros());
+  }
+
+  /// Gives each event what it looks up.
+  private void join(Joined joined) {
+    create(events, made.fields());
+    create(lookups, joined.fields());
+    Bytes rows = new Bytes(1 << 16);
+    joined.events().forEach(event -> write(event, joined.fields(), 0, rows));
+    insert(lookups, rows);
+    String columns =
+        joined.columns().stream().map(Term::sql).collect(Collectors.joining(", ", "tuple(", ")"));
+    String found =
+        "SELECT o.__q AS __found, argMax(__columns, (l.__m, l.__q)) AS __values FROM "
+            + own
+            + " AS o INNER JOIN (SELECT "
+            + columns
+            + " AS __columns, lk, __m, __q FROM "
+            + lookups
+            + ") AS l ON o."
+            + made.fields().get(joined.on()).name()
+            + " = l.lk WHERE l.__q < o.__q AND l.__m <= o.__i GROUP BY o.__q";
+    String values =
+        IntStream.rangeClosed(1, joined.columns().size())
+            .mapToObj(i -> ", if(__found = 0, NULL, __values." + i + ")")
+            .collect(Collectors.joining());
+    String names =
+        made.ownFields().stream()
+            .map(field -> "o." + field.name())
+            .collect(Collectors.joining(", "));
+    execute(
+        "INSERT INTO "
+            + events
+            + " SELECT "
+            + names
+            + values
+            + ", o.__m, o.__q, o.__lost, o.__i FROM "
+            + own
+            + " AS o LEFT JOIN ("
+            + found
+            + ") AS f ON o.__q = f.__found ORDER BY o.__m, o.__q");
   }
 
   private void insert(String table, Bytes rows) {

@@ -10,6 +10,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import kinglet.error.PlatformException;
@@ -133,16 +134,24 @@ final class EngineRun {
   private final class Running implements AutoCloseable {
     private final Metrics metrics = new Metrics();
     private final Shards shards;
+    private final Optional<LocalView> lookup;
     private final LocalView view;
+    private int lookedUp;
 
     Running() {
       shards = open();
-      view =
-          LocalView.open(
-              made.view(),
-              made.schema(),
-              Duration.of(made.asOfMicros(), ChronoUnit.MICROS),
-              shards);
+      lookup = made.joined().map(joined -> lookup(joined, reach(made), shards));
+      view = view(made, lookup, reach(made), shards);
+      long restored = lookup.map(one -> one.restoredSeq().orElse(0)).orElse(0L);
+      while (isLookedUp(restored + 1)) {
+        lookedUp++;
+      }
+    }
+
+    /// Whether the next event of the lookup view comes before a sequence number.
+    private boolean isLookedUp(long seq) {
+      List<Event> events = made.joined().map(Joined::events).orElse(List.of());
+      return lookedUp < events.size() && events.get(lookedUp).seq() < seq;
     }
 
     private Shards open() {
@@ -158,11 +167,37 @@ final class EngineRun {
     }
 
     void feed(int from, int until) throws InterruptedException {
-      if (from < until) {
-        view.add(new CaseRows(made, from, until));
-        if (!view.publish(made.events().get(until - 1).seq(), WAIT)) {
-          throw new IllegalStateException("events were not applied within " + WAIT);
+      int next = from;
+      while (next < until) {
+        lookUp(made.events().get(next).seq());
+        int end = next + 1;
+        while (end < until && !isLookedUp(made.events().get(end).seq())) {
+          end++;
         }
+        view.add(new CaseRows(made.ownFields(), made.events(), next, end));
+        next = end;
+      }
+      if (from < until) {
+        publish(view, made.events().get(until - 1).seq());
+      }
+    }
+
+    private void lookUp(long seq) throws InterruptedException {
+      int from = lookedUp;
+      while (isLookedUp(seq)) {
+        lookedUp++;
+      }
+      if (from < lookedUp) {
+        Joined joined = made.joined().orElseThrow();
+        LocalView rows = lookup.orElseThrow();
+        rows.add(new CaseRows(joined.fields(), joined.events(), from, lookedUp));
+        publish(rows, joined.events().get(lookedUp - 1).seq());
+      }
+    }
+
+    private static void publish(LocalView view, long seq) throws InterruptedException {
+      if (!view.publish(seq, WAIT)) {
+        throw new IllegalStateException("events were not applied within " + WAIT);
       }
     }
 
@@ -195,11 +230,27 @@ final class EngineRun {
     }
   }
 
+  private static Duration reach(Case made) {
+    return Duration.of(made.asOfMicros(), ChronoUnit.MICROS);
+  }
+
+  private static LocalView lookup(Joined joined, Duration reach, Shards shards) {
+    return LocalView.open(joined.view(), joined.schema(), reach, shards);
+  }
+
+  private static LocalView view(
+      Case made, Optional<LocalView> lookup, Duration reach, Shards shards) {
+    return LocalView.open(
+        made.view(), made.schema(), lookup.map(List::of).orElse(List.of()), reach, shards);
+  }
+
   /// The types of the columns of a case's view.
   static List<DataType> types(Case made) {
     try (Metrics metrics = new Metrics();
         Shards shards = new Shards(1, metrics)) {
-      Schema schema = LocalView.open(made.view(), made.schema(), Duration.ZERO, shards).schema();
+      Optional<LocalView> lookup =
+          made.joined().map(joined -> lookup(joined, Duration.ZERO, shards));
+      Schema schema = view(made, lookup, Duration.ZERO, shards).schema();
       return schema.columns().stream()
           .skip(made.entityColumns())
           .map(kinglet.type.Column::type)
@@ -207,14 +258,16 @@ final class EngineRun {
     }
   }
 
-  /// Some of the case's events as rows of its data source.
+  /// Some events as rows of their data source.
   private static final class CaseRows implements EventRows {
-    private final Case made;
+    private final List<Field> fields;
+    private final List<Event> events;
     private final int until;
     private int at;
 
-    CaseRows(Case made, int from, int until) {
-      this.made = made;
+    CaseRows(List<Field> fields, List<Event> events, int from, int until) {
+      this.fields = fields;
+      this.events = events;
       this.at = from - 1;
       this.until = until;
     }
@@ -227,18 +280,17 @@ final class EngineRun {
 
     @Override
     public long seq() {
-      return made.events().get(at).seq();
+      return events.get(at).seq();
     }
 
     @Override
     public long ingestedMicros() {
-      return made.events().get(at).ingestedMicros();
+      return events.get(at).ingestedMicros();
     }
 
     @Override
     public void get(int column, Slot into) {
-      Values.put(
-          made.fields().get(column).type(), made.events().get(at).values().get(column), into);
+      Values.put(fields.get(column).type(), events.get(at).values().get(column), into);
     }
   }
 }

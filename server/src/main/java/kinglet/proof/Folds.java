@@ -132,8 +132,7 @@ final class Folds {
 
   /// Arrays and maps are not NULL but empty where there is no event.
   static Fold orEmpty(DataType type, Fold fold) {
-    List<Object> none =
-        type instanceof DataType.MapOf ? List.of(List.of(), List.of()) : List.of();
+    List<Object> none = type instanceof DataType.MapOf ? List.of(List.of(), List.of()) : List.of();
     return in -> in.isEmpty() ? Expected.exact(none) : fold.of(in);
   }
 
@@ -398,8 +397,7 @@ final class Folds {
       List<Expected> results = new ArrayList<>();
       values.forEach((key, rows) ->
           results.add(
-              each.of(
-                  new Inputs(events.getOrDefault(key, List.of()), rows, in.readMicros()))));
+              each.of(new Inputs(events.getOrDefault(key, List.of()), rows, in.readMicros()))));
       return new Expected(List.of(List.copyOf(values.keySet()), plain(results)), widest(results));
     };
   }
@@ -439,9 +437,7 @@ final class Folds {
 
   /// Rows of times and conditions, without those for which none holds.
   private static List<List<Object>> withCondition(Inputs in) {
-    return in.arguments().stream()
-        .filter(row -> row.subList(1, row.size()).contains(1L))
-        .toList();
+    return in.arguments().stream().filter(row -> row.subList(1, row.size()).contains(1L)).toList();
   }
 
   /// Older events with a condition are left out where there are many.
@@ -520,8 +516,7 @@ final class Folds {
     int last = gap.anything() ? rows.size() : Math.min(rows.size(), at + 2);
     for (int next = at + 1; next < last; next++) {
       if (rows.get(next).get(2).equals(1L)
-          && (Long) rows.get(next).getFirst() - (Long) rows.get(at).getFirst()
-              <= gap.timeMax()) {
+          && (Long) rows.get(next).getFirst() - (Long) rows.get(at).getFirst() <= gap.timeMax()) {
         return next;
       }
     }

@@ -233,7 +233,8 @@ final class Measures {
   }
 
   private Term time() {
-    return new Term(fields.getFirst().name(), new DataType.Int(Long.SIZE, true), false, Event::micros);
+    return new Term(
+        fields.getFirst().name(), new DataType.Int(Long.SIZE, true), false, Event::micros);
   }
 
   private static boolean isText(Term term) {
@@ -400,7 +401,13 @@ final class Measures {
             List.of(term),
             Folds.digest(term.type(), level, DIGEST_RANKS * Math.sqrt(level * (1 - level))))
         .oracle(inside ->
-            "toFloat32(quantileExactInclusiveIf(" + level + ")(" + term.sql() + ", " + inside + "))");
+            "toFloat32(quantileExactInclusiveIf("
+                + level
+                + ")("
+                + term.sql()
+                + ", "
+                + inside
+                + "))");
   }
 
   private Measure logarithmic(Term term, double level) {
@@ -411,6 +418,12 @@ final class Measures {
             List.of(term),
             Folds.logarithmic(term.type(), level, accuracy))
         .oracle(inside ->
-            "toFloat64(quantileExactInclusiveIf(" + level + ")(" + term.sql() + ", " + inside + "))");
+            "toFloat64(quantileExactInclusiveIf("
+                + level
+                + ")("
+                + term.sql()
+                + ", "
+                + inside
+                + "))");
   }
 }

@@ -19,6 +19,22 @@ record Term(String sql, DataType type, boolean wild, Function<Event, @Nullable O
     return new Term(field.name(), field.type(), field.wild(), event -> event.values().get(index));
   }
 
+  /// The same where so many fields come first.
+  Term after(int more) {
+    return new Term(
+        sql,
+        type,
+        wild,
+        event ->
+            of.apply(
+                new Event(
+                    event.micros(),
+                    event.seq(),
+                    event.ingestedMicros(),
+                    event.key(),
+                    event.values().subList(more, event.values().size()))));
+  }
+
   DataType bare() {
     return Values.bare(type);
   }

@@ -6,12 +6,14 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import kinglet.auth.Scope;
 import kinglet.auth.Token;
 import kinglet.catalog.CompiledPipe;
 import kinglet.catalog.CompiledQuery;
 import kinglet.catalog.DataSource;
 import kinglet.catalog.EngineKind;
+import kinglet.catalog.PipeKind;
 import kinglet.catalog.Resources;
 import kinglet.catalog.ServiceDataSource;
 import kinglet.catalog.SharedDataSource;
@@ -104,10 +106,31 @@ final class AccessPolicy {
     if (pipe.isPresent()) {
       return Optional.of(pipe(pipe.get()));
     }
+    Optional<CompiledPipe> versions = versions(name);
+    if (versions.isPresent()) {
+      return Optional.of(version(versions.get(), name));
+    }
     if (reference.kind() == ReferenceKind.IN_OPERAND) {
       return Optional.empty();
     }
     throw unknown(reference);
+  }
+
+  /// The feature view of which a name such as `shopper@2` means one version.
+  private Optional<CompiledPipe> versions(String name) {
+    int at = name.lastIndexOf('@');
+    return at < 0
+        ? Optional.empty()
+        : resources
+            .pipe(name.substring(0, at))
+            .filter(pipe -> pipe.pipe().kind() instanceof PipeKind.Features);
+  }
+
+  /// The values of a version, which whoever may read the view may read.
+  private String version(CompiledPipe view, String name) {
+    String database = resources.workspace().featureDatabase();
+    tables.add(database + "." + name);
+    return readable(view, () -> "(SELECT * FROM " + Sql.quote(database, name) + ")");
   }
 
   private Optional<SharedDataSource> shared(TableReference reference) {
@@ -201,15 +224,20 @@ final class AccessPolicy {
   }
 
   private String pipe(CompiledPipe pipe) {
+    return readable(pipe, () -> inlined(pipes.of(pipe)));
+  }
+
+  /// A query for what a pipe gives, for a token that may read it, with the token's filter.
+  private String readable(CompiledPipe pipe, Supplier<String> query) {
     if (!token.mayReadPipe(pipe.name(), pipe.pipe().id())) {
       throw refused("PIPES:READ", "pipe", pipe.name());
     }
     Optional<String> filter =
         token.pipeScope(pipe.name(), pipe.pipe().id()).flatMap(Scope.ReadPipe::filter);
-    String query = inlined(pipes.of(pipe));
+    String rows = query.get();
     return filter
-        .map(condition -> "(SELECT * FROM " + query + " WHERE " + condition(condition) + ")")
-        .orElse(query);
+        .map(condition -> "(SELECT * FROM " + rows + " WHERE " + condition(condition) + ")")
+        .orElse(rows);
   }
 
   /// A pipe's SELECT in parentheses, after a look at the tables it reads.

@@ -68,6 +68,15 @@ final class ViewVersionIT {
       assertThat(n(server, "counts")).isEqualTo("2: 20");
       assertThat(n(server, "counts@2")).isEqualTo("2: 20");
       assertThat(n(server, "counts@1")).isEqualTo("1: 2");
+      assertThat(sql(server, "SELECT n FROM `counts@1` WHERE user_id = 'u'")).isEqualTo("2");
+      assertThat(sql(server, "SELECT n FROM `counts@2` WHERE user_id = 'u'")).isEqualTo("20");
+      assertThat(
+              sql(
+                  server,
+                  "SELECT sum(a.n + b.n) FROM `counts@1` AS a JOIN counts AS b USING user_id"))
+          .isEqualTo("22");
+      assertThat(sql(server, "SELECT n FROM `counts@7`"))
+          .contains("There is no feature view 'counts@7'");
       assertThat(status(server, "counts@1")).isEqualTo("replaced");
       assertThat(status(server, "counts")).isEqualTo("live");
       assertThat(
@@ -222,6 +231,10 @@ final class ViewVersionIT {
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     JsonNode read = TestServer.json(answer);
     return read.path("version").asInt() + ": " + read.at("/values/n/0").asInt();
+  }
+
+  private static String sql(TestServer server, String query) {
+    return server.post("/v0/sql", query + " FORMAT TSV", "text/plain").body().strip();
   }
 
   private static String status(TestServer server, String view) {

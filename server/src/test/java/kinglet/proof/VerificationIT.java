@@ -8,6 +8,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.random.RandomGeneratorFactory;
 import java.util.stream.LongStream;
 import kinglet.testkit.Seed;
 import kinglet.testkit.TestEngine;
@@ -31,6 +32,24 @@ final class VerificationIT {
     Verification.Result result = verification.run(2);
     assertThat(result.difference().orElse("none")).as("%s", seed).isEqualTo("none");
     assertThat(result.compared()).as("%s", seed).isGreaterThanOrEqualTo(VALUES);
+  }
+
+  /// Cases join lookup views, and find rows there and do not.
+  @Test
+  void casesLookUp() {
+    List<Object> looked =
+        LongStream.range(0, 40)
+            .mapToObj(VerificationIT::made)
+            .filter(made -> made.joined().isPresent())
+            .flatMap(made -> made.events().stream())
+            .map(event -> event.values().getLast() == null)
+            .<Object>map(missing -> missing)
+            .toList();
+    assertThat(looked).hasSizeGreaterThan(1_000).contains(true, false);
+  }
+
+  private static Case made(long seed) {
+    return new CaseMaker(RandomGeneratorFactory.of("L64X128MixRandom").create(seed)).next();
   }
 
   /// A model that says something else is heard, and the case that shows it is small.
@@ -99,6 +118,7 @@ final class VerificationIT {
         OptionalLong.empty(),
         0,
         events,
-        List.of(new Read(30, 0, 50_000), new Read(100, 0, 100_000)));
+        List.of(new Read(30, 0, 50_000), new Read(100, 0, 100_000)),
+        Optional.empty());
   }
 }
