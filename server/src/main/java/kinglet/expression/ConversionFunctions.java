@@ -188,6 +188,11 @@ final class ConversionFunctions {
         default -> null;
       };
     }
+    return zoneName(arguments, index);
+  }
+
+  /// A time zone that is an argument.
+  static String zoneName(Arguments arguments, int index) {
     String zone = arguments.text(index);
     if (!ZoneId.getAvailableZoneIds().contains(zone)) {
       throw arguments.failure(

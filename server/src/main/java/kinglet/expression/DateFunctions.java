@@ -531,7 +531,9 @@ final class DateFunctions {
     checkDate(arguments, 1);
     checkDate(arguments, 2);
     ZoneId standard =
-        arguments.size() == 4 ? ZoneId.of(arguments.text(3)) : arguments.scope().zone();
+        arguments.size() == 4
+            ? ZoneId.of(ConversionFunctions.zoneName(arguments, 3))
+            : arguments.scope().zone();
     Border from = new Border(arguments, 1, standard, unit, arguments.size() == 4);
     Border to = new Border(arguments, 2, standard, unit, arguments.size() == 4);
     return Bound.of(Types.INT64, (in, out) -> out.setWhole(to.number(in[2]) - from.number(in[1])));

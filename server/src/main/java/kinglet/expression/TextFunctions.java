@@ -535,6 +535,10 @@ final class TextFunctions {
     Pattern pattern = pattern(arguments, 1);
     String by = substitution(arguments).replaceAll("\\$\\{([0-9])}", "\\$$1");
     checkGroups(arguments, pattern);
+    if (pattern.pattern().isEmpty()) {
+      // As ClickHouse has it: nothing is found, not the place before each character.
+      return Bound.of(Types.STRING, (in, out) -> out.set(in[0]));
+    }
     return Bound.of(
         Types.STRING,
         (in, out) -> {

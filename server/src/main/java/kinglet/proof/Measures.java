@@ -304,17 +304,17 @@ final class Measures {
     Condition both = Condition.random(random, fields);
     Term one = whole();
     Term other = whole();
+    String first = "toInt64(" + one.sql() + ")";
     return new Term(
-        "if(%1$s, [toInt64(%2$s), toInt64(%3$s)], [toInt64(%2$s)])"
-            .formatted(both.sql(), one.sql(), other.sql()),
+        "if(" + both.sql() + ", [" + first + ", toInt64(" + other.sql() + ")], [" + first + "])",
         new DataType.Array(new DataType.Int(Long.SIZE, true)),
         false,
         event -> {
-          Object first = one.of().apply(event);
+          Object value = one.of().apply(event);
           Object second = other.of().apply(event);
-          return first == null || second == null
+          return value == null || second == null
               ? null
-              : both.holds(event) ? List.of(first, second) : List.of(first);
+              : both.holds(event) ? List.of(value, second) : List.of(value);
         });
   }
 

@@ -43,6 +43,7 @@ final class CompilerTest {
         "if(price > 1, kind, price) ~ 0 ~ 26 ~ WRONG_ARGUMENT ~ if has no common type for String, Int32: convert one with CAST",
         "kind IN ('a', price) ~ 8 ~ 20 ~ WRONG_ARGUMENT ~ IN takes constants: write has(array, x) for an array",
         "toDate(kind) = '2026-99-01' ~ 15 ~ 27 ~ WRONG_ARGUMENT ~ '2026-99-01' is no Date",
+        "dateDiff('day', toDate(price), toDate(price), 'Foo/Bar') ~ 46 ~ 55 ~ WRONG_ARGUMENT ~ There is no time zone 'Foo/Bar'",
         "match(kind, '(') ~ 12 ~ 15 ~ WRONG_ARGUMENT ~ The pattern is wrong: missing closing )",
         "arrayMap(x -> yyy, tags) ~ 14 ~ 17 ~ UNKNOWN_COLUMN ~ There is no column 'yyy'",
         "CAST(price AS Foo) ~ 14 ~ 17 ~ WRONG_ARGUMENT ~ The type 'Foo' is not valid: unknown type 'Foo' at character 4",
@@ -61,6 +62,14 @@ final class CompilerTest {
   void foldsConstants() {
     assertThat(compile("1 + 2 * 3").constant().orElseThrow().whole()).isEqualTo(7);
     assertThat(compile("price + 2 * 3").constant()).isEmpty();
+  }
+
+  @Test
+  void replacesNothingByAnEmptyPattern() {
+    for (String function : List.of("replaceRegexpAll", "replaceRegexpOne")) {
+      assertThat(compile(function + "('year', '', '-')").constant().orElseThrow().text())
+          .isEqualTo("year");
+    }
   }
 
   @Test

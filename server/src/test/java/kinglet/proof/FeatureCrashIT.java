@@ -118,7 +118,8 @@ final class FeatureCrashIT {
         OptionalLong.empty(),
         600_000_000L,
         events,
-        reads);
+        reads,
+        Optional.empty());
   }
 
   private static List<Feature> features() {
