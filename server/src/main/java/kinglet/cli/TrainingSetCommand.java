@@ -250,6 +250,34 @@ final class TrainingSetCommand {
     }
   }
 
+  @Command(
+      name = "copy",
+      description = "Write a training set into a data source.",
+      mixinStandardHelpOptions = true)
+  int copy(
+      @Mixin ServerOptions server,
+      @Parameters(paramLabel = "NAME", description = "the training set") String name,
+      @Option(
+              names = "--datasource",
+              paramLabel = "NAME",
+              description = "the data source; one of the set's name without it")
+          @Nullable String target,
+      @Option(names = "--replace", description = "in the place of its rows") boolean replace) {
+    String to = target == null ? name : target;
+    String query =
+        "?datasource=" + ApiClient.encode(to) + "&mode=" + (replace ? "replace" : "append");
+    try (ApiClient client = server.connect(context.environment())) {
+      JsonNode made =
+          client.postJson(
+              path(name) + "/copy" + query,
+              BodyPublishers.noBody(),
+              "application/x-www-form-urlencoded");
+      new JobWait(client).shown(made.path("job_id").asString(""), "copy", context.console());
+      context.console().print(name + " is in the data source " + to);
+    }
+    return 0;
+  }
+
   @Command(name = "rm", description = "Remove a training set.", mixinStandardHelpOptions = true)
   int remove(
       @Mixin ServerOptions server,

@@ -398,7 +398,7 @@ public final class CopyRoutes {
         "The pipe '" + pipe.name() + "' is no copy pipe: its TYPE is " + pipe.kind().type());
   }
 
-  private static CopyMode mode(String text) {
+  static CopyMode mode(String text) {
     return switch (text.toLowerCase(Locale.ROOT)) {
       case "append" -> CopyMode.APPEND;
       case "replace" -> CopyMode.REPLACE;

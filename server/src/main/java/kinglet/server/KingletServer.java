@@ -107,6 +107,7 @@ import kinglet.http.SqlRoutes;
 import kinglet.http.SqlTextRoutes;
 import kinglet.http.TagRoutes;
 import kinglet.http.TokenRoutes;
+import kinglet.http.TrainingCopyRoute;
 import kinglet.http.TrainingRoutes;
 import kinglet.http.UnavailableRoutes;
 import kinglet.http.VariableRoutes;
@@ -433,6 +434,7 @@ public final class KingletServer implements ServerStarter.Running {
     sets.tidy();
     TrainingRoutes training = new TrainingRoutes(access, bodies, sets, sql, endpoints, clock);
     training.addTo(routes);
+    new TrainingCopyRoute(access, bodies, sets, deployments, copyJob).addTo(routes);
     jobs.resume(JobKind.TRAINING_SET, training::run);
     Snapshots snapshots =
         new Snapshots(

@@ -41,6 +41,7 @@ import kinglet.job.Jobs;
 import kinglet.journal.CrashPoints;
 import kinglet.type.Column;
 import kinglet.type.DataType;
+import kinglet.type.Schema;
 
 /// The training sets of all workspaces. Safe from any thread.
 public final class TrainingSets {
@@ -587,23 +588,47 @@ public final class TrainingSets {
 
   /// The bytes of a complete set; the caller closes the answer.
   public Answer read(Workspace workspace, String name, TrainingFormat format) {
+    return read(workspace, name, "SELECT *", "", format.clickHouseName());
+  }
+
+  /// The same of a part of it.
+  ///
+  /// @param select what of its columns, such as `SELECT *`
+  /// @param rest what follows, such as a LIMIT
+  public Answer read(Workspace workspace, String name, String select, String rest, String format) {
+    TrainingTables tables = complete(workspace, name);
+    String sql =
+        "SELECT * EXCEPT `"
+            + TrainingTables.ROW
+            + "` FROM ("
+            + select
+            + " FROM "
+            + tables.set()
+            + ") ORDER BY `"
+            + TrainingTables.ROW
+            + "` "
+            + rest;
+    return clickHouse.query(
+        tables
+            .statement(sql, Map.of("max_threads", "1", "output_format_parallel_formatting", "0"))
+            .withFormat(format));
+  }
+
+  /// The columns of a complete set.
+  public Schema columns(Workspace workspace, String name) {
+    TrainingTables tables = complete(workspace, name);
+    return new Schema(
+        tables.columns(tables.set()).entrySet().stream()
+            .map(column -> Column.of(column.getKey(), column.getValue().sql()))
+            .toList());
+  }
+
+  private TrainingTables complete(Workspace workspace, String name) {
     TrainingSet set = find(workspace, name).set();
     if (set.manifest().isEmpty()) {
       throw incomplete(name);
     }
-    TrainingTables tables = tables(workspace, set.id());
-    String sql =
-        "SELECT * EXCEPT `"
-            + TrainingTables.ROW
-            + "` FROM "
-            + tables.set()
-            + " ORDER BY `"
-            + TrainingTables.ROW
-            + "`";
-    return clickHouse.query(
-        tables
-            .statement(sql, Map.of("max_threads", "1", "output_format_parallel_formatting", "0"))
-            .withFormat(format.clickHouseName()));
+    return tables(workspace, set.id());
   }
 
   /// Removes a set, and ends its job if it has not ended.

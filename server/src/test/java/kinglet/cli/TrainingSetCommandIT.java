@@ -141,6 +141,10 @@ final class TrainingSetCommandIT {
       assertThat(run(server, "snapshot", "rm", "kept").status()).isZero();
       assertThat(run(server, "snapshot", "get", "kept").err())
           .contains("There is no snapshot 'kept'");
+      CommandRun into = run(server, "training-set", "copy", "again", "--datasource", "scored");
+      assertThat(into.status()).as(into.err()).isZero();
+      assertThat(into.out()).isEqualTo("again is in the data source scored\n");
+      assertThat(run(server, "sql", "SELECT visits FROM scored").out()).contains("1");
       CommandRun wrong =
           run(server, "training-set", "create", "other", "--features", "visitor", "--time", "at");
       assertThat(wrong.status()).isNotZero();

@@ -6,6 +6,11 @@ import static kinglet.testkit.Answers.refused;
 import static kinglet.testkit.TestServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -17,6 +22,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import kinglet.testkit.TestServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -40,6 +47,19 @@ final class SnapshotIT {
       ENGINE_PARTITION_KEY buyer
       ENGINE_SORTING_KEY price
       """;
+  private static final String AT = "`at` DateTime64(3, 'UTC') `json:$.at`";
+  private static final String BUYERS =
+      """
+      NODE buyers
+      SQL >
+          SELECT buyer, count() OVER ever AS visits
+          FROM visits
+          WINDOW ever AS (PARTITION BY buyer ORDER BY at RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+      TYPE FEATURES
+      ENTITY buyer
+      EVENT_TIME at
+      """;
+  private static final String EXISTS = "snapshot-exists";
   private static final Map<String, String> PROJECT =
       Map.of(
           "orders.datasource",
@@ -57,7 +77,10 @@ final class SnapshotIT {
 
   @BeforeAll
   static void start() {
-    server = TestServer.ready(directory);
+    server =
+        TestServer.start(
+            directory, Map.of("jobs.working-max", "1", "ingest.url-private-addresses", "true"));
+    server.awaitReady();
     user = done(server.anonymous("GET", "/tokens", "")).path("user_token").asString();
   }
 
@@ -280,7 +303,7 @@ final class SnapshotIT {
   void aNameIsGivenOnceAndByAnAdministrator() {
     Space space = Space.fresh();
     JsonNode _ = space.made("{\"name\":\"first\",\"datasource\":\"orders\"}");
-    refused(space.begin("{\"name\":\"first\",\"datasource\":\"orders\"}"), 409, "snapshot-exists");
+    refused(space.begin("{\"name\":\"first\",\"datasource\":\"orders\"}"), 409, EXISTS);
 
     String reader = space.token("reader", "DATASOURCES:READ:orders");
     for (String call : List.of("GET /v0/snapshots", "DELETE /v0/snapshots/first")) {
@@ -374,6 +397,86 @@ final class SnapshotIT {
     assertThat(space.value(prices("first"))).isEqualTo("1 2 3 4 5");
     String gone = done(space.ask("GET", "/v1/workspace", "")).path("id").asString();
     done(Space.ask(user, "DELETE", "/v1/workspaces/" + gone + "?hard_delete_confirmation=yes", ""));
+  }
+
+  /// Gives no row until it is closed, so that the one worker of jobs waits.
+  private static final class SlowFile implements AutoCloseable {
+    private final CountDownLatch asked = new CountDownLatch(1);
+    private final CountDownLatch released = new CountDownLatch(1);
+    private final HttpServer files;
+
+    SlowFile() throws IOException {
+      files = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+      files.createContext("/", this::answer);
+      files.start();
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+      asked.countDown();
+      try {
+        released.await();
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+      }
+      exchange.sendResponseHeaders(204, -1);
+      exchange.close();
+    }
+
+    void occupyWorker(Space space) throws InterruptedException {
+      String url = "http%3A%2F%2F127.0.0.1%3A" + files.getAddress().getPort() + "%2Frows.ndjson";
+      done(
+          space.ask(
+              "POST", "/v0/datasources?mode=append&format=ndjson&name=orders&url=" + url, ""));
+      assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Override
+    public void close() {
+      released.countDown();
+      files.stop(0);
+    }
+  }
+
+  @Test
+  void whatWaitsIsCancelledAndWhatIsReadStays() throws Exception {
+    Space space = Space.fresh();
+    Map<String, String> files = new LinkedHashMap<>(PROJECT);
+    files.put(
+        "visits.datasource",
+        ORDERS.replace("`price` UInt32 `json:$.price`", AT).replace("KEY price", "KEY at"));
+    files.put("buyers.pipe", BUYERS);
+    space.deployed(files);
+    JsonNode _ = space.made("{\"name\":\"kept\",\"datasource\":\"visits\"}");
+    String set =
+        "{\"name\":\"waiting\",\"features\":[\"buyers\"],\"time\":\"at\",%s}"
+            .formatted("\"spine\":{\"datasource\":\"snapshots.kept\"}");
+    try (SlowFile slow = new SlowFile()) {
+      slow.occupyWorker(space);
+      JsonNode removed = json(space.begin("{\"name\":\"one\",\"datasource\":\"orders\"}"));
+      assertThat(removed.path("status").asString()).isEqualTo("waiting");
+      refused(space.begin("{\"name\":\"one\",\"datasource\":\"orders\"}"), 409, EXISTS);
+      refused(space.sql(prices("one")), 400, "unknown-table");
+      assertThat(space.ask("DELETE", "/v0/snapshots/one", "").statusCode()).isEqualTo(204);
+
+      String job =
+          json(space.begin("{\"name\":\"one\",\"datasource\":\"orders\"}"))
+              .path("job_id")
+              .asString();
+      done(space.ask("POST", "/v0/jobs/" + job + "/cancel", ""));
+      refused(space.ask("GET", "/v0/snapshots/one", ""), 404, "unknown-snapshot");
+
+      HttpResponse<String> begun =
+          server.send(
+              HttpRequest.newBuilder(server.uri("/v0/training_sets"))
+                  .header("Authorization", "Bearer " + space.token())
+                  .POST(BodyPublishers.ofString(set)));
+      assertThat(begun.statusCode()).as(begun.body()).isEqualTo(202);
+      refused(space.ask("DELETE", "/v0/snapshots/kept", ""), 409, "snapshot-in-use");
+      assertThat(space.ask("DELETE", "/v0/training_sets/waiting", "").statusCode()).isEqualTo(204);
+      assertThat(space.ask("DELETE", "/v0/snapshots/kept", "").statusCode()).isEqualTo(204);
+    }
+    JsonNode _ = space.made("{\"name\":\"one\",\"datasource\":\"orders\"}");
+    assertThat(space.value(prices("one"))).isEqualTo("1 2 3 4 5");
   }
 
   @Test

@@ -627,4 +627,65 @@ final class TrainingSetIT {
     JsonNode job = json(server.get("/v0/jobs/" + set.path("job_id").asString()));
     assertThat(job.at("/statistics/row_count").asLong(-1)).as(job.toString()).isZero();
   }
+
+  private static JsonNode copied(String call) {
+    HttpResponse<String> begun = server.form("POST", "/v0/training_sets/" + call, "");
+    assertThat(begun.statusCode()).as(begun.body()).isEqualTo(202);
+    JsonNode job = json(begun);
+    String path = "/v0/jobs/" + job.path("job_id").asString("");
+    long endNanos = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    while (!ENDS.contains(job.path("status").asString("")) && System.nanoTime() < endNanos) {
+      job = Answers.done(server.get(path));
+    }
+    return job;
+  }
+
+  private static String sql(String sql) {
+    HttpResponse<String> answer = server.post("/v0/sql", sql, "text/plain");
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return answer.body();
+  }
+
+  @Test
+  void isWrittenIntoADataSource() {
+    JsonNode set =
+        build(
+            """
+            {"name": "as_source", "features": ["shopper"], "with": ["status"], "time": "at",
+             "spine": {"q": "SELECT label_ts AS at, user_id, bought FROM labels WHERE bought < 2 ORDER BY label_ts DESC, user_id"}}
+            """);
+    JsonNode first = copied("as_source/copy");
+    assertThat(first.path("status").asString("")).as(first.toString()).isEqualTo("done");
+    assertThat(sql("SELECT * FROM as_source ORDER BY at DESC, user_id FORMAT CSVWithNames"))
+        .as(set.toString())
+        .isEqualTo(written("as_source.csv"));
+    assertThat(
+            sql("SELECT toTypeName(spend_1h__status), toTypeName(prices) FROM as_source LIMIT 1"))
+        .contains("Enum8")
+        .contains("Array(Float64)");
+
+    JsonNode again = copied("as_source/copy?mode=replace&datasource=as_source");
+    assertThat(again.path("status").asString("")).as(again.toString()).isEqualTo("done");
+    assertThat(sql("SELECT count() FROM as_source FORMAT TSV")).isEqualTo("5\n");
+    JsonNode more = copied("as_source/copy?datasource=as_source");
+    assertThat(more.path("status").asString("")).as(more.toString()).isEqualTo("done");
+    assertThat(sql("SELECT count() FROM as_source FORMAT TSV")).isEqualTo("10\n");
+    JsonNode spine =
+        build(
+            """
+            {"name": "from_copy", "features": ["shopper:views_1h"], "time": "at",
+             "spine": {"q": "SELECT at, user_id FROM as_source"}}
+            """);
+    assertThat(spine.at("/manifest/rows").asInt()).as(spine.toString()).isEqualTo(10);
+
+    Answers.refused(
+        server.form("POST", "/v0/training_sets/nobody/copy", ""), 404, "unknown-training-set");
+    Answers.refused(
+        server.form("POST", "/v0/training_sets/as_source/copy?mode=merge", ""),
+        400,
+        "invalid-request");
+    JsonNode wrong = copied("as_source/copy?datasource=labels&mode=replace");
+    assertThat(wrong.path("error").asString("")).as(wrong.toString()).contains("label_ts");
+    assertThat(sql("SELECT count() > 0 FROM labels FORMAT TSV")).isEqualTo("1\n");
+  }
 }
