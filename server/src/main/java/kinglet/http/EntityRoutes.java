@@ -2,6 +2,7 @@
 package kinglet.http;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,8 +11,10 @@ import java.util.function.Supplier;
 import kinglet.catalog.DataSource;
 import kinglet.catalog.Identifiers;
 import kinglet.catalog.Resources;
+import kinglet.catalog.Snapshot;
 import kinglet.catalog.deployment.Deployments;
 import kinglet.clickhouse.ClickHouse;
+import kinglet.clickhouse.ClickHouseError;
 import kinglet.clickhouse.Role;
 import kinglet.clickhouse.Statement;
 import kinglet.error.PlatformException;
@@ -96,7 +99,7 @@ public final class EntityRoutes {
     NamedEntity entity = named.get();
     EntityRemoval.Found found = removal.find(caller.workspace(), caller.resources(), entity);
     if (exchange.query().isSet("dry_run")) {
-      exchange.respondJson(200, dry(found));
+      exchange.respondJson(200, dry(caller.resources(), found));
       return;
     }
     Map<String, String> arguments = new LinkedHashMap<>();
@@ -117,7 +120,7 @@ public final class EntityRoutes {
     exchange.respondJson(200, JobShape.submitted(job, exchange.origin()));
   }
 
-  private Map<String, Object> dry(EntityRemoval.Found found) {
+  private Map<String, Object> dry(Resources resources, EntityRemoval.Found found) {
     Map<String, Long> rows = new LinkedHashMap<>();
     for (EntityRemoval.Rows one : found.rows()) {
       long count = count(one, Long.MAX_VALUE);
@@ -130,7 +133,38 @@ public final class EntityRoutes {
         rows.entrySet().stream()
             .map(one -> Map.of("name", one.getKey(), "rows_to_be_deleted", one.getValue()))
             .toList());
+    shape.put("snapshots", snapshots(resources, found));
     return shape;
+  }
+
+  /// The snapshots that have rows of an entity, or columns by which that cannot be told. They keep
+  /// them.
+  private List<String> snapshots(Resources resources, EntityRemoval.Found found) {
+    List<String> names = new ArrayList<>();
+    for (Snapshot snapshot : resources.snapshots()) {
+      boolean has =
+          found.rows().stream()
+              .filter(one -> one.source().id() == snapshot.sourceId())
+              .map(one ->
+                  new EntityRemoval.Rows(
+                      one.source().withTable(snapshot.table()), one.alias(), one.condition()))
+              .anyMatch(this::mayHaveRows);
+      if (has) {
+        names.add(snapshot.name());
+      }
+    }
+    return names;
+  }
+
+  private boolean mayHaveRows(EntityRemoval.Rows rows) {
+    try {
+      return count(rows, Long.MAX_VALUE) > 0;
+    } catch (PlatformException e) {
+      if (e.code() != ClickHouseError.QUERY_FAILED) {
+        throw e;
+      }
+      return true;
+    }
   }
 
   /// The work of [kinglet.job.JobKind#DELETE_ENTITY] after a restart: what is removed stays
@@ -165,6 +199,11 @@ public final class EntityRoutes {
           context.count("rows_affected", rows);
         });
     removal.removed(id);
+    Resources left = access.current(caller);
+    List<String> snapshots = snapshots(left, removal.find(caller.workspace(), left, entity));
+    if (!snapshots.isEmpty()) {
+      context.remark("rows of the entity are in the snapshots " + String.join(", ", snapshots));
+    }
   }
 
   private long removed(Resources resources, EntityRemoval.Rows rows, long throughSeq) {

@@ -70,12 +70,19 @@ final class EntityDeletionIT {
       }
       assertThat(values(server, "users", "odd")).isEqualTo("10 100");
       refusals(server);
+      snapshot(server, "all_of_them", "1");
+      snapshot(server, "even_ones", "n % 2 = 0");
       JsonNode dry = json(delete(server, "/v0/entities/user/odd?dry_run=true"));
+      assertThat(dry.path("snapshots").toString()).isEqualTo("[\"all_of_them\"]");
       assertThat(dry.path("feature_views").toString())
           .isEqualTo("[\"last\",\"lowered\",\"users\"]");
       assertThat(values(server, "users", "odd")).isEqualTo("10 100");
 
-      assertThat(done(server, "/v0/entities/user/odd").path("rows_affected").asInt()).isEqualTo(20);
+      JsonNode deleted = done(server, "/v0/entities/user/odd");
+      assertThat(deleted.path("rows_affected").asInt()).isEqualTo(20);
+      assertThat(deleted.path("error").asString(""))
+          .isEqualTo("rows of the entity are in the snapshots all_of_them");
+      assertThat(sql(server, "SELECT count() AS n FROM snapshots.all_of_them")).isEqualTo("20");
       assertThat(values(server, "users", "odd")).isEqualTo("NOT_FOUND");
       assertThat(values(server, "lowered", "odd")).isEqualTo("NOT_FOUND");
       assertThat(values(server, "users", "Even")).isEqualTo("10 110");
@@ -112,6 +119,16 @@ final class EntityDeletionIT {
       assertThat(values(server, "users", "odd")).isEqualTo("NOT_FOUND");
       assertThat(values(server, "users@1", "odd")).isEqualTo("NOT_FOUND");
       assertThat(values(server, "lowered", "odd")).isEqualTo("NOT_FOUND");
+    }
+  }
+
+  private static void snapshot(TestServer server, String name, String where) {
+    String request =
+        "{\"name\":\"%s\",\"datasource\":\"events\",\"where\":\"%s\"}".formatted(name, where);
+    String job =
+        json(server.post("/v0/snapshots", request, "application/json")).path("job_id").asString();
+    while (!json(server.get("/v0/jobs/" + job)).path("status").asString().equals("done")) {
+      Thread.onSpinWait();
     }
   }
 

@@ -18,11 +18,13 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import kinglet.testkit.TestServer;
 import org.junit.jupiter.api.AfterAll;
@@ -260,6 +262,55 @@ final class SnapshotIT {
         space.made("{\"name\":\"before\",\"datasource\":\"orders\",\"at\":\"2020-01-01\"}");
     assertThat(before.path("rows").asInt()).isZero();
     assertThat(space.value(prices("before"))).isEmpty();
+
+    HttpResponse<String> imported =
+        server.send(
+            HttpRequest.newBuilder(
+                    server.uri("/v0/datasources?mode=append&format=ndjson&name=orders"))
+                .header("Authorization", "Bearer " + space.token())
+                .POST(BodyPublishers.ofString("{\"buyer\":\"c\",\"price\":9}")));
+    assertThat(imported.statusCode()).as(imported.body()).isEqualTo(200);
+    JsonNode _ =
+        space.made("{\"name\":\"history\",\"datasource\":\"orders\",\"at\":\"2020-01-01\"}");
+    assertThat(space.value(prices("history"))).isEqualTo("9");
+  }
+
+  /// Rows of the journal are numbered one by one, and nobody else sends any.
+  @Test
+  void hasEveryRowUntilItsPosition() throws Exception {
+    Space space = Space.fresh();
+    List<JsonNode> snapshots = new ArrayList<>();
+    FutureTask<Boolean> sending =
+        new FutureTask<>(() -> {
+          for (int n = 0; n < 400; n++) {
+            HttpResponse<String> sent =
+                server.send(
+                    HttpRequest.newBuilder(server.uri("/v0/events?name=orders"))
+                        .header("Authorization", "Bearer " + space.token())
+                        .POST(BodyPublishers.ofString("{\"buyer\":\"d\",\"price\":" + n + "}")));
+            assertThat(sent.statusCode()).isEqualTo(202);
+          }
+          return true;
+        });
+    Thread sender = Thread.ofPlatform().start(sending);
+    do {
+      snapshots.add(
+          space.made("{\"name\":\"s" + snapshots.size() + "\",\"datasource\":\"orders\"}"));
+    } while (sender.isAlive() && snapshots.size() < 100);
+    assertThat(sending.get(60, TimeUnit.SECONDS)).isTrue();
+    snapshots.add(space.made("{\"name\":\"s" + snapshots.size() + "\",\"datasource\":\"orders\"}"));
+
+    long before = snapshots.getLast().path("journal_seq").asLong() - 405;
+    for (JsonNode snapshot : snapshots) {
+      assertThat(snapshot.path("rows").asLong())
+          .as("%s", snapshot)
+          .isEqualTo(snapshot.path("journal_seq").asLong() - before);
+      String name = snapshot.path("name").asString();
+      assertThat(
+              space.value(
+                  "SELECT uniqExact(price) AS v FROM snapshots." + name + " WHERE buyer = 'd'"))
+          .isEqualTo(Long.toString(snapshot.path("rows").asLong() - 5));
+    }
   }
 
   @Test
