@@ -168,7 +168,7 @@ public final class ViewHistory {
 
   /// Whether the entities can be replayed one after the other: no row needs what is known of
   /// another key.
-  boolean groups() {
+  public boolean groups() {
     return divides() && lookups.isEmpty();
   }
 

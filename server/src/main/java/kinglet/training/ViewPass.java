@@ -15,6 +15,7 @@ import kinglet.clickhouse.ClickHouse;
 import kinglet.clickhouse.Role;
 import kinglet.clickhouse.Statement;
 import kinglet.feature.Replay;
+import kinglet.feature.ViewHistory;
 import kinglet.feature.row.NativeRows;
 import kinglet.job.JobContext;
 import kinglet.journal.CrashPoints;
@@ -24,6 +25,10 @@ import kinglet.type.DataType;
 /// Reads one view at the keys and times of the spine, share by share of its entities.
 final class ViewPass {
   private static final int CHECK_ROWS = 1 << 12;
+  /// How many times as many events a share has when its entities are replayed one after the other:
+  /// every share is read from the whole history.
+  private static final int GROUPED = 4;
+
   private static final Duration TIMEOUT = Duration.ofHours(6);
 
   private final ClickHouse clickHouse;
@@ -85,7 +90,7 @@ final class ViewPass {
   }
 
   void run(JobContext job, Progress progress) {
-    int shares = Replay.shares(clickHouse, wanted.view(), span.throughSeq(), span.shareEvents());
+    int shares = shares();
     Set<Integer> done = store.shares(tables.id(), wanted.versioned());
     if (done.isEmpty()) {
       create(job);
@@ -98,6 +103,14 @@ final class ViewPass {
           share(job, share, shares, progress);
           store.addShare(tables.id(), wanted.versioned(), share);
         });
+  }
+
+  /// An even number, for two at once; the same for the same history, so that a job can go on.
+  private int shares() {
+    ViewHistory view = wanted.view();
+    long events = view.groups() ? GROUPED * span.shareEvents() : span.shareEvents();
+    int shares = Replay.shares(clickHouse, view, span.throughSeq(), events);
+    return view.divides() ? shares + shares % 2 : shares;
   }
 
   private void create(JobContext job) {
