@@ -44,7 +44,7 @@ final class TrainingCrashChild {
 
   public static void main(String[] arguments) throws InterruptedException, IOException {
     TestServer server =
-        TestServer.start(Path.of(arguments[0]), Map.of("training.events-per-share", "300"));
+        TestServer.start(Path.of(arguments[0]), Map.of("training.events-per-share", "60"));
     server.awaitReady();
     HttpResponse<String> deployed = server.project("/v1/deploy", PROJECT);
     if (!json(deployed).path("result").asString("").matches("success|no_changes")) {

@@ -39,8 +39,8 @@ final class TrainingCrashIT {
   /// Several shares, one with several batches.
   private static final String REQUEST =
       "{\"name\":\"%s\",\"features\":[\"buyer\"],\"time\":\"at\",\"with\":[\"status\"],\"spine\":{\"q\":\"SELECT"
-          + " number AS n, toUInt32(if(number < 80000, 1, modulo(number, 40))) AS user_id,"
-          + " toDateTime('2026-01-01 00:00:00') + intDiv(number, 4) AS at FROM numbers(100000) ORDER BY"
+          + " number AS n, toUInt32(if(number < 300000, 1, modulo(number, 40))) AS user_id,"
+          + " toDateTime('2026-01-01 00:00:00') + intDiv(number, 13) AS at FROM numbers(320000) ORDER BY"
           + " n\"}%s}";
 
   @TempDir Path directory;
@@ -64,7 +64,7 @@ final class TrainingCrashIT {
       long seq = halted.at("/manifest/journal_seq").asLong();
       server.begin(REQUEST.formatted("whole", ",\"journal_seq\":" + seq));
       JsonNode whole = server.ended("whole");
-      assertThat(whole.at("/manifest/rows").asLong()).as(whole.toString()).isEqualTo(100_000);
+      assertThat(whole.at("/manifest/rows").asLong()).as(whole.toString()).isEqualTo(320_000);
       assertThat(server.bytes("halted")).isEqualTo(server.bytes("whole"));
     }
   }
