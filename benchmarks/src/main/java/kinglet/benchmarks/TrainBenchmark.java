@@ -400,7 +400,8 @@ final class TrainBenchmark {
       long stale = different("'" + files.resolve("Feast.parquet") + "'", own(), TrainData.names());
       page.line("")
           .line("Feast computes no features: its join takes rows of features that were computed at")
-          .line("events, here in DuckDB by the same windows and counted in its time, and looks up the")
+          .line(
+              "events, here in DuckDB by the same windows and counted in its time, and looks up the")
           .line(
               String.format(
                   Locale.ROOT,

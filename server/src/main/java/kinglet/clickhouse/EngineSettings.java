@@ -25,6 +25,10 @@ public record EngineSettings(
 
   public static final long DEFAULT_MEMORY_BYTES_MAX = 4L << 30;
 
+  /// Jobs read several answers side by side, each of which keeps its connection: two of the jobs at
+  /// once replay histories, and none may wait for what another one holds.
+  private static final int ADMINS = 12;
+
   public EngineSettings {
     classPath = List.copyOf(classPath);
     check(readers > 0, "an engine has at least one reader");
@@ -44,7 +48,7 @@ public record EngineSettings(
         DEFAULT_MEMORY_BYTES_MAX,
         4,
         2,
-        2,
+        ADMINS,
         64,
         Duration.ofMinutes(10));
   }

@@ -15,6 +15,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
@@ -56,6 +57,7 @@ public final class TrainingSets {
   private final FileDirectory files;
   private final Jobs jobs;
   private final LongSupplier storedSeq;
+  private final Semaphore working = new Semaphore(Workers.COUNT);
   private final long shareEvents;
   private final InstantSource clock;
 
@@ -355,7 +357,14 @@ public final class TrainingSets {
       for (int number = 0; number < views; number++) {
         ViewPass pass =
             new ViewPass(
-                clickHouse, tables, store, spine, wanted.views().get(number), number, span);
+                clickHouse,
+                tables,
+                store,
+                spine,
+                wanted.views().get(number),
+                number,
+                span,
+                working);
         pass.run(job, read -> progress(read, (rows - fromRow) * views, views));
         values.add(pass.values());
       }

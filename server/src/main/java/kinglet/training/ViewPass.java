@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import java.util.stream.IntStream;
 import kinglet.clickhouse.Answer;
 import kinglet.clickhouse.ClickHouse;
@@ -25,6 +26,7 @@ import kinglet.type.DataType;
 /// Reads one view at the keys and times of the spine, share by share of its entities.
 final class ViewPass {
   private static final int CHECK_ROWS = 1 << 12;
+
   /// How many times as many events a share has when its entities are replayed one after the other:
   /// every share is read from the whole history.
   private static final int GROUPED = 4;
@@ -38,6 +40,7 @@ final class ViewPass {
   private final WantedView wanted;
   private final int number;
   private final Span span;
+  private final Semaphore working;
 
   /// What is read.
   ///
@@ -55,6 +58,7 @@ final class ViewPass {
       long shareEvents) {}
 
   /// @param number of its table of values
+  /// @param working what the shares of all sets take while they are replayed
   ViewPass(
       ClickHouse clickHouse,
       TrainingTables tables,
@@ -62,7 +66,8 @@ final class ViewPass {
       Spine spine,
       WantedView wanted,
       int number,
-      Span span) {
+      Span span,
+      Semaphore working) {
     this.clickHouse = clickHouse;
     this.tables = tables;
     this.store = store;
@@ -70,6 +75,7 @@ final class ViewPass {
     this.wanted = wanted;
     this.number = number;
     this.span = span;
+    this.working = working;
   }
 
   /// What the set takes of it.
@@ -97,12 +103,23 @@ final class ViewPass {
     }
     List<Integer> left =
         IntStream.range(0, shares).filter(share -> !done.contains(share)).boxed().toList();
+    // Lookup views keep connections too.
+    int slots = wanted.view().groups() ? 1 : Workers.COUNT;
     Workers.run(
         left,
         share -> {
-          share(job, share, shares, progress);
+          guarded(slots, () -> share(job, share, shares, progress));
           store.addShare(tables.id(), wanted.versioned(), share);
         });
+  }
+
+  private void guarded(int slots, Runnable share) {
+    working.acquireUninterruptibly(slots);
+    try {
+      share.run();
+    } finally {
+      working.release(slots);
+    }
   }
 
   /// An even number, for two at once; the same for the same history, so that a job can go on.

@@ -12,14 +12,17 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import kinglet.thread.Threads;
 
-/// Does pieces of work, as many at once as there are processors.
+/// Does pieces of work side by side.
 final class Workers {
+  /// What is done at once, by all sets: a share keeps connections while it is replayed.
+  static final int COUNT = 2;
+
   private Workers() {}
 
   /// Ends when all are done, or fails as the first that failed when those under way have ended.
   static <T> void run(List<T> pieces, Consumer<T> work) {
     Queue<T> left = new ConcurrentLinkedQueue<>(pieces);
-    int count = Math.min(pieces.size(), Runtime.getRuntime().availableProcessors());
+    int count = Math.min(pieces.size(), COUNT);
     if (count <= 1) {
       pieces.forEach(work);
       return;
