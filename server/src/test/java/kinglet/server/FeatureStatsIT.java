@@ -157,7 +157,9 @@ final class FeatureStatsIT {
 
   @Test
   void whatNoHourOfTheDayBeforeHadIsNew() throws Exception {
-    await("SELECT sum(reads) FROM kinglet.feature_stats WHERE feature_view = 'buyer'", "600");
+    await(
+        "SELECT sum(reads) FROM kinglet.feature_stats WHERE feature_view = 'buyer' AND source = 'served'",
+        "600");
     try (InputStream done =
         server
             .server()
