@@ -661,7 +661,7 @@ final class TrainingSetIT {
         .isEqualTo(written("as_source.csv"));
     assertThat(
             sql("SELECT toTypeName(spend_1h__status), toTypeName(prices) FROM as_source LIMIT 1"))
-        .contains("Enum8")
+        .contains("LowCardinality(String)")
         .contains("Array(Float64)");
 
     JsonNode again = copied("as_source/copy?mode=replace&datasource=as_source");
