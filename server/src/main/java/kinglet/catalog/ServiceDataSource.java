@@ -320,6 +320,22 @@ public enum ServiceDataSource {
       features Array(LowCardinality(String))
       values Array(String)
       """),
+  SERVICE_READS(
+      ServiceDataSource.OWN_SCHEMA,
+      "service_reads",
+      "read_at",
+      30,
+      """
+      read_at DateTime64(6, 'UTC')
+      service LowCardinality(String)
+      version UInt32
+      journal_seq UInt64
+      later_seq UInt64
+      keys Map(String, Array(String))
+      request Map(String, String)
+      features Array(LowCardinality(String))
+      values Array(String)
+      """),
   CONSISTENCY(
       ServiceDataSource.OWN_SCHEMA,
       "consistency",

@@ -376,6 +376,10 @@ public final class Features implements AutoCloseable {
     return journal.committedSeq();
   }
 
+  ReadLog readLog() {
+    return readLog;
+  }
+
   /// The time of a read that names none.
   long nowMicros() {
     return clock.nowMicros();

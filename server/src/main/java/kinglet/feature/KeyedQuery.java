@@ -36,6 +36,15 @@ public final class KeyedQuery {
     return views.stream().allMatch(features::isLive);
   }
 
+  /// Until where the journal is part of what it gives from now on.
+  long appliedSeq() {
+    long applied = Long.MAX_VALUE;
+    for (LiveView view : views) {
+      applied = Math.min(applied, features.appliedSeq(view));
+    }
+    return applied;
+  }
+
   /// How the query is answered.
   @Override
   public String toString() {

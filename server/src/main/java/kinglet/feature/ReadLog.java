@@ -13,19 +13,22 @@ public final class ReadLog {
   private final long threshold;
 
   private final Consumer<FeatureRead> to;
+  private final Consumer<ServiceRead> services;
   private final LongSupplier committedSeq;
 
   /// @param committedSeq until where there are rows that reads may have seen
   ReadLog(Settings settings, LongSupplier committedSeq) {
     this.threshold = (long) (settings.share() * HASHES);
     this.to = settings.to();
+    this.services = settings.services();
     this.committedSeq = committedSeq;
   }
 
   /// @param share of the keys whose reads are handed on, 0 to 1
-  /// @param to takes them without waiting
-  public record Settings(double share, Consumer<FeatureRead> to) {
-    public static final Settings NONE = new Settings(0, _ -> {});
+  /// @param to takes those of views without waiting
+  /// @param services takes those of services without waiting
+  public record Settings(double share, Consumer<FeatureRead> to, Consumer<ServiceRead> services) {
+    public static final Settings NONE = new Settings(0, _ -> {}, _ -> {});
   }
 
   /// @param appliedSeq until where rows are part of every read that begins now
@@ -40,6 +43,15 @@ public final class ReadLog {
 
   long committedSeq() {
     return committedSeq.getAsLong();
+  }
+
+  /// Whether reads of any key are handed on.
+  boolean isOn() {
+    return threshold > 0;
+  }
+
+  void add(ServiceRead read) {
+    services.accept(read);
   }
 
   void add(FeatureRead read) {

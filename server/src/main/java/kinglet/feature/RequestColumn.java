@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.feature;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.StringJoiner;
 import kinglet.error.PlatformException;
 import kinglet.feature.wire.JsonKeys;
+import kinglet.feature.wire.JsonValues;
+import kinglet.type.Bytes;
 import kinglet.type.DataType;
 import kinglet.value.ListValue;
 import kinglet.value.Shape;
@@ -15,10 +18,13 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 
 /// A column of a batch call: values whose type is known later. Not changed once read.
 final class RequestColumn {
+  private static final JsonFactory JSON = new JsonFactory();
+
   private final String name;
   private final List<@Nullable String> texts = new ArrayList<>();
 
@@ -88,6 +94,29 @@ final class RequestColumn {
               FeatureError.WRONG_VALUE,
               name + "[" + texts.size() + "] is neither a value nor an array of values");
     };
+  }
+
+  /// The column of one value.
+  static RequestColumn of(String json, String name) {
+    try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), "[" + json + "]")) {
+      JsonToken unused = parser.nextToken();
+      return read(parser, name, 1);
+    }
+  }
+
+  /// A value as [#of] reads it.
+  String json(int row) {
+    String text = texts.get(row);
+    if (text == null) {
+      return "null";
+    }
+    if (!quoted.get(row)) {
+      return text;
+    }
+    Bytes out = new Bytes(text.length() + 8);
+    new JsonValues(out).quoted(text);
+    String string = new String(out.array(), 0, out.size(), StandardCharsets.UTF_8);
+    return lists.get(row) ? "[" + string + "]" : string;
   }
 
   String name() {

@@ -3,7 +3,9 @@ package kinglet.feature;
 
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import kinglet.expression.Evaluator;
 import kinglet.expression.Row;
@@ -27,6 +29,7 @@ public final class ServiceEvaluation {
   private long readMicros;
   private Rows rows = NOBODY;
   private int count;
+  private boolean writtenDown;
 
   ServiceEvaluation(KeyedPlan plan, List<? extends ViewValues> views) {
     this.plan = plan;
@@ -68,6 +71,25 @@ public final class ServiceEvaluation {
     return inputs[place];
   }
 
+  /// Whether one of the reads of this row is written down.
+  boolean isWrittenDown() {
+    return writtenDown;
+  }
+
+  /// The key of each view that was read last, such as `shopper@2`, each column as JSON.
+  Map<String, List<String>> keys() {
+    Map<String, List<String>> keys = new LinkedHashMap<>();
+    for (int view = 0; view < views.size(); view++) {
+      ViewProgram program = plan.views().get(view).view().program();
+      List<String> key = new ArrayList<>();
+      for (int i = 0; i < program.keyTypes().size(); i++) {
+        key.add(ViewReadLog.json(program.keyTypes().get(i), views.get(view).key(i)));
+      }
+      keys.put(plan.views().get(view).view().toString(), key);
+    }
+    return keys;
+  }
+
   /// Hands every row for the inputs on; answers how many there are.
   ///
   /// @throws kinglet.error.PlatformException if a view does not keep what the time needs
@@ -75,6 +97,7 @@ public final class ServiceEvaluation {
     readMicros = micros;
     rows = to;
     count = 0;
+    writtenDown = false;
     combine(0, 0);
     rows = NOBODY;
     return count;
@@ -118,6 +141,7 @@ public final class ServiceEvaluation {
     ViewValues values = views.get(view);
     if (key == keyed.keys().size()) {
       values.read(readMicros);
+      writtenDown |= values.isWrittenDown();
       int size = keyed.view().program().columns().size();
       for (int i = 0; i < size; i++) {
         base[firstColumn + i].set(values.value(i));

@@ -76,7 +76,10 @@ public final class ServiceReads {
     Calls calls = new Calls(wanted, plans, budget);
     BatchHead head = calls.head(service, readMicros, journalSeq);
     T rows = begin.apply(head);
-    calls.run(head, rows);
+    calls.run(
+        head,
+        rows,
+        new ServiceReadLog(features.readLog(), workspace.id(), service, calls.columns()));
     return new Answered<>(head, rows);
   }
 
@@ -205,7 +208,11 @@ public final class ServiceReads {
       return interval == null ? new Interval(OptionalLong.empty(), readMicros) : interval;
     }
 
-    void run(BatchHead head, BatchRows writer) {
+    Map<String, RequestColumn> columns() {
+      return columns;
+    }
+
+    void run(BatchHead head, BatchRows writer, ServiceReadLog log) {
       List<ListValue> keys = new ArrayList<>();
       List<RequestColumn> keyColumns = List.copyOf(request.keys().values());
       for (int i = 0; i < keyColumns.size(); i++) {
@@ -227,7 +234,7 @@ public final class ServiceReads {
                 if (budget.isSpent()) {
                   writer.row(new UnreadRow(keys, i));
                 } else {
-                  run(head, query.program(), evaluation, answered, i, writer);
+                  run(head, query, evaluation, answered, i, writer, log);
                 }
               }
               return true;
@@ -240,22 +247,25 @@ public final class ServiceReads {
 
     private void run(
         BatchHead head,
-        ServiceProgram program,
+        KeyedQuery query,
         ServiceEvaluation evaluation,
         ServiceRow answered,
         int row,
-        BatchRows writer) {
-      List<ServiceInput> inputs = program.inputs();
+        BatchRows writer,
+        ServiceReadLog log) {
+      List<ServiceInput> inputs = query.program().inputs();
       for (int i = 0; i < inputs.size(); i++) {
         column(inputs.get(i)).get(row, inputs.get(i).type(), evaluation.input(i));
       }
       answered.moveTo(row);
+      long before = log.appliedSeq(query);
       int rows =
           evaluation.run(
               head.asOfMicros(),
               (number, values) -> {
                 if (number == 0) {
                   answered.hold(values);
+                  log.add(query.program(), evaluation, row, head.asOfMicros(), before, values);
                   writer.row(answered);
                 }
               });

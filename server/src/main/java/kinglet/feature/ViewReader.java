@@ -29,6 +29,7 @@ final class ViewReader implements ViewValues {
   private final ViewRow batchRow;
   private final Bytes key = new Bytes(64);
   private long hash;
+  private boolean writtenDown;
   private long readMicros;
   private ReadStatus status = ReadStatus.NOT_FOUND;
 
@@ -92,7 +93,8 @@ final class ViewReader implements ViewValues {
     key.clear();
     codec.write(keyValues, key);
     hash = StateReader.hash(key.array(), 0, key.size());
-    if (log.takes(hash)) {
+    writtenDown = log.takes(hash);
+    if (writtenDown) {
       log.around(this, readMicros, this::compute);
     } else {
       compute();
@@ -152,6 +154,11 @@ final class ViewReader implements ViewValues {
   /// What a value of the state is computed of for the key of the last [#read].
   Explanation explain(long micros, int use, int limit) {
     return state.explain(key.toArray(), micros, use, limit);
+  }
+
+  @Override
+  public boolean isWrittenDown() {
+    return writtenDown;
   }
 
   @Override

@@ -19,6 +19,11 @@ public interface ViewValues {
   /// What the last [#read] found.
   ReadStatus status();
 
+  /// Whether the last [#read] is one of those that are written down.
+  default boolean isWrittenDown() {
+    return false;
+  }
+
   /// The event time of the newest event until the time of the last [#read].
   OptionalLong newestMicros();
 }

@@ -8,11 +8,17 @@ public final class VerificationRoutes {
   private final Access access;
   private final RequestBodies bodies;
   private final Verifications verifications;
+  private final Verifications.Queries queries;
 
-  public VerificationRoutes(Access access, RequestBodies bodies, Verifications verifications) {
+  public VerificationRoutes(
+      Access access,
+      RequestBodies bodies,
+      Verifications verifications,
+      Verifications.Queries queries) {
     this.access = access;
     this.bodies = bodies;
     this.verifications = verifications;
+    this.queries = queries;
   }
 
   public void addTo(Routes routes) {
@@ -32,7 +38,8 @@ public final class VerificationRoutes {
                 given.required("service"),
                 given.first("from"),
                 given.first("to"),
-                given.isSet("all_keys")),
+                given.isSet("all_keys"),
+                queries),
             exchange.origin()));
   }
 }

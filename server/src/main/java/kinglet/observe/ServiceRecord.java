@@ -15,6 +15,7 @@ public sealed interface ServiceRecord
         StorageSize,
         ExpectationResult,
         ServedRead,
+        ServedServiceRead,
         FeatureConsistency,
         DriftMeasured,
         AlertChange {

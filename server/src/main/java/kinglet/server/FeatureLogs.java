@@ -6,10 +6,12 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.function.Consumer;
 import kinglet.feature.FeatureRead;
+import kinglet.feature.ServiceRead;
 import kinglet.metrics.Counter;
 import kinglet.metrics.Metrics;
 import kinglet.observe.FeatureConsistency;
 import kinglet.observe.ServedRead;
+import kinglet.observe.ServedServiceRead;
 import kinglet.observe.ServiceLog;
 import kinglet.verification.VerificationResult;
 
@@ -44,6 +46,22 @@ record FeatureLogs(ServiceLog log, Counter compared, Counter different) {
 
   private static Instant time(long micros) {
     return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+  }
+
+  Consumer<ServiceRead> serviceReads() {
+    return read ->
+        log.add(
+            new ServedServiceRead(
+                read.workspaceId(),
+                Instant.EPOCH.plus(read.readMicros(), ChronoUnit.MICROS),
+                read.service(),
+                read.version(),
+                read.journalSeq(),
+                read.laterSeq(),
+                read.keys(),
+                read.request(),
+                read.features(),
+                read.values()));
   }
 
   void verified(VerificationResult result) {

@@ -247,7 +247,10 @@ public final class KingletServer implements ServerStarter.Running {
                 settings.asOfMicros(),
                 settings.state(),
                 data.features(),
-                new ReadLog.Settings(config.features().servingLogShare(), featureLogs.reads()),
+                new ReadLog.Settings(
+                    config.features().servingLogShare(),
+                    featureLogs.reads(),
+                    featureLogs.serviceReads()),
                 metrics));
     FileDirectory files = settings.files(data);
     StagedTables staged = new StagedTables();
@@ -464,10 +467,12 @@ public final class KingletServer implements ServerStarter.Running {
             config.training().eventsPerShare(),
             () -> storedSeq(journal, flusher),
             featureLogs::verified);
-    new VerificationRoutes(access, bodies, verifications).addTo(routes);
+    new VerificationRoutes(access, bodies, verifications, training::service).addTo(routes);
     verificationSchedule =
-        part("verifications", new VerificationSchedule(catalog, verifications, clock));
-    jobs.resume(JobKind.VERIFICATION, verifications::run);
+        part(
+            "verifications",
+            new VerificationSchedule(catalog, verifications, training::service, clock));
+    jobs.resume(JobKind.VERIFICATION, context -> verifications.run(context, training::service));
     MonitorLogs monitorLogs = new MonitorLogs(log, metrics);
     Alerts alerts = new Alerts(database, clock, monitorLogs::changed, metrics);
     Webhooks webhooks =

@@ -43,6 +43,70 @@ final class ServedReads implements AutoCloseable {
   /// How many reads there are.
   record Count(long all, long ofOtherVersions) {}
 
+  static Count count(ClickHouse clickHouse, String rows, int version) {
+    String text =
+        clickHouse.text(
+            statement("SELECT count(), countIf(version != " + version + ") FROM " + rows, "TSV"));
+    String[] fields = text.strip().split("\t", -1);
+    return new Count(Long.parseLong(fields[0]), Long.parseLong(fields[1]));
+  }
+
+  /// A condition that follows others.
+  static String between(Optional<Instant> from, Optional<Instant> to) {
+    return from.map(time -> " AND read_at >= " + micros(time)).orElse("")
+        + to.map(time -> " AND read_at < " + micros(time)).orElse("");
+  }
+
+  private static String micros(Instant time) {
+    return "fromUnixTimestamp64Micro("
+        + (time.getEpochSecond() * 1_000_000 + time.getNano() / 1_000)
+        + ", 'UTC')";
+  }
+
+  static Statement statement(String sql, String format) {
+    return Statement.of(Role.ADMIN, sql)
+        .withSettings(
+            Map.of(
+                "max_execution_time",
+                "0",
+                "max_bytes_before_external_sort",
+                Long.toString(256L << 20)))
+        .withTimeout(TIMEOUT)
+        .withFormat(format);
+  }
+
+  /// Each column of the key of a view as the type it has in the history, as SQL.
+  ///
+  /// @param key an array of JSON as SQL
+  static List<String> keys(ViewHistory view, String key) {
+    List<String> columns = new ArrayList<>();
+    for (int i = 0; i < view.keyTypes().size(); i++) {
+      columns.add(key + "[" + (i + 1) + "]");
+    }
+    return typed(view, columns);
+  }
+
+  private static List<String> typed(ViewHistory view, List<String> jsons) {
+    List<String> keys = new ArrayList<>();
+    List<DataType> types = view.keyTypes();
+    for (int i = 0; i < types.size(); i++) {
+      String json = jsons.get(i);
+      keys.add(
+          "CAST(if("
+              + json
+              + " = 'null', NULL, if(startsWith("
+              + json
+              + ", '\"'), JSONExtractString("
+              + json
+              + "), "
+              + json
+              + ")), "
+              + Sql.literal(new DataType.NullableOf(types.get(i)).sql())
+              + ")");
+    }
+    return keys;
+  }
+
   /// Which reads are looked at.
   ///
   /// @param rows where they stand, as SQL that follows FROM and has a condition
@@ -61,37 +125,12 @@ final class ServedReads implements AutoCloseable {
               + Sql.literal(view.name())
               + " AND later_seq <= "
               + throughSeq
-              + from.map(time -> " AND read_at >= " + micros(time)).orElse("")
-              + to.map(time -> " AND read_at < " + micros(time)).orElse("");
+              + between(from, to);
       return new Wanted(rows, view, throughSeq);
     }
 
-    private static String micros(Instant time) {
-      return "fromUnixTimestamp64Micro("
-          + (time.getEpochSecond() * 1_000_000 + time.getNano() / 1_000)
-          + ", 'UTC')";
-    }
-
-    private static Statement statement(String sql, String format) {
-      return Statement.of(Role.ADMIN, sql)
-          .withSettings(
-              Map.of(
-                  "max_execution_time",
-                  "0",
-                  "max_bytes_before_external_sort",
-                  Long.toString(256L << 20)))
-          .withTimeout(TIMEOUT)
-          .withFormat(format);
-    }
-
     Count count(ClickHouse clickHouse) {
-      String text =
-          clickHouse.text(
-              statement(
-                  "SELECT count(), countIf(version != " + view.version() + ") FROM " + rows,
-                  "TSV"));
-      String[] fields = text.strip().split("\t", -1);
-      return new Count(Long.parseLong(fields[0]), Long.parseLong(fields[1]));
+      return ServedReads.count(clickHouse, rows, view.version());
     }
 
     /// Those of one share of the entities.
@@ -117,39 +156,14 @@ final class ServedReads implements AutoCloseable {
 
     /// Each column of the key as the type it has in the history.
     private List<String> keys() {
-      List<String> columns = new ArrayList<>();
-      for (int i = 0; i < view.keyTypes().size(); i++) {
-        columns.add("key[" + (i + 1) + "]");
-      }
-      return typed(columns);
+      return ServedReads.keys(view, "key");
     }
 
     /// The same of one key.
     ///
     /// @param key each column as JSON
     List<String> keys(List<String> key) {
-      return typed(key.stream().map(Sql::literal).toList());
-    }
-
-    private List<String> typed(List<String> jsons) {
-      List<String> keys = new ArrayList<>();
-      List<DataType> types = view.keyTypes();
-      for (int i = 0; i < types.size(); i++) {
-        String json = jsons.get(i);
-        keys.add(
-            "CAST(if("
-                + json
-                + " = 'null', NULL, if(startsWith("
-                + json
-                + ", '\"'), JSONExtractString("
-                + json
-                + "), "
-                + json
-                + ")), "
-                + Sql.literal(new DataType.NullableOf(types.get(i)).sql())
-                + ")");
-      }
-      return keys;
+      return typed(view, key.stream().map(Sql::literal).toList());
     }
   }
 
@@ -186,12 +200,12 @@ final class ServedReads implements AutoCloseable {
           texts(line.get(6)),
           texts(line.get(7)));
     }
+  }
 
-    private static List<String> texts(JsonNode list) {
-      List<String> texts = new ArrayList<>(list.size());
-      list.forEach(one -> texts.add(one.asString("")));
-      return texts;
-    }
+  static List<String> texts(JsonNode list) {
+    List<String> texts = new ArrayList<>(list.size());
+    list.forEach(one -> texts.add(one.asString("")));
+    return texts;
   }
 
   /// The next read; nothing after the last.

@@ -4,9 +4,10 @@ package kinglet.verification;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What came of verifying one view.
+/// What came of verifying one view, or a service.
 ///
 /// @param name the feature view or the service that was asked about
+/// @param view none for what the service itself computes
 /// @param skipped reads that cannot be computed again: of earlier versions of the view
 public record VerificationResult(
     String workspaceId,
@@ -59,7 +60,9 @@ public record VerificationResult(
       String workspaceId, String jobId, String name, String view, int version, Tally tally) {
     List<Feature> features = new ArrayList<>();
     tally.features().forEach((feature, counts) -> features.add(Feature.of(feature, counts, tally)));
-    features.add(Feature.of(Tally.STATUS, tally.statuses(), tally));
+    if (!view.isEmpty()) {
+      features.add(Feature.of(Tally.STATUS, tally.statuses(), tally));
+    }
     return new VerificationResult(
         workspaceId, jobId, name, view, version, tally.reads(), tally.skipped(), features);
   }

@@ -18,7 +18,7 @@ import kinglet.thread.Threads;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Verifies what was read of every feature view since the last time, again and again.
+/// Verifies what was read of every feature service and view since the last time, again and again.
 ///
 /// One thread submits; the verifications are jobs. Branches are verified on demand only.
 public final class VerificationSchedule implements AutoCloseable {
@@ -29,15 +29,21 @@ public final class VerificationSchedule implements AutoCloseable {
 
   private final Catalog catalog;
   private final Verifications verifications;
+  private final Verifications.Queries queries;
   private final InstantSource clock;
   private final ScheduledExecutorService thread = Threads.scheduler("verifications");
 
-  /// The last job of each view, by workspace and name; of the thread alone.
+  /// The last job of each, by workspace and name; of the thread alone.
   private final Map<String, Job> last = new HashMap<>();
 
-  public VerificationSchedule(Catalog catalog, Verifications verifications, InstantSource clock) {
+  public VerificationSchedule(
+      Catalog catalog,
+      Verifications verifications,
+      Verifications.Queries queries,
+      InstantSource clock) {
     this.catalog = catalog;
     this.verifications = verifications;
+    this.queries = queries;
     this.clock = clock;
   }
 
@@ -55,8 +61,8 @@ public final class VerificationSchedule implements AutoCloseable {
       for (Resources resources : catalog.all()) {
         if (!resources.workspace().isBranch()) {
           verifications
-              .viewsOf(resources.workspace())
-              .forEach(view -> verify(resources.workspace(), view, every));
+              .names(resources.workspace())
+              .forEach(name -> verify(resources.workspace(), name, every));
         }
       }
     } catch (RuntimeException e) {
@@ -65,25 +71,26 @@ public final class VerificationSchedule implements AutoCloseable {
   }
 
   /// One whose last verification has not ended is verified from there on the next time.
-  private void verify(Workspace workspace, String view, Duration every) {
-    String name = workspace.id() + "/" + view;
-    Job before = last.get(name);
+  private void verify(Workspace workspace, String name, Duration every) {
+    String key = workspace.id() + "/" + name;
+    Job before = last.get(key);
     if (before != null && !verifications.hasEnded(before)) {
       return;
     }
     Instant from = before == null ? clock.instant().minus(every) : before.createdAt();
     try {
       last.put(
-          name,
+          key,
           verifications.submit(
               workspace,
-              view,
+              name,
               Optional.of(from.minus(OVERLAP).toString()),
               Optional.empty(),
-              false));
+              false,
+              queries));
     } catch (PlatformException e) {
       LOG.atWarn()
-          .addKeyValue("view", view)
+          .addKeyValue("name", name)
           .addKeyValue("code", e.code().code())
           .addKeyValue("reason", e.text())
           .log("scheduled verification was not started");

@@ -9,17 +9,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import kinglet.catalog.Catalog;
+import kinglet.catalog.ServiceDataSource;
 import kinglet.catalog.Workspace;
 import kinglet.clickhouse.ClickHouse;
 import kinglet.error.PlatformException;
 import kinglet.feature.FeatureReads;
 import kinglet.feature.FeatureService;
+import kinglet.feature.ServicePlans;
 import kinglet.feature.ServiceReads;
 import kinglet.feature.ViewHistory;
 import kinglet.feature.ViewReport;
@@ -28,6 +31,7 @@ import kinglet.job.JobContext;
 import kinglet.job.JobKind;
 import kinglet.job.JobSpec;
 import kinglet.job.Jobs;
+import kinglet.sql.Sql;
 
 /// Verifies feature views by jobs. Safe from any thread.
 public final class Verifications {
@@ -62,6 +66,12 @@ public final class Verifications {
     this.results = results;
   }
 
+  /// What verifications ask for.
+  public interface Queries {
+    /// The queries of a feature service, for one thread.
+    ServicePlans service(String workspaceId, String name);
+  }
+
   /// Lets a job verify what was read of a feature view, or of the views of a feature service.
   ///
   /// @param from the first time of a read, with an offset
@@ -72,7 +82,8 @@ public final class Verifications {
       String name,
       Optional<String> from,
       Optional<String> to,
-      boolean allKeys) {
+      boolean allKeys,
+      Queries queries) {
     List<String> _ = views(workspace, name);
     if (allKeys && (from.isPresent() || to.isPresent())) {
       throw new PlatformException(
@@ -94,7 +105,7 @@ public final class Verifications {
             Optional.empty(),
             arguments,
             true);
-    return jobs.submit(spec, this::run);
+    return jobs.submit(spec, context -> run(context, queries));
   }
 
   private static String checked(String name, String text) {
@@ -127,9 +138,15 @@ public final class Verifications {
     return List.of(name);
   }
 
-  /// The feature views of a workspace.
-  List<String> viewsOf(Workspace workspace) {
-    return features.reports(workspace).stream().map(ViewReport::name).toList();
+  /// The feature services of a workspace, and the views that none of them reads.
+  Set<String> names(Workspace workspace) {
+    Map<String, FeatureService> all = services.services(workspace);
+    Set<String> names = new TreeSet<>(all.keySet());
+    features.reports(workspace).stream()
+        .map(ViewReport::name)
+        .filter(view -> all.values().stream().noneMatch(one -> one.views().contains(view)))
+        .forEach(names::add);
+    return names;
   }
 
   /// Whether a verification has ended.
@@ -140,21 +157,24 @@ public final class Verifications {
   }
 
   /// The work of [JobKind#VERIFICATION]; after a restart it begins anew.
-  public void run(JobContext context) {
+  public void run(JobContext context, Queries queries) {
     Job job = context.job();
     Map<String, String> arguments = job.spec().arguments();
     String name = arguments.getOrDefault("service", "");
     Workspace workspace = catalog.current(job.spec().workspaceId()).orElseThrow().workspace();
     List<String> views = views(workspace, name);
     List<Tally> tallies = new ArrayList<>();
+    Optional<FeatureService> service =
+        Optional.ofNullable(services.services(workspace).get(name))
+            .filter(_ -> !arguments.containsKey("all_keys"));
+    int parts = views.size() + (service.isPresent() ? 1 : 0);
     for (String view : views) {
       ViewHistory history = features.history(workspace, view);
       long before = sum(tallies, Tally::reads);
       ViewCheck.Progress progress =
           (reads, of) -> {
             context.checkCancelled();
-            context.progress(
-                (tallies.size() + (double) reads / of) / views.size(), before + reads, 0);
+            context.progress((tallies.size() + (double) reads / of) / parts, before + reads, 0);
           };
       Tally tally =
           arguments.containsKey("all_keys")
@@ -164,7 +184,44 @@ public final class Verifications {
           VerificationResult.of(workspace.id(), job.id(), name, view, history.version(), tally));
       tallies.add(tally);
     }
+    if (service.isPresent()) {
+      Tally tally = composed(context, workspace, service.get(), arguments, queries);
+      results.accept(
+          VerificationResult.of(
+              workspace.id(), job.id(), name, "", service.get().version(), tally));
+      tallies.add(tally);
+    }
     report(context, tallies);
+  }
+
+  /// What the service itself computed of its views.
+  private Tally composed(
+      JobContext context,
+      Workspace workspace,
+      FeatureService service,
+      Map<String, String> arguments,
+      Queries queries) {
+    long throughSeq = storedSeq.getAsLong();
+    Map<String, ViewHistory> histories = new LinkedHashMap<>();
+    service.views().forEach(view -> histories.put(view, features.history(workspace, view)));
+    String rows =
+        ServiceDataSource.SERVICE_READS.rowsOf(workspace.id())
+            + " WHERE service = "
+            + Sql.literal(service.name())
+            + " AND later_seq <= "
+            + throughSeq
+            + ServedReads.between(
+                Optional.ofNullable(arguments.get("from")).map(Instant::parse),
+                Optional.ofNullable(arguments.get("to")).map(Instant::parse));
+    return new ServiceCheck(
+            clickHouse,
+            queries.service(workspace.id(), service.name()),
+            rows,
+            service.version(),
+            histories,
+            throughSeq,
+            shareEvents)
+        .run((_, _) -> context.checkCancelled());
   }
 
   private Tally logged(

@@ -6,7 +6,8 @@
 /// [ServedReads] brings the reads of a view in the order of the journal: those that were written
 /// down, or those of all keys as of now, which [KeyReads] makes; [ViewCheck] lets a
 /// [kinglet.feature.Replay] go along with them and compares; a [Tally] counts for each feature, and
-/// keeps the first differences, with the [EventsBehind] them.
+/// keeps the first differences, with the [EventsBehind] them. What a service computes of its views
+/// is compared by a [ServiceCheck].
 ///
 /// **Threads.** One job verifies; everything it uses belongs to its thread. [VerificationSchedule]
 /// has one that submits such jobs.

@@ -116,6 +116,10 @@ final class ServedFeaturesIT {
   @TempDir Path data;
   private TestClient server;
   private final AtomicLong served = new AtomicLong();
+
+  /// Those of batch calls of the service.
+  private final AtomicLong composed = new AtomicLong();
+
   private long written;
 
   @Test
@@ -131,6 +135,7 @@ final class ServedFeaturesIT {
       // What was not yet written down of the reads is gone with the server.
       written = Long.parseLong(tsv("SELECT count() FROM kinglet.feature_reads"));
       served.set(written);
+      composed.set(Long.parseLong(tsv("SELECT count() FROM kinglet.service_reads")));
       load(1);
       server.close();
       server = start();
@@ -140,12 +145,17 @@ final class ServedFeaturesIT {
       assertThat(job.path("error").asString("")).isEmpty();
       assertThat(job.path("different").asLong(-1)).isZero();
       assertThat(job.path("skipped").asLong(-1)).isZero();
-      assertThat(job.path("reads").asLong()).isEqualTo(served.get());
+      assertThat(job.path("reads").asLong()).isEqualTo(served.get() + composed.get());
+      assertThat(composed).hasPositiveValue();
       assertThat(job.path("compared").asLong()).isGreaterThanOrEqualTo(COMPARED_MIN);
       await(
           "SELECT sum(compared) - sum(equal) FROM kinglet.consistency WHERE feature = 'spent' AND"
               + " service = 'offer' HAVING count() > 0",
           "0");
+      await(
+          "SELECT sum(compared), sum(compared) - sum(equal) FROM kinglet.consistency WHERE feature ="
+              + " 'share' AND service = 'offer' AND feature_view = ''",
+          composed + "\t0");
 
       everyKeyIsWhatHistoryGives();
       JsonNode explained =
@@ -260,7 +270,8 @@ final class ServedFeaturesIT {
         each.get();
       }
     }
-    await("SELECT count() FROM kinglet.feature_reads", Long.toString(served.get()));
+    await("SELECT count() FROM kinglet.feature_reads", served.toString());
+    await("SELECT count() FROM kinglet.service_reads", composed.toString());
   }
 
   /// Reads and writes at the same time; in the middle of it the server is killed.
@@ -365,9 +376,12 @@ final class ServedFeaturesIT {
         String body =
             "{\"keys\":{\"user_id\":[\"u"
                 + random.nextInt(USERS)
-                + "\"]},\"request\":{\"cart\":[2]}}";
+                + "\"]},\"request\":{\"cart\":["
+                + (1 + random.nextInt(90))
+                + "]}}";
         JsonNode _ = done(server.post("/v0/features/offer", body, "application/json"));
         served.incrementAndGet();
+        composed.incrementAndGet();
       }
       default -> {
         JsonNode _ = done(server.get("/v0/pipes/offer.json?user_id=u" + random.nextInt(USERS)));
