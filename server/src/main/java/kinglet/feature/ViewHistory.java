@@ -186,7 +186,8 @@ public final class ViewHistory {
     for (int i = 0; i < keys.size(); i++) {
       columns.append(i == 0 ? "" : ", ").append(hashed(keys.get(i), keyTypes().get(i)));
     }
-    return "cityHash64(" + columns + ")";
+    // Of keys with a dictionary the hash would have one too.
+    return "CAST(cityHash64(" + columns + "), 'UInt64')";
   }
 
   private static String hashed(String key, DataType type) {

@@ -32,6 +32,25 @@ import tools.jackson.databind.JsonNode;
 final class TrainingSetIT {
   private static final Map<String, String> PROJECT =
       Map.of(
+          "datasources/items.datasource",
+          """
+          SCHEMA >
+              ts DateTime64(3, 'UTC') `json:$.ts`,
+              item LowCardinality(String) `json:$.item`
+          ENGINE MergeTree
+          ENGINE_SORTING_KEY item, ts
+          """,
+          "features/item.pipe",
+          """
+          NODE item
+          SQL >
+              SELECT item, count() OVER ever AS seen
+              FROM items
+              WINDOW ever AS (PARTITION BY item ORDER BY ts RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+          TYPE FEATURES
+          ENTITY item
+          EVENT_TIME ts
+          """,
           "datasources/shop_events.datasource",
           """
           SCHEMA >
@@ -687,5 +706,19 @@ final class TrainingSetIT {
     JsonNode wrong = copied("as_source/copy?datasource=labels&mode=replace");
     assertThat(wrong.path("error").asString("")).as(wrong.toString()).contains("label_ts");
     assertThat(sql("SELECT count() > 0 FROM labels FORMAT TSV")).isEqualTo("1\n");
+  }
+
+  @Test
+  void aKeyMayHaveADictionary() {
+    append("items", "{\"ts\":\"2026-01-01 10:00:00.000\",\"item\":\"i1\"}");
+    JsonNode set =
+        build(
+            """
+            {"name": "dictionary", "features": ["item"], "time": "at",
+             "spine": {"q": "SELECT 'i1' AS item, toDateTime('2026-01-01 10:00:00', 'UTC') AS at"}}
+            """);
+
+    assertThat(set.path("status").asString("")).as(set.toString()).isEqualTo("done");
+    assertThat(written("dictionary.csv")).endsWith("\"i1\",\"2026-01-01 10:00:00\",1\n");
   }
 }
