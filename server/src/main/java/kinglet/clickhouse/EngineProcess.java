@@ -163,6 +163,11 @@ final class EngineProcess implements AutoCloseable {
     return process.info().totalCpuDuration().orElse(Duration.ZERO);
   }
 
+  /// Whether it would use processor time if it were given any.
+  boolean wantsToRun() {
+    return ProcessThreads.anyWantsToRun(process.pid());
+  }
+
   /// Ends it at once.
   void kill() throws InterruptedException {
     process.destroyForcibly();

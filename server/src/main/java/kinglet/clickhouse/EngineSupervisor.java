@@ -186,7 +186,7 @@ public final class EngineSupervisor implements AutoCloseable {
         return;
       }
       OptionalLong age = EnginePulse.heartbeatAgeMillis(ready.base(), PING_TIMEOUT);
-      if (detector.hangs(age, process.cpuTime())) {
+      if (detector.hangs(age, process.cpuTime(), process::wantsToRun)) {
         LOG.atError().addKeyValue("pid", process.pid()).log("engine hangs; killing it");
         hangs.increment();
         become(EngineState.RESTARTING, null);

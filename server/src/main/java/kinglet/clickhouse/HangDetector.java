@@ -3,14 +3,15 @@ package kinglet.clickhouse;
 
 import java.time.Duration;
 import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
 
 /// Decides from a series of pings whether the engine hangs.
 ///
-/// An engine that stays silent hangs once several pings in a row went unanswered and it used next
-/// to no processor time meanwhile: it is stopped, or its threads wait for each other. One that is
-/// silent but busy gets longer, as a loaded machine may be the reason. Counting pings instead of
-/// looking at the clock keeps a pause of this process from looking like the engine's. Owned by one
-/// thread.
+/// An engine that stays silent hangs once several pings in a row went unanswered and it neither
+/// used nor wanted processor time meanwhile: it is stopped, or its threads wait for each other. One
+/// that is silent but busy, or would be if it were given a processor, gets longer, as a loaded
+/// machine may be the reason. Counting pings instead of looking at the clock keeps a pause of this
+/// process from looking like the engine's. Owned by one thread.
 final class HangDetector {
   /// Pings without an answer that make an idle engine a hung one.
   static final int SILENT_PINGS_MAX = 3;
@@ -32,10 +33,11 @@ final class HangDetector {
   ///
   /// @param heartbeatAgeMillis empty when the ping went unanswered
   /// @param cpuTimeNow what the engine used since its start
-  boolean hangs(OptionalLong heartbeatAgeMillis, Duration cpuTimeNow) {
+  /// @param wantsToRun whether a thread of it waits for a processor; asked when it is silent
+  boolean hangs(OptionalLong heartbeatAgeMillis, Duration cpuTimeNow, BooleanSupplier wantsToRun) {
     boolean silent =
         heartbeatAgeMillis.isEmpty() || heartbeatAgeMillis.getAsLong() > HEARTBEAT_MILLIS_MAX;
-    boolean idle = cpuTimeNow.minus(cpuTime).compareTo(IDLE_MAX) < 0;
+    boolean used = cpuTimeNow.minus(cpuTime).compareTo(IDLE_MAX) >= 0;
     cpuTime = cpuTimeNow;
     if (!silent) {
       silentPings = 0;
@@ -43,7 +45,7 @@ final class HangDetector {
       return false;
     }
     silentPings++;
-    idlePings = idle ? idlePings + 1 : 0;
+    idlePings = used || wantsToRun.getAsBoolean() ? 0 : idlePings + 1;
     return idlePings >= SILENT_PINGS_MAX || silentPings >= BUSY_PINGS_MAX;
   }
 }

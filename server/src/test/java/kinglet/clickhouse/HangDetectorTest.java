@@ -18,32 +18,32 @@ final class HangDetectorTest {
   @Test
   void anEngineThatAnswersDoesNotHang() {
     for (int i = 0; i < 100; i++) {
-      assertThat(detector.hangs(FRESH, cpuTime)).isFalse();
+      assertThat(detector.hangs(FRESH, cpuTime, () -> false)).isFalse();
     }
   }
 
   @Test
   void aSilentIdleEngineHangsAfterAFewPings() {
-    assertThat(detector.hangs(FRESH, cpuTime)).isFalse();
+    assertThat(detector.hangs(FRESH, cpuTime, () -> false)).isFalse();
     for (int i = 1; i < HangDetector.SILENT_PINGS_MAX; i++) {
-      assertThat(detector.hangs(SILENT, cpuTime)).isFalse();
+      assertThat(detector.hangs(SILENT, cpuTime, () -> false)).isFalse();
     }
-    assertThat(detector.hangs(SILENT, cpuTime)).isTrue();
+    assertThat(detector.hangs(SILENT, cpuTime, () -> false)).isTrue();
   }
 
   @Test
   void aStaleHeartbeatCountsAsSilence() {
-    assertThat(detector.hangs(FRESH, cpuTime)).isFalse();
+    assertThat(detector.hangs(FRESH, cpuTime, () -> false)).isFalse();
     for (int i = 1; i < HangDetector.SILENT_PINGS_MAX; i++) {
-      assertThat(detector.hangs(STALE, cpuTime)).isFalse();
+      assertThat(detector.hangs(STALE, cpuTime, () -> false)).isFalse();
     }
-    assertThat(detector.hangs(STALE, cpuTime)).isTrue();
+    assertThat(detector.hangs(STALE, cpuTime, () -> false)).isTrue();
   }
 
   @Test
   void anAnswerInBetweenBeginsAnew() {
     for (int i = 0; i < 20; i++) {
-      assertThat(detector.hangs(i % 2 == 0 ? SILENT : FRESH, cpuTime)).isFalse();
+      assertThat(detector.hangs(i % 2 == 0 ? SILENT : FRESH, cpuTime, () -> false)).isFalse();
     }
   }
 
@@ -51,9 +51,17 @@ final class HangDetectorTest {
   void aSilentBusyEngineGetsLonger() {
     for (int i = 1; i < HangDetector.BUSY_PINGS_MAX; i++) {
       cpuTime = cpuTime.plusMillis(200);
-      assertThat(detector.hangs(SILENT, cpuTime)).isFalse();
+      assertThat(detector.hangs(SILENT, cpuTime, () -> false)).isFalse();
     }
     cpuTime = cpuTime.plusMillis(200);
-    assertThat(detector.hangs(SILENT, cpuTime)).isTrue();
+    assertThat(detector.hangs(SILENT, cpuTime, () -> false)).isTrue();
+  }
+
+  @Test
+  void aSilentEngineThatIsGivenNoProcessorGetsLonger() {
+    for (int i = 1; i < HangDetector.BUSY_PINGS_MAX; i++) {
+      assertThat(detector.hangs(SILENT, cpuTime, () -> true)).isFalse();
+    }
+    assertThat(detector.hangs(SILENT, cpuTime, () -> true)).isTrue();
   }
 }
