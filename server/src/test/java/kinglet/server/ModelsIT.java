@@ -148,7 +148,7 @@ final class ModelsIT {
 
   @Test
   void aCartIsOfferedWhatItsFeaturesSay() throws Exception {
-    String _ = run("./kinglet generate checkout --history 4d --history-events 40000 --rate 0");
+    String _ = run("./kinglet generate checkout --history 4d --history-events 120000 --rate 0");
 
     String printed = run("examples/checkout/train.sh --out checkout.json");
 

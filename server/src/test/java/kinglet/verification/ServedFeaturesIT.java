@@ -206,7 +206,9 @@ final class ServedFeaturesIT {
                 "/v0/features/shopper", "{\"keys\":{\"user_id\":[\"u1\"]}}", "application/json"));
     await(
         "SELECT count() > 0 FROM kinglet.feature_reads WHERE read_at >="
-            + " parseDateTime64BestEffort('" + from + "', 6, 'UTC')",
+            + " parseDateTime64BestEffort('"
+            + from
+            + "', 6, 'UTC')",
         "1");
     done(
         server.form(
@@ -220,8 +222,7 @@ final class ServedFeaturesIT {
     assertThat(job.path("error").asString(""))
         .contains("values are not what history says", "of \"u1\" at", "served", "replayed")
         .containsPattern("average of \"u1\" at .*\n  ever, until .*Z.*:")
-        .containsPattern(
-            "\n    \\{\"__seq\":\"?\\d+\"?,.*\"user_id\":\"u1\",.*\"kind\":\"view\"")
+        .containsPattern("\n    \\{\"__seq\":\"?\\d+\"?,.*\"user_id\":\"u1\",.*\"kind\":\"view\"")
         .doesNotContain("\"kind\":\"buy\"");
     await(
         "SELECT arrayExists(one -> one LIKE 'average of \"u1\" at %', any(differences)) FROM"
