@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import kinglet.journal.CrashPoints;
 import kinglet.testkit.ChildJvm;
@@ -27,8 +28,9 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Halts the server at named points while it builds a training set. After the restart the job goes
-/// on, and the set has the bytes of one that was built undisturbed.
+/// Halts the server at named points while it builds a training set, and kills its engine. The job
+/// goes on, after the restart or with the next engine, and the set has the bytes of one that was
+/// built undisturbed.
 final class TrainingCrashIT {
   private static final Duration START_MAX = Duration.ofSeconds(90);
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -66,6 +68,14 @@ final class TrainingCrashIT {
       JsonNode whole = server.ended("whole");
       assertThat(whole.at("/manifest/rows").asLong()).as(whole.toString()).isEqualTo(320_000);
       assertThat(server.bytes("halted")).isEqualTo(server.bytes("whole"));
+
+      server.begin(REQUEST.formatted("bereft", ",\"journal_seq\":" + seq));
+      server.awaitMiddle("bereft");
+      server.killEngine();
+      JsonNode bereft = server.ended("bereft");
+      assertThat(bereft.path("status").asString("")).as(bereft.toString()).isEqualTo("done");
+      assertThat(server.log).anyMatch(line -> line.contains("the engine went away"));
+      assertThat(server.bytes("bereft")).isEqualTo(server.bytes("whole"));
     }
   }
 
@@ -135,9 +145,19 @@ final class TrainingCrashIT {
     }
 
     JsonNode ended(String name) throws Exception {
+      return await(name, set -> ENDS.contains(set.path("status").asString("")));
+    }
+
+    /// Some rows are there, and more are to come.
+    void awaitMiddle(String name) throws Exception {
+      JsonNode set = await(name, one -> one.path("rows_done").asLong() > 0);
+      assertThat(set.path("status").asString("")).as(set.toString()).isNotIn(ENDS);
+    }
+
+    private JsonNode await(String name, Predicate<JsonNode> condition) throws Exception {
       JsonNode set = JSON.createObjectNode();
       long endNanos = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-      while (!ENDS.contains(set.path("status").asString("")) && System.nanoTime() < endNanos) {
+      while (!condition.test(set) && System.nanoTime() < endNanos) {
         set =
             JSON.readTree(
                 client
@@ -147,6 +167,12 @@ final class TrainingCrashIT {
                     .body());
       }
       return set;
+    }
+
+    void killEngine() {
+      List<ProcessHandle> engines = child.handle().children().toList();
+      assertThat(engines).hasSize(1);
+      assertThat(engines.getFirst().destroyForcibly()).isTrue();
     }
 
     byte[] bytes(String name) throws Exception {
