@@ -3,6 +3,7 @@ package kinglet.monitor;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -158,7 +159,7 @@ public final class Monitors {
     Map<String, List<FeatureColumn>> columns = columns(workspace, monitor.features());
     Instant now = clock.instant();
     Comparison comparison = new Comparison(clickHouse, sets, workspace, monitor, now);
-    List<Measurement> measurements = new java.util.ArrayList<>();
+    List<Measurement> measurements = new ArrayList<>();
     for (Watch watch : monitor.watches()) {
       context.checkCancelled();
       context.progress((double) measurements.size() / monitor.watches().size(), 0, 0);
