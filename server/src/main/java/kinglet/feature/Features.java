@@ -4,11 +4,11 @@ package kinglet.feature;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -35,6 +35,7 @@ import kinglet.catalog.Resources;
 import kinglet.catalog.Workspace;
 import kinglet.clickhouse.ClickHouse;
 import kinglet.error.PlatformException;
+import kinglet.feature.ViewTable.Versions;
 import kinglet.feature.definition.DefinitionProblem;
 import kinglet.feature.row.BlockRows;
 import kinglet.feature.row.EventRows;
@@ -60,9 +61,6 @@ public final class Features implements AutoCloseable {
 
   /// How often a deletion is begun anew because views that read their history were ahead.
   private static final int FORGET_TRIES = 100;
-
-  /// Between two looks at whether somebody is still there.
-  private static final Duration TURN = Duration.ofMillis(100);
 
   /// How many queries read all entities of a view at once; the others wait.
   private static final int SCANS_MAX = 2;
@@ -91,6 +89,7 @@ public final class Features implements AutoCloseable {
   private final EntityDeletions deletions;
   private final Shards shards;
   private final Router router;
+  private final Visibility visibility;
   private final ReadLog readLog;
   private final HistoryReader history;
   private final ScheduledExecutorService builder =
@@ -108,13 +107,7 @@ public final class Features implements AutoCloseable {
 
   private Flushed flushed = (_, _) -> false;
 
-  /// By workspace and name: what is read, and what will be once its history is.
-  private final Map<String, Map<String, LiveView>> live = new ConcurrentHashMap<>();
-
-  private final Map<String, Map<String, LiveView>> next = new ConcurrentHashMap<>();
-
-  /// By workspace and name: the version before the one that is read, as it was before the switch.
-  private final Map<String, Map<String, LiveView>> earlier = new ConcurrentHashMap<>();
+  private final ViewTable views = new ViewTable();
 
   /// The views whose earlier version was looked for since the start.
   private final Set<String> restored = ConcurrentHashMap.newKeySet();
@@ -149,6 +142,7 @@ public final class Features implements AutoCloseable {
     this.shards = open(settings, directory, metrics);
     long committed = journal.committedSeq();
     this.router = new Router(shards.feed(committed), committed, this::rows, this::suspended);
+    this.visibility = new Visibility(router, returns);
     metrics.gauge("feature.entities", this::entities);
   }
 
@@ -176,7 +170,7 @@ public final class Features implements AutoCloseable {
     long unused = journal.addListener(router::committed);
     catalog.listen(this::follow);
     catalog.all().forEach(this::follow);
-    recovered = versions().filter(this::wasRead).toList();
+    recovered = views.select(Versions::all).filter(this::wasRead).toList();
     shards.removeUnopened();
     var _ =
         returner.scheduleWithFixedDelay(
@@ -192,16 +186,9 @@ public final class Features implements AutoCloseable {
             TimeUnit.MILLISECONDS);
   }
 
-  /// Every version of every view.
-  private Stream<LiveView> versions() {
-    return Stream.of(live, next, earlier)
-        .flatMap(versions -> versions.values().stream())
-        .flatMap(views -> views.values().stream());
-  }
-
   private boolean wasRead(LiveView view) {
     return versions.isServed(view.workspaceId(), view.name(), view.version())
-        || earlier.getOrDefault(view.workspaceId(), Map.of()).containsValue(view);
+        || views.of(view.workspaceId(), view.name()).earlier() == view;
   }
 
   /// How many views that were read before the start are not yet as they were: they take in what
@@ -216,19 +203,22 @@ public final class Features implements AutoCloseable {
   /// state goes; until then whoever feeds it may be at it.
   private synchronized void renewDamaged() {
     Map<String, List<LiveView>> damaged =
-        versions()
+        views
+            .select(Versions::all)
             .filter(view -> view.isDamaged() && !isRenewed(view))
             .filter(this::mayBeRenewed)
             .collect(Collectors.groupingBy(LiveView::workspaceId));
-    damaged.forEach((workspace, views) -> {
+    damaged.forEach((workspace, together) -> {
       List<LiveView> left =
-          views.stream().filter(view -> shards.find(view.state().name()) == view.state()).toList();
+          together.stream()
+              .filter(view -> shards.find(view.state().name()) == view.state())
+              .toList();
       for (LiveView view : left) {
         view.forget();
         router.between(() -> forget(view));
       }
       if (left.isEmpty()) {
-        views.forEach(this::renew);
+        together.forEach(this::renew);
         catalog.all().stream()
             .filter(resources -> resources.workspace().id().equals(workspace))
             .forEach(this::follow);
@@ -247,7 +237,7 @@ public final class Features implements AutoCloseable {
 
   /// Whether another is made in the place of a damaged view.
   private boolean isRenewed(LiveView view) {
-    LiveView coming = next.getOrDefault(view.workspaceId(), Map.of()).get(view.name());
+    LiveView coming = views.of(view.workspaceId(), view.name()).next();
     return coming != null && coming != view && !coming.isDamaged();
   }
 
@@ -257,16 +247,14 @@ public final class Features implements AutoCloseable {
         .addKeyValue("version", view.version())
         .log("feature view is made anew, as its state is damaged");
     int unused = renewals.merge(view.state().name(), 1, Integer::sum);
-    if (earlier.getOrDefault(view.workspaceId(), Map.of()).remove(view.name(), view)) {
+    if (views.of(view.workspaceId(), view.name()).earlier() == view) {
+      views.remove(view);
       versions.forget(view.workspaceId(), view.name());
     }
   }
 
   private void sample() {
-    Stream.of(live, earlier)
-        .flatMap(versions -> versions.values().stream())
-        .flatMap(views -> views.values().stream())
-        .forEach(view -> view.activity().sample(view.state().events()));
+    views.select(Versions::served).forEach(view -> view.activity().sample(view.state().events()));
   }
 
   /// Lets histories be read from ClickHouse.
@@ -277,9 +265,8 @@ public final class Features implements AutoCloseable {
   /// The first sequence number that the journal has to keep.
   public long firstSeqNeeded() {
     long stored =
-        Stream.of(live, earlier)
-            .flatMap(versions -> versions.values().stream())
-            .flatMap(views -> views.values().stream())
+        views
+            .select(Versions::served)
             .mapToLong(view -> view.state().storedSeq() + 1)
             .min()
             .orElse(Long.MAX_VALUE);
@@ -302,56 +289,12 @@ public final class Features implements AutoCloseable {
   /// Waits until rows of a data source are visible to every later read; `false` if they are not in
   /// time.
   public boolean isApplied(long dataSourceId, long seq, Duration timeout) {
-    long endNanos = System.nanoTime() + timeout.toNanos();
-    boolean routed = false;
-    try {
-      while (true) {
-        if (router.reads(dataSourceId)) {
-          routed = true;
-          if (!router.await(seq, left(endNanos))) {
-            return false;
-          }
-        }
-        Optional<CatchUp> behind =
-            returns.stream()
-                .filter(one -> one.reads(dataSourceId) && one.feed().appliedSeq() < seq)
-                .findAny();
-        if (behind.isEmpty()) {
-          if (routed || !router.reads(dataSourceId)) {
-            return true;
-          }
-        } else if (!awaited(behind.get(), seq, endNanos)) {
-          return false;
-        }
-      }
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
-  }
-
-  private static Duration left(long endNanos) {
-    return Duration.ofNanos(Math.max(0, endNanos - System.nanoTime()));
-  }
-
-  /// One that is abandoned gets nowhere any more.
-  private boolean awaited(CatchUp behind, long seq, long endNanos) throws InterruptedException {
-    while (returns.contains(behind)) {
-      Duration left = left(endNanos);
-      if (behind.feed().await(seq, left.compareTo(TURN) < 0 ? left : TURN)) {
-        return true;
-      }
-      if (left.isZero()) {
-        return false;
-      }
-    }
-    return true;
+    return visibility.await(dataSourceId, seq, timeout);
   }
 
   /// Why views of a data source do not take in its rows at the moment, if they do not.
   public Optional<String> failure(long dataSourceId) {
-    return live.values().stream()
-        .flatMap(views -> views.values().stream())
+    return live()
         .filter(view -> view.dataSourceId() == dataSourceId)
         .flatMap(view -> view.failure().stream())
         .findAny();
@@ -387,20 +330,7 @@ public final class Features implements AutoCloseable {
 
   /// The version of a view that is read; of `name@version` that one.
   Optional<LiveView> find(Workspace workspace, String name) {
-    int at = name.indexOf('@');
-    return at < 0
-        ? current(workspace, name)
-        : Stream.of(live, next, earlier)
-            .flatMap(views ->
-                Stream.ofNullable(
-                    views.getOrDefault(workspace.id(), Map.of()).get(name.substring(0, at))))
-            .filter(view -> Integer.toString(view.version()).equals(name.substring(at + 1)))
-            .findFirst();
-  }
-
-  private Optional<LiveView> current(Workspace workspace, String name) {
-    return Optional.ofNullable(live.getOrDefault(workspace.id(), Map.of()).get(name))
-        .or(() -> Optional.ofNullable(next.getOrDefault(workspace.id(), Map.of()).get(name)));
+    return views.find(workspace.id(), name);
   }
 
   /// A view with the tables that its data sources have now.
@@ -417,25 +347,30 @@ public final class Features implements AutoCloseable {
   }
 
   boolean isLive(LiveView view) {
-    return live.getOrDefault(view.workspaceId(), Map.of()).get(view.name()) == view;
+    return views.of(view.workspaceId(), view.name()).live() == view;
+  }
+
+  private Stream<LiveView> live() {
+    return views.select(versions -> Stream.ofNullable(versions.live()));
   }
 
   /// The views of a workspace, by name.
   List<LiveView> list(Workspace workspace) {
-    Map<String, LiveView> all = new TreeMap<>(next.getOrDefault(workspace.id(), Map.of()));
-    all.putAll(live.getOrDefault(workspace.id(), Map.of()));
-    return List.copyOf(all.values());
+    return views.select(workspace.id(), versions -> versions.current().stream());
   }
 
   /// The versions of a workspace's views that others have taken the place of, by name.
   List<LiveView> replaced(Workspace workspace) {
-    return List.copyOf(new TreeMap<>(earlier.getOrDefault(workspace.id(), Map.of())).values());
+    return replaced(workspace.id());
+  }
+
+  private List<LiveView> replaced(String workspaceId) {
+    return views.select(workspaceId, versions -> Stream.ofNullable(versions.earlier()));
   }
 
   /// Forgets a version that another has taken the place of; `false` if it is no such version.
   synchronized boolean removeReplaced(LiveView view) {
-    Map<String, LiveView> kept = earlier.getOrDefault(view.workspaceId(), Map.of());
-    kept.values().stream()
+    replaced(view.workspaceId()).stream()
         .filter(other -> other.lookups().contains(view))
         .findFirst()
         .ifPresent(other -> {
@@ -447,10 +382,10 @@ public final class Features implements AutoCloseable {
                   + other.version()
                   + "; remove that one first");
         });
-    if (kept.get(view.name()) != view) {
+    if (views.of(view.workspaceId(), view.name()).earlier() != view) {
       return false;
     }
-    drop(view, kept);
+    drop(view);
     versions.forget(view.workspaceId(), view.name());
     return true;
   }
@@ -480,9 +415,7 @@ public final class Features implements AutoCloseable {
 
   /// Every version of every view of a workspace.
   List<LiveView> all(Workspace workspace) {
-    return Stream.of(live, next, earlier)
-        .flatMap(views -> views.getOrDefault(workspace.id(), Map.of()).values().stream())
-        .toList();
+    return views.select(workspace.id(), Versions::all);
   }
 
   /// Removes an entity from every state there is and will be.
@@ -570,10 +503,7 @@ public final class Features implements AutoCloseable {
   }
 
   private double entities() {
-    return live.values().stream()
-        .flatMap(views -> views.values().stream())
-        .mapToLong(view -> view.state().entities())
-        .sum();
+    return live().mapToLong(view -> view.state().entities()).sum();
   }
 
   private EventRows rows(StoredEntry entry, RowShape shape) {
@@ -609,34 +539,30 @@ public final class Features implements AutoCloseable {
     String workspace = resources.workspace().id();
     services.put(workspace, servicesOf(resources));
     Map<String, LiveView> wanted = new LinkedHashMap<>();
-    sources(resources)
+    ViewSource.all(resources, asOfMicros)
         .forEach((name, source) -> wanted.put(name, wanted(workspace, source, wanted)));
-    Map<String, LiveView> current = live.computeIfAbsent(workspace, _ -> new ConcurrentHashMap<>());
-    Map<String, LiveView> coming = next.computeIfAbsent(workspace, _ -> new ConcurrentHashMap<>());
-    for (LiveView old : List.copyOf(coming.values())) {
+    for (LiveView old : views.select(workspace, versions -> Stream.ofNullable(versions.next()))) {
       if (wanted.get(old.name()) != old) {
-        drop(old, coming);
+        drop(old);
       }
     }
-    Map<String, LiveView> kept = earlier.computeIfAbsent(workspace, _ -> new ConcurrentHashMap<>());
-    for (Map<String, LiveView> read : List.of(current, kept)) {
-      for (LiveView old : List.copyOf(read.values())) {
-        if (!wanted.containsKey(old.name())) {
-          drop(old, read);
-          versions.forget(workspace, old.name());
-        }
+    for (LiveView old : views.select(workspace, Versions::served)) {
+      if (!wanted.containsKey(old.name())) {
+        drop(old);
+        versions.forget(workspace, old.name());
       }
     }
     for (LiveView view : wanted.values()) {
-      LiveView read = current.get(view.name());
-      if (read != view && coming.get(view.name()) != view) {
+      Versions known = views.of(workspace, view.name());
+      LiveView read = known.live();
+      if (read != view && known.next() != view) {
         if (read != null && !read.isDamaged()) {
           versions.keep(
               workspace,
               view.name(),
               new ViewVersions.Replaced(read.version(), read.fingerprint(), read.definition()));
         }
-        coming.put(view.name(), view);
+        views.putNext(view);
         build(view);
       }
     }
@@ -646,7 +572,7 @@ public final class Features implements AutoCloseable {
             versions.kept(workspace, name).stream()
                 .flatMap(replaced -> restore(resources, name, replaced, wanted).stream()))
         .forEach(view -> {
-          kept.put(view.name(), view);
+          views.putEarlier(view);
           build(view);
         });
   }
@@ -661,7 +587,8 @@ public final class Features implements AutoCloseable {
     String workspace = resources.workspace().id();
     try {
       Pipe pipe = replaced.definition().in(resources.pipe(name).orElseThrow().pipe());
-      ViewSource made = ViewSource.of(resources, pipe, sources(resources), asOfMicros);
+      ViewSource made =
+          ViewSource.of(resources, pipe, ViewSource.all(resources, asOfMicros), asOfMicros);
       if (made.fingerprint().equals(replaced.fingerprint())) {
         return Optional.of(
             made(
@@ -696,39 +623,18 @@ public final class Features implements AutoCloseable {
     return found;
   }
 
-  /// What the views are made of, lookup views first.
-  private Map<String, ViewSource> sources(Resources resources) {
-    Map<String, ViewSource> sources = new LinkedHashMap<>();
-    List<Pipe> left =
-        resources.pipes().stream().map(CompiledPipe::pipe).filter(Pipe::features).toList();
-    for (boolean enriched : new boolean[] {false, true}) {
-      for (Pipe pipe : left) {
-        if (!sources.containsKey(pipe.name())) {
-          try {
-            sources.put(pipe.name(), ViewSource.of(resources, pipe, sources, asOfMicros));
-          } catch (DefinitionProblem | BadInstruction | PlatformException e) {
-            if (enriched) {
-              LOG.atError()
-                  .setCause(e)
-                  .addKeyValue("view", pipe.name())
-                  .log("feature view is not served");
-            }
-          }
-        }
-      }
-    }
-    return sources;
-  }
-
   /// The view there is, unless another is meant.
   private LiveView wanted(String workspace, ViewSource made, Map<String, LiveView> others) {
     String name = made.program().name();
     int version = versions.of(workspace, name, made.fingerprint());
-    for (Map<String, Map<String, LiveView>> known : List.of(live, next)) {
-      LiveView view = known.getOrDefault(workspace, Map.of()).get(name);
-      if (view != null && view.version() == version && !view.isDamaged()) {
-        return view;
-      }
+    Versions known = views.of(workspace, name);
+    Optional<LiveView> same =
+        Stream.of(known.live(), known.next())
+            .filter(Objects::nonNull)
+            .filter(view -> view.version() == version && !view.isDamaged())
+            .findFirst();
+    if (same.isPresent()) {
+      return same.get();
     }
     String stateName = workspace + "/" + name + "@" + version;
     if (shards.find(stateName) != null) {
@@ -810,32 +716,20 @@ public final class Features implements AutoCloseable {
       Thread.currentThread().interrupt();
       return;
     }
-    if (earlier.getOrDefault(view.workspaceId(), Map.of()).get(view.name()) == view) {
+    if (views.of(view.workspaceId(), view.name()).earlier() == view) {
       builds.remove(build);
       view.completed();
       return;
     }
-    List<LiveView> replaced = new ArrayList<>();
-    next.getOrDefault(view.workspaceId(), Map.of())
-        .computeIfPresent(
-            view.name(),
-            (name, coming) -> {
-              if (coming != view) {
-                return coming;
-              }
-              Optional.ofNullable(live.get(view.workspaceId()))
-                  .map(current -> current.put(name, view))
-                  .ifPresent(replaced::add);
-              return null;
-            });
+    Optional<LiveView> left = views.switchTo(view);
     builds.remove(build);
     if (!isLive(view)) {
       forget(view);
       return;
     }
-    view.completed();
     versions.served(view.workspaceId(), view.name(), view.version());
-    replaced.stream().filter(one -> !one.isDamaged()).forEach(this::keep);
+    view.completed();
+    left.ifPresent(this::leave);
     LOG.atInfo()
         .addKeyValue("view", view.name())
         .addKeyValue("version", view.version())
@@ -843,22 +737,19 @@ public final class Features implements AutoCloseable {
         .log("feature view is complete");
   }
 
-  /// On the router's thread: the version stays as it is, and the one that was kept before it goes.
-  private void keep(LiveView replaced) {
-    Map<String, LiveView> kept =
-        earlier.computeIfAbsent(replaced.workspaceId(), _ -> new ConcurrentHashMap<>());
-    LiveView before = kept.put(replaced.name(), replaced);
-    if (before != null) {
-      List.copyOf(kept.values()).stream()
-          .filter(other -> other.lookups().contains(before))
-          .filter(other -> kept.remove(other.name(), other))
-          .forEach(this::forget);
-      forget(before);
-    }
+  /// On the router's thread: a version that was kept goes, and those that need it.
+  private void leave(LiveView version) {
+    replaced(version.workspaceId()).stream()
+        .filter(other -> other.lookups().contains(version))
+        .forEach(other -> {
+          views.remove(other);
+          forget(other);
+        });
+    forget(version);
   }
 
-  private void drop(LiveView view, Map<String, LiveView> from) {
-    boolean unused = from.remove(view.name(), view);
+  private void drop(LiveView view) {
+    views.remove(view);
     view.forget();
     router.between(() -> forget(view));
   }

@@ -7,8 +7,14 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import kinglet.testkit.TestServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +33,9 @@ final class ViewVersionIT {
       ENTITY user_id
       EVENT_TIME ts
       """;
+
+  private static final int SWITCHES = 5;
+  private static final int READERS = 3;
 
   @TempDir private Path data;
 
@@ -111,6 +120,38 @@ final class ViewVersionIT {
                   .statusCode())
           .isEqualTo(404);
       assertThat(n(server, "counts")).isEqualTo("3: 200");
+    }
+  }
+
+  @Test
+  void aVersionIsReadByItsNumberWhileTheNextOneTakesItsPlace() throws Exception {
+    try (TestServer server = TestServer.ready(data);
+        ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      deploy(server, 1);
+      awaitVersion(server, 1);
+      for (int version = 1; version <= SWITCHES; version++) {
+        String number = "counts@" + version;
+        AtomicBoolean switched = new AtomicBoolean();
+        List<Future<Integer>> readers = new ArrayList<>();
+        for (int i = 0; i < READERS; i++) {
+          readers.add(
+              executor.submit(() -> {
+                int reads = 0;
+                do {
+                  assertThat(n(server, number)).isNotEmpty();
+                  reads++;
+                } while (!switched.get());
+                return reads;
+              }));
+        }
+        deploy(server, version + 1);
+        awaitVersion(server, version + 1);
+        assertThat(n(server, number)).isEqualTo(version + ": 0");
+        switched.set(true);
+        for (Future<Integer> reader : readers) {
+          assertThat(reader.get()).isPositive();
+        }
+      }
     }
   }
 
