@@ -49,18 +49,27 @@ public final class FeatureReads {
       BatchHead head = row.head(view.version(), readMicros, journalSeq, wanted.with());
       BatchWriter writer = format.writer(head);
       for (int i = 0; i < wanted.rows(); i++) {
+        takeKey(reader, keys, i);
+        reader.expect();
+      }
+      reader.fetch();
+      for (int i = 0; i < wanted.rows(); i++) {
         if (budget.isSpent()) {
           writer.row(new UnreadRow(keys, i));
           continue;
         }
-        for (int key = 0; key < keys.size(); key++) {
-          keys.get(key).get(i, reader.key(key));
-        }
+        takeKey(reader, keys, i);
         reader.read(readMicros);
         writer.row(row);
       }
       return new BatchAnswer(head, writer.end());
     });
+  }
+
+  private static void takeKey(ViewReader reader, List<ListValue> keys, int row) {
+    for (int key = 0; key < keys.size(); key++) {
+      keys.get(key).get(row, reader.key(key));
+    }
   }
 
   private static List<ListValue> keys(ViewProgram program, BatchRequest wanted) {

@@ -90,6 +90,37 @@ public final class ServiceEvaluation {
     return keys;
   }
 
+  /// Says that the keys of the inputs are about to be read.
+  void expect() {
+    for (int view = 0; view < views.size(); view++) {
+      expect(plan.views().get(view), 0, views.get(view));
+    }
+  }
+
+  private void expect(KeyedView keyed, int key, ViewValues values) {
+    if (key == keyed.keys().size()) {
+      values.expect();
+      return;
+    }
+    switch (keyed.keys().get(key)) {
+      case KeySource.Given(int input) -> {
+        values.key(key).set(inputs[input]);
+        expect(keyed, key + 1, values);
+      }
+      case KeySource.Constants(ListValue constants) -> {
+        for (int i = 0; i < constants.size(); i++) {
+          constants.get(i, values.key(key));
+          expect(keyed, key + 1, values);
+        }
+      }
+    }
+  }
+
+  /// Brings what is expected into memory together, as far as it is not there.
+  void fetch() {
+    views.forEach(ViewValues::fetch);
+  }
+
   /// Hands every row for the inputs on; answers how many there are.
   ///
   /// @throws kinglet.error.PlatformException if a view does not keep what the time needs

@@ -231,6 +231,11 @@ public final class ServiceReads {
             query.evaluate(evaluation -> {
               ServiceRow answered = new ServiceRow(evaluation, keys);
               for (int i = from; i < to; i++) {
+                takeInputs(query, evaluation, i);
+                evaluation.expect();
+              }
+              evaluation.fetch();
+              for (int i = from; i < to; i++) {
                 if (budget.isSpent()) {
                   writer.row(new UnreadRow(keys, i));
                 } else {
@@ -253,10 +258,7 @@ public final class ServiceReads {
         int row,
         BatchRows writer,
         ServiceReadLog log) {
-      List<ServiceInput> inputs = query.program().inputs();
-      for (int i = 0; i < inputs.size(); i++) {
-        column(inputs.get(i)).get(row, inputs.get(i).type(), evaluation.input(i));
-      }
+      takeInputs(query, evaluation, row);
       answered.moveTo(row);
       long before = log.appliedSeq(query);
       int rows =
@@ -279,6 +281,13 @@ public final class ServiceReads {
                 + " rows for row "
                 + row
                 + " of the request, not one");
+      }
+    }
+
+    private void takeInputs(KeyedQuery query, ServiceEvaluation evaluation, int row) {
+      List<ServiceInput> inputs = query.program().inputs();
+      for (int i = 0; i < inputs.size(); i++) {
+        column(inputs.get(i)).get(row, inputs.get(i).type(), evaluation.input(i));
       }
     }
 

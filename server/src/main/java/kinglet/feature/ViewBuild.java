@@ -58,7 +58,13 @@ final class ViewBuild implements CatchUp.End {
     long restoredSeq =
         build.parts.stream().mapToLong(part -> part.feed().passedSeq()).min().orElseThrow();
     return new CatchUp(
-        build.parts, restoredSeq, sources, router, shards.feed(restoredSeq), executor, build);
+        build.parts,
+        restoredSeq,
+        sources,
+        router,
+        shards.recoveringFeed(restoredSeq),
+        executor,
+        build);
   }
 
   private CatchUp.Part part(LiveView of, ViewState state) {

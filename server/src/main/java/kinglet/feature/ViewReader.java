@@ -28,6 +28,7 @@ final class ViewReader implements ViewValues {
   private final Row row;
   private final ViewRow batchRow;
   private final Bytes key = new Bytes(64);
+  private final List<byte[]> expected = new ArrayList<>();
   private long hash;
   private boolean writtenDown;
   private long readMicros;
@@ -87,12 +88,32 @@ final class ViewReader implements ViewValues {
     return keyValues[column];
   }
 
-  @Override
-  public void read(long micros) {
-    readMicros = micros;
+  private void takeKey() {
     key.clear();
     codec.write(keyValues, key);
     hash = StateReader.hash(key.array(), 0, key.size());
+  }
+
+  @Override
+  public void expect() {
+    if (state.view().isSpilled()) {
+      takeKey();
+      if (!state.view().isInMemory(hash, key.array(), 0, key.size())) {
+        expected.add(key.toArray());
+      }
+    }
+  }
+
+  @Override
+  public void fetch() {
+    state.view().load(expected);
+    expected.clear();
+  }
+
+  @Override
+  public void read(long micros) {
+    readMicros = micros;
+    takeKey();
     writtenDown = log.takes(hash);
     if (writtenDown) {
       log.around(this, readMicros, this::compute);

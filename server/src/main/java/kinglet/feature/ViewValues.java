@@ -10,6 +10,12 @@ public interface ViewValues {
   /// Where the caller puts the key, column by column.
   Slot key(int column);
 
+  /// Says that the key is about to be read.
+  default void expect() {}
+
+  /// Brings what is expected into memory together, as far as it is not there.
+  default void fetch() {}
+
   /// Computes every column for the key at a time.
   void read(long micros);
 

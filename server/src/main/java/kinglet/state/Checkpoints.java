@@ -135,6 +135,7 @@ final class Checkpoints {
               shard.begin();
               return feed.appliedSeq(index);
             });
+    view.settle(index);
     while (true) {
       ViewShard.Captured captured = view.call(index, () -> shard.capture(ENTITIES_AT_ONCE));
       if (captured.isEmpty()) {

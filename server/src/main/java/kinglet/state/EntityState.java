@@ -2,6 +2,7 @@
 package kinglet.state;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// One entity. Its shard's thread alone changes it; any thread may read it.
 final class EntityState {
@@ -22,6 +23,9 @@ final class EntityState {
   private Stored stored = Stored.SAME;
   private StoredNodes nodes = StoredNodes.NONE;
   private int bytes;
+
+  /// What is to be added to what the store has of it before anybody may see it.
+  private volatile @Nullable WaitingEvents waiting;
 
   /// Whether it was used since the sweep last came by; a lost write does no harm.
   private boolean used = true;
@@ -49,6 +53,15 @@ final class EntityState {
 
   void publish(Tail newer) {
     tail = newer;
+  }
+
+  @Nullable WaitingEvents waiting() {
+    return waiting;
+  }
+
+  /// Its tail is all there is of it once nothing waits.
+  void await(@Nullable WaitingEvents events) {
+    waiting = events;
   }
 
   Stored stored() {
@@ -85,8 +98,14 @@ final class EntityState {
 
   /// Measures it anew; the answer is by how much it grew.
   int measure(RowLayout rows) {
+    WaitingEvents events = waiting;
     long measured =
-        2 * OBJECT_BYTES + key.length + 2L * Integer.BYTES + tail.bytes(rows) + nodes.bytes();
+        2 * OBJECT_BYTES
+            + key.length
+            + 2L * Integer.BYTES
+            + tail.bytes(rows)
+            + nodes.bytes()
+            + (events == null ? 0 : events.bytes());
     int grown = (int) Math.min(measured, Integer.MAX_VALUE) - bytes;
     bytes += grown;
     return grown;

@@ -65,7 +65,8 @@ final class EventBuffer {
     objectCount = 0;
   }
 
-  void apply(int shard) {
+  /// @param mayWait whether events of entities that are not in memory are left for later
+  void apply(int shard, boolean mayWait) {
     int word = 0;
     int object = 0;
     int key = 0;
@@ -73,7 +74,7 @@ final class EventBuffer {
       RowLayout rows = view.plan().rows();
       int keyLength = (int) words[word + 1];
       if (!view.isDamaged()) {
-        apply(view, shard, key, keyLength, word, object);
+        apply(view, shard, key, keyLength, word, object, mayWait);
       }
       key += keyLength;
       word += HEADER_WORDS + rows.words();
@@ -82,7 +83,8 @@ final class EventBuffer {
   }
 
   /// What fails is the view's failure, not that of the others.
-  private void apply(ViewState view, int shard, int key, int keyLength, int word, int object) {
+  private void apply(
+      ViewState view, int shard, int key, int keyLength, int word, int object, boolean mayWait) {
     try {
       view.shard(shard)
           .apply(
@@ -94,7 +96,8 @@ final class EventBuffer {
               word + HEADER_WORDS,
               objects,
               object,
-              words[word + 2]);
+              words[word + 2],
+              mayWait);
     } catch (PlatformException e) {
       view.damaged(e);
     } catch (RuntimeException e) {

@@ -30,7 +30,11 @@ public final class Feed implements EventSink {
   private final AtomicInteger waiting = new AtomicInteger();
   private long publishedSeq;
 
-  Feed(List<Shard> shards, long seq) {
+  private final boolean mayWait;
+
+  /// @param mayWait whether events of entities that are not in memory are left for later
+  Feed(List<Shard> shards, long seq, boolean mayWait) {
+    this.mayWait = mayWait;
     this.shards = List.copyOf(shards);
     this.buffers = new EventBuffer[shards.size()];
     Arrays.setAll(buffers, _ -> new EventBuffer());
@@ -41,6 +45,10 @@ public final class Feed implements EventSink {
       applied.set(shard, seq);
     }
     this.publishedSeq = seq;
+  }
+
+  boolean mayWait() {
+    return mayWait;
   }
 
   /// Takes a view that has everything published so far, so that checkpoints know until where it is

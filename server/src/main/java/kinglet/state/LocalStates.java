@@ -19,7 +19,7 @@ public final class LocalStates implements EventSink {
   @Override
   public void add(ViewState view, Event event) {
     buffer.add(view, event, KeyHash.of(event.key(), event.keyOffset(), event.keyLength()));
-    buffer.apply(0);
+    buffer.apply(0, false);
     buffer.clear();
   }
 }

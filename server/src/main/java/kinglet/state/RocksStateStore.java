@@ -113,6 +113,17 @@ final class RocksStateStore implements StateStore {
   }
 
   @Override
+  public List<byte @Nullable []> find(List<byte[]> keys) throws IOException {
+    try {
+      List<byte @Nullable []> values = new ArrayList<>(keys.size());
+      values.addAll(database.multiGetAsList(keys));
+      return values;
+    } catch (RocksDBException e) {
+      throw failure("reading", e);
+    }
+  }
+
+  @Override
   public void forEach(byte[] prefix, byte[] from, BiPredicate<byte[], byte[]> entries)
       throws IOException {
     try (RocksIterator iterator = database.newIterator(uncached)) {

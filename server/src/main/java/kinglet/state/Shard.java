@@ -113,7 +113,7 @@ final class Shard {
       }
       switch (work) {
         case Work.Events(EventBuffer events, Feed feed, long seq) -> {
-          events.apply(index);
+          events.apply(index, feed.mayWait());
           feed.applied(index, seq);
           room.release();
           if (events.events() > 0) {
@@ -153,8 +153,10 @@ final class Shard {
     }
   }
 
-  /// Looks at some entities more of each view.
-  private void sweep(int events) {
+  /// Looks at some entities more of each view; on the shard's thread.
+  ///
+  /// @param events that came in, or entities that were read, since the last time
+  void sweep(int events) {
     int places = bytes() > bytesMax ? SWEEP_PLACES_SHORT : SWEEP_PLACES + events;
     for (ViewState view : views) {
       ViewShard shard = view.shard(index);

@@ -126,7 +126,13 @@ public final class Shards implements AutoCloseable {
 
   /// A feed whose events come after a sequence number.
   public Feed feed(long seq) {
-    return new Feed(shards, seq);
+    return new Feed(shards, seq, false);
+  }
+
+  /// A feed for what a store does not have: events of entities that are not in memory are applied
+  /// when somebody reads the entity or a checkpoint writes it.
+  public Feed recoveringFeed(long seq) {
+    return new Feed(shards, seq, true);
   }
 
   /// Writes what changed in every view that is attached to a feed. Blocks in files.

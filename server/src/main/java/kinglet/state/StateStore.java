@@ -25,6 +25,9 @@ interface StateStore extends AutoCloseable {
 
   byte @Nullable [] find(byte[] key) throws IOException;
 
+  /// The values of many keys, in their order.
+  List<byte @Nullable []> find(List<byte[]> keys) throws IOException;
+
   /// Everything whose key begins with some bytes.
   default List<Map.Entry<byte[], byte[]>> scan(byte[] prefix) throws IOException {
     List<Map.Entry<byte[], byte[]>> found = new ArrayList<>();

@@ -26,6 +26,11 @@ final class ViewShard {
   /// What a checkpoint takes at once, about.
   private static final long CAPTURED_BYTES_MAX = 64 << 20;
 
+  private static final int SETTLED_AT_ONCE = 512;
+
+  /// Events that may wait for their entities to be read from the store.
+  private static final int WAITING_EVENTS_MAX = 4_000_000;
+
   private final ViewPlan plan;
   private final EntityMap entities = new EntityMap();
   private final EntityWriter writer;
@@ -38,6 +43,8 @@ final class ViewShard {
   private ArrayDeque<EntityState> writing = new ArrayDeque<>();
   private List<EntityState> removed = new ArrayList<>();
   private List<EntityState> removing = new ArrayList<>();
+  private final ArrayDeque<EntityState> waitingEntities = new ArrayDeque<>();
+  private long waitingEvents;
   private long ingestedMicros = Long.MIN_VALUE;
   private int swept;
 
@@ -154,6 +161,9 @@ final class ViewShard {
 
   /// The entities in memory.
   List<EntityState> inMemory() {
+    while (settle()) {
+      // What came in since the last step.
+    }
     List<EntityState> all = new ArrayList<>(entities.size());
     for (int place = 0; place < entities.capacity(); place++) {
       EntityState entity = entities.at(place);
@@ -178,28 +188,32 @@ final class ViewShard {
       int word,
       Object[] objects,
       int object,
-      long eventIngestedMicros) {
+      long eventIngestedMicros,
+      boolean mayWait) {
     ingestedMicros = Math.max(ingestedMicros, eventIngestedMicros);
-    EntityState entity = load(hash, keyBytes, keyOffset, keyLength);
+    EntityState entity = entities.find(hash, keyBytes, keyOffset, keyLength);
+    boolean isThere = entity != null && entity.waiting() == null;
+    boolean waits = mayWait && !isThere && spilled && waitingEvents < WAITING_EVENTS_MAX;
+    if (!isThere && !waits) {
+      entity = load(hash, keyBytes, keyOffset, keyLength);
+    }
     boolean isNew = entity == null;
     if (entity == null) {
       byte[] key = Arrays.copyOfRange(keyBytes, keyOffset, keyOffset + keyLength);
       entity = new EntityState(key, (int) hash);
     }
-    long seq = words[word + RowLayout.SEQ];
-    boolean again = store.isPresent() && seq <= entity.tail().lastSeq(plan.rows());
-    if (again || isDeleted(entity.key(), seq)) {
+    if (waits) {
+      await(entity, isNew, words, word, objects, object, eventIngestedMicros);
       return;
     }
     Tail before = entity.tail();
-    boolean added = writer.add(entity, words, word, objects, object, eventIngestedMicros);
+    boolean added = add(entity, words, word, objects, object, eventIngestedMicros);
     if (isNew && !added) {
       return;
     }
     if (isNew) {
       entities.add(entity);
     }
-    events++;
     entity.use(true);
     if (added || entity.tail() != before) {
       change(entity);
@@ -207,6 +221,111 @@ final class ViewShard {
     if (entity.tail() != before || plan.rows().objects() > 0) {
       bytes += entity.measure(plan.rows());
     }
+  }
+
+  /// Adds an event unless the entity has seen it or it is deleted; `false` if nothing was added.
+  @SuppressWarnings("NonAtomicVolatileUpdate") // there is one writer
+  private boolean add(
+      EntityState entity,
+      long[] words,
+      int word,
+      Object[] objects,
+      int object,
+      long eventIngestedMicros) {
+    long seq = words[word + RowLayout.SEQ];
+    boolean again = store.isPresent() && seq <= entity.tail().lastSeq(plan.rows());
+    if (again || isDeleted(entity.key(), seq)) {
+      return false;
+    }
+    boolean added = writer.add(entity, words, word, objects, object, eventIngestedMicros);
+    if (added || entity.tail() != Tail.EMPTY) {
+      events++;
+    }
+    return added;
+  }
+
+  /// Lets an event wait until the entity is needed.
+  @SuppressWarnings("NonAtomicVolatileUpdate") // there is one writer
+  private void await(
+      EntityState entity,
+      boolean isNew,
+      long[] words,
+      int word,
+      Object[] objects,
+      int object,
+      long eventIngestedMicros) {
+    WaitingEvents waiting = entity.waiting();
+    if (waiting == null) {
+      waiting = new WaitingEvents(plan.rows());
+      entity.await(waiting);
+      waitingEntities.add(entity);
+    }
+    waiting.add(words, word, objects, object, eventIngestedMicros);
+    waitingEvents++;
+    bytes += entity.measure(plan.rows());
+    if (isNew) {
+      entities.add(entity);
+      change(entity);
+    }
+  }
+
+  /// An entity with the events that waited; nothing if there is nothing of it.
+  private @Nullable EntityState settled(EntityState entity) {
+    if (entity.waiting() == null) {
+      return entity;
+    }
+    byte[] storedKey = keys.entity(entity.key());
+    return settled(entity, decoded(storedKey, read(from -> from.find(storedKey))));
+  }
+
+  /// @param stored what the store has of it
+  @SuppressWarnings("NonAtomicVolatileUpdate") // there is one writer
+  private @Nullable EntityState settled(EntityState entity, EntityCodec.@Nullable Decoded stored) {
+    WaitingEvents waiting = entity.waiting();
+    if (waiting == null) {
+      return entity;
+    }
+    if (stored != null && !isDeleted(entity.key(), stored.tail().lastSeq(plan.rows()))) {
+      entity.publish(stored.tail());
+      entity.stored(stored.stored());
+    }
+    for (int event = 0; event < waiting.count(); event++) {
+      boolean unused =
+          add(
+              entity,
+              waiting.words(),
+              waiting.word(event),
+              waiting.objects(),
+              waiting.object(event),
+              waiting.ingestedMicros(event));
+    }
+    waitingEvents -= waiting.count();
+    if (entity.tail() == Tail.EMPTY) {
+      entities.remove(entity);
+      bytes -= entity.bytes();
+      return null;
+    }
+    entity.await(null);
+    bytes += entity.measure(plan.rows());
+    return entity;
+  }
+
+  /// Applies what waits of some entities; `false` if nothing waits any more.
+  boolean settle() {
+    List<byte[]> waited = new ArrayList<>();
+    while (waited.size() < SETTLED_AT_ONCE && !waitingEntities.isEmpty()) {
+      EntityState entity = waitingEntities.remove();
+      if (entity.waiting() != null && isHeld(entity)) {
+        waited.add(entity.key());
+      }
+    }
+    load(waited);
+    return !waitingEntities.isEmpty();
+  }
+
+  private boolean isHeld(EntityState entity) {
+    byte[] key = entity.key();
+    return entities.find(KeyHash.of(key, 0, key.length), key, 0, key.length) == entity;
   }
 
   /// Forgets all entities; there is no store.
@@ -231,39 +350,77 @@ final class ViewShard {
   @Nullable EntityState load(long hash, byte[] key, int offset, int length) {
     EntityState held = entities.find(hash, key, offset, length);
     if (held != null || !spilled) {
-      return held;
+      return held == null ? null : settled(held);
     }
-    EntityCodec.Decoded stored = read(keys.entity(key, offset, length));
-    if (stored == null) {
+    byte[] own = Arrays.copyOfRange(key, offset, offset + length);
+    byte[] storedKey = keys.entity(own);
+    return added(own, hash, decoded(storedKey, read(from -> from.find(storedKey))));
+  }
+
+  /// The same for many entities at a time.
+  void load(List<byte[]> wanted) {
+    List<byte[]> missing = new ArrayList<>(wanted.size());
+    List<byte[]> storedKeys = new ArrayList<>(wanted.size());
+    for (byte[] key : wanted) {
+      EntityState held = find(KeyHash.of(key, 0, key.length), key, 0, key.length);
+      if (held == null || held.waiting() != null) {
+        missing.add(key);
+        storedKeys.add(keys.entity(key));
+      }
+    }
+    List<byte @Nullable []> values =
+        missing.isEmpty() ? List.of() : read(from -> from.find(storedKeys));
+    for (int i = 0; i < missing.size(); i++) {
+      byte[] key = missing.get(i);
+      long hash = KeyHash.of(key, 0, key.length);
+      EntityState held = find(hash, key, 0, key.length);
+      EntityCodec.Decoded stored = decoded(storedKeys.get(i), values.get(i));
+      EntityState unused = held == null ? added(key, hash, stored) : settled(held, stored);
+    }
+  }
+
+  /// What the store has of an entity that is not in memory, as one that is.
+  @SuppressWarnings("NonAtomicVolatileUpdate") // there is one writer
+  private @Nullable EntityState added(byte[] key, long hash, EntityCodec.@Nullable Decoded stored) {
+    if (stored == null || isDeleted(key, stored.tail().lastSeq(plan.rows()))) {
       return null;
     }
-    EntityState entity =
-        new EntityState(Arrays.copyOfRange(key, offset, offset + length), (int) hash);
+    EntityState entity = new EntityState(key, (int) hash);
     entity.publish(stored.tail());
     entity.stored(stored.stored());
-    if (isDeleted(entity.key(), entity.tail().lastSeq(plan.rows()))) {
-      return null;
-    }
     entities.add(entity);
     bytes += entity.measure(plan.rows());
     return entity;
   }
 
-  private EntityCodec.@Nullable Decoded read(byte[] storedKey) {
-    StateStore from = store.orElseThrow();
+  @FunctionalInterface
+  private interface Reading<T extends @Nullable Object> {
+    T from(StateStore store) throws IOException;
+  }
+
+  private EntityCodec.@Nullable Decoded decoded(byte[] storedKey, byte @Nullable [] value) {
+    return value == null ? null : read(from -> decoded(from, storedKey, value));
+  }
+
+  private EntityCodec.@Nullable Decoded decoded(StateStore from, byte[] storedKey, byte[] value)
+      throws IOException {
+    if (!EntityCodec.isInNodes(value)) {
+      return codec.decode(value, Map.of());
+    }
+    List<EntityCodec.Decoded> found = new ArrayList<>(1);
+    StoredEntities.forEach(
+        from,
+        keys,
+        storedKey,
+        storedKey,
+        (_, whole, nodes) -> found.add(codec.decode(whole, nodes)));
+    return found.isEmpty() ? null : found.getFirst();
+  }
+
+  /// Whatever cannot be read damages the view.
+  private <T extends @Nullable Object> T read(Reading<T> what) {
     try {
-      byte[] value = from.find(storedKey);
-      if (value == null || !EntityCodec.isInNodes(value)) {
-        return value == null ? null : codec.decode(value, Map.of());
-      }
-      List<EntityCodec.Decoded> found = new ArrayList<>(1);
-      StoredEntities.forEach(
-          from,
-          keys,
-          storedKey,
-          storedKey,
-          (_, whole, nodes) -> found.add(codec.decode(whole, nodes)));
-      return found.isEmpty() ? null : found.getFirst();
+      return what.from(store.orElseThrow());
     } catch (IOException e) {
       PlatformException failure =
           new PlatformException(
@@ -377,15 +534,8 @@ final class ViewShard {
     long takenBytes = 0;
     while (taken.size() < most && takenBytes < CAPTURED_BYTES_MAX && !writing.isEmpty()) {
       EntityState entity = writing.remove();
-      Tail tail = entity.tail();
-      boolean held =
-          entities.find(
-                  KeyHash.of(entity.key(), 0, entity.key().length),
-                  entity.key(),
-                  0,
-                  entity.key().length)
-              == entity;
-      if (held) {
+      if (isHeld(entity) && settled(entity) != null) {
+        Tail tail = entity.tail();
         entity.mark(EntityState.Stored.WRITING);
         taken.add(new CapturedEntity(entity, tail, tail.count()));
         takenBytes += entity.bytes();
@@ -404,7 +554,8 @@ final class ViewShard {
   /// there again has what is stored; one that began anew is still to be written.
   private boolean isGone(EntityState entity) {
     byte[] key = entity.key();
-    EntityState now = find(KeyHash.of(key, 0, key.length), key, 0, key.length);
+    EntityState held = find(KeyHash.of(key, 0, key.length), key, 0, key.length);
+    EntityState now = held == null ? null : settled(held);
     boolean hasNodes = entity.nodes() != StoredNodes.NONE;
     return now == null || hasNodes && now.nodes() == StoredNodes.NONE;
   }

@@ -3,6 +3,7 @@ package kinglet.state;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,6 +23,9 @@ import org.slf4j.LoggerFactory;
 /// The state of one view: its entities, shard by shard.
 public final class ViewState {
   private static final Logger LOG = LoggerFactory.getLogger(ViewState.class);
+
+  /// Entities that are read from the store while events wait.
+  private static final int LOADED_AT_ONCE = 512;
 
   private final String name;
   private final ViewPlan plan;
@@ -243,6 +247,13 @@ public final class ViewState {
     return threads.isEmpty() ? call.get() : threads.get(shard).call(call);
   }
 
+  /// Applies what waits in a shard, in steps: events come in between.
+  void settle(int shard) {
+    while (call(shard, shards[shard]::settle)) {
+      checkSound();
+    }
+  }
+
   /// Hands on every entity, those in memory first. Events that were applied before the call take
   /// part. Blocks in files.
   void forEach(Consumer<EntityState> entities) {
@@ -251,6 +262,7 @@ public final class ViewState {
     boolean spilled = false;
     for (int index = 0; index < shards.length; index++) {
       ViewShard shard = shards[index];
+      settle(index);
       deleted.putAll(call(index, shard::deletions));
       for (EntityState entity : call(index, shard::inMemory)) {
         handed.add(ByteBuffer.wrap(entity.key()));
@@ -291,6 +303,51 @@ public final class ViewState {
     }
   }
 
+  /// Whether the store may have entities that are not in memory.
+  public boolean isSpilled() {
+    for (ViewShard shard : shards) {
+      if (shard.isSpilled()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Whether a read of a key finds what there is of it in memory.
+  public boolean isInMemory(long hash, byte[] key, int offset, int length) {
+    EntityState entity = shards[KeyHash.shard(hash, shards.length)].find(hash, key, offset, length);
+    return entity != null && entity.waiting() == null;
+  }
+
+  /// Brings what the store has of keys into memory, many at a time.
+  public void load(List<byte[]> keys) {
+    List<List<byte[]>> byShard = new ArrayList<>();
+    for (int shard = 0; shard < shards.length; shard++) {
+      byShard.add(new ArrayList<>());
+    }
+    for (byte[] key : keys) {
+      byShard.get(KeyHash.shard(KeyHash.of(key, 0, key.length), shards.length)).add(key);
+    }
+    for (int index = 0; index < shards.length; index++) {
+      List<byte[]> all = byShard.get(index);
+      for (int from = 0; from < all.size(); from += LOADED_AT_ONCE) {
+        load(index, all.subList(from, Math.min(all.size(), from + LOADED_AT_ONCE)));
+      }
+    }
+  }
+
+  private void load(int index, List<byte[]> keys) {
+    checkSound();
+    int unused =
+        call(
+            index,
+            () -> {
+              shards[index].load(keys);
+              threads.get(index).sweep(keys.size());
+              return keys.size();
+            });
+  }
+
   @Nullable EntityState find(byte[] key, int offset, int length) {
     return find(KeyHash.of(key, offset, length), key, offset, length);
   }
@@ -300,7 +357,7 @@ public final class ViewState {
     int index = KeyHash.shard(hash, shards.length);
     ViewShard shard = shards[index];
     EntityState entity = shard.find(hash, key, offset, length);
-    if (entity == null && shard.isSpilled()) {
+    if (entity == null ? shard.isSpilled() : entity.waiting() != null) {
       entity =
           call(index, () -> Optional.ofNullable(shard.load(hash, key, offset, length)))
               .orElse(null);

@@ -51,7 +51,8 @@ final class CheckpointRandomTest {
       StateSettings settings = new StateSettings(1 + random.nextInt(3), budget, NEVER);
       shards = new Shards(settings, Optional.of(store), metrics);
       view = shards.open("view", layout);
-      feed = shards.feed(view.restoredSeq().orElse(0));
+      long restored = view.restoredSeq().orElse(0);
+      feed = random.nextBoolean() ? shards.feed(restored) : shards.recoveringFeed(restored);
       feed.attach(view);
       reader = view.reader();
       event = new Event(layout);
@@ -152,6 +153,13 @@ final class CheckpointRandomTest {
           assertThat(StateRandomTest.scanned(running.reader, micros))
               .as(seed + " all after " + applied)
               .isEqualTo(StateRandomTest.bits(plain.reader(), micros));
+          if (random.nextBoolean()) {
+            running.view.load(
+                events.subList(0, applied).stream()
+                    .map(event -> StateRandomTest.bytes(event.key()))
+                    .limit(random.nextInt(100))
+                    .toList());
+          }
           assertThat(StateRandomTest.bits(running.reader, micros))
               .as(seed + " after " + applied + " " + made.layout())
               .isEqualTo(StateRandomTest.bits(plain.reader(), micros));
@@ -246,6 +254,45 @@ final class CheckpointRandomTest {
     running.reader.readAll(
         1L << 50, values, (key, _) -> keys.add(new String(key, StandardCharsets.UTF_8)));
     return keys;
+  }
+
+  @Test
+  void eventsAfterARestartWaitUntilTheirEntityIsRead() throws Exception {
+    StateCase made = StateCase.random(Seed.next().random(), 400);
+    List<Happening> events = made.events();
+    LocalState plain = new LocalState(made.layout(), metrics);
+    events.forEach(plain::add);
+    MemoryStateStore store = new MemoryStateStore();
+    try (Running running = new Running(made.layout(), store, Seed.next().random())) {
+      running.feed(events, 0, 200);
+      assertThat(running.checkpoint()).isTrue();
+    }
+    StateSettings settings = new StateSettings(2, Long.MAX_VALUE, NEVER);
+    try (Shards shards = new Shards(settings, Optional.of(store), metrics)) {
+      ViewState view = shards.open("view", made.layout());
+      Feed feed = shards.recoveringFeed(200);
+      feed.attach(view);
+      long before = store.finds();
+      Event event = new Event(made.layout());
+      for (Happening happening : events.subList(200, 400)) {
+        happening.fill(event);
+        feed.add(view, event);
+      }
+      feed.publish(400);
+      assertThat(feed.await(400, LONG)).isTrue();
+      assertThat(store.finds()).isEqualTo(before);
+      assertThat(view.events()).isZero();
+      ReadStatus unused =
+          view.reader()
+              .read(StateRandomTest.bytes("key0"), 1L << 50, StateCase.slots(made.layout()));
+      assertThat(store.finds()).isEqualTo(before + 1);
+      shards.checkpoint();
+      assertThat(view.storedSeq()).isEqualTo(400);
+      assertThat(view.events()).isPositive();
+      long micros = events.getLast().ingestedMicros();
+      assertThat(StateRandomTest.bits(view.reader(), micros))
+          .isEqualTo(StateRandomTest.bits(plain.reader(), micros));
+    }
   }
 
   @Test

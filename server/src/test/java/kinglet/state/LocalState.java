@@ -36,7 +36,7 @@ final class LocalState {
   void add(Event event) {
     EventBuffer buffer = new EventBuffer();
     buffer.add(view, event, KeyHash.of(event.key(), event.keyOffset(), event.keyLength()));
-    buffer.apply(0);
+    buffer.apply(0, false);
   }
 
   Tail tail(String key) {

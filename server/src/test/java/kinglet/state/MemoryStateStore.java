@@ -22,6 +22,7 @@ final class MemoryStateStore implements StateStore {
   private int stepsLeft = Integer.MAX_VALUE;
   private boolean happensAnyway;
   private long writtenBytes;
+  private long finds;
   private Runnable meanwhile = () -> {};
 
   /// Lets the `step`-th write or sync from now on, counted from 1, fail.
@@ -40,6 +41,11 @@ final class MemoryStateStore implements StateStore {
   /// The bytes of all values that were written.
   long writtenBytes() {
     return writtenBytes;
+  }
+
+  /// How often a key was looked for.
+  synchronized long finds() {
+    return finds;
   }
 
   /// What is there after a power cut: everything synced and some prefix of the rest.
@@ -97,7 +103,15 @@ final class MemoryStateStore implements StateStore {
 
   @Override
   public synchronized byte @Nullable [] find(byte[] key) {
+    finds++;
     return held.get(key);
+  }
+
+  @Override
+  public List<byte @Nullable []> find(List<byte[]> keys) {
+    List<byte @Nullable []> values = new ArrayList<>();
+    keys.forEach(key -> values.add(find(key)));
+    return values;
   }
 
   @Override
