@@ -10,6 +10,8 @@ import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 import kinglet.error.PlatformException;
 import kinglet.type.Bytes;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Writes what changed into the store while events go on being applied.
 /* A checkpoint of a shard of a view notes the sequence number S that is applied when it begins, and
@@ -19,6 +21,8 @@ import kinglet.type.Bytes;
  * again from there, and events an entity has seen are passed over.
  */
 final class Checkpoints {
+  private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
+
   /// The version of what is in the store.
   private static final long FORMAT = 2;
 
@@ -54,9 +58,14 @@ final class Checkpoints {
 
   /// Removes everything that another version of this program wrote: it can be made again.
   void removeOtherFormats() {
-    if (number(StateKey.format()).orElse(0) == FORMAT) {
+    OptionalLong format = number(StateKey.format());
+    if (format.orElse(0) == FORMAT) {
       return;
     }
+    format.ifPresent(other ->
+        LOG.atWarn()
+            .addKeyValue("format", other)
+            .log("the stored state of features is of another version; it is made anew"));
     try {
       for (int kind = 0; kind < 0xFF; kind++) {
         store.removeAll(new byte[] {(byte) kind});

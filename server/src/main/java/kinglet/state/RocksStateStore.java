@@ -2,6 +2,8 @@
 package kinglet.state;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiPredicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
@@ -21,12 +24,24 @@ import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
+import org.rocksdb.Status;
 import org.rocksdb.WALRecoveryMode;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The store on RocksDB. A filter in memory answers for keys that are not there.
 final class RocksStateStore implements StateStore {
+  private static final Logger LOG = LoggerFactory.getLogger(RocksStateStore.class);
+
+  /// The file that says at the next start that damage was found.
+  private static final String DAMAGE = "DAMAGED";
+
+  /// What is small and read of every view at the start.
+  private static final List<byte[]> AT_THE_START =
+      List.of(StateKey.format(), StateKey.positions(), StateKey.reaches(), StateKey.allDeletions());
+
   private static final long WRITE_BUFFER_BYTES = 64L << 20;
   private static final long CACHE_BYTES = 32L << 20;
   private static final int FILTER_BITS = 10;
@@ -35,6 +50,7 @@ final class RocksStateStore implements StateStore {
     RocksDB.loadLibrary();
   }
 
+  private final Path directory;
   private final List<AutoCloseable> resources = new ArrayList<>();
   private final RocksDB database;
   private final WriteOptions unsynced;
@@ -45,7 +61,11 @@ final class RocksStateStore implements StateStore {
   private boolean closed;
 
   RocksStateStore(Path directory) throws IOException {
+    this.directory = directory;
     Files.createDirectories(directory);
+    if (Files.exists(directory.resolve(DAMAGE))) {
+      throw new DamagedStoreException("damage was found before", null);
+    }
     BlockBasedTableConfig table =
         new BlockBasedTableConfig()
             .setFilterPolicy(keep(new BloomFilter(FILTER_BITS)))
@@ -70,7 +90,58 @@ final class RocksStateStore implements StateStore {
       database = RocksDB.open(options, directory.toString());
     } catch (RocksDBException e) {
       closeResources();
-      throw failure("opening " + directory, e);
+      throw isManifestGone()
+          ? new DamagedStoreException("a file of the state of features is gone", e)
+          : failure("opening " + directory, e);
+    }
+  }
+
+  /// Which RocksDB reports as it reports a disk that is away.
+  private boolean isManifestGone() throws IOException {
+    try (DirectoryStream<Path> manifests = Files.newDirectoryStream(directory, "MANIFEST-*")) {
+      return Files.exists(directory.resolve("CURRENT")) && !manifests.iterator().hasNext();
+    }
+  }
+
+  /// Opens the store in a directory. One that is damaged is put aside, in the place of what was put
+  /// there before, and another is begun.
+  static RocksStateStore openSound(Path directory) throws IOException {
+    try {
+      return checked(directory);
+    } catch (DamagedStoreException e) {
+      Path aside = directory.resolveSibling(directory.getFileName() + ".damaged");
+      remove(aside);
+      Path unused = Files.move(directory, aside);
+      LOG.atWarn()
+          .setCause(e)
+          .addKeyValue("aside", aside)
+          .log("the stored state of features is damaged; it is put aside and made anew");
+      return checked(directory);
+    }
+  }
+
+  private static void remove(Path directory) throws IOException {
+    if (!Files.exists(directory)) {
+      return;
+    }
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(directory);
+  }
+
+  private static RocksStateStore checked(Path directory) throws IOException {
+    RocksStateStore store = new RocksStateStore(directory);
+    try {
+      for (byte[] prefix : AT_THE_START) {
+        store.forEach(prefix, prefix, (_, _) -> true);
+      }
+      return store;
+    } catch (IOException e) {
+      store.close();
+      throw e;
     }
   }
 
@@ -164,8 +235,18 @@ final class RocksStateStore implements StateStore {
     }
   }
 
-  private static IOException failure(String what, RocksDBException cause) {
-    return new IOException(what + " of the state of features failed", cause);
+  private IOException failure(String what, RocksDBException cause) {
+    String text = what + " of the state of features failed";
+    if (cause.getStatus() == null || cause.getStatus().getCode() != Status.Code.Corruption) {
+      return new IOException(text, cause);
+    }
+    try {
+      Path unused =
+          Files.writeString(directory.resolve(DAMAGE), cause.getMessage(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      cause.addSuppressed(e);
+    }
+    return new DamagedStoreException(text, cause);
   }
 
   @Override

@@ -42,10 +42,10 @@ public final class Shards implements AutoCloseable {
     this(new StateSettings(count, Long.MAX_VALUE, FOREVER), Optional.empty(), metrics);
   }
 
-  /// Shards with a store in a directory.
+  /// Shards with a store in a directory; without what was in it, if that is damaged.
   public static Shards open(StateSettings settings, Path directory, Metrics metrics)
       throws IOException {
-    return new Shards(settings, Optional.of(new RocksStateStore(directory)), metrics);
+    return new Shards(settings, Optional.of(RocksStateStore.openSound(directory)), metrics);
   }
 
   Shards(StateSettings settings, Optional<StateStore> store, Metrics metrics) {

@@ -82,6 +82,16 @@ final class StateKey {
     return prefix(REACH);
   }
 
+  /// What [#reach] of all views begins with.
+  static byte[] reaches() {
+    return new byte[] {REACH};
+  }
+
+  /// What [#deleted] of all views begins with.
+  static byte[] allDeletions() {
+    return new byte[] {DELETED};
+  }
+
   /// The version of everything in the store.
   static byte[] format() {
     return new byte[] {FORMAT};

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import kinglet.state.StateDamage;
 import kinglet.testkit.Seed;
@@ -98,6 +99,34 @@ final class DamagedStateIT {
     try (TestServer server = TestServer.ready(data)) {
       assertThat(read(server, "counts")).isEqualTo("{\"rows\":[4]}");
       assertThat(read(server, "sums")).isEqualTo("{\"total\":[15],\"looked\":[1300]}");
+    }
+  }
+
+  @Test
+  void aStoreThatCannotBeReadIsMadeAnew() throws Exception {
+    try (TestServer server = TestServer.ready(data)) {
+      assertThat(server.project("/v1/deploy", PROJECT).body()).contains("\"success\"");
+      send(server, "names", 100);
+      send(server, "events", 1);
+    }
+    StateDamage.cutOff(data.resolve("features"));
+    goesOn(2, "{\"total\":[3],\"looked\":[200]}");
+    assertThat(data.resolve("features.damaged")).isDirectory();
+    StateDamage.ofOtherVersion(data.resolve("features"));
+    goesOn(4, "{\"total\":[7],\"looked\":[300]}");
+  }
+
+  /// A server is ready when its views are as they were.
+  private void goesOn(int n, String sums) {
+    try (TestServer server = TestServer.start(data, Map.of())) {
+      while (server.anonymous("GET", "/ready", "").statusCode() != 200) {
+        Thread.onSpinWait();
+      }
+      for (String view : List.of("counts", "newest", "sums")) {
+        assertThat(status(server, view)).isEqualTo("live");
+      }
+      send(server, "events", n);
+      assertThat(read(server, "sums")).isEqualTo(sums);
     }
   }
 

@@ -84,7 +84,8 @@ final class KnownAtIT {
     }
     files.put(
         "datasources/passing.datasource", SCHEMA.formatted("id").replace("MergeTree", "Null"));
-    HttpResponse<String> deployed = server.project("/v1/deploy", files);
+    HttpResponse<String> deployed =
+        server.project("/v1/deploy?allow_destructive_operations=true", files);
     assertThat(json(deployed).path("result").asString("")).as(deployed.body()).isEqualTo("success");
   }
 

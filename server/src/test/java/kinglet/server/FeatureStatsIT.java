@@ -125,12 +125,12 @@ final class FeatureStatsIT {
             tsv(
                 "SELECT avgMerge(mean_state), round(stddevSampMerge(stddev_state), 6), min(min),"
                     + " max(max), uniqCombined64Merge(distinct_state) FROM kinglet.feature_stats"
-                    + " WHERE feature = 'spent'"))
+                    + " WHERE source = 'served' AND feature_view = 'buyer' AND feature = 'spent'"))
         .isEqualTo("50.5\t29.011492\t1\t100\t100");
     assertThat(
             tsv(
                 "SELECT arrayMap(top -> (top.1, top.2), topKMerge(20, 3, 'counts')(top_state))"
-                    + " FROM kinglet.feature_stats WHERE feature = 'country'"))
+                    + " FROM kinglet.feature_stats WHERE source = 'served' AND feature_view = 'buyer' AND feature = 'country'"))
         .isEqualTo("[('de',75),('es',25)]");
   }
 

@@ -3,11 +3,13 @@ package kinglet.state;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /// Does to the state of features on disk what disks do.
 public final class StateDamage {
@@ -28,5 +30,21 @@ public final class StateDamage {
       store.write(new StateStore.Batch(damaged, List.of()));
     }
     return damaged.size();
+  }
+
+  /// Cuts off the file that says which files there are.
+  public static void cutOff(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path file : files.filter(one -> one.toString().contains("MANIFEST-")).toList()) {
+        Path unused = Files.write(file, new byte[] {0});
+      }
+    }
+  }
+
+  /// Says that everything was written by another version of the program.
+  public static void ofOtherVersion(Path directory) throws IOException {
+    try (RocksStateStore store = new RocksStateStore(directory)) {
+      Checkpoints.remember(store, StateKey.format(), 99);
+    }
   }
 }
