@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import kinglet.clickhouse.ClickHouse;
@@ -18,14 +19,21 @@ import org.jspecify.annotations.Nullable;
 /// Holds the answers of the serving code against everything that can say what is right.
 final class Checker {
   private static final Set<From> ALL = EnumSet.allOf(From.class);
+  private static final Set<From> STORED = EnumSet.of(From.CLICK_HOUSE, From.TYPES, From.WINDOWS);
   private static final int STORED_EVERY = 6;
 
   private final ClickHouse clickHouse;
   private final Path work;
+  private final LongAdder windowed = new LongAdder();
 
   Checker(ClickHouse clickHouse, Path work) {
     this.clickHouse = clickHouse;
     this.work = work;
+  }
+
+  /// How many values windows of ClickHouse's own gave as well.
+  long windowed() {
+    return windowed.sum();
   }
 
   /// The first difference of a case.
@@ -51,14 +59,80 @@ final class Checker {
           fromCut(
               made, history, answers, EngineRun.answers(made, EngineRun.Cut.NONE, random, work));
     }
-    if (found.isEmpty() && (sides.contains(From.CLICK_HOUSE) || sides.contains(From.TYPES))) {
-      ClickHouseModel.Outcome theirs = ClickHouseModel.outcome(clickHouse, made, history);
-      found = fromTypes(made, theirs);
-      if (found.isEmpty()) {
-        found = fromClickHouse(made, history, answers, outcomes, theirs);
+    if (found.isEmpty() && (!Collections.disjoint(sides, STORED))) {
+      try (StoredCase tables = new StoredCase(clickHouse, made, history)) {
+        found = fromStored(made, history, answers, outcomes, tables);
       }
     }
     return found;
+  }
+
+  private Optional<Difference> fromStored(
+      Case made,
+      History history,
+      List<Answer> answers,
+      List<NaiveModel.Outcome> outcomes,
+      StoredCase stored) {
+    ClickHouseModel.Outcome theirs = ClickHouseModel.outcome(made, stored);
+    Optional<Difference> found = fromTypes(made, theirs);
+    if (found.isEmpty()) {
+      found = fromClickHouse(made, history, answers, outcomes, theirs);
+    }
+    if (found.isEmpty()) {
+      found =
+          WindowModel.outcome(made, stored)
+              .flatMap(windows -> fromWindows(made, history, answers, outcomes, theirs, windows));
+    }
+    return found;
+  }
+
+  /// Status and what it makes of values have been compared before.
+  private Optional<Difference> fromWindows(
+      Case made,
+      History history,
+      List<Answer> answers,
+      List<NaiveModel.Outcome> outcomes,
+      ClickHouseModel.Outcome theirs,
+      WindowModel.Outcome windows) {
+    for (int i = 0; i < answers.size(); i++) {
+      Read read = made.reads().get(i);
+      Answer answer = answers.get(i);
+      boolean silent = !answer.status().equals("PRESENT") && theirs.newest(i) != null;
+      if (silent || mayDiffer(made, history, read, answer)) {
+        continue;
+      }
+      Optional<List<@Nullable Object>> values = windows.values(i);
+      if (values.isPresent()) {
+        Optional<Difference> found =
+            different(
+                From.WINDOWS, made, read, answer, outcomes.get(i), windows.columns(), values.get());
+        if (found.isPresent()) {
+          return found;
+        }
+        windowed.add(windows.columns().size());
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Difference> different(
+      From from,
+      Case made,
+      Read read,
+      Answer answer,
+      NaiveModel.Outcome outcome,
+      List<Integer> columns,
+      List<@Nullable Object> values) {
+    for (int j = 0; j < columns.size(); j++) {
+      int column = columns.get(j);
+      double tolerance = outcome.values().get(column).tolerance();
+      @Nullable Object actual = answer.values().get(column);
+      if (!Values.same(actual, values.get(j), tolerance)) {
+        return Optional.of(
+            new Difference(from, made, read, column, "" + actual, "" + values.get(j)));
+      }
+    }
+    return Optional.empty();
   }
 
   private static Optional<Difference> fromModel(
@@ -150,21 +224,22 @@ final class Checker {
       if (mayDiffer(made, history, read, answer)) {
         continue;
       }
-      String status = status(made, read, theirs.newest().get(i));
+      String status = status(made, read, theirs.newest(i));
       if (!answer.status().equals(status)) {
         return Optional.of(
             new Difference(From.CLICK_HOUSE, made, read, -1, answer.status(), status));
       }
-      List<@Nullable Object> values = values(made, status, theirs, i);
-      for (int j = 0; j < theirs.columns().size(); j++) {
-        int column = theirs.columns().get(j);
-        double tolerance = outcomes.get(i).values().get(column).tolerance();
-        @Nullable Object actual = answer.values().get(column);
-        if (!Values.same(actual, values.get(j), tolerance)) {
-          return Optional.of(
-              new Difference(
-                  From.CLICK_HOUSE, made, read, column, "" + actual, "" + values.get(j)));
-        }
+      Optional<Difference> found =
+          different(
+              From.CLICK_HOUSE,
+              made,
+              read,
+              answer,
+              outcomes.get(i),
+              theirs.columns(),
+              values(made, status, theirs, i));
+      if (found.isPresent()) {
+        return found;
       }
     }
     return Optional.empty();
@@ -185,8 +260,6 @@ final class Checker {
     if (nothing) {
       return Collections.nCopies(theirs.columns().size(), null);
     }
-    return status.equals("NOT_FOUND")
-        ? theirs.empty()
-        : theirs.values().getOrDefault(read, theirs.empty());
+    return status.equals("NOT_FOUND") ? theirs.empty() : theirs.values(read);
   }
 }

@@ -1,205 +1,66 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.proof;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import kinglet.clickhouse.ClickHouse;
-import kinglet.clickhouse.InsertBody;
-import kinglet.clickhouse.InsertTarget;
-import kinglet.clickhouse.Role;
-import kinglet.clickhouse.Statement;
-import kinglet.feature.row.RowBinaryInput;
-import kinglet.type.Bytes;
+import kinglet.proof.StoredCase.Rows;
 import kinglet.type.DataType;
-import kinglet.value.Slot;
 import org.jspecify.annotations.Nullable;
 
 /// Features as ClickHouse computes them of stored rows: for each read all rows of its key that it
 /// may see, aggregated where the window's condition holds.
-final class ClickHouseModel implements AutoCloseable {
-  private static final String DATABASE = "kinglet_proof";
-  private static final AtomicLong TABLES = new AtomicLong();
-  private static final Duration TIMEOUT = Duration.ofMinutes(5);
-
-  /// Rows come to aggregation in the order of events; expressions are computed as they are written.
-  private static final Map<String, String> SETTINGS =
-      Map.of(
-          "max_threads", "1",
-          "aggregate_functions_null_for_empty", "1",
-          "optimize_arithmetic_operations_in_aggregate_functions", "0");
-
-  private final ClickHouse clickHouse;
+final class ClickHouseModel {
   private final Case made;
-  private final String events;
-  private final String reads;
-  private final String lookups;
-  private final String own;
+  private final StoredCase stored;
 
-  private ClickHouseModel(ClickHouse clickHouse, Case made) {
-    this.clickHouse = clickHouse;
+  private ClickHouseModel(Case made, StoredCase stored) {
     this.made = made;
-    long number = TABLES.incrementAndGet();
-    this.events = DATABASE + ".events_" + number;
-    this.reads = DATABASE + ".reads_" + number;
-    this.lookups = DATABASE + ".lookups_" + number;
-    this.own = made.joined().isPresent() ? DATABASE + ".own_" + number : events;
+    this.stored = stored;
   }
 
   /// What it computed.
   ///
   /// @param columns the columns it has, by their places in the case
-  /// @param types their types
-  /// @param values by read the values of those columns; a read that sees no event has none
-  /// @param newest by read the newest event time it sees
-  /// @param empty the values of no events
-  record Outcome(
-      List<Integer> columns,
-      List<DataType> types,
-      Map<Integer, List<@Nullable Object>> values,
-      Map<Integer, Long> newest,
-      List<@Nullable Object> empty) {}
-
-  static Outcome outcome(ClickHouse clickHouse, Case made, History history) {
-    clickHouse.execute(Statement.of(Role.ADMIN, "CREATE DATABASE IF NOT EXISTS " + DATABASE));
-    try (ClickHouseModel model = new ClickHouseModel(clickHouse, made)) {
-      model.store(history);
-      return model.answer();
+  /// @param rows for each read that sees an event, counted from 1, the newest event time and the
+  ///   values of those columns; for 0 the values of no events
+  record Outcome(List<Integer> columns, Rows rows) {
+    List<DataType> types() {
+      return rows.types().subList(1, rows.types().size());
     }
-  }
 
-  @Override
-  public void close() {
-    execute("DROP TABLE IF EXISTS " + events);
-    execute("DROP TABLE IF EXISTS " + reads);
-    execute("DROP TABLE IF EXISTS " + lookups);
-    execute("DROP TABLE IF EXISTS " + own);
-  }
+    /// The newest event time that a read sees.
+    @Nullable Long newest(int read) {
+      List<@Nullable Object> row = rows.values().get(read + 1L);
+      return row == null ? null : (Long) row.getFirst();
+    }
 
-  private void execute(String sql) {
-    clickHouse.execute(Statement.of(Role.ADMIN, sql));
-  }
+    List<@Nullable Object> empty() {
+      return valuesOf(0);
+    }
 
-  private void store(History history) {
-    create(own, made.ownFields());
-    Bytes rows = new Bytes(1 << 16);
-    made.events().stream()
-        .sorted(Comparator.comparingLong(Event::micros).thenComparingLong(Event::seq))
-        .forEach(event ->
-            write(
-                event,
-                made.ownFields(),
-                !made.counts(event) ? Long.MAX_VALUE : history.lostSeq(event),
-                rows));
-    insert(own, rows);
-    made.joined().ifPresent(this::join);
-    String keys =
-        made.entity().stream()
-            .map(field -> "__" + field.name() + " " + field.type().sql() + ", ")
-            .collect(Collectors.joining());
-    execute(
-        "CREATE TABLE "
-            + reads
-            + " ("
-            + keys
-            + "__t Int64, __s UInt64, __r UInt64) ENGINE = Memory");
-    rows.clear();
-    for (int i = 0; i < made.reads().size(); i++) {
-      Read read = made.reads().get(i);
-      for (int column = 0; column < made.entity().size(); column++) {
-        DataType type = made.entity().get(column).type();
-        Values.write(type, made.keys().get(read.key()).get(column), rows);
+    List<@Nullable Object> values(int read) {
+      return rows.values().containsKey(read + 1L) ? valuesOf(read + 1L) : empty();
+    }
+
+    private List<@Nullable Object> valuesOf(long number) {
+      List<@Nullable Object> row = rows.values().get(number);
+      if (row == null) {
+        throw new IllegalStateException("ClickHouse did not say what no events give");
       }
-      rows.putLong(read.micros());
-      rows.putLong(read.seenSeq());
-      rows.putLong(i);
+      return row.subList(1, row.size());
     }
-    insert(reads, rows);
   }
 
-  /// A row has its event time, its number, from which on it counts no more, and when it came in.
-  private void create(String table, List<Field> fields) {
-    String columns =
-        fields.stream()
-            .map(field -> field.name() + " " + field.type().sql() + ", ")
-            .collect(Collectors.joining());
-    execute(
-        "CREATE TABLE "
-            + table
-            + " ("
-            + columns
-            + "__m Int64, __q UInt64, __lost UInt64, __i Int64) ENGINE = Memory");
-  }
-
-  private static void write(Event event, List<Field> fields, long lostSeq, Bytes rows) {
-    for (int i = 0; i < fields.size(); i++) {
-      Values.write(fields.get(i).type(), event.values().get(i), rows);
-    }
-    rows.putLong(event.micros());
-    rows.putLong(event.seq());
-    rows.putLong(lostSeq);
-    rows.putLong(event.ingestedMicros());
-  }
-
-  /// Gives each event what it looks up.
-  private void join(Joined joined) {
-    create(events, made.fields());
-    create(lookups, joined.fields());
-    Bytes rows = new Bytes(1 << 16);
-    joined.events().forEach(event -> write(event, joined.fields(), 0, rows));
-    insert(lookups, rows);
-    String columns =
-        joined.columns().stream().map(Term::sql).collect(Collectors.joining(", ", "tuple(", ")"));
-    String found =
-        "SELECT o.__q AS __found, argMax(__columns, (l.__m, l.__q)) AS __values FROM "
-            + own
-            + " AS o INNER JOIN (SELECT "
-            + columns
-            + " AS __columns, lk, __m, __q FROM "
-            + lookups
-            + ") AS l ON o."
-            + made.fields().get(joined.on()).name()
-            + " = l.lk WHERE l.__q < o.__q AND l.__m <= o.__i GROUP BY o.__q";
-    String values =
-        IntStream.rangeClosed(1, joined.columns().size())
-            .mapToObj(i -> ", if(__found = 0, NULL, __values." + i + ")")
-            .collect(Collectors.joining());
-    String names =
-        made.ownFields().stream()
-            .map(field -> "o." + field.name())
-            .collect(Collectors.joining(", "));
-    execute(
-        "INSERT INTO "
-            + events
-            + " SELECT "
-            + names
-            + values
-            + ", o.__m, o.__q, o.__lost, o.__i FROM "
-            + own
-            + " AS o LEFT JOIN ("
-            + found
-            + ") AS f ON o.__q = f.__found ORDER BY o.__m, o.__q");
-  }
-
-  private void insert(String table, Bytes rows) {
-    if (rows.size() > 0) {
-      long unused =
-          clickHouse.insert(
-              InsertTarget.of(
-                  DATABASE, table.substring(DATABASE.length() + 1), List.of(), "RowBinary"),
-              InsertBody.of(rows.toArray()));
-    }
+  static Outcome outcome(Case made, StoredCase stored) {
+    ClickHouseModel model = new ClickHouseModel(made, stored);
+    List<Integer> columns =
+        IntStream.range(0, made.columns())
+            .boxed()
+            .filter(i -> model.column(i).isPresent())
+            .toList();
+    return new Outcome(columns, stored.query(model.sql(columns)));
   }
 
   private Optional<String> column(int column) {
@@ -219,7 +80,7 @@ final class ClickHouseModel implements AutoCloseable {
         + "SELECT * FROM "
         + from
         + " AS e INNER JOIN "
-        + reads
+        + stored.reads()
         + " AS r ON "
         + sameKey
         + " WHERE __q <= __s AND __s < __lost AND __m <= __t"
@@ -240,70 +101,12 @@ final class ClickHouseModel implements AutoCloseable {
         + newest
         + values
         + " FROM ("
-        + visible(events)
+        + visible(stored.events())
         + ") WHERE __n > 0 GROUP BY __r UNION ALL SELECT toUInt64(0) AS __row, "
         + newest
         + values
         + " FROM ("
-        + visible("(SELECT * FROM " + events + " WHERE 0)")
-        + ")) FORMAT RowBinaryWithNamesAndTypes";
-  }
-
-  private Outcome answer() {
-    List<Integer> columns =
-        IntStream.range(0, made.columns()).boxed().filter(i -> column(i).isPresent()).toList();
-    Statement statement =
-        Statement.of(Role.WRITER, sql(columns)).withSettings(SETTINGS).withTimeout(TIMEOUT);
-    try (kinglet.clickhouse.Answer answer = clickHouse.query(statement);
-        InputStream in = answer.body()) {
-      return read(in, columns);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static Outcome read(InputStream in, List<Integer> columns) throws IOException {
-    int count = varint(in);
-    List<String> names = texts(in, count);
-    List<DataType> types = texts(in, count).stream().map(DataType::parse).toList();
-    RowBinaryInput rows = new RowBinaryInput(in);
-    Map<Integer, List<@Nullable Object>> byRead = new HashMap<>();
-    Map<Integer, Long> newest = new HashMap<>();
-    Slot slot = new Slot();
-    while (rows.hasNext()) {
-      int read = (int) rows.whole(Long.BYTES) - 1;
-      newest.put(read, rows.whole(Long.BYTES));
-      List<@Nullable Object> row = new ArrayList<>();
-      for (DataType type : types.subList(2, count)) {
-        rows.read(type, slot);
-        row.add(Values.of(type, slot));
-      }
-      byRead.put(read, row);
-    }
-    List<@Nullable Object> empty = byRead.get(-1);
-    if (empty == null) {
-      throw new IllegalStateException("ClickHouse did not say what no events give");
-    }
-    return new Outcome(columns, types.subList(2, count), byRead, newest, empty);
-  }
-
-  private static List<String> texts(InputStream in, int count) throws IOException {
-    List<String> texts = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      texts.add(new String(in.readNBytes(varint(in)), StandardCharsets.UTF_8));
-    }
-    return texts;
-  }
-
-  private static int varint(InputStream in) throws IOException {
-    int value = 0;
-    for (int shift = 0; shift < Integer.SIZE; shift += 7) {
-      int next = in.read();
-      value |= (next & 0x7F) << shift;
-      if (next < 0x80) {
-        return value;
-      }
-    }
-    throw new IOException("a length of more than five bytes");
+        + visible("(SELECT * FROM " + stored.events() + " WHERE 0)")
+        + "))";
   }
 }

@@ -11,6 +11,7 @@ record Difference(From from, Case made, Read read, int column, String actual, St
   enum From {
     MODEL("the recomputation from all events"),
     CLICK_HOUSE("ClickHouse over the stored rows"),
+    WINDOWS("ClickHouse's own windows over the stored rows"),
     OTHER_CUT("the same events, cut into other batches, shards and restarts"),
     TYPES("the type that ClickHouse gives");
 

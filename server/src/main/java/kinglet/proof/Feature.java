@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -35,15 +36,33 @@ record Feature(List<Use> uses, String pattern, Model model) {
 
   /// As ClickHouse computes it of the rows until the time of a read.
   Optional<String> oracleSql(IntFunction<Frame> frames) {
+    return oracleSql(
+        use -> use.measure().oracleSql(frames.apply(use.window()).inside(), ""), "any(__t)");
+  }
+
+  /// As ClickHouse computes it over windows, in the row of a read.
+  ///
+  /// @param places how many there are in each microsecond
+  Optional<String> windowSql(IntFunction<Frame> frames, long places) {
+    return oracleSql(
+        use ->
+            frames
+                .apply(use.window())
+                .over(places)
+                .flatMap(_ -> use.measure().oracleSql("__e", " OVER w" + use.window())),
+        "__t");
+  }
+
+  private Optional<String> oracleSql(Function<Use, Optional<String>> each, String readMicros) {
     List<String> texts = new ArrayList<>();
     for (Use use : uses) {
-      Optional<String> text = use.measure().oracleSql(frames.apply(use.window()).inside());
+      Optional<String> text = each.apply(use);
       if (text.isEmpty()) {
         return Optional.empty();
       }
       texts.add(text.get());
     }
-    String now = "toDateTime(intDiv(any(__t), 1000000), 'UTC')";
+    String now = "toDateTime(intDiv(" + readMicros + ", 1000000), 'UTC')";
     return Optional.of(String.format(Locale.ROOT, pattern.replace(NOW, now), texts.toArray()));
   }
 

@@ -11,11 +11,20 @@ import java.util.random.RandomGenerator;
 /// In SQL `__m` is the event time of a row in microseconds, `__t` the time of the read and `__n`
 /// the row's number, counted back from the read.
 sealed interface Frame {
+  /// ClickHouse takes offsets below this.
+  long OVER_MAX = Integer.MAX_VALUE;
+
   /// What the window's definition says behind ORDER BY.
   String sql();
 
   /// When a row until the time of the read is inside.
   String inside();
+
+  /// The same as a frame of ClickHouse, over places of which there are some in each microsecond, at
+  /// the last place of that of a read; nothing where no frame says it.
+  default Optional<String> over(long places) {
+    return Optional.empty();
+  }
 
   /// The first microsecond inside.
   default long startMicros(long readMicros) {
@@ -55,6 +64,16 @@ sealed interface Frame {
     @Override
     public String inside() {
       return "__m >= __t - " + micros + (excludesGroup ? " AND __m < __t" : "");
+    }
+
+    @Override
+    public Optional<String> over(long places) {
+      if (micros >= OVER_MAX / places - 1) {
+        return Optional.empty();
+      }
+      long start = micros * places + places - 1;
+      String end = excludesGroup ? places + " PRECEDING" : "CURRENT ROW";
+      return Optional.of("RANGE BETWEEN " + start + " PRECEDING AND " + end);
     }
 
     @Override
@@ -115,6 +134,11 @@ sealed interface Frame {
     @Override
     public String inside() {
       return "1";
+    }
+
+    @Override
+    public Optional<String> over(long places) {
+      return Optional.of("RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW");
     }
 
     @Override

@@ -48,6 +48,17 @@ record History(Map<Long, Long> lostSeqs, Set<Long> beginnings) {
     return lostSeqs.getOrDefault(event.seq(), Long.MAX_VALUE);
   }
 
+  /// Whether a read sees what it would see after all events: nothing came in later that has its
+  /// time before it, and nothing that it saw was lost.
+  boolean isSettled(Case made, Read read) {
+    return made.events().stream()
+        .filter(event -> event.key() == read.key() && event.micros() <= read.micros())
+        .filter(made::counts)
+        .allMatch(event ->
+            (event.seq() <= read.seenSeq() && read.seenSeq() < lostSeq(event))
+                == (lostSeq(event) == Long.MAX_VALUE));
+  }
+
   /// Whether no window sees an event from the horizon on.
   private static boolean isLate(Case made, long micros, long horizon) {
     return !made.isLookup()

@@ -4,7 +4,6 @@ package kinglet.proof;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +19,7 @@ record Measure(
     String parameters,
     List<Term> arguments,
     Optional<Condition> condition,
-    Optional<UnaryOperator<String>> oracle,
+    Optional<Oracle> oracle,
     boolean exactOnly,
     Fold fold) {
 
@@ -28,6 +27,14 @@ record Measure(
   @FunctionalInterface
   interface Fold {
     Expected of(Inputs inputs);
+  }
+
+  /// What ClickHouse computes of the rows where a condition holds.
+  @FunctionalInterface
+  interface Oracle {
+    /// @param over what comes behind the call of the function: a window, or nothing where the rows
+    ///   of a read are a group
+    String sql(String inside, String over);
   }
 
   /// What a function is given.
@@ -56,14 +63,15 @@ record Measure(
   /// The same by a function of ClickHouse's with `-If`.
   private Measure computedBy(String theirs, String theirParameters) {
     String given = arguments.stream().map(term -> term.sql() + ", ").collect(Collectors.joining());
-    return oracle(inside -> theirs + "If" + theirParameters + "(" + given + inside + ")");
+    return oracle(
+        (inside, over) -> theirs + "If" + theirParameters + "(" + given + inside + ")" + over);
   }
 
   Measure computedBy(String theirs) {
     return computedBy(theirs, parameters);
   }
 
-  Measure oracle(UnaryOperator<String> changed) {
+  Measure oracle(Oracle changed) {
     return new Measure(
         function, parameters, arguments, condition, Optional.of(changed), exactOnly, fold);
   }
@@ -97,10 +105,10 @@ record Measure(
   }
 
   /// What ClickHouse computes of the rows that are inside a window.
-  Optional<String> oracleSql(String inside) {
+  Optional<String> oracleSql(String inside, String over) {
     String counted =
         condition.map(holds -> "(" + inside + ") AND (" + holds.sql() + ")").orElse(inside);
-    return oracle.map(of -> of.apply(counted));
+    return oracle.map(of -> of.sql(counted, over));
   }
 
   /// What it is of the events of a window, in their order.

@@ -18,7 +18,7 @@ final class Measures {
   private static final int DISTINCT_EXACT = 512;
   private static final double DISTINCT_ERROR = 0.1;
   private static final int SESSIONS_EXACT = 1_000;
-  private static final double DIGEST_RANKS = 0.03;
+  private static final double DIGEST_RANKS = 0.1;
   private static final double[] LEVELS = {0, 0.1, 0.5, 0.9, 0.99, 1};
 
   private final RandomGenerator random;
@@ -88,9 +88,7 @@ final class Measures {
       case 2, 3, 4 ->
           term(term -> term.isSummable() || term.bare() instanceof DataType.Decimal)
               .map(term -> call("sum", term, Folds.sum(term.type())));
-      case 5 ->
-          term(term -> term.isReal() && !term.wild())
-              .map(term -> call("sumKahan", term, Folds.sum(term.type())));
+      case 5 -> term(term -> term.isReal() && !term.wild()).map(Measures::kahan);
       case 6 ->
           term(term -> term.isSummable() || term.bare() instanceof DataType.Decimal)
               .map(term -> call("avg", term, Folds.avg(term.type())));
@@ -182,6 +180,13 @@ final class Measures {
     return Measure.of(function, "", List.of(argument), fold);
   }
 
+  /// ClickHouse's own takes the condition of the first row for all rows of a window.
+  private static Measure kahan(Term term) {
+    return call("sumKahan", term, Folds.sum(term.type()))
+        .oracle((inside, over) ->
+            (over.isEmpty() ? "sumKahanIf(" : "sumIf(") + term.sql() + ", " + inside + ")" + over);
+  }
+
   private Measure arg(String function, Term by, int sign) {
     return Measure.of(function, "", List.of(any(), by), Folds.argLeast(by.bare(), sign));
   }
@@ -189,8 +194,16 @@ final class Measures {
   /// ClickHouse's own function turns them round, depending on how many there were.
   private static Measure lastOnes(Term term, int limit) {
     return Measure.of("groupArrayLast", "(" + limit + ")", List.of(term), Folds.lastOnes(limit))
-        .oracle(inside ->
-            "arraySlice(groupArrayIf(" + term.sql() + ", " + inside + "), -" + limit + ")");
+        .oracle((inside, over) ->
+            "arraySlice(groupArrayIf("
+                + term.sql()
+                + ", "
+                + inside
+                + ")"
+                + over
+                + ", -"
+                + limit
+                + ")");
   }
 
   private static Measure covariance(Term one, Term other) {
@@ -353,7 +366,7 @@ final class Measures {
     arguments.addAll(steps);
     String given = steps.stream().map(term -> term.sql() + ", ").collect(Collectors.joining());
     return Measure.of(function, parameters, arguments, fold)
-        .oracle(inside ->
+        .oracle((inside, over) ->
             function
                 + "If"
                 + parameters
@@ -362,7 +375,8 @@ final class Measures {
                 + ")), "
                 + given
                 + inside
-                + ")")
+                + ")"
+                + over)
         .exactWindowsOnly();
   }
 
@@ -400,14 +414,16 @@ final class Measures {
             "(" + level + ")",
             List.of(term),
             Folds.digest(term.type(), level, DIGEST_RANKS * Math.sqrt(level * (1 - level))))
-        .oracle(inside ->
+        .oracle((inside, over) ->
             "toFloat32(quantileExactInclusiveIf("
                 + level
                 + ")("
                 + term.sql()
                 + ", "
                 + inside
-                + "))");
+                + ")"
+                + over
+                + ")");
   }
 
   private Measure logarithmic(Term term, double level) {
@@ -417,13 +433,15 @@ final class Measures {
             "(" + accuracy + ", " + level + ")",
             List.of(term),
             Folds.logarithmic(term.type(), level, accuracy))
-        .oracle(inside ->
+        .oracle((inside, over) ->
             "toFloat64(quantileExactInclusiveIf("
                 + level
                 + ")("
                 + term.sql()
                 + ", "
                 + inside
-                + "))");
+                + ")"
+                + over
+                + ")");
   }
 }

@@ -45,8 +45,9 @@ public final class Verification {
   /// What came out.
   ///
   /// @param compared how many values were what they should be
+  /// @param windowed how many of them windows of ClickHouse's own gave as well
   /// @param difference the first that was not, in as small a case as was found, as text
-  public record Result(long cases, long compared, Optional<String> difference) {}
+  public record Result(long cases, long compared, long windowed, Optional<String> difference) {}
 
   /// Runs on so many threads.
   public Result run(int threads) {
@@ -67,7 +68,8 @@ public final class Verification {
           ? failure
           : new IllegalStateException(e.getCause());
     }
-    return new Result(nextCase.get(), compared.get(), found.get().map(this::text));
+    return new Result(
+        nextCase.get(), compared.get(), checker.windowed(), found.get().map(this::text));
   }
 
   private void work() {
