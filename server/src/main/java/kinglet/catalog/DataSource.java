@@ -4,6 +4,7 @@ package kinglet.catalog;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import kinglet.type.Schema;
@@ -87,6 +88,11 @@ public record DataSource(
         settings,
         createdAt,
         updatedAt);
+  }
+
+  /// The address that is told of alerts, or a template with a secret.
+  public Optional<String> webhook() {
+    return Optional.ofNullable(settings.get("WEBHOOK"));
   }
 
   /// The name queries use for the rows that did not fit.

@@ -67,6 +67,11 @@ final class ApiClient implements AutoCloseable {
     return json(call("GET", path, BodyPublishers.noBody(), ""));
   }
 
+  /// The same where no answer for so long means that there will be none.
+  JsonNode getJson(String path, Duration timeout) {
+    return json(call("GET", path, BodyPublishers.noBody(), "", timeout));
+  }
+
   JsonNode postJson(String path, BodyPublisher body, String contentType) {
     return json(call("POST", path, body, contentType));
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.cli;
 
+import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -8,9 +9,15 @@ import java.util.function.Consumer;
 import kinglet.error.PlatformException;
 import tools.jackson.databind.JsonNode;
 
-/// Follows a job of the server to its end.
+/// Follows a job of the server to its end, over a restart of the server too.
 record JobWait(ApiClient client) {
   private static final long POLL_MILLIS = 200;
+
+  /// What a server that stopped has not answered, it will not.
+  private static final Duration POLL_TIMEOUT = Duration.ofSeconds(20);
+
+  /// So long a server may be away that starts again.
+  private static final long AWAY_NANOS_MAX = 60_000_000_000L;
 
   /// Parts of the whole, as the server says how far a job is.
   private static final long SHARES = 1_000;
@@ -20,7 +27,7 @@ record JobWait(ApiClient client) {
   /// @param seen told how it stands, every now and then
   JsonNode done(String id, Consumer<JsonNode> seen) {
     while (true) {
-      JsonNode job = client.getJson("/v0/jobs/" + ApiClient.encode(id));
+      JsonNode job = look(id);
       seen.accept(job);
       switch (job.path("status").asString("")) {
         case "done" -> {
@@ -33,6 +40,28 @@ record JobWait(ApiClient client) {
                 CliError.SERVER_REFUSED,
                 "the job failed: " + job.path("error").asString("no reason given"));
         default -> pause();
+      }
+    }
+  }
+
+  private JsonNode look(String id) {
+    long lost = System.nanoTime();
+    while (true) {
+      try {
+        return client.getJson("/v0/jobs/" + ApiClient.encode(id), POLL_TIMEOUT);
+      } catch (PlatformException e) {
+        if (e.code() != CliError.SERVER_UNREACHABLE || Thread.currentThread().isInterrupted()) {
+          throw e;
+        }
+        if (System.nanoTime() - lost > AWAY_NANOS_MAX) {
+          throw new PlatformException(
+              CliError.SERVER_UNREACHABLE,
+              e.text()
+                  + ". The job goes on when the server is there again: ./kinglet job details "
+                  + id,
+              e);
+        }
+        pause();
       }
     }
   }

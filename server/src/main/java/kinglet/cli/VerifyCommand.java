@@ -101,7 +101,9 @@ final class VerifyCommand implements Callable<Integer> {
                 + " different"
                 + (missing == 0 ? "" : "; " + missing + " reads of keys that history does not have")
                 + (extra == 0 ? "" : "; " + extra + " reads missed keys that history has")
-                + (skipped == 0 ? "" : "; " + skipped + " reads of earlier versions left out"));
+                + (skipped == 0
+                    ? ""
+                    : "; " + skipped + " reads left out that can't be computed again"));
     if (differs) {
       context.console().print(job.path("error").asString(""));
     }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import kinglet.catalog.Expectation;
+import kinglet.catalog.Monitor.Watch;
 import kinglet.catalog.PipeKind;
 import kinglet.catalog.datafile.DataSourceFile;
 import kinglet.catalog.datafile.ExpectationFile;
@@ -124,8 +125,13 @@ public final class DeployChecks implements FeatureChecks {
           }
         });
         for (int i = 0; i < file.watchPlaces().size(); i++) {
+          Watch watch = file.monitor().watches().get(i);
+          if (endpoint && WatchedFeature.isOf(watch, watched)) {
+            // What its columns are is known when somebody has read it.
+            continue;
+          }
           try {
-            var _ = WatchedFeature.of(file.monitor().watches().get(i), columns);
+            var _ = WatchedFeature.of(watch, columns);
           } catch (PlatformException e) {
             findings.error(file.watchPlaces().get(i), e.text());
           }

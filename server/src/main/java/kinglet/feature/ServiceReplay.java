@@ -67,22 +67,28 @@ public final class ServiceReplay {
   /// A read that can be computed: its query, and its row.
   public record Call(KeyedQuery query, Map<String, RequestColumn> columns) {}
 
+  /// What decides the query of a call, by parameter.
+  ///
+  /// @param request by parameter, as JSON
+  public static Map<String, String> arguments(Map<String, String> request) {
+    Map<String, String> arguments = new LinkedHashMap<>();
+    request.forEach((name, json) -> {
+      String text = RequestColumn.of(json, name).text(0);
+      if (text != null) {
+        arguments.put(name, text);
+      }
+    });
+    return arguments;
+  }
+
   /// The call of a request; empty if the service is another query for it than the one that is
   /// replayed.
   ///
   /// @param request by parameter, as JSON
   public Optional<Call> call(Map<String, String> request) {
     Map<String, RequestColumn> columns = new LinkedHashMap<>();
-    Map<String, String> arguments = new LinkedHashMap<>();
-    request.forEach((name, json) -> {
-      RequestColumn column = RequestColumn.of(json, name);
-      columns.put(name, column);
-      String text = column.text(0);
-      if (text != null) {
-        arguments.put(name, text);
-      }
-    });
-    KeyedQuery query = plans.of(arguments);
+    request.forEach((name, json) -> columns.put(name, RequestColumn.of(json, name)));
+    KeyedQuery query = plans.of(arguments(request));
     return query.program().uses().filter(uses::equals).map(_ -> new Call(query, columns));
   }
 

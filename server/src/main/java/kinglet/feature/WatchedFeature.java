@@ -9,10 +9,14 @@ import kinglet.catalog.Monitor.Split;
 import kinglet.catalog.Monitor.Watch;
 import kinglet.drift.Distance;
 import kinglet.error.PlatformException;
+import kinglet.type.Column;
 import kinglet.type.DataType;
 
 /// A feature that a monitor watches.
-public record WatchedFeature(String view, String name, DataType type) {
+///
+/// @param view the feature view, or the service
+/// @param isComputed whether it is a column that a service computes
+public record WatchedFeature(String view, boolean isComputed, String name, DataType type) {
   /// What a watch means among the features of some views.
   ///
   /// @param columns by the name of the view
@@ -22,7 +26,8 @@ public record WatchedFeature(String view, String name, DataType type) {
             .flatMap(view ->
                 view.getValue().stream()
                     .filter(column -> !column.isKey())
-                    .map(column -> new WatchedFeature(view.getKey(), column.name(), column.type())))
+                    .map(column ->
+                        new WatchedFeature(view.getKey(), false, column.name(), column.type())))
             .toList();
     List<WatchedFeature> meant =
         all.stream()
@@ -44,19 +49,51 @@ public record WatchedFeature(String view, String name, DataType type) {
                       .map(WatchedFeature::fullName)
                       .collect(Collectors.joining(" or ")));
     }
-    WatchedFeature feature = meant.getFirst();
+    return meant.getFirst().comparable(watch);
+  }
+
+  /// What a watch means among the columns that a service computes.
+  public static WatchedFeature of(Watch watch, String service, List<Column> columns) {
+    String name = watch.feature().substring(service.length() + 1);
+    return columns.stream()
+        .filter(column -> column.name().equals(name))
+        .findFirst()
+        .map(column -> new WatchedFeature(service, true, name, column.type()).comparable(watch))
+        .orElseThrow(() ->
+            new PlatformException(
+                FeatureError.UNKNOWN_FEATURES,
+                "The service '"
+                    + service
+                    + "' has no column '"
+                    + name
+                    + "'; it has "
+                    + columns.stream().map(Column::name).collect(Collectors.joining(", "))));
+  }
+
+  /// One of which nothing is known yet: nobody has read the service.
+  public static WatchedFeature unread(Watch watch, String service) {
+    String name = watch.feature().substring(service.length() + 1);
+    return new WatchedFeature(service, true, name, new DataType.StringType());
+  }
+
+  /// Whether a watch is of a column that a service computes.
+  public static boolean isOf(Watch watch, String service) {
+    return watch.feature().startsWith(service + ".");
+  }
+
+  private WatchedFeature comparable(Watch watch) {
     boolean numbers =
         watch.distance() instanceof Distance.OfNumbers || watch.split() instanceof Split.Numbers;
-    if (numbers && !feature.isNumber()) {
+    if (numbers && !isNumber()) {
       throw new PlatformException(
           FeatureError.UNKNOWN_FEATURES,
           "The feature '"
-              + feature.fullName()
+              + fullName()
               + "' is "
-              + feature.type().sql()
+              + type.sql()
               + ", no number: a distance of categories compares it, such as chi_square");
     }
-    return feature;
+    return this;
   }
 
   /// The name with that of its view.

@@ -25,9 +25,6 @@ import kinglet.query.QueryAnswer;
 
 /// `/v0/features`: values of features by key.
 public final class FeatureRoutes {
-  private static final List<String> MEDIA_TYPES =
-      Stream.of(BatchFormat.values()).map(BatchFormat::mediaType).toList();
-
   private final Access access;
   private final RequestBodies bodies;
   private final FeatureReads reads;
@@ -98,13 +95,14 @@ public final class FeatureRoutes {
     if (accept.isEmpty()) {
       return BatchFormat.JSON;
     }
+    List<String> offered = Stream.of(BatchFormat.values()).map(BatchFormat::mediaType).toList();
     return AcceptHeader.of(accept.get())
-        .choose(MEDIA_TYPES)
-        .map(type -> BatchFormat.values()[MEDIA_TYPES.indexOf(type)])
+        .choose(offered)
+        .map(type -> BatchFormat.values()[offered.indexOf(type)])
         .orElseThrow(() ->
             new PlatformException(
                 FeatureError.INVALID_READ,
-                "Accept names none of the formats of a read: " + String.join(", ", MEDIA_TYPES)));
+                "Accept names none of the formats of a read: " + String.join(", ", offered)));
   }
 
   /// What a value is computed of: `feature=` and the key in the query string.

@@ -77,6 +77,9 @@ public final class SnapshotRoutes {
     Caller caller = access.caller(exchange);
     caller.requireAdmin();
     JsonNode request = bodies.with(exchange, Json::parse);
+    if (!request.isObject()) {
+      throw invalid("the request must be an object with name and datasource");
+    }
     request.propertyNames().stream()
         .filter(field -> !FIELDS.contains(field))
         .findFirst()
@@ -180,8 +183,14 @@ public final class SnapshotRoutes {
     return caller
         .resources()
         .dataSource(name)
-        .orElseThrow(
-            () -> invalid("there is no data source '" + name + "' in the workspace to be copied"));
+        .orElseThrow(() ->
+            invalid(
+                "there is no data source '"
+                    + name
+                    + "' in the workspace to be copied; there are "
+                    + caller.resources().dataSources().stream()
+                        .map(DataSource::name)
+                        .collect(Collectors.joining(", "))));
   }
 
   private Instant time(String text) {
@@ -205,7 +214,7 @@ public final class SnapshotRoutes {
       return Optional.empty();
     }
     if (!given.isString()) {
-      throw invalid(field + " must be a text");
+      throw invalid(field + " must be a text, not " + given);
     }
     return Optional.of(given.asString()).filter(text -> !text.isBlank());
   }

@@ -129,6 +129,11 @@ public final class TrainingRoutes implements TrainingSets.Queries {
       while (part.isPresent()) {
         MultipartReader.Part each = part.get();
         if (each.filename().isPresent()) {
+          if (request.isEmpty()) {
+            throw new PlatformException(
+                HttpError.INVALID_REQUEST,
+                "the field '" + REQUEST_FIELD + "' with the JSON must stand before the file");
+          }
           FileStream file =
               FileStream.of(each.body(), Optional.empty(), each.filename().orElse(""));
           String format =

@@ -159,7 +159,7 @@ public final class Alerts {
     return handle.execute("DELETE FROM alert WHERE resolved_at IS NOT NULL AND calls_left = 0");
   }
 
-  /// Changes of the alerts of monitors that webhooks do not know.
+  /// Changes of alerts that webhooks do not know.
   List<Alert> untold() {
     return database.read(handle ->
         handle

@@ -60,7 +60,11 @@ final class Comparison {
 
   private Values set(String name, WatchedFeature feature) {
     TrainingSets.Rows rows = sets.rows(workspace, name);
-    return Values.of(rows.table(), rows.column(feature.view(), feature.name()));
+    return Values.of(
+        rows.table(),
+        feature.isComputed()
+            ? rows.computed(feature.view(), feature.name())
+            : rows.column(feature.view(), feature.name()));
   }
 
   private Measurement numbers(

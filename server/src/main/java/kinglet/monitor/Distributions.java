@@ -34,10 +34,13 @@ record Distributions(ClickHouse clickHouse) {
     /// Those that were read from one time until before another.
     static Values served(String workspaceId, WatchedFeature feature, Instant from, Instant to) {
       return new Values(
-          "(SELECT values[indexOf(features, {feature:String})] AS value, cityHash64(key, read_at) AS"
-              + " place FROM "
-              + ServiceDataSource.FEATURE_READS.rowsOf(workspaceId)
-              + " WHERE feature_view = {view:String} AND has(features, {feature:String}) AND read_at >= "
+          "(SELECT values[indexOf(features, {feature:String})] AS value, cityHash64("
+              + (feature.isComputed() ? "toString(request)" : "key")
+              + ", read_at) AS place FROM "
+              + (feature.isComputed()
+                  ? ServiceDataSource.SERVICE_READS.rowsOf(workspaceId) + " WHERE service"
+                  : ServiceDataSource.FEATURE_READS.rowsOf(workspaceId) + " WHERE feature_view")
+              + " = {view:String} AND has(features, {feature:String}) AND read_at >= "
               + micros(from)
               + " AND read_at < "
               + micros(to)
@@ -97,6 +100,24 @@ record Distributions(ClickHouse clickHouse) {
     return counts.isEmpty() ? Optional.empty() : Optional.of(Categories.of(counts));
   }
 
+  /// What the newest call of a service brought along, by parameter as JSON; nothing without any.
+  Optional<Map<String, String>> request(String workspaceId, String service, int version) {
+    JsonNode rows =
+        data(
+            "SELECT request FROM "
+                + ServiceDataSource.SERVICE_READS.rowsOf(workspaceId)
+                + " WHERE service = {service:String} AND version = "
+                + version
+                + " ORDER BY read_at DESC LIMIT 1",
+            Map.of("service", service));
+    if (rows.isEmpty()) {
+      return Optional.empty();
+    }
+    Map<String, String> request = new LinkedHashMap<>();
+    rows.get(0).get(0).forEachEntry((parameter, json) -> request.put(parameter, json.asString("")));
+    return Optional.of(request);
+  }
+
   private JsonNode rows(Values values, String selected, String rest) {
     String sql =
         "SELECT "
@@ -107,10 +128,14 @@ record Distributions(ClickHouse clickHouse) {
             + VALUES_MAX
             + ") "
             + rest;
+    return data(sql, values.parameters());
+  }
+
+  private JsonNode data(String sql, Map<String, String> parameters) {
     String text =
         clickHouse.text(
             Statement.of(Role.ADMIN, sql)
-                .withParameters(values.parameters())
+                .withParameters(parameters)
                 .withSettings(
                     Map.of(
                         "max_execution_time", Long.toString(TIMEOUT.toSeconds()),

@@ -54,7 +54,7 @@ public final class ExpectationWatch {
 
   void look(Resources resources, Instant now) {
     for (DataSource source : resources.dataSources()) {
-      if (source.engine().kind().hiddenColumns() && !source.expectations().isEmpty()) {
+      if (source.engine().kind().hiddenColumns()) {
         try {
           look(source, now);
         } catch (PlatformException e) {
@@ -77,7 +77,8 @@ public final class ExpectationWatch {
         case Expectation.Check _ -> {}
       }
     }
-    alerts.keepOnly(source.workspaceId(), Kind.DATA_SOURCE, source.name(), subjects, false);
+    alerts.keepOnly(
+        source.workspaceId(), Kind.DATA_SOURCE, source.name(), subjects, isTold(source));
   }
 
   /// A data source that never had a row is as old as it is.
@@ -86,7 +87,7 @@ public final class ExpectationWatch {
     Instant since = now.minus(expected.age());
     boolean stale = !source.createdAt().isAfter(since) && rows(source, since) == 0;
     if (!stale) {
-      alerts.measured(subject, 0, expected.age().toSeconds(), false, false);
+      alerts.measured(subject, 0, expected.age().toSeconds(), false, isTold(source));
     } else if (!alerts.isOpen(subject)) {
       Instant newest = newest(source);
       Instant last = newest.isAfter(source.createdAt()) ? newest : source.createdAt();
@@ -95,7 +96,7 @@ public final class ExpectationWatch {
           ChronoUnit.MILLIS.between(last, now) / 1e3,
           expected.age().toSeconds(),
           true,
-          false);
+          isTold(source));
     }
     counts.add(source, expected, stale);
     return subject;
@@ -107,10 +108,14 @@ public final class ExpectationWatch {
     if (!source.createdAt().isAfter(since)) {
       long rows = rows(source, since);
       boolean failed = rows < expected.rows();
-      alerts.measured(subject, rows, expected.rows(), failed, false);
+      alerts.measured(subject, rows, expected.rows(), failed, isTold(source));
       counts.add(source, expected, failed);
     }
     return subject;
+  }
+
+  private static boolean isTold(DataSource source) {
+    return source.webhook().isPresent();
   }
 
   private static Subject subject(DataSource source, Expectation expectation, String measure) {

@@ -8,10 +8,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import kinglet.catalog.Catalog;
 import kinglet.catalog.Monitor;
@@ -23,7 +24,9 @@ import kinglet.error.PlatformException;
 import kinglet.feature.FeatureColumn;
 import kinglet.feature.FeatureReads;
 import kinglet.feature.FeatureService;
+import kinglet.feature.ServicePlans;
 import kinglet.feature.ServiceReads;
+import kinglet.feature.ServiceReplay;
 import kinglet.feature.WatchedFeature;
 import kinglet.job.Job;
 import kinglet.job.JobContext;
@@ -34,12 +37,14 @@ import kinglet.job.Jobs;
 import kinglet.monitor.Alert.Kind;
 import kinglet.monitor.Alert.Subject;
 import kinglet.training.TrainingSets;
+import kinglet.type.Column;
 
 /// Runs monitors by jobs. Safe from any thread.
 public final class Monitors {
   private static final String MONITOR = "monitor";
 
   private final ClickHouse clickHouse;
+  private final Distributions distributions;
   private final Catalog catalog;
   private final FeatureReads features;
   private final ServiceReads services;
@@ -47,9 +52,11 @@ public final class Monitors {
   private final Jobs jobs;
   private final Alerts alerts;
   private final Webhooks webhooks;
+  private final BiFunction<String, String, ServicePlans> plans;
   private final BiConsumer<Job, List<Measurement>> measured;
   private final InstantSource clock;
 
+  /// @param plans the queries of a service, by workspace and name, for one thread
   /// @param measured hears what a run measured
   public Monitors(
       ClickHouse clickHouse,
@@ -60,9 +67,11 @@ public final class Monitors {
       Jobs jobs,
       Alerts alerts,
       Webhooks webhooks,
+      BiFunction<String, String, ServicePlans> plans,
       BiConsumer<Job, List<Measurement>> measured,
       InstantSource clock) {
     this.clickHouse = clickHouse;
+    this.distributions = new Distributions(clickHouse);
     this.catalog = catalog;
     this.features = features;
     this.services = services;
@@ -70,6 +79,7 @@ public final class Monitors {
     this.jobs = jobs;
     this.alerts = alerts;
     this.webhooks = webhooks;
+    this.plans = plans;
     this.measured = measured;
     this.clock = clock;
   }
@@ -156,14 +166,14 @@ public final class Monitors {
     Job job = context.job();
     Workspace workspace = catalog.current(job.spec().workspaceId()).orElseThrow().workspace();
     Monitor monitor = monitor(workspace, job.spec().arguments().getOrDefault(MONITOR, ""));
-    Map<String, List<FeatureColumn>> columns = columns(workspace, monitor.features());
+    Watched watched = new Watched(workspace, monitor);
     Instant now = clock.instant();
     Comparison comparison = new Comparison(clickHouse, sets, workspace, monitor, now);
     List<Measurement> measurements = new ArrayList<>();
     for (Watch watch : monitor.watches()) {
       context.checkCancelled();
       context.progress((double) measurements.size() / monitor.watches().size(), 0, 0);
-      measurements.add(comparison.measure(watch, WatchedFeature.of(watch, columns)));
+      measurements.add(watched.measure(watch, comparison));
     }
     context.commit();
     measured.accept(job, measurements);
@@ -172,13 +182,48 @@ public final class Monitors {
     webhooks.tell();
   }
 
-  /// The columns of the views that are watched, by view.
-  private Map<String, List<FeatureColumn>> columns(Workspace workspace, String name) {
-    FeatureService service = services.services(workspace).get(name);
-    Set<String> views = service == null ? Set.of(name) : new TreeSet<>(service.views());
-    Map<String, List<FeatureColumn>> columns = new TreeMap<>();
-    views.forEach(view -> columns.put(view, features.history(workspace, view).columns()));
-    return columns;
+  /// What a monitor watches: a view, or a service with its views.
+  private final class Watched {
+    /// By view.
+    private final Map<String, List<FeatureColumn>> columns = new TreeMap<>();
+
+    private final Optional<FeatureService> service;
+
+    /// What the service computes; nothing if nobody has read it.
+    private final Optional<List<Column>> computed;
+
+    Watched(Workspace workspace, Monitor monitor) {
+      String name = monitor.features();
+      service = Optional.ofNullable(services.services(workspace).get(name));
+      Set<String> views = service.map(FeatureService::views).orElse(Set.of(name));
+      views.forEach(view -> columns.put(view, features.history(workspace, view).columns()));
+      computed =
+          service
+              .filter(one ->
+                  monitor.watches().stream()
+                      .anyMatch(watch -> WatchedFeature.isOf(watch, one.name())))
+              .flatMap(one -> distributions.request(workspace.id(), one.name(), one.version()))
+              .map(ServiceReplay::arguments)
+              .map(call -> plans.apply(workspace.id(), name).of(call).program().columns());
+    }
+
+    Measurement measure(Watch watch, Comparison comparison) {
+      Optional<String> computing =
+          service.map(FeatureService::name).filter(name -> WatchedFeature.isOf(watch, name));
+      if (computing.isEmpty()) {
+        return comparison.measure(watch, WatchedFeature.of(watch, columns));
+      }
+      return computed
+          .map(of -> comparison.measure(watch, WatchedFeature.of(watch, computing.get(), of)))
+          .orElseGet(() ->
+              new Measurement(
+                  watch,
+                  WatchedFeature.unread(watch, computing.get()),
+                  OptionalDouble.empty(),
+                  0,
+                  0,
+                  List.of()));
+    }
   }
 
   private void alert(Workspace workspace, Monitor monitor, List<Measurement> measurements) {

@@ -20,18 +20,21 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import kinglet.catalog.Catalog;
+import kinglet.catalog.DataSource;
+import kinglet.catalog.Monitor;
 import kinglet.catalog.Resources;
 import kinglet.error.PlatformException;
 import kinglet.metrics.Counter;
 import kinglet.metrics.Metrics;
+import kinglet.monitor.Alert.Kind;
 import kinglet.monitor.Alert.Subject;
 import kinglet.thread.Threads;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Tells the addresses of monitors of alerts that were opened or resolved: one call with all that a
-/// monitor has to say.
+/// Tells the addresses of monitors and data sources of alerts that were opened or resolved: one
+/// call with all that one of them has to say.
 public final class Webhooks implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Webhooks.class);
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -69,27 +72,42 @@ public final class Webhooks implements AutoCloseable {
     this.failed = metrics.counter("webhook.calls", "result", "failed");
   }
 
-  private record Address(String workspaceId, String monitor) {}
+  /// @param owner the monitor or the data source
+  private record Teller(String workspaceId, Kind kind, String owner) {
+    Optional<String> webhook(Resources resources) {
+      return switch (kind) {
+        case MONITOR -> resources.monitor(owner).flatMap(Monitor::webhook);
+        case DATA_SOURCE -> resources.dataSource(owner).flatMap(DataSource::webhook);
+      };
+    }
+
+    String word() {
+      return switch (kind) {
+        case MONITOR -> "monitor";
+        case DATA_SOURCE -> "datasource";
+      };
+    }
+  }
 
   /// Tells what is not told yet; one thread after the other.
   synchronized void tell() {
-    Map<Address, List<Alert>> news = new LinkedHashMap<>();
+    Map<Teller, List<Alert>> news = new LinkedHashMap<>();
     for (Alert alert : alerts.untold()) {
       Subject subject = alert.subject();
       news.computeIfAbsent(
-              new Address(subject.workspaceId(), subject.owner()), _ -> new ArrayList<>())
+              new Teller(subject.workspaceId(), subject.kind(), subject.owner()),
+              _ -> new ArrayList<>())
           .add(alert);
     }
     news.forEach(this::tell);
   }
 
-  private void tell(Address address, List<Alert> news) {
-    Optional<Resources> resources = catalog.current(address.workspaceId());
-    Optional<String> webhook =
-        resources.flatMap(now -> now.monitor(address.monitor())).flatMap(one -> one.webhook());
+  private void tell(Teller teller, List<Alert> news) {
+    Optional<Resources> resources = catalog.current(teller.workspaceId());
+    Optional<String> webhook = resources.flatMap(teller::webhook);
     boolean last = true;
     if (webhook.isPresent()) {
-      last = call(address, webhook.get(), body(resources.orElseThrow(), address, news));
+      last = call(teller, webhook.get(), body(resources.orElseThrow(), teller, news));
       (last ? delivered : failed).increment();
     }
     for (Alert alert : news) {
@@ -97,9 +115,9 @@ public final class Webhooks implements AutoCloseable {
     }
   }
 
-  private boolean call(Address address, String webhook, String body) {
+  private boolean call(Teller teller, String webhook, String body) {
     try {
-      URI uri = URI.create(withSecrets(address.workspaceId(), webhook));
+      URI uri = URI.create(withSecrets(teller.workspaceId(), webhook));
       allowed.accept(uri);
       HttpResponse<Void> answer =
           client.send(
@@ -113,21 +131,21 @@ public final class Webhooks implements AutoCloseable {
       if (answer.statusCode() / 100 == 2) {
         return true;
       }
-      failed(address, "it answers " + answer.statusCode());
+      failed(teller, "it answers " + answer.statusCode());
     } catch (PlatformException e) {
-      failed(address, e.text());
+      failed(teller, e.text());
     } catch (IOException | IllegalArgumentException e) {
-      // The message may hold the address, which may hold a secret.
-      failed(address, e.getClass().getSimpleName());
+      // The message may hold the teller, which may hold a secret.
+      failed(teller, e.getClass().getSimpleName());
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
     return false;
   }
 
-  private static void failed(Address address, String reason) {
+  private static void failed(Teller teller, String reason) {
     LOG.atWarn()
-        .addKeyValue("monitor", address.monitor())
+        .addKeyValue(teller.word(), teller.owner())
         .addKeyValue("reason", reason)
         .log("a webhook could not be told");
   }
@@ -139,10 +157,10 @@ public final class Webhooks implements AutoCloseable {
             Matcher.quoteReplacement(secrets.apply(workspaceId, found.group(1)).orElse("")));
   }
 
-  private static String body(Resources resources, Address address, List<Alert> news) {
+  private static String body(Resources resources, Teller teller, List<Alert> news) {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("workspace", resources.workspace().name());
-    body.put("monitor", address.monitor());
+    body.put(teller.word(), teller.owner());
     body.put("alerts", news.stream().map(Webhooks::shape).toList());
     return JSON.writeValueAsString(body);
   }
@@ -150,8 +168,13 @@ public final class Webhooks implements AutoCloseable {
   private static Map<String, Object> shape(Alert alert) {
     Map<String, Object> shape = new LinkedHashMap<>();
     shape.put("state", alert.isOpen() ? "open" : "resolved");
-    shape.put("feature_view", alert.subject().view());
-    shape.put("feature", alert.subject().name());
+    switch (alert.subject().kind()) {
+      case MONITOR -> {
+        shape.put("feature_view", alert.subject().view());
+        shape.put("feature", alert.subject().name());
+      }
+      case DATA_SOURCE -> shape.put("expectation", alert.subject().name());
+    }
     shape.put("distance", alert.subject().measure());
     shape.put("value", alert.value());
     shape.put("threshold", alert.threshold());

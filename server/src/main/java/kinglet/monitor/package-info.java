@@ -26,7 +26,8 @@
       "job",
       "metrics",
       "thread",
-      "training"
+      "training",
+      "type"
     },
     libraries = {"org.jdbi.v3", "java.sql", "tools.jackson"})
 @NullMarked

@@ -42,6 +42,17 @@ final class ServiceTables {
       GROUP BY {owner}, hour, source, feature_view, version, feature
       """;
 
+  /// Nothing says how old the events are that a service computes of.
+  private static final String SERVICE_STATS_VIEW =
+      """
+      CREATE MATERIALIZED VIEW IF NOT EXISTS {database}.service_stats_view TO {stats} AS
+      WITH {values}, '' AS status, CAST(NULL, 'Nullable(Float64)') AS age
+      SELECT {owner}, toStartOfHour(read_at) AS hour, 'computed' AS source,
+             service AS feature_view, version, feature, {parts}
+      FROM {reads} ARRAY JOIN features AS feature, values AS value
+      GROUP BY {owner}, hour, source, feature_view, version, feature
+      """;
+
   private ServiceTables() {}
 
   static void create(ClickHouse clickHouse) {
@@ -54,12 +65,15 @@ final class ServiceTables {
         clickHouse,
         view(STATS_VIEW, ServiceDataSource.PIPE_STATS)
             .replace("{calls}", ServiceDataSource.PIPE_STATS_RT.sqlName()));
-    define(
-        clickHouse,
-        view(FEATURE_STATS_VIEW, ServiceDataSource.FEATURE_STATS)
-            .replace("{values}", FeatureStats.VALUES)
-            .replace("{parts}", FeatureStats.PARTS)
-            .replace("{reads}", ServiceDataSource.FEATURE_READS.sqlName()));
+    define(clickHouse, stats(FEATURE_STATS_VIEW, ServiceDataSource.FEATURE_READS));
+    define(clickHouse, stats(SERVICE_STATS_VIEW, ServiceDataSource.SERVICE_READS));
+  }
+
+  private static String stats(String sql, ServiceDataSource reads) {
+    return view(sql, ServiceDataSource.FEATURE_STATS)
+        .replace("{values}", FeatureStats.VALUES)
+        .replace("{parts}", FeatureStats.PARTS)
+        .replace("{reads}", reads.sqlName());
   }
 
   private static String view(String sql, ServiceDataSource stats) {

@@ -487,6 +487,7 @@ public final class KingletServer implements ServerStarter.Running {
             jobs,
             alerts,
             webhooks,
+            training::service,
             monitorLogs::measured,
             clock);
     new MonitorRoutes(access, monitors).addTo(routes);
@@ -705,12 +706,7 @@ public final class KingletServer implements ServerStarter.Running {
       long seed, long values, int threads, Path work, LongConsumer listener) {
     Verification.Result result =
         new Verification(seed, values, started(clickHouse), work, listener).run(threads);
-    return new ServerStarter.Verified(
-        result.cases(),
-        result.compared(),
-        result.windowed(),
-        result.repeated(),
-        result.difference());
+    return new ServerStarter.Verified(result.cases(), result.compared(), result.difference());
   }
 
   @Override

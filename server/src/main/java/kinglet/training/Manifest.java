@@ -72,6 +72,11 @@ record Manifest(
     return features;
   }
 
+  /// The name of the service, of what [#json] wrote.
+  static Optional<String> service(String json) {
+    return JSON.readTree(json).at("/service/name").asStringOpt();
+  }
+
   String json() {
     Map<String, Object> shape = new LinkedHashMap<>();
     shape.put("name", name);

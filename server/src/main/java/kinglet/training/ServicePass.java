@@ -9,6 +9,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import kinglet.catalog.Identifiers;
 import kinglet.clickhouse.Answer;
 import kinglet.clickhouse.ClickHouse;
@@ -17,11 +21,13 @@ import kinglet.error.PlatformException;
 import kinglet.feature.KeyedQuery;
 import kinglet.feature.ServiceEvaluation;
 import kinglet.feature.ServiceInput;
+import kinglet.feature.ServicePlans;
 import kinglet.feature.ServiceProgram;
 import kinglet.feature.ViewValues;
 import kinglet.feature.row.RowBinaryInput;
 import kinglet.feature.row.RowBinaryOutput;
 import kinglet.job.JobContext;
+import kinglet.journal.CrashPoints;
 import kinglet.state.ReadStatus;
 import kinglet.type.Bytes;
 import kinglet.type.Column;
@@ -29,9 +35,12 @@ import kinglet.type.DataType;
 import kinglet.value.Slot;
 import tools.jackson.databind.JsonNode;
 
-/// Computes the columns of a feature service of the values of its views, row by row of the spine.
+/// Computes the columns of a feature service of the values of its views, row by row of the spine,
+/// share by share of its rows.
 final class ServicePass {
-  private static final long STEP_ROWS = 500_000;
+  /// The same in every process, so that a job can go on.
+  private static final long SHARE_ROWS = 250_000;
+
   private static final int BATCH_ROWS = 1 << 16;
   private static final int BATCH_BYTES = 32 << 20;
   private static final DataType TEXT = new DataType.NullableOf(new DataType.StringType());
@@ -41,23 +50,33 @@ final class ServicePass {
 
   private final ClickHouse clickHouse;
   private final TrainingTables tables;
+  private final TrainingStore store;
   private final Spine spine;
   private final WantedService wanted;
+  private final Supplier<ServicePlans> plans;
   private final int number;
-  private final long delayMicros;
-  private final Map<KeyedQuery, ServiceEvaluation> evaluations = new HashMap<>();
-  private final List<Stored> views = new ArrayList<>();
+  private final Semaphore working;
 
+  /// @param plans the queries of the service, for one share
   /// @param number of its table of values
+  /// @param working what the shares of all sets take while they are computed
   ServicePass(
-      ClickHouse clickHouse, TrainingTables tables, Spine spine, WantedService wanted, int number) {
+      ClickHouse clickHouse,
+      TrainingTables tables,
+      TrainingStore store,
+      Spine spine,
+      WantedService wanted,
+      Supplier<ServicePlans> plans,
+      int number,
+      Semaphore working) {
     this.clickHouse = clickHouse;
     this.tables = tables;
+    this.store = store;
     this.spine = spine;
     this.wanted = wanted;
+    this.plans = plans;
     this.number = number;
-    this.delayMicros = wanted.delayMicros();
-    wanted.views().forEach(view -> views.add(new Stored(view)));
+    this.working = working;
   }
 
   /// The values of a view at the row, read back from its table.
@@ -107,18 +126,39 @@ final class ServicePass {
   }
 
   void run(JobContext job, long fromRow, long rows) {
+    Set<Integer> done = store.shares(tables.id(), wanted.versioned());
+    if (done.isEmpty()) {
+      create(job);
+    }
+    int shares = Math.toIntExact((rows - fromRow + SHARE_ROWS - 1) / SHARE_ROWS);
+    Workers.run(
+        IntStream.range(0, shares).filter(share -> !done.contains(share)).boxed().toList(),
+        share -> {
+          long from = fromRow + share * SHARE_ROWS;
+          working.acquireUninterruptibly();
+          try {
+            share(job, from, Math.min(rows, from + SHARE_ROWS));
+          } finally {
+            working.release();
+          }
+          store.addShare(tables.id(), wanted.versioned(), share);
+        });
+  }
+
+  private void create(JobContext job) {
     Map<String, String> types = new LinkedHashMap<>();
     for (int i = 0; i < wanted.columns().size(); i++) {
       types.put(TrainingTables.FOUND + i, "UInt8");
     }
     wanted.columns().forEach(column -> types.put(column.name(), column.type().wire().sql()));
     tables.create(job, tables.values(number), types);
-    for (long row = fromRow; row < rows; row += STEP_ROWS) {
-      job.checkCancelled();
-      String step = rows(row, Math.min(rows, row + STEP_ROWS));
-      compute(job, row, step);
-      wanted.columns().stream().filter(wanted::isGiven).forEach(column -> compare(column, step));
-    }
+  }
+
+  private void share(JobContext job, long from, long to) {
+    job.checkCancelled();
+    String rows = rows(from, to);
+    compute(job, from, rows);
+    wanted.columns().stream().filter(wanted::isGiven).forEach(column -> compare(column, rows));
   }
 
   /// What the set takes of it.
@@ -223,13 +263,16 @@ final class ServicePass {
     }
   }
 
-  /// The rows of one step.
+  /// The rows of one share.
   private final class Rows {
     private final RowBinaryInput in;
     private final long first;
     private final Bytes batch = new Bytes(1 << 20);
     private final RowBinaryOutput out = new RowBinaryOutput(batch);
     private final Map<String, String> arguments = new LinkedHashMap<>();
+    private final Map<KeyedQuery, ServiceEvaluation> evaluations = new HashMap<>();
+    private final ServicePlans queries = plans.get();
+    private final List<Stored> views = wanted.views().stream().map(Stored::new).toList();
     private final Slot[] given = Slot.array(wanted.inputs().size());
     private final Slot text = new Slot();
     private int rows;
@@ -253,7 +296,7 @@ final class ServicePass {
 
     private void row() throws IOException {
       long row = in.whole(Long.BYTES);
-      long micros = in.whole(Long.BYTES) - delayMicros;
+      long micros = in.whole(Long.BYTES) - wanted.delayMicros();
       arguments.clear();
       for (String parameter : wanted.parameters()) {
         in.read(TEXT, text);
@@ -289,7 +332,7 @@ final class ServicePass {
 
     private KeyedQuery query(long row) {
       try {
-        return wanted.plans().of(arguments);
+        return queries.of(arguments);
       } catch (PlatformException e) {
         throw Spine.bad(
             "the service '"
@@ -316,31 +359,32 @@ final class ServicePass {
     private void send() {
       if (rows > 0) {
         tables.insert(number, "service-" + first + "-" + batches, batch.toArray());
+        CrashPoints.reach("training.service");
         batches++;
         batch.clear();
         rows = 0;
       }
     }
-  }
 
-  private ServiceEvaluation evaluation(long row, KeyedQuery query) {
-    return evaluations.computeIfAbsent(
-        query,
-        one -> {
-          ServiceProgram program = one.program();
-          if (evaluations.size() >= QUERIES_MAX
-              || !program.uses().equals(wanted.query().uses())
-              || !program.columns().equals(wanted.columns())
-              || !wanted.inputs().containsAll(program.inputs())) {
-            throw Spine.bad(
-                "the service '"
-                    + wanted.name()
-                    + "' is another query for row "
-                    + (row + 1)
-                    + " of the spine than for the first: its parameters may be used for keys and in"
-                    + " expressions only");
-          }
-          return program.evaluation(views);
-        });
+    private ServiceEvaluation evaluation(long row, KeyedQuery query) {
+      return evaluations.computeIfAbsent(
+          query,
+          one -> {
+            ServiceProgram program = one.program();
+            if (evaluations.size() >= QUERIES_MAX
+                || !program.uses().equals(wanted.query().uses())
+                || !program.columns().equals(wanted.columns())
+                || !wanted.inputs().containsAll(program.inputs())) {
+              throw Spine.bad(
+                  "the service '"
+                      + wanted.name()
+                      + "' is another query for row "
+                      + (row + 1)
+                      + " of the spine than for the first: its parameters may be used for keys and in"
+                      + " expressions only");
+            }
+            return program.evaluation(views);
+          });
+    }
   }
 }

@@ -87,15 +87,7 @@ public record TrainingRequest(
     if (!root.isObject()) {
       throw invalid("the request must be an object with name, features, spine and time");
     }
-    for (String field : root.propertyNames()) {
-      if (!FIELDS.contains(field)) {
-        throw invalid(
-            "'"
-                + field
-                + "' is not known; a training set has "
-                + FIELDS.stream().sorted().collect(Collectors.joining(", ")));
-      }
-    }
+    checkFields(root, FIELDS, "a training set has ");
     TrainingFormat _ = format(root);
     String name = text(root, "name");
     ResourceName.problem(name)
@@ -105,16 +97,27 @@ public record TrainingRequest(
     return new TrainingRequest(
         name,
         features(root),
-        named(root.path("service")),
+        optional(root, "service"),
         spine(root.path("spine"), file),
         history(root.path("history")),
         text(root, "time"),
-        order(root.path("mode")),
+        order(root),
         statuses(root.path("with")),
-        named(root.path("since")),
-        root.path("journal_seq").isIntegralNumber()
-            ? OptionalLong.of(root.path("journal_seq").asLong())
-            : OptionalLong.empty());
+        optional(root, "since"),
+        throughSeq(root.path("journal_seq")));
+  }
+
+  private static void checkFields(JsonNode object, Set<String> known, String what) {
+    for (String field : object.propertyNames()) {
+      if (!known.contains(field)) {
+        throw invalid(
+            "'"
+                + field
+                + "' is not known; "
+                + what
+                + known.stream().sorted().collect(Collectors.joining(", ")));
+      }
+    }
   }
 
   /// Whether a request, as it was stored, names a snapshot.
@@ -130,29 +133,53 @@ public record TrainingRequest(
   }
 
   private static TrainingFormat format(JsonNode root) {
-    return TrainingFormat.of(root.path("format").asString(TrainingFormat.PARQUET.word()));
+    return TrainingFormat.of(optional(root, "format").orElse(TrainingFormat.PARQUET.word()));
   }
 
   private static List<String> features(JsonNode root) {
     JsonNode given = root.path("features");
-    if (given.isArray() == root.path("service").isString()
-        || (given.isArray() && given.isEmpty())) {
+    if (isAbsent(given) == isAbsent(root.path("service"))
+        || !isAbsent(given) && (!given.isArray() || given.isEmpty())) {
       throw invalid(
           "either service names a feature service, or features is an array of names such as"
               + " view:feature, or view for all of its features");
     }
     List<String> features = new ArrayList<>();
-    given.forEach(feature -> features.add(feature.asString("")));
+    for (JsonNode feature : given) {
+      if (!feature.isString()) {
+        throw invalid(
+            "features has " + feature + ", which is no name such as \"view:feature\" or \"view\"");
+      }
+      features.add(feature.asString());
+    }
     return features;
   }
 
-  private static Optional<String> named(JsonNode given) {
-    return given.isString() ? Optional.of(given.asString()) : Optional.empty();
+  /// What is `null` is not there.
+  private static boolean isAbsent(JsonNode given) {
+    return given.isMissingNode() || given.isNull();
+  }
+
+  private static Optional<String> optional(JsonNode root, String field) {
+    JsonNode given = root.path(field);
+    if (isAbsent(given)) {
+      return Optional.empty();
+    }
+    if (!given.isString()) {
+      throw invalid(field + " must be a text, not " + given);
+    }
+    return Optional.of(given.asString());
+  }
+
+  private static String text(JsonNode root, String field) {
+    return optional(root, field)
+        .filter(text -> !text.isBlank())
+        .orElseThrow(() -> invalid(field + " is missing"));
   }
 
   private static SpineSource spine(JsonNode given, Optional<String> file) {
     if (file.isPresent()) {
-      if (!given.isMissingNode()) {
+      if (!isAbsent(given)) {
         throw invalid("the spine is the file that was sent: leave 'spine' out");
       }
       return new SpineSource.File(file.get());
@@ -163,6 +190,7 @@ public record TrainingRequest(
       throw invalid(
           "spine must be {\"datasource\": name} or {\"q\": a SELECT}, or a file sent as 'spine'");
     }
+    checkFields(given, Set.of("datasource", "q"), "a spine has one of ");
     return source.isString()
         ? new SpineSource.DataSource(source.asString())
         : new SpineSource.Query(sql.asString().strip().replaceAll(";\\s*$", ""));
@@ -170,36 +198,58 @@ public record TrainingRequest(
 
   private static Map<String, String> history(JsonNode given) {
     Map<String, String> history = new TreeMap<>();
-    if (!given.isObject() && !given.isMissingNode()) {
+    if (!given.isObject() && !isAbsent(given)) {
       throw invalid("history must be an object such as {\"orders\": \"snapshots.orders_january\"}");
     }
-    given.forEachEntry((source, snapshot) -> history.put(source, snapshot.asString("")));
+    given.forEachEntry((source, snapshot) -> {
+      if (!snapshot.isString()) {
+        throw invalid(
+            "history has "
+                + snapshot
+                + " for '"
+                + source
+                + "', which is no name of a snapshot: write snapshots.NAME");
+      }
+      history.put(source, snapshot.asString());
+    });
     return history;
   }
 
-  private static Replay.Order order(JsonNode mode) {
-    return switch (mode.asString("as_known")) {
+  private static Replay.Order order(JsonNode root) {
+    String mode = optional(root, "mode").orElse("as_known");
+    return switch (mode) {
       case "as_known" -> Replay.Order.AS_KNOWN;
       case "corrected" -> Replay.Order.CORRECTED;
-      default -> throw invalid("mode='" + mode.asString() + "' is neither as_known nor corrected");
+      default -> throw invalid("mode='" + mode + "' is neither as_known nor corrected");
     };
   }
 
   private static boolean statuses(JsonNode with) {
+    if (isAbsent(with)) {
+      return false;
+    }
+    if (!with.isArray()) {
+      throw invalid("with must be an array such as [\"status\"], not " + with);
+    }
     with.forEach(word -> {
-      if (!word.asString("").equals("status")) {
-        throw invalid("with has no '" + word.asString("") + "', only status");
+      if (!word.isString() || !word.asString().equals("status")) {
+        throw invalid("with has no " + word + ", only \"status\"");
       }
     });
     return !with.isEmpty();
   }
 
-  private static String text(JsonNode root, String field) {
-    String text = root.path(field).asString("");
-    if (text.isBlank()) {
-      throw invalid(field + " is missing");
+  private static OptionalLong throughSeq(JsonNode given) {
+    if (isAbsent(given)) {
+      return OptionalLong.empty();
     }
-    return text;
+    if (!given.isIntegralNumber() || !given.canConvertToLong() || given.asLong() < 0) {
+      throw invalid(
+          "journal_seq must be a number of the journal, such as the one in another set's manifest,"
+              + " not "
+              + given);
+    }
+    return OptionalLong.of(given.asLong());
   }
 
   static PlatformException invalid(String message) {

@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import kinglet.catalog.Catalog;
 import kinglet.catalog.DataSource;
@@ -180,6 +181,7 @@ public final class TrainingSets {
 
   /// What can be said to be wrong before anything is read is said at once.
   private void check(Workspace workspace, TrainingRequest request, Queries queries) {
+    request.throughSeq().ifPresent(this::checkPast);
     List<WantedView> views = views(workspace, request);
     if (request.service().isEmpty()) {
       history(workspace, request).checkRead(views);
@@ -197,6 +199,17 @@ public final class TrainingSets {
       plans.ifPresent(known -> {
         List<String> _ = WantedService.parameters(request.service().orElseThrow(), known, spine);
       });
+    }
+  }
+
+  private void checkPast(long seq) {
+    long newest = storedSeq.getAsLong();
+    if (seq > newest) {
+      throw TrainingRequest.invalid(
+          "journal_seq="
+              + seq
+              + " has not come yet: the newest row of the journal has the number "
+              + newest);
     }
   }
 
@@ -220,7 +233,13 @@ public final class TrainingSets {
         resources
             .dataSource(name)
             .orElseThrow(() ->
-                TrainingRequest.invalid("there is no data source '" + name + "' for the spine"));
+                TrainingRequest.invalid(
+                    "there is no data source '"
+                        + name
+                        + "' for the spine; there are "
+                        + resources.dataSources().stream()
+                            .map(DataSource::name)
+                            .collect(Collectors.joining(", "))));
     return Spine.of(tables, source, time, throughSeq);
   }
 
@@ -418,7 +437,17 @@ public final class TrainingSets {
       if (wanted.service().isEmpty()) {
         return values;
       }
-      ServicePass pass = new ServicePass(clickHouse, tables, spine, wanted.service().get(), views);
+      WantedService service = wanted.service().get();
+      ServicePass pass =
+          new ServicePass(
+              clickHouse,
+              tables,
+              store,
+              spine,
+              service,
+              () -> queries.service(workspace.id(), service.name()),
+              views,
+              working);
       pass.run(job, fromRow, rows);
       return List.of(pass.values());
     }
@@ -619,7 +648,17 @@ public final class TrainingSets {
   /// The rows of a complete set in ClickHouse.
   ///
   /// @param table as SQL
-  public record Rows(String name, String table, List<String> columns) {
+  /// @param service whose columns they are, if a service's
+  public record Rows(String name, String table, Optional<String> service, List<String> columns) {
+    /// What a column that a service computes is called.
+    public String computed(String of, String column) {
+      if (service.filter(of::equals).isEmpty()) {
+        throw TrainingRequest.invalid(
+            "the training set '" + name + "' does not hold what the service '" + of + "' computes");
+      }
+      return column(of, column);
+    }
+
     /// What the column of a feature is called.
     public String column(String view, String feature) {
       return Stream.of(view + "__" + feature, feature)
@@ -639,7 +678,11 @@ public final class TrainingSets {
   public Rows rows(Workspace workspace, String name) {
     TrainingSet set = find(workspace, name).set();
     String manifest = set.manifest().orElseThrow(() -> incomplete(name));
-    return new Rows(name, tables(workspace, set.id()).set(), Manifest.features(manifest));
+    return new Rows(
+        name,
+        tables(workspace, set.id()).set(),
+        Manifest.service(manifest),
+        Manifest.features(manifest));
   }
 
   /// The bytes of a complete set; the caller closes the answer.

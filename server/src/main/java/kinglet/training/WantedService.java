@@ -22,13 +22,17 @@ record WantedService(
     String name,
     int version,
     long delayMicros,
-    ServicePlans plans,
     List<String> parameters,
     ServiceProgram query,
     List<WantedView> views) {
   WantedService {
     parameters = List.copyOf(parameters);
     views = List.copyOf(views);
+  }
+
+  /// The service and its version.
+  String versioned() {
+    return name + "@" + version;
   }
 
   List<Column> columns() {
@@ -100,7 +104,6 @@ record WantedService(
         name,
         version,
         delayMicros,
-        plans,
         parameters,
         query,
         uses.get().stream().map(use -> view(use, histories.apply(use.view()))).toList());

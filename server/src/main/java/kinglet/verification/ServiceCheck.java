@@ -99,16 +99,8 @@ final class ServiceCheck {
             ServedReads.statement(
                 "SELECT request FROM " + rows + " AND version = " + version + " LIMIT 1",
                 "JSONCompactEachRow"));
-    Map<String, String> arguments = new LinkedHashMap<>();
-    texts(JSON.readTree(request).get(0))
-        .forEach((name, json) -> {
-          JsonNode value = JSON.readTree(json);
-          if (!value.isNull()) {
-            arguments.put(name, value.asString(json));
-          }
-        });
     return plans
-        .of(arguments)
+        .of(ServiceReplay.arguments(texts(JSON.readTree(request).get(0))))
         .program()
         .uses()
         .filter(all ->

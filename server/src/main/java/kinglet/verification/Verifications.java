@@ -28,8 +28,10 @@ import kinglet.feature.ViewHistory;
 import kinglet.feature.ViewReport;
 import kinglet.job.Job;
 import kinglet.job.JobContext;
+import kinglet.job.JobFilter;
 import kinglet.job.JobKind;
 import kinglet.job.JobSpec;
+import kinglet.job.JobStatus;
 import kinglet.job.Jobs;
 import kinglet.sql.Sql;
 
@@ -97,6 +99,13 @@ public final class Verifications {
     }
     from.ifPresent(text -> arguments.put("from", checked("from", text)));
     to.ifPresent(text -> arguments.put("to", checked("to", text)));
+    if (from.isPresent()
+        && to.isPresent()
+        && !time("from", from.get()).isBefore(time("to", to.get()))) {
+      throw new PlatformException(
+          VerificationError.INVALID_VERIFICATION,
+          "from='" + from.get() + "' is not before to='" + to.get() + "'");
+    }
     JobSpec spec =
         new JobSpec(
             workspace.id(),
@@ -131,9 +140,7 @@ public final class Verifications {
     boolean view =
         features.reports(workspace).stream().anyMatch(report -> report.name().equals(name));
     if (!view) {
-      throw new PlatformException(
-          VerificationError.NOTHING_TO_VERIFY,
-          "There is no feature view or feature service '" + name + "' in the workspace");
+      throw unknown(workspace, name);
     }
     return List.of(name);
   }
@@ -146,6 +153,64 @@ public final class Verifications {
         .map(ViewReport::name)
         .filter(view -> all.values().stream().noneMatch(one -> one.views().contains(view)))
         .forEach(names::add);
+    return names;
+  }
+
+  /// What is known of the verifications of a feature service or a feature view.
+  ///
+  /// @param isService whether it is a service
+  /// @param newest the newest job that is listed
+  /// @param done the newest that compared all it was to compare
+  public record Found(String name, boolean isService, Optional<Job> newest, Optional<Job> done) {}
+
+  /// Of every feature service and feature view, by name.
+  public List<Found> list(Workspace workspace) {
+    Map<String, FeatureService> all = services.services(workspace);
+    List<Job> listed =
+        jobs.list(
+            workspace.id(),
+            new JobFilter(
+                Optional.of(JobKind.VERIFICATION),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty()));
+    return allNames(workspace).stream()
+        .map(name -> {
+          List<Job> own =
+              listed.stream()
+                  .filter(job -> name.equals(job.spec().arguments().get("service")))
+                  .toList();
+          return new Found(
+              name,
+              all.containsKey(name),
+              own.stream().findFirst(),
+              own.stream().filter(job -> job.status() == JobStatus.DONE).findFirst());
+        })
+        .toList();
+  }
+
+  public Found find(Workspace workspace, String name) {
+    return list(workspace).stream()
+        .filter(found -> found.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> unknown(workspace, name));
+  }
+
+  private PlatformException unknown(Workspace workspace, String name) {
+    Set<String> all = allNames(workspace);
+    return new PlatformException(
+        VerificationError.NOTHING_TO_VERIFY,
+        "There is no feature view or feature service '"
+            + name
+            + "' in the workspace"
+            + (all.isEmpty() ? "" : "; there are " + String.join(", ", all)));
+  }
+
+  /// Of feature services and feature views.
+  private Set<String> allNames(Workspace workspace) {
+    Set<String> names = new TreeSet<>(services.services(workspace).keySet());
+    features.reports(workspace).stream().map(ViewReport::name).forEach(names::add);
     return names;
   }
 

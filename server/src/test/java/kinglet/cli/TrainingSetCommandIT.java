@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import kinglet.testkit.TestServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -152,6 +154,41 @@ final class TrainingSetCommandIT {
       assertThat(run(server, "training-set", "rm", "visits").status()).isZero();
       assertThat(run(server, "training-set", "get", "visits", "-o", file.toString()).err())
           .contains("There is no training set 'visits'");
+    }
+  }
+
+  @Test
+  void whoWaitsForAJobWaitsOverARestart() throws Exception {
+    Path data = directory.resolve("restarted");
+    CompletableFuture<CommandRun> waiting;
+    int port;
+    try (TestServer server = TestServer.ready(data)) {
+      HttpResponse<String> deployed = server.project("/v1/deploy", PROJECT);
+      assertThat(deployed.statusCode()).as(deployed.body()).isEqualTo(200);
+      port = server.uri("").getPort();
+      waiting =
+          CompletableFuture.supplyAsync(() ->
+              run(
+                  server,
+                  "training-set",
+                  "create",
+                  "many",
+                  "--features",
+                  "visitor",
+                  "--time",
+                  "at",
+                  "--sql",
+                  "SELECT toString(number) AS user_id, now() AS at FROM numbers(1000000)"));
+      while (!server.get("/v0/jobs?status=working").body().contains("\"many\"")) {
+        assertThat(waiting).isNotDone();
+      }
+    }
+    assertThat(waiting).isNotDone();
+    try (TestServer server = TestServer.start(data, Map.of("server.port", "" + port))) {
+      server.awaitReady();
+      CommandRun ended = waiting.get(60, TimeUnit.SECONDS);
+      assertThat(ended.status()).as(ended.err()).isZero();
+      assertThat(ended.out()).isEqualTo("many: 1,000,000 rows, 2 features\n");
     }
   }
 

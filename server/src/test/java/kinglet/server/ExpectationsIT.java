@@ -5,7 +5,11 @@ import static kinglet.testkit.Answers.done;
 import static kinglet.testkit.TestServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -14,6 +18,9 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import kinglet.monitor.MonitorSchedule;
 import kinglet.testkit.TestServer;
 import org.junit.jupiter.api.AfterAll;
@@ -21,6 +28,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Rows that are not what their data source expects.
 final class ExpectationsIT {
@@ -45,11 +53,28 @@ final class ExpectationsIT {
       """;
 
   @TempDir static Path data;
+  private static final JsonMapper MAPPER = JsonMapper.builder().build();
+  private static final BlockingQueue<JsonNode> calls = new LinkedBlockingQueue<>();
+  private static HttpServer hook;
   private static TestServer server;
 
   @BeforeAll
-  static void start() {
-    server = TestServer.ready(data);
+  static void start() throws IOException {
+    hook = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    hook.createContext(
+        "/told",
+        exchange -> {
+          calls.add(MAPPER.readTree(exchange.getRequestBody().readAllBytes()));
+          exchange.sendResponseHeaders(204, -1);
+          exchange.close();
+        });
+    hook.start();
+    server = TestServer.start(data, Map.of("ingest.url-private-addresses", "true"));
+    server.awaitReady();
+    deploy(EXPECTATIONS + webhook());
+  }
+
+  private static void deploy(String ofSilent) {
     JsonNode deployed =
         done(
             server.project(
@@ -62,13 +87,20 @@ final class ExpectationsIT {
                     "datasources/bought.datasource",
                     SCHEMA + EXPECTATIONS,
                     "datasources/rare.datasource",
-                    SCHEMA + EXPECTATIONS)));
+                    SCHEMA + EXPECTATIONS,
+                    "datasources/silent.datasource",
+                    SCHEMA + ofSilent)));
     assertThat(deployed.path("result").asString("")).as("%s", deployed).isEqualTo("success");
   }
 
   @AfterAll
   static void stop() {
     server.close();
+    hook.stop(0);
+  }
+
+  private static String webhook() {
+    return "\nWEBHOOK http://127.0.0.1:%d/told\n".formatted(hook.getAddress().getPort());
   }
 
   private static String tsv(String sql) {
@@ -208,6 +240,52 @@ final class ExpectationsIT {
             + " FROM kinglet.expectations WHERE datasource_name = 'rare' AND failed > 0 ORDER BY"
             + " expectation)",
         "[('enough','VOLUME 100 PER 3600 seconds'),('fresh','FRESHNESS 600 seconds')]");
+  }
+
+  /// The server's own minutes may come in between, and say that there are rows.
+  @Test
+  void aWebhookIsToldOfDataSourcesWithoutRows() throws Exception {
+    calls.clear();
+    Instant now = Instant.now();
+    MonitorSchedule schedule = server.server().monitorSchedule();
+    JsonNode _ =
+        done(
+            server.post(
+                "/v0/events?name=silent&wait=true",
+                "{\"id\":1,\"price\":5,\"kind\":\"buy\"}",
+                "application/x-ndjson"));
+    schedule.run(now.plus(20, ChronoUnit.MINUTES));
+    JsonNode opened = told("open");
+    assertThat(opened.path("workspace").asString("")).isEqualTo("main");
+    assertThat(opened.path("datasource").asString("")).isEqualTo("silent");
+    JsonNode alert = opened.path("alerts").path(0);
+    assertThat(alert.path("expectation").asString("")).isEqualTo("fresh");
+    assertThat(alert.path("distance").asString("")).isEqualTo("freshness");
+    assertThat(alert.path("value").asDouble()).isBetween(1_100.0, 1_300.0);
+    assertThat(alert.path("threshold").asDouble()).isEqualTo(600);
+    assertThat(alert.has("opened_at")).isTrue();
+    schedule.run(now);
+    assertThat(told("resolved").path("alerts").path(0).has("resolved_at")).isTrue();
+    // What is not expected any more does not alert either.
+    schedule.run(now.plus(61, ChronoUnit.MINUTES));
+    JsonNode _ = told("open");
+    deploy("");
+    schedule.run(now);
+    await(
+        "SELECT sumIf(1, resolved) = sumIf(1, NOT resolved) FROM kinglet.alerts WHERE"
+            + " datasource_name = 'silent'",
+        "1");
+    refusedAt("a CHECK price > 1" + webhook(), 11, 1, "FRESHNESS or VOLUME");
+    refusedAt("a FRESHNESS 1 hour\nWEBHOOK ftp://there", 11, 9, "http://");
+  }
+
+  private static JsonNode told(String state) throws InterruptedException {
+    JsonNode call = calls.poll(30, TimeUnit.SECONDS);
+    assertThat(call).isNotNull();
+    assertThat(call.path("alerts").path(0).path("state").asString(""))
+        .as("%s", call)
+        .isEqualTo(state);
+    return call;
   }
 
   @Test

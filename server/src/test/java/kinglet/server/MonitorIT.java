@@ -55,7 +55,7 @@ final class MonitorIT {
   private TestServer server;
   private HttpServer hook;
   private final BlockingQueue<JsonNode> calls = new LinkedBlockingQueue<>();
-  private final AtomicInteger status = new AtomicInteger(200);
+  private final AtomicInteger answer = new AtomicInteger(200);
 
   @BeforeEach
   void start() throws IOException {
@@ -64,7 +64,7 @@ final class MonitorIT {
         "/told",
         exchange -> {
           calls.add(JSON.readTree(exchange.getRequestBody().readAllBytes()));
-          exchange.sendResponseHeaders(status.get(), -1);
+          exchange.sendResponseHeaders(answer.get(), -1);
           exchange.close();
         });
     hook.start();
@@ -191,12 +191,20 @@ final class MonitorIT {
   }
 
   private JsonNode ended(JsonNode made) {
+    return ended(made, "done");
+  }
+
+  private JsonNode failed(JsonNode made) {
+    return ended(made, "error");
+  }
+
+  private JsonNode ended(JsonNode made, String status) {
     String id = made.path("job_id").asString("");
     long deadline = System.nanoTime() + 60_000_000_000L;
     while (true) {
       JsonNode job = json(server.get("/v0/jobs/" + id));
       if (List.of("done", "error").contains(job.path("status").asString(""))) {
-        assertThat(job.path("status").asString("")).as("%s", job).isEqualTo("done");
+        assertThat(job.path("status").asString("")).as("%s", job).isEqualTo(status);
         return job;
       }
       assertThat(System.nanoTime()).as("%s", job).isLessThan(deadline);
@@ -302,7 +310,7 @@ final class MonitorIT {
     assertThat(json(server.get("/v0/monitors/checkout")).path("alerts").size()).isEqualTo(4);
 
     // Many reads of the old values make up for it; the address does not answer at once.
-    status.set(503);
+    answer.set(503);
     orders("2026-03-01 00:00:00", MonitorIT::amount, i -> i % 4 == 0 ? "es" : "de");
     read(10, 2);
     JsonNode back = ran();
@@ -310,7 +318,7 @@ final class MonitorIT {
     long resolved = 4 - back.path("alerting").asLong();
     JsonNode refused = calls.poll(30, TimeUnit.SECONDS);
     assertThat(refused.path("alerts").size()).isEqualTo((int) resolved);
-    status.set(204);
+    answer.set(204);
     server.server().monitorSchedule().run(Instant.parse("2026-01-01T12:00:00Z"));
     JsonNode repeated = calls.poll(30, TimeUnit.SECONDS);
     assertThat(repeated).isEqualTo(refused);
@@ -347,6 +355,100 @@ final class MonitorIT {
           .contains(message, "checkout.monitor");
     });
     refused(server.post("/v0/monitors/none/runs", "", "application/json"), 404, "unknown-monitor");
+  }
+
+  @Test
+  void whatAServiceComputesIsWatchedToo() {
+    JsonNode deployed =
+        done(
+            server.project(
+                "/v1/deploy",
+                project(
+                    """
+                    FEATURES checkout
+                    REFERENCE TRAINING_SET before
+                    WINDOW 10 minutes
+                    SCHEDULE @on-demand
+                    DISTANCES >
+                        checkout.price    psi > 0.2
+                        checkout.price    wasserstein > 20
+                        checkout.country  chi_square > 50
+                        country           psi > 0.2
+                    """)));
+    assertThat(deployed.path("result").asString("")).as("%s", deployed).isEqualTo("success");
+    orders("2026-01-01 00:00:00", MonitorIT::amount, i -> i % 4 == 0 ? "es" : "de");
+    JsonNode _ =
+        ended(
+            accepted(
+                server.post(
+                    "/v0/training_sets",
+                    """
+                    {"name": "before", "service": "checkout", "time": "at", "mode": "corrected",
+                     "spine": {"q": "SELECT customer, toDateTime('2026-01-02 00:00:00', 'UTC') AS at FROM orders"}}
+                    """,
+                    "application/json")));
+    JsonNode unread = ran();
+    assertThat(unread.path("too_few_values").asLong()).as("%s", unread).isEqualTo(4);
+
+    priced("1");
+    await("SELECT count() FROM kinglet.service_reads", Integer.toString(KEYS));
+    JsonNode calm = ran();
+    assertThat(calm.path("measured").asLong()).as("%s", calm).isEqualTo(4);
+    assertThat(calm.path("alerting").asLong(-1)).as("%s", calm).isZero();
+
+    // The features stay as they were; what the service makes of them does not.
+    priced("2");
+    await("SELECT count() FROM kinglet.service_reads", Integer.toString(2 * KEYS));
+    JsonNode drifted = ran();
+    assertThat(drifted.path("alerting").asLong(-1)).as("%s", drifted).isEqualTo(2);
+    assertThat(drifted.path("error").asString(""))
+        .contains("checkout.price: psi ", "checkout.price: wasserstein 24.75 > 20");
+    await(
+        "SELECT groupArray((feature_view, feature, distance)) FROM (SELECT * FROM kinglet.alerts ORDER"
+            + " BY distance)",
+        "[('checkout','price','psi'),('checkout','price','wasserstein')]");
+    await(
+        "SELECT reads, null_rate, round(mean, 2), freshness_mean FROM kinglet.feature_stats WHERE"
+            + " source = 'computed' AND feature_view = 'checkout' AND feature = 'price'",
+        "400\t0\t74.25\t\\N");
+
+    // A column that there is not is known once the service is called.
+    JsonNode other =
+        done(
+            server.project(
+                "/v1/deploy",
+                project(
+                    """
+                    FEATURES checkout
+                    REFERENCE PRECEDING 1 day
+                    SCHEDULE @on-demand
+                    DISTANCES >
+                        checkout.discount psi > 0.2
+                    """)));
+    assertThat(other.path("result").asString("")).as("%s", other).isEqualTo("success");
+    JsonNode failed =
+        failed(accepted(server.post("/v0/monitors/checkout/runs", "", "application/json")));
+    assertThat(failed.path("error").asString(""))
+        .contains(
+            "The service 'checkout' has no column 'discount'; it has customer, price, country");
+  }
+
+  /// Calls the service for every customer.
+  private void priced(String factor) {
+    String customers =
+        IntStream.range(0, KEYS).mapToObj(Integer::toString).collect(Collectors.joining(","));
+    String factors =
+        IntStream.range(0, KEYS).mapToObj(_ -> factor).collect(Collectors.joining(","));
+    JsonNode _ =
+        done(
+            server.post(
+                "/v0/features/checkout",
+                "{\"keys\": {\"customer\": ["
+                    + customers
+                    + "]}, \"request\": {\"factor\": ["
+                    + factors
+                    + "]}}",
+                "application/json"));
   }
 
   @Test

@@ -38,6 +38,16 @@ final class TrainingCrashChild {
           TYPE FEATURES
           ENTITY user_id
           EVENT_TIME at
+          """,
+          "endpoints/offer.pipe",
+          """
+          NODE vector
+          SQL >
+              %
+              SELECT spend_1h, events, spend_1h / nullIf(events, 0) AS share
+              FROM buyer
+              WHERE user_id = {{ UInt32(user_id) }}
+          TYPE ENDPOINT
           """);
 
   private TrainingCrashChild() {}

@@ -36,11 +36,11 @@ final class TrainingCrashIT {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final Set<String> ENDS = Set.of("done", "error", "cancelled");
   private static final List<String> POINTS =
-      List.of("training.staged", "training.batch:3", "training.assembled");
+      List.of("training.staged", "training.batch:3", "training.service:2", "training.assembled");
 
   /// Several shares, one with several batches.
   private static final String REQUEST =
-      "{\"name\":\"%s\",\"features\":[\"buyer\"],\"time\":\"at\",\"with\":[\"status\"],\"spine\":{\"q\":\"SELECT"
+      "{\"name\":\"%s\",\"service\":\"offer\",\"time\":\"at\",\"with\":[\"status\"],\"spine\":{\"q\":\"SELECT"
           + " number AS n, toUInt32(if(number < 300000, 1, modulo(number, 40))) AS user_id,"
           + " toDateTime('2026-01-01 00:00:00') + intDiv(number, 13) AS at FROM numbers(320000) ORDER BY"
           + " n\"}%s}";

@@ -2,8 +2,10 @@
 package kinglet.verification;
 
 import static kinglet.testkit.Answers.done;
+import static kinglet.testkit.Answers.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -68,6 +70,16 @@ final class VerificationScheduleIT {
         answer = sql(server, twice);
       }
       assertThat(answer).isEqualTo("1,1,1");
+
+      JsonNode listed = done(server.get("/v0/verifications")).path("verifications");
+      assertThat(listed.size()).isEqualTo(1);
+      assertThat(listed.path(0).path("result").asString("")).as("%s", listed).isEqualTo("equal");
+      URI url = URI.create(listed.path(0).path("url").asString(""));
+      JsonNode one = done(server.get(url.getPath()));
+      assertThat(one.path("kind").asString("")).isEqualTo("feature_view");
+      assertThat(one.at("/verified/compared").asLong()).isPositive();
+      assertThat(one.at("/verified/job_url").asString("")).contains("/v0/jobs/");
+      refused(server.get("/v0/verifications/nothing"), 404, "nothing-to-verify");
     }
   }
 

@@ -12,6 +12,7 @@ import java.util.Set;
 import kinglet.catalog.Engine;
 import kinglet.catalog.EngineKey;
 import kinglet.catalog.EngineKind;
+import kinglet.catalog.Expectation;
 import kinglet.catalog.Index;
 
 /// Reads one `.datasource` file.
@@ -59,6 +60,7 @@ final class DataSourceReader {
       findings.error(start, "SCHEMA is mandatory");
     }
     checkJsonPaths();
+    checkWebhook();
     DataSourceConnections.check(file.path(), settings, places, findings);
     return new DataSourceFile(
         file.path(),
@@ -89,6 +91,7 @@ final class DataSourceReader {
       case "FORWARD_QUERY" -> forwardQuery = Optional.of(forwardQuery(statement));
       case "SHARED_WITH" -> sharedWith = sharedWith(statement);
       case "EXPECTATIONS" -> expectations = new ExpectationsReader().read(statement);
+      case WebhookAddress.INSTRUCTION -> settings.put(instruction, WebhookAddress.read(statement));
       case "TAGS" -> tags = Values.list(statement.value());
       case "BACKFILL" -> {
         var _ = Values.oneOf(statement, "skip");
@@ -104,6 +107,21 @@ final class DataSourceReader {
               .ifPresentOrElse(
                   key -> keys.put(key, statement.value()),
                   () -> DataSourceConnections.read(statement, settings, findings));
+    }
+  }
+
+  /// Rows that fail a CHECK are counted; only these alert.
+  private void checkWebhook() {
+    Place place = places.get(WebhookAddress.INSTRUCTION);
+    boolean read = !expectations.isEmpty() || !places.containsKey("EXPECTATIONS");
+    if (place != null
+        && read
+        && expectations.stream().allMatch(one -> one.expectation() instanceof Expectation.Check)) {
+      findings.error(
+          place,
+          WebhookAddress.INSTRUCTION
+              + " is told when rows are too old or too few: say what is expected as FRESHNESS or"
+              + " VOLUME in EXPECTATIONS");
     }
   }
 

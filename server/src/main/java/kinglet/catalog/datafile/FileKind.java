@@ -14,6 +14,7 @@ public enum FileKind {
       Set.of("DESCRIPTION", "SCHEMA", "INDEXES", "EXPECTATIONS", "FORWARD_QUERY", "SHARED_WITH"),
       Set.of(
           "TOKEN",
+          "WEBHOOK",
           "BACKFILL",
           "TAGS",
           "VERSION",

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.catalog.datafile;
 
-import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -11,14 +10,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import kinglet.catalog.Monitor;
 import kinglet.catalog.Monitor.Reference;
 
 /// Reads one `.monitor` file.
 final class MonitorReader {
   private static final String ON_DEMAND = "@on-demand";
-  private static final int URL_CHARACTERS_MAX = 2_000;
   private static final Duration WINDOW_MIN = Duration.ofMinutes(1);
 
   /// As long as reads are kept.
@@ -85,7 +82,7 @@ final class MonitorReader {
         String value = Cron.schedule(statement, ON_DEMAND);
         schedule = value.equals(ON_DEMAND) ? Optional.empty() : Optional.of(value);
       }
-      case "WEBHOOK" -> webhook = Optional.of(address(statement));
+      case "WEBHOOK" -> webhook = Optional.of(WebhookAddress.read(statement));
       case "DISTANCES" -> watches = new WatchesReader().read(statement);
       default ->
           throw new DatafileProblem(
@@ -146,28 +143,5 @@ final class MonitorReader {
                     + " takes a span of time from 1 minute to 30 days, such as 24 hours, not '"
                     + text
                     + "'"));
-  }
-
-  private static String address(Statement statement) {
-    String value = Values.required(statement);
-    boolean template = value.contains("{{");
-    if (value.length() > URL_CHARACTERS_MAX || !(template || isAddress(value))) {
-      throw new DatafileProblem(
-          statement.rest().place(),
-          "WEBHOOK takes a URL that begins with http:// or https://, or {{ tb_secret(\"name\") }},"
-              + " at most "
-              + URL_CHARACTERS_MAX
-              + " characters");
-    }
-    return value;
-  }
-
-  private static boolean isAddress(String text) {
-    try {
-      URI uri = URI.create(text);
-      return uri.getHost() != null && Set.of("http", "https").contains(uri.getScheme());
-    } catch (IllegalArgumentException _) {
-      return false;
-    }
   }
 }

@@ -72,10 +72,10 @@ public final class Snapshots {
             .flatMap(resources -> resources.dataSource(snapshot.sourceId()))
             .orElseThrow(() -> gone(snapshot));
     requireRows(source, snapshot.knownAt());
+    requireKnown(source, source.table(), snapshot.knownAt());
     store.add(snapshot);
   }
 
-  /// Where rows of one key become one, what was there earlier is not known any more.
   private static void requireRows(DataSource source, Optional<Instant> knownAt) {
     EngineKind kind = source.engine().kind();
     if (!kind.mergeTree()) {
@@ -83,15 +83,75 @@ public final class Snapshots {
           SnapshotError.SNAPSHOT_NOT_POSSIBLE,
           "the engine " + kind.sql() + " of " + source.name() + " keeps no parts to be copied");
     }
-    if (knownAt.isPresent() && kind != EngineKind.MERGE_TREE) {
+    if (knownAt.isPresent() && knownMicros(kind).isEmpty()) {
       throw new PlatformException(
           SnapshotError.SNAPSHOT_NOT_POSSIBLE,
           "the engine "
               + kind.sql()
               + " of "
               + source.name()
-              + " puts rows of one key together, so what it held earlier is not known any more:"
-              + " leave at out");
+              + " adds up rows of one key, perhaps to nothing, so what it held earlier is not known"
+              + " any more: leave at out");
+    }
+  }
+
+  /// When a row came to be known, as SQL; of one that others were put together in, when all of them
+  /// surely were. Empty where rows may go without a trace.
+  private static Optional<String> knownMicros(EngineKind kind) {
+    String said = "toUnixTimestamp64Micro(" + Known.COLUMN.name() + ")";
+    String ingested = "toUnixTimestamp64Micro(__ingested_at)";
+    return switch (kind) {
+      case MERGE_TREE, REPLACING_MERGE_TREE ->
+          Optional.of(
+              "if(" + said + " = " + Known.INGESTION_MICROS + ", " + ingested + ", " + said + ")");
+      case AGGREGATING_MERGE_TREE ->
+          // Such a row has the greatest of both times of those in it.
+          Optional.of(
+              "if("
+                  + said
+                  + " < "
+                  + Known.INGESTION_MICROS
+                  + ", "
+                  + said
+                  + ", greatest("
+                  + ingested
+                  + ", "
+                  + said
+                  + "))");
+      case SUMMING_MERGE_TREE,
+          COLLAPSING_MERGE_TREE,
+          VERSIONED_COLLAPSING_MERGE_TREE,
+          NULL,
+          JOIN,
+          LOG,
+          TINY_LOG ->
+          Optional.empty();
+    };
+  }
+
+  /// Where rows of one key become one, one that came in after the time may have taken the place of
+  /// another that was there.
+  private void requireKnown(DataSource source, String table, Optional<Instant> knownAt) {
+    EngineKind kind = source.engine().kind();
+    if (knownAt.isEmpty() || kind == EngineKind.MERGE_TREE) {
+      return;
+    }
+    long newest =
+        new Tables(clickHouse, source.database())
+            .number("max(" + knownMicros(kind).orElseThrow() + ")", table);
+    if (newest > Micros.of(knownAt.get())) {
+      throw new PlatformException(
+          SnapshotError.SNAPSHOT_NOT_POSSIBLE,
+          "rows of "
+              + source.name()
+              + " came in after "
+              + knownAt.get()
+              + ", and its engine "
+              + kind.sql()
+              + " may have put them in the place of rows that were there: the earliest time for at"
+              + " is "
+              + Micros.toInstant(newest)
+              + " now; or leave at out");
     }
   }
 
@@ -133,24 +193,17 @@ public final class Snapshots {
     try (IngestGate.Hold _ = gate.hold(Set.of(source.id()))) {
       tables.freeze(snapshot.table(), source.table(), source.engine().ttl().isPresent());
       CrashPoints.reach("snapshot.frozen");
+      requireKnown(source, snapshot.table(), snapshot.knownAt());
       store.setPosition(snapshot.id(), flushedSeq.getAsLong());
     }
   }
 
+  /// Where an engine puts rows together, all that are there were known.
   private static Optional<String> wanted(Snapshot snapshot, Optional<String> condition) {
     Optional<String> known =
         snapshot
             .knownAt()
-            .map(at ->
-                "if(toUnixTimestamp64Micro("
-                    + Known.COLUMN.name()
-                    + ") = "
-                    + Known.INGESTION_MICROS
-                    + ", __ingested_at, "
-                    + Known.COLUMN.name()
-                    + ") <= fromUnixTimestamp64Micro("
-                    + Micros.of(at)
-                    + ", 'UTC')");
+            .map(at -> knownMicros(EngineKind.MERGE_TREE).orElseThrow() + " <= " + Micros.of(at));
     Optional<String> met = condition.map(text -> "ifNull(" + text + ", 0)");
     return known.isPresent() && met.isPresent()
         ? Optional.of(known.get() + " AND " + met.get())

@@ -85,9 +85,9 @@ public final class JsonValues {
 
   private void whole(int bits, boolean signed, Slot value) {
     if (bits > 64) {
-      raw(value.object().toString());
+      raw(ascii(value.object().toString()));
     } else if (!signed && value.whole() < 0) {
-      raw(Long.toUnsignedString(value.whole()));
+      raw(ascii(Long.toUnsignedString(value.whole())));
     } else {
       number(value.whole());
     }
@@ -95,7 +95,7 @@ public final class JsonValues {
 
   public void number(long value) {
     if (value == Long.MIN_VALUE) {
-      raw(Long.toString(value));
+      raw(ascii(Long.toString(value)));
       return;
     }
     int at = digits.length;
@@ -120,7 +120,7 @@ public final class JsonValues {
       number((long) value);
     } else {
       String shortest = bits == 32 ? Float.toString((float) value) : Double.toString(value);
-      raw(shortest.indexOf('E') >= 0 ? exponent(shortest) : shortest);
+      raw(ascii(shortest.contains("E") ? exponent(shortest) : shortest));
     }
   }
 
@@ -136,7 +136,10 @@ public final class JsonValues {
     BigInteger unscaled =
         precision <= 18 ? BigInteger.valueOf(value.whole()) : (BigInteger) value.object();
     BigDecimal number = new BigDecimal(unscaled, scale);
-    raw((number.signum() == 0 ? BigDecimal.ZERO : number.stripTrailingZeros()).toPlainString());
+    raw(
+        ascii(
+            (number.signum() == 0 ? BigDecimal.ZERO : number.stripTrailingZeros())
+                .toPlainString()));
   }
 
   private static long power(int exponent) {
@@ -270,25 +273,8 @@ public final class JsonValues {
 
   /// Writes a text in quotes.
   public void quoted(String text) {
-    if (isPlain(text)) {
-      out.putByte('"');
-      raw(text);
-      out.putByte('"');
-    } else {
-      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-      text(bytes, 0, bytes.length);
-    }
-  }
-
-  /// Whether each character is one byte that stands for itself in a string, as in most names.
-  private static boolean isPlain(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c < ' ' || c > '~' || c == '"' || c == '\\') {
-        return false;
-      }
-    }
-    return true;
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    text(bytes, 0, bytes.length);
   }
 
   private void text(byte[] bytes, int offset, int length) {
@@ -318,7 +304,7 @@ public final class JsonValues {
       case '\b' -> out.putByte('b');
       case '\f' -> out.putByte('f');
       default -> {
-        raw("u00");
+        raw(ascii("u00"));
         out.putByte(HEX[c >> 4]);
         out.putByte(HEX[c & 15]);
       }
@@ -327,15 +313,7 @@ public final class JsonValues {
 
   /// Writes JSON as it stands.
   public void raw(String json) {
-    int before = out.size();
-    for (int i = 0; i < json.length(); i++) {
-      if (json.charAt(i) > '~') {
-        out.truncate(before);
-        raw(json.getBytes(StandardCharsets.UTF_8));
-        return;
-      }
-      out.putByte(json.charAt(i));
-    }
+    raw(json.getBytes(StandardCharsets.UTF_8));
   }
 
   private void raw(byte[] bytes) {
