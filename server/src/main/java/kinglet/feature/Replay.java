@@ -15,6 +15,7 @@ import kinglet.clickhouse.Role;
 import kinglet.clickhouse.Statement;
 import kinglet.error.PlatformException;
 import kinglet.feature.row.StoredRows;
+import kinglet.state.HeldEvents;
 import kinglet.state.LocalStates;
 import kinglet.state.ReadStatus;
 import kinglet.state.ViewState;
@@ -63,6 +64,15 @@ public final class Replay implements AutoCloseable {
 
   private static final int SHARES_MAX = 10_000;
 
+  /// How many times as many events a share has when its entities are replayed one after the other:
+  /// every share is read from the whole history.
+  private static final int GROUPED = 8;
+
+  /// What the events of a share take at most, about, and which part of the heap.
+  private static final long HELD_BYTES_MAX = 512L << 20;
+
+  private static final int HELD_OF_HEAP = 8;
+
   /// Above this, ClickHouse sorts on disk.
   private static final long SORT_BYTES = 256L << 20;
 
@@ -71,6 +81,10 @@ public final class Replay implements AutoCloseable {
   private final LocalStates states = new LocalStates();
   private final List<Source> sources = new ArrayList<>();
   private final ViewReader reader;
+
+  /// The history, where entities are replayed one after the other.
+  private final Optional<HeldEvents> held;
+
   private long group;
   private long rows;
 
@@ -97,13 +111,41 @@ public final class Replay implements AutoCloseable {
     this.scope = scope;
     ViewState state = states.open(view.name(), view.program().layout());
     this.reader = new ViewReader(view.program(), state.reader());
+    this.held = isHeld() ? Optional.of(new HeldEvents(state)) : Optional.empty();
   }
 
-  /// In how many shares a history is read so that each has about so many events, which bounds what
-  /// its entities take; the same for the same history.
+  /// Whether rows come in any order and are sorted here.
+  private boolean isHeld() {
+    return scope.order() != Order.SERVED && view.groups();
+  }
+
+  /// In how many shares a history is read in another order than [Order#SERVED], which bounds what
+  /// its entities take.
+  ///
+  /// @param shareEvents about so many events has a share, and more where entities are replayed one
+  ///   after the other
   public static int shares(
       ClickHouse clickHouse, ViewHistory view, long throughSeq, long shareEvents) {
-    return shares(clickHouse, view, throughSeq, shareEvents, Optional.empty());
+    if (!view.groups()) {
+      return shares(clickHouse, view, throughSeq, shareEvents, Optional.empty());
+    }
+    String size =
+        clickHouse.text(
+            Statement.of(
+                    Role.ADMIN,
+                    "SELECT count(), "
+                        + view.textBytes()
+                        + " FROM "
+                        + view.table()
+                        + " WHERE __seq <= "
+                        + throughSeq)
+                .withFormat("TSV"));
+    String[] parts = size.strip().split("\t", -1);
+    long events = Long.parseLong(parts[0]);
+    long bytes = events * HeldEvents.bytes(view.program().layout()) + Long.parseLong(parts[1]);
+    long heldMax = Math.min(HELD_BYTES_MAX, Runtime.getRuntime().maxMemory() / HELD_OF_HEAP);
+    return Math.clamp(
+        Math.max(events / (GROUPED * shareEvents), bytes / heldMax) + 1, 1, SHARES_MAX);
   }
 
   /// The same if only rows are read that satisfy a condition.
@@ -153,9 +195,25 @@ public final class Replay implements AutoCloseable {
         view,
         new ViewFeed(view.program(), reader.state(), program -> held(lookups, program)),
         scope.shares());
+    if (held.isPresent()) {
+      hold(held.get());
+    }
     for (Source source : sources) {
       source.left = source.rows.next();
     }
+  }
+
+  private void hold(HeldEvents events) {
+    Source source = sources.removeLast();
+    try (Answer _ = source.answer) {
+      while (source.rows.next()) {
+        events.group(source.group());
+        boolean unused = source.feed.addRow(source.rows, events);
+      }
+    } catch (UncheckedIOException e) {
+      throw unreadable(e);
+    }
+    events.sort();
   }
 
   private static ViewState held(Map<String, ViewState> lookups, ViewProgram program) {
@@ -192,7 +250,7 @@ public final class Replay implements AutoCloseable {
     boolean bySeq = scope.order() == Order.SERVED;
     List<String> keys = of.keyColumns().orElse(List.of());
     String share = bySeq ? ViewHistory.share(keys, shares) : of.hash(keys) + " % " + shares;
-    String group = bySeq || !view.groups() ? "toUInt64(0)" : of.group(keys);
+    String group = isHeld() ? of.group(keys) : "toUInt64(0)";
     return "SELECT __seq, "
         + time
         + " AS __replayed, "
@@ -206,8 +264,7 @@ public final class Replay implements AutoCloseable {
         + (bySeq ? "" : " AND __replayed <= " + scope.untilMicros())
         + (shares == 1 ? "" : " AND " + share + " = " + scope.share())
         + (of == view ? scope.and() : "")
-        + " ORDER BY "
-        + (bySeq ? "__seq" : "__group, __replayed, __seq");
+        + (isHeld() ? "" : " ORDER BY " + (bySeq ? "__seq" : "__group, __replayed, __seq"));
   }
 
   /// A row that was imported is never known before it happened.
@@ -231,7 +288,7 @@ public final class Replay implements AutoCloseable {
   public void enter(long next) {
     if (next != group) {
       group = next;
-      states.clear(reader.state());
+      held.ifPresent(HeldEvents::clear);
     }
   }
 
@@ -251,14 +308,22 @@ public final class Replay implements AutoCloseable {
   }
 
   private void applied(long bound) {
+    if (held.isPresent()) {
+      rows += held.get().apply(group, bound);
+      return;
+    }
     try {
       advance(bound);
     } catch (UncheckedIOException e) {
-      throw new PlatformException(
-          FeatureError.FEATURES_FAILED,
-          "the history of '" + view.name() + "' can't be read: " + e.getMessage(),
-          e);
+      throw unreadable(e);
     }
+  }
+
+  private PlatformException unreadable(UncheckedIOException failure) {
+    return new PlatformException(
+        FeatureError.FEATURES_FAILED,
+        "the history of '" + view.name() + "' can't be read: " + failure.getMessage(),
+        failure);
   }
 
   /// The value of a column of the view in the last read, good until the next one.
@@ -297,20 +362,12 @@ public final class Replay implements AutoCloseable {
 
   private void advance(long bound) {
     Source next = next();
-    while (next != null && isDue(next, bound)) {
-      if (next.group() == group) {
-        boolean unused = next.feed.addRow(next.rows, states);
-        rows++;
-      }
+    while (next != null && place(next) <= bound) {
+      boolean unused = next.feed.addRow(next.rows, states);
+      rows++;
       next.left = next.rows.next();
       next = next();
     }
-  }
-
-  /// Rows of the groups before are passed over.
-  private boolean isDue(Source next, long bound) {
-    int order = Long.compareUnsigned(next.group(), group);
-    return order < 0 || order == 0 && place(next) <= bound;
   }
 
   private long place(Source source) {

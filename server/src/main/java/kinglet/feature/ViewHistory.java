@@ -145,6 +145,17 @@ public final class ViewHistory {
         .collect(Collectors.joining(", "));
   }
 
+  /// How many bytes values of no fixed length take in all rows, as SQL.
+  String textBytes() {
+    String texts =
+        Arrays.stream(StoredRows.columns(program.rows()))
+            .mapToObj(program.rows().schema()::column)
+            .filter(column -> column.type().wire().width() <= 0)
+            .map(column -> Sql.quote(column.name()))
+            .collect(Collectors.joining(", "));
+    return texts.isEmpty() ? "0" : "sum(byteSize(" + texts + "))";
+  }
+
   /// Whether a row belongs to an entity, as SQL; none if a part of the key is computed.
   ///
   /// @param key each column as SQL

@@ -134,11 +134,14 @@ final class EntityWriter {
           dropping(tail, folded.tree(), folded.tracks(), folded.trackedMicros(), horizon, true);
     }
     Tail compacted = Tail.of(folded, rows, ViewPlan.capacity(Math.min(kept + 1, plan.foldRows())));
-    for (int row = 0; row < count; row++) {
-      int word = row * rows.words();
-      if (tail.words()[word + RowLayout.MICROS] >= bound) {
-        compacted.append(rows, tail.words(), word, tail.objects(), row * rows.objects());
+    int row = 0;
+    while (row < count) {
+      int first = row;
+      while (row < count && tail.words()[row * rows.words() + RowLayout.MICROS] >= bound) {
+        row++;
       }
+      compacted.append(rows, tail, first, row);
+      row++;
     }
     return compacted;
   }

@@ -11,11 +11,6 @@ public final class LocalStates implements EventSink {
     return new ViewState(name, layout, StateCounters.unregistered());
   }
 
-  /// Forgets all entities of a view.
-  public void clear(ViewState view) {
-    view.shard(0).clear();
-  }
-
   @Override
   public void add(ViewState view, Event event) {
     buffer.add(view, event, KeyHash.of(event.key(), event.keyOffset(), event.keyLength()));

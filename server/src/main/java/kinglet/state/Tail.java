@@ -94,7 +94,22 @@ final class Tail {
   void append(RowLayout rows, long[] from, int word, Object[] fromObjects, int object) {
     int at = (int) COUNT.get(this);
     System.arraycopy(from, word, words, at * rows.words(), rows.words());
-    System.arraycopy(fromObjects, object, objects, at * rows.objects(), rows.objects());
+    if (rows.objects() > 0) {
+      System.arraycopy(fromObjects, object, objects, at * rows.objects(), rows.objects());
+    }
     COUNT.setRelease(this, at + 1);
+  }
+
+  /// Appends rows of another tail.
+  void append(RowLayout rows, Tail from, int first, int until) {
+    int at = (int) COUNT.get(this);
+    int more = until - first;
+    int width = rows.words();
+    System.arraycopy(from.words, first * width, words, at * width, more * width);
+    width = rows.objects();
+    if (width > 0) {
+      System.arraycopy(from.objects, first * width, objects, at * width, more * width);
+    }
+    COUNT.setRelease(this, at + more);
   }
 }

@@ -328,6 +328,11 @@ final class ViewShard {
     return entities.find(KeyHash.of(key, 0, key.length), key, 0, key.length) == entity;
   }
 
+  /// Takes an entity whose key is not there; there is no store.
+  void hold(EntityState entity) {
+    entities.add(entity);
+  }
+
   /// Forgets all entities; there is no store.
   void clear() {
     entities.clear();

@@ -27,10 +27,6 @@ import kinglet.type.DataType;
 final class ViewPass {
   private static final int CHECK_ROWS = 1 << 12;
 
-  /// How many times as many events a share has when its entities are replayed one after the other:
-  /// every share is read from the whole history.
-  private static final int GROUPED = 4;
-
   private static final Duration TIMEOUT = Duration.ofHours(6);
 
   private final ClickHouse clickHouse;
@@ -97,7 +93,9 @@ final class ViewPass {
 
   void run(JobContext job, Progress progress) {
     int shares = shares();
-    Set<Integer> done = store.shares(tables.id(), wanted.versioned());
+    // With another heap there may be others.
+    String divided = wanted.versioned() + " in " + shares;
+    Set<Integer> done = store.shares(tables.id(), divided);
     if (done.isEmpty()) {
       create(job);
     }
@@ -109,7 +107,7 @@ final class ViewPass {
         left,
         share -> {
           guarded(slots, () -> share(job, share, shares, progress));
-          store.addShare(tables.id(), wanted.versioned(), share);
+          store.addShare(tables.id(), divided, share);
         });
   }
 
@@ -122,11 +120,10 @@ final class ViewPass {
     }
   }
 
-  /// An even number, for two at once; the same for the same history, so that a job can go on.
+  /// An even number, for two at once.
   private int shares() {
     ViewHistory view = wanted.view();
-    long events = view.groups() ? GROUPED * span.shareEvents() : span.shareEvents();
-    int shares = Replay.shares(clickHouse, view, span.throughSeq(), events);
+    int shares = Replay.shares(clickHouse, view, span.throughSeq(), span.shareEvents());
     return view.divides() ? shares + shares % 2 : shares;
   }
 
