@@ -309,6 +309,11 @@ final class MixedBenchmark {
     private final List<Double> readsPerSecond = new ArrayList<>();
     private final List<Double> eventsPerSecond = new ArrayList<>();
 
+    void read(Load.Result result) {
+      reads.add(result.latencyNanos());
+      readsPerSecond.add(result.perSecond());
+    }
+
     double median(List<Double> figures) {
       return Figures.median(figures.stream().mapToDouble(Double::doubleValue).toArray());
     }
@@ -317,10 +322,12 @@ final class MixedBenchmark {
   private Page measure(List<Contender> contenders) throws IOException, InterruptedException {
     PrintStream progress = System.err;
     List<Measured> figures = contenders.stream().map(_ -> new Measured()).toList();
-    for (Contender contender : contenders) {
-      load(contender, plan.measure().multipliedBy(2), new Measured());
+    Measured alone = new Measured();
+    for (int at = 0; at < contenders.size(); at++) {
+      load(contenders.get(at), plan.measure().multipliedBy(at == 0 ? 5 : 2), new Measured());
     }
     for (int round = 0; round < plan.rounds(); round++) {
+      alone.read(read(contenders.getFirst(), plan.measure()));
       for (int at = 0; at < contenders.size(); at++) {
         Measured measured = figures.get(at);
         load(contenders.get(at), plan.measure(), measured);
@@ -346,19 +353,21 @@ final class MixedBenchmark {
           measured.writes.getValueAtPercentile(99) / 1e6,
           at == 0 ? "1" : "");
     }
+    page.row(
+        contenders.getFirst().name() + ", reads alone",
+        alone.median(alone.readsPerSecond),
+        "",
+        alone.reads.getValueAtPercentile(50) / 1e6,
+        alone.reads.getValueAtPercentile(99) / 1e6,
+        alone.reads.getValueAtPercentile(99.9) / 1e6,
+        "",
+        "",
+        "");
     return page;
   }
 
   private void load(Contender contender, Duration duration, Measured to)
       throws IOException, InterruptedException {
-    Path reads = files.path().resolve("reads-" + contender.name());
-    if (Files.notExists(reads)) {
-      List<byte[]> requests = new ArrayList<>();
-      for (int key : Zipf.draw(entities, 20_000, random)) {
-        requests.add(contender.read(ShopEvents.key(key)));
-      }
-      Requests.ofOneAnswer(requests).write(reads);
-    }
     Path writes = Files.createTempFile(files.path(), "writes", "");
     new Requests(writes(contender, duration)).write(writes);
     try (ExecutorService threads = Executors.newSingleThreadExecutor()) {
@@ -369,19 +378,28 @@ final class MixedBenchmark {
                   WRITERS,
                   EVENTS_PER_SECOND / EVENTS_PER_REQUEST,
                   duration));
-      Load.Result read =
-          readers.open(
-              new Load.Target(contender.protocol(), contender.port(), reads),
-              CONNECTIONS,
-              READS_PER_SECOND,
-              duration);
-      to.reads.add(read.latencyNanos());
-      to.readsPerSecond.add(read.perSecond());
+      to.read(read(contender, duration));
       to.writes.add(written.get().latencyNanos());
       to.eventsPerSecond.add(written.get().perSecond() * EVENTS_PER_REQUEST);
     } catch (ExecutionException failed) {
       throw new IOException(failed);
     }
+  }
+
+  private Load.Result read(Contender contender, Duration duration) throws IOException {
+    Path reads = files.path().resolve("reads-" + contender.name());
+    if (Files.notExists(reads)) {
+      List<byte[]> requests = new ArrayList<>();
+      for (int key : Zipf.draw(entities, 20_000, random)) {
+        requests.add(contender.read(ShopEvents.key(key)));
+      }
+      Requests.ofOneAnswer(requests).write(reads);
+    }
+    return readers.open(
+        new Load.Target(contender.protocol(), contender.port(), reads),
+        CONNECTIONS,
+        READS_PER_SECOND,
+        duration);
   }
 
   /// Events that happen while they are sent.
@@ -441,8 +459,13 @@ final class MixedBenchmark {
                     + plan.rounds()
                     + " rounds of "
                     + plan.measure().toMillis() / 1e3
-                    + " s after one that does not count;")
-            .line("milliseconds of all rounds together.");
+                    + " s after warming up, "
+                    + plan.measure().multipliedBy(5).toMillis() / 1e3
+                    + " s for Kinglet")
+            .line(
+                "and "
+                    + plan.measure().multipliedBy(2).toMillis() / 1e3
+                    + " s for the others; milliseconds of all rounds together.");
     if (contenders.stream().noneMatch(Sets.class::isInstance)) {
       page.line("").line(RedisPeer.INSTALL + ".");
     }

@@ -3,6 +3,7 @@ package kinglet.benchmarks;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /// A dated result page: command, commit, machine, then the tables of figures.
 final class Page {
@@ -22,7 +24,7 @@ final class Page {
     line("| command | `" + command + "` |");
     line("| commit | " + output("git", "rev-parse", "--short", "HEAD") + " |");
     line("| machine | " + machine() + " |");
-    line("| JVM | " + System.getProperty("java.vm.version") + " |").line("");
+    line("| JVM | " + System.getProperty("java.vm.version") + options() + " |").line("");
   }
 
   Page line(String line) {
@@ -68,6 +70,14 @@ final class Page {
       return String.format(Locale.ROOT, "%,.0f", value);
     }
     return String.format(Locale.ROOT, value >= 100 ? "%.0f" : value >= 10 ? "%.1f" : "%.2f", value);
+  }
+
+  /// How the JVM was started, as far as it matters to how fast it is.
+  private static String options() {
+    return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(option -> option.startsWith("-X") || option.startsWith("-Djdk."))
+        .map(option -> ", `" + option + "`")
+        .collect(Collectors.joining());
   }
 
   private static String machine() {

@@ -45,7 +45,13 @@ public final class Tokens {
   private final String host;
   private volatile Snapshot current = new Snapshot(Map.of(), Map.of());
 
+  /// What each thread authenticated last: a connection sends the same token with each request.
+  private final ThreadLocal<Recent> recent = new ThreadLocal<>();
+
   private record Snapshot(Map<String, Token> byFingerprint, Map<String, Token> adminByWorkspace) {}
+
+  /// A token of a snapshot, as long as that is the current one.
+  private record Recent(Snapshot of, Token token) {}
 
   /// @param host what the texts name as their server
   public Tokens(Database database, SecretKeys keys, InstantSource clock, String host) {
@@ -62,8 +68,17 @@ public final class Tokens {
     if (text.length() > TEXT_LENGTH_MAX) {
       return Optional.empty();
     }
-    return Optional.ofNullable(current.byFingerprint().get(store.fingerprint(text)))
-        .filter(token -> token.secret().matches(new Secret(text)));
+    Snapshot snapshot = current;
+    Secret secret = new Secret(text);
+    Recent last = recent.get();
+    if (last != null && last.of() == snapshot && last.token().secret().matches(secret)) {
+      return Optional.of(last.token());
+    }
+    Optional<Token> found =
+        Optional.ofNullable(snapshot.byFingerprint().get(store.fingerprint(text)))
+            .filter(token -> token.secret().matches(secret));
+    found.ifPresent(token -> recent.set(new Recent(snapshot, token)));
+    return found;
   }
 
   /// Makes the tokens every workspace has, if they are missing.

@@ -15,8 +15,11 @@ public interface ServerStarter {
 
   /// What a comparison found.
   ///
+  /// @param windowed how many values windows of ClickHouse's own gave as well
+  /// @param repeated how often a case was begun again because the engine went away
   /// @param difference the first value that is not what it should be, in a small case, as text
-  record Verified(long cases, long compared, Optional<String> difference) {}
+  record Verified(
+      long cases, long compared, long windowed, long repeated, Optional<String> difference) {}
 
   /// A server that runs.
   interface Running extends AutoCloseable {

@@ -13,7 +13,8 @@ import picocli.CommandLine.Option;
     name = "verify-engine",
     description = {
       "Make random feature views, events and reads, and compare every value with a recomputation"
-          + " from all events, with ClickHouse over the stored rows, and with the same events cut"
+          + " from all events, with ClickHouse over the stored rows, by conditions and by windows of"
+          + " its own (OVER) where these say the same, and with the same events cut"
           + " into other batches, threads, checkpoints and restarts.",
       "The status is 0 if no value differs, and 1 with the first that does, in a small case."
     },
@@ -72,10 +73,17 @@ final class VerifyEngineCommand implements Callable<Integer> {
         .print(
             String.format(
                 Locale.ROOT,
-                "%,d values of %,d views are what they should be (seed %d)",
+                "%,d values of %,d views are what they should be, %,d of them by ClickHouse's windows"
+                    + " as well (seed %d)",
                 verified.compared(),
                 verified.cases(),
+                verified.windowed(),
                 seed));
+    if (verified.repeated() > 0) {
+      context
+          .console()
+          .note("The engine went away: " + verified.repeated() + " views were begun again.");
+    }
     return 0;
   }
 

@@ -71,7 +71,8 @@ public record Config(
       @JsonPropertyDescription("Address to listen on; 0.0.0.0 for every interface.") String host,
       @JsonPropertyDescription("Port to listen on; 0 takes a free one.") int port,
       @JsonPropertyDescription("Directory of everything the server keeps.") Path dataDirectory,
-      @JsonPropertyDescription("Open connections; more are refused.") int connectionsMax,
+      @JsonPropertyDescription("Open connections, each with a thread; more are refused.")
+          int connectionsMax,
       @JsonPropertyDescription("How long a stop waits for requests under way.")
           TimeSpan drainTimeout) {
     public Server {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.http;
 
-import java.util.Locale;
 import java.util.Optional;
 import kinglet.auth.AuthError;
 import kinglet.auth.Jwts;
@@ -115,7 +114,7 @@ public final class Access {
     return exchange
         .header("authorization")
         .map(String::strip)
-        .filter(value -> value.toLowerCase(Locale.ROOT).startsWith(BEARER))
+        .filter(value -> value.regionMatches(true, 0, BEARER, 0, BEARER.length()))
         .map(value -> value.substring(BEARER.length()).strip())
         .filter(value -> !value.isEmpty());
   }

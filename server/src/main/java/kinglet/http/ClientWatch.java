@@ -18,7 +18,7 @@ final class ClientWatch implements AutoCloseable {
 
   private final Set<ClientLine> lines = ConcurrentHashMap.newKeySet();
   private final ScheduledExecutorService thread = Threads.scheduler("client-watch");
-  private final ExecutorService readers = Threads.virtual("client-watch");
+  private final ExecutorService readers = Threads.platformPool("client-ahead");
 
   ClientWatch() {
     var unused =

@@ -25,6 +25,9 @@ import kinglet.query.QueryAnswer;
 
 /// `/v0/features`: values of features by key.
 public final class FeatureRoutes {
+  private static final List<String> MEDIA_TYPES =
+      Stream.of(BatchFormat.values()).map(BatchFormat::mediaType).toList();
+
   private final Access access;
   private final RequestBodies bodies;
   private final FeatureReads reads;
@@ -95,14 +98,13 @@ public final class FeatureRoutes {
     if (accept.isEmpty()) {
       return BatchFormat.JSON;
     }
-    List<String> offered = Stream.of(BatchFormat.values()).map(BatchFormat::mediaType).toList();
     return AcceptHeader.of(accept.get())
-        .choose(offered)
-        .map(type -> BatchFormat.values()[offered.indexOf(type)])
+        .choose(MEDIA_TYPES)
+        .map(type -> BatchFormat.values()[MEDIA_TYPES.indexOf(type)])
         .orElseThrow(() ->
             new PlatformException(
                 FeatureError.INVALID_READ,
-                "Accept names none of the formats of a read: " + String.join(", ", offered)));
+                "Accept names none of the formats of a read: " + String.join(", ", MEDIA_TYPES)));
   }
 
   /// What a value is computed of: `feature=` and the key in the query string.

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
 import kinglet.error.PlatformException;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,9 @@ final class HelidonExchange implements Exchange {
 
   /// A body longer than this is not read to its end for the sake of the connection.
   private static final long UNREAD_BYTES_MAX = 32L * 1024 * 1024;
+
+  /// The names of our headers, which Helidon would read and check again each time.
+  private static final Map<String, HeaderName> NAMES = new ConcurrentHashMap<>();
 
   private final ServerRequest request;
   private final ServerResponse response;
@@ -84,8 +88,12 @@ final class HelidonExchange implements Exchange {
   @Override
   public Optional<String> header(String name) {
     ServerRequestHeaders headers = request.headers();
-    HeaderName wanted = HeaderNames.create(name);
+    HeaderName wanted = name(name);
     return headers.contains(wanted) ? Optional.of(headers.get(wanted).get()) : Optional.empty();
+  }
+
+  private static HeaderName name(String text) {
+    return NAMES.computeIfAbsent(text, HeaderNames::create);
   }
 
   @Override
@@ -126,7 +134,7 @@ final class HelidonExchange implements Exchange {
 
   @Override
   public void answerHeader(String name, String value) {
-    response.header(name, value);
+    response.header(name(name), value);
   }
 
   @Override
@@ -198,7 +206,8 @@ final class HelidonExchange implements Exchange {
   /// Reads what a route left of the body, so that the connection can carry the next request.
   private void takeRestOfBody() {
     try {
-      if (body().skip(UNREAD_BYTES_MAX) >= UNREAD_BYTES_MAX) {
+      // Nearly always there is nothing left, and skipping makes room to read into before it looks.
+      if (body().read() >= 0 && body().skip(UNREAD_BYTES_MAX) >= UNREAD_BYTES_MAX) {
         response.header(HeaderNames.CONNECTION, "close");
       }
     } catch (IOException | UncheckedIOException e) {

@@ -6,9 +6,11 @@ import io.helidon.common.tls.Tls;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http1.Http1Config;
+import java.util.concurrent.ExecutorService;
 import kinglet.metrics.Metrics;
+import kinglet.thread.Threads;
 
-/// The listener. Each request runs on a virtual thread of its own.
+/// The listener. Each connection has a platform thread of its own.
 public final class HttpServer implements AutoCloseable {
   /// Longest request line: long queries belong in a POST.
   private static final int PROLOGUE_BYTES_MAX = 64 * 1024;
@@ -17,10 +19,12 @@ public final class HttpServer implements AutoCloseable {
 
   private final WebServer server;
   private final ClientWatch watch;
+  private final ExecutorService threads;
 
-  private HttpServer(WebServer server, ClientWatch watch) {
+  private HttpServer(WebServer server, ClientWatch watch, ExecutorService threads) {
     this.server = server;
     this.watch = watch;
+    this.threads = threads;
   }
 
   /// A server that will answer `routes`, to which may be added until it listens.
@@ -28,6 +32,7 @@ public final class HttpServer implements AutoCloseable {
       HttpSettings settings, Routes routes, RequestIds ids, Metrics metrics) {
     Edge edge = new Edge(routes, metrics);
     ClientWatch watch = new ClientWatch();
+    ExecutorService threads = Threads.platformPool("http");
     WebServerConfig.Builder builder =
         WebServer.builder()
             .host(settings.host())
@@ -44,7 +49,8 @@ public final class HttpServer implements AutoCloseable {
                     Http1Config.builder()
                         .maxPrologueLength(PROLOGUE_BYTES_MAX)
                         .maxHeadersSize(HEADER_BYTES_MAX)
-                        .build()))
+                        .build(),
+                    threads))
             .routing(routing ->
                 routing.any((request, response) ->
                     edge.handle(new HelidonExchange(request, response, ids.next(), watch))));
@@ -56,7 +62,7 @@ public final class HttpServer implements AutoCloseable {
                     .privateKey(files.privateKey())
                     .privateKeyCertChain(files.certificates())
                     .build()));
-    return new HttpServer(builder.build(), watch);
+    return new HttpServer(builder.build(), watch, threads);
   }
 
   /// Starts to listen.
@@ -76,5 +82,6 @@ public final class HttpServer implements AutoCloseable {
   public void close() {
     server.stop();
     watch.close();
+    threads.shutdownNow();
   }
 }

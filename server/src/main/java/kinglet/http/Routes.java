@@ -41,6 +41,9 @@ public final class Routes {
       int literals,
       int number) {
     private Map<String, String> segments(String[] path) {
+      if (literals == path.length) {
+        return Map.of();
+      }
       Map<String, String> segments = new TreeMap<>();
       for (int at = 0; at < path.length; at++) {
         if (isNamed(pattern[at])) {

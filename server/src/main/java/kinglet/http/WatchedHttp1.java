@@ -26,8 +26,11 @@ final class WatchedHttp1 implements ServerConnectionSelector {
   private static final ThreadLocal<ClientLine> LINE = new ThreadLocal<>();
 
   private final Http1ConnectionSelector http1;
+  private final ExecutorService threads;
 
-  WatchedHttp1(Http1Config config) {
+  /// @param threads serve a connection each
+  WatchedHttp1(Http1Config config, ExecutorService threads) {
+    this.threads = threads;
     this.http1 = Http1ConnectionSelector.builder().config(config).build();
   }
 
@@ -58,8 +61,10 @@ final class WatchedHttp1 implements ServerConnectionSelector {
           "HTTP/1.1 is the only protocol, nothing is read to choose it");
     }
     ClientLine line = new ClientLine(context.serverSocket());
-    LINE.set(line);
-    return http1.connection(new Watched(context, DataReader.create(line)));
+    return new ThreadedConnection(
+        http1.connection(new Watched(context, DataReader.create(line))),
+        () -> LINE.set(line),
+        threads);
   }
 
   /// A connection whose bytes come from its line.

@@ -5,9 +5,9 @@
 /// the route in [Routes] and renders what fails; a route decodes, calls a room and renders. Start
 /// reading at [Edge#handle].
 ///
-/// **Threads.** One virtual thread for each request, blocking code throughout. The HTTP library is
-/// known to [HttpServer], `WatchedHttp1`, `ClientLine` and `HelidonExchange` alone. A query's
-/// thread is interrupted when its client leaves.
+/// **Threads.** One platform thread for each connection, blocking code throughout. The HTTP library
+/// is known to [HttpServer], `WatchedHttp1`, `ThreadedConnection`, `ClientLine` and
+/// `HelidonExchange` alone. A query's thread is interrupted when its client leaves.
 ///
 /// **Invariants.** Every failure has a code, a message that says what would be right and a request
 /// id. The message of an internal failure stays here. Every body has a limit. After the first byte

@@ -706,7 +706,12 @@ public final class KingletServer implements ServerStarter.Running {
       long seed, long values, int threads, Path work, LongConsumer listener) {
     Verification.Result result =
         new Verification(seed, values, started(clickHouse), work, listener).run(threads);
-    return new ServerStarter.Verified(result.cases(), result.compared(), result.difference());
+    return new ServerStarter.Verified(
+        result.cases(),
+        result.compared(),
+        result.windowed(),
+        result.repeated(),
+        result.difference());
   }
 
   @Override

@@ -49,6 +49,11 @@ public final class Threads {
         .factory();
   }
 
+  /// An executor with a daemon platform thread for each task that runs; it keeps idle ones a while.
+  public static ExecutorService platformPool(String prefix) {
+    return Executors.newCachedThreadPool(platformFactory(prefix));
+  }
+
   /// An executor that starts one virtual thread for each task.
   public static ExecutorService virtual(String prefix) {
     return Executors.newThreadPerTaskExecutor(

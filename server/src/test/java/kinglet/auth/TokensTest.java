@@ -104,6 +104,7 @@ final class TokensTest {
   @Test
   void refreshChangesTheTextAlone() {
     Token made = tokens.create(WORKSPACE, "one", "first", Set.of(Scope.parse("TOKENS")));
+    assertThat(tokens.authenticate(made.secret().reveal())).contains(made);
     Token refreshed = tokens.refresh(WORKSPACE, "one");
     assertThat(refreshed.id()).isEqualTo(made.id());
     assertThat(refreshed.scopes()).isEqualTo(made.scopes());
@@ -116,6 +117,7 @@ final class TokensTest {
   @Test
   void removedTokenIsRefused() {
     Token made = tokens.create(WORKSPACE, "one", "", Set.of());
+    assertThat(tokens.authenticate(made.secret().reveal())).contains(made);
     tokens.remove(WORKSPACE, made.id());
     assertThat(tokens.authenticate(made.secret().reveal())).isEmpty();
     assertThatThrownBy(() -> tokens.remove(WORKSPACE, "one"))

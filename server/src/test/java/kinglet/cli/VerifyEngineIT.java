@@ -22,7 +22,8 @@ final class VerifyEngineIT {
             "--threads",
             "1");
     assertThat(run.status()).as(run.err()).isZero();
-    assertThat(run.out()).contains(" values of ", " are what they should be (seed 1)");
+    assertThat(run.out())
+        .contains(" values of ", " are what they should be, ", " windows as well (seed 1)");
     assertThat(run.err()).contains("compared 100 %");
   }
 

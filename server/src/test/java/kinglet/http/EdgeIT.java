@@ -18,13 +18,16 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.zip.GZIPOutputStream;
 import kinglet.error.PlatformException;
 import kinglet.metrics.Metrics;
@@ -37,6 +40,10 @@ final class EdgeIT {
   private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
   private static final CompletableFuture<Throwable> DISCONNECT = new CompletableFuture<>();
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
+  private static final int COMPUTING = 2 * Runtime.getRuntime().availableProcessors();
+
+  private static final CountDownLatch BUSY = new CountDownLatch(COMPUTING);
+  private static final AtomicBoolean RELEASED = new AtomicBoolean();
 
   private static Metrics metrics;
   private static HttpServer server;
@@ -86,6 +93,23 @@ final class EdgeIT {
             .compatible("GET", "/endless", EdgeIT::endless)
             .compatible(
                 "GET",
+                "/busy",
+                exchange -> {
+                  BUSY.countDown();
+                  while (!RELEASED.get()) {
+                    Thread.onSpinWait();
+                  }
+                  exchange.respondEmpty(204);
+                })
+            .compatible(
+                "GET",
+                "/release",
+                exchange -> {
+                  RELEASED.set(true);
+                  exchange.respondEmpty(204);
+                })
+            .compatible(
+                "GET",
                 "/broken",
                 exchange -> exchange.stream(200, "text/plain", new BrokenStream(300_000)));
     server =
@@ -101,6 +125,23 @@ final class EdgeIT {
   static void stop() {
     server.close();
     metrics.close();
+  }
+
+  @Test
+  void requestsThatComputeLetOthersThrough() throws Exception {
+    List<CompletableFuture<HttpResponse<String>>> computing = new ArrayList<>();
+    for (int i = 0; i < COMPUTING; i++) {
+      computing.add(
+          CLIENT.sendAsync(
+              HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/busy"))
+                  .build(),
+              BodyHandlers.ofString()));
+    }
+    assertThat(BUSY.await(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(get("/release").statusCode()).isEqualTo(204);
+    for (CompletableFuture<HttpResponse<String>> answer : computing) {
+      assertThat(answer.get(30, TimeUnit.SECONDS).statusCode()).isEqualTo(204);
+    }
   }
 
   private static void endless(Exchange exchange) {

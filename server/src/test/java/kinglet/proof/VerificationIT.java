@@ -8,6 +8,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGeneratorFactory;
 import java.util.stream.LongStream;
 import kinglet.testkit.Seed;
@@ -32,7 +33,35 @@ final class VerificationIT {
     Verification.Result result = verification.run(2);
     assertThat(result.difference().orElse("none")).as("%s", seed).isEqualTo("none");
     assertThat(result.compared()).as("%s", seed).isGreaterThanOrEqualTo(VALUES);
-    assertThat(result.windowed()).as("%s %d", seed, result.windowed()).isGreaterThan(VALUES / 20);
+    assertThat(result.windowed())
+        .as("%s %d", seed, result.windowed())
+        .isGreaterThanOrEqualTo(VALUES / 1_000_000 * 50_000);
+  }
+
+  /// What an engine that is killed was asked is asked again when it is back.
+  @Test
+  void anEngineMayGoAway(@TempDir Path work) {
+    try (TestEngine engine = TestEngine.start()) {
+      AtomicBoolean killed = new AtomicBoolean();
+      Verification.Result result =
+          new Verification(
+                  1,
+                  20_000,
+                  engine.client(),
+                  work,
+                  _ -> {
+                    if (killed.compareAndSet(false, true)) {
+                      ProcessHandle process =
+                          ProcessHandle.of(engine.supervisor().pid()).orElseThrow();
+                      assertThat(process.destroyForcibly()).isTrue();
+                      ProcessHandle _ = process.onExit().join();
+                    }
+                  })
+              .run(1);
+      assertThat(result.difference()).isEmpty();
+      assertThat(result.compared()).isGreaterThanOrEqualTo(20_000);
+      assertThat(result.repeated()).isPositive();
+    }
   }
 
   /// Cases join lookup views, and find rows there and do not.

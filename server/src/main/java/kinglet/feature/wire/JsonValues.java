@@ -85,9 +85,9 @@ public final class JsonValues {
 
   private void whole(int bits, boolean signed, Slot value) {
     if (bits > 64) {
-      raw(ascii(value.object().toString()));
+      raw(value.object().toString());
     } else if (!signed && value.whole() < 0) {
-      raw(ascii(Long.toUnsignedString(value.whole())));
+      raw(Long.toUnsignedString(value.whole()));
     } else {
       number(value.whole());
     }
@@ -95,7 +95,7 @@ public final class JsonValues {
 
   public void number(long value) {
     if (value == Long.MIN_VALUE) {
-      raw(ascii(Long.toString(value)));
+      raw(Long.toString(value));
       return;
     }
     int at = digits.length;
@@ -120,7 +120,7 @@ public final class JsonValues {
       number((long) value);
     } else {
       String shortest = bits == 32 ? Float.toString((float) value) : Double.toString(value);
-      raw(ascii(shortest.contains("E") ? exponent(shortest) : shortest));
+      raw(shortest.indexOf('E') >= 0 ? exponent(shortest) : shortest);
     }
   }
 
@@ -136,10 +136,7 @@ public final class JsonValues {
     BigInteger unscaled =
         precision <= 18 ? BigInteger.valueOf(value.whole()) : (BigInteger) value.object();
     BigDecimal number = new BigDecimal(unscaled, scale);
-    raw(
-        ascii(
-            (number.signum() == 0 ? BigDecimal.ZERO : number.stripTrailingZeros())
-                .toPlainString()));
+    raw((number.signum() == 0 ? BigDecimal.ZERO : number.stripTrailingZeros()).toPlainString());
   }
 
   private static long power(int exponent) {
@@ -273,8 +270,25 @@ public final class JsonValues {
 
   /// Writes a text in quotes.
   public void quoted(String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    text(bytes, 0, bytes.length);
+    if (isPlain(text)) {
+      out.putByte('"');
+      raw(text);
+      out.putByte('"');
+    } else {
+      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+      text(bytes, 0, bytes.length);
+    }
+  }
+
+  /// Whether each character is one byte that stands for itself in a string, as in most names.
+  private static boolean isPlain(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < ' ' || c > '~' || c == '"' || c == '\\') {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void text(byte[] bytes, int offset, int length) {
@@ -304,7 +318,7 @@ public final class JsonValues {
       case '\b' -> out.putByte('b');
       case '\f' -> out.putByte('f');
       default -> {
-        raw(ascii("u00"));
+        raw("u00");
         out.putByte(HEX[c >> 4]);
         out.putByte(HEX[c & 15]);
       }
@@ -313,7 +327,15 @@ public final class JsonValues {
 
   /// Writes JSON as it stands.
   public void raw(String json) {
-    raw(json.getBytes(StandardCharsets.UTF_8));
+    int before = out.size();
+    for (int i = 0; i < json.length(); i++) {
+      if (json.charAt(i) > '~') {
+        out.truncate(before);
+        raw(json.getBytes(StandardCharsets.UTF_8));
+        return;
+      }
+      out.putByte(json.charAt(i));
+    }
   }
 
   private void raw(byte[] bytes) {
