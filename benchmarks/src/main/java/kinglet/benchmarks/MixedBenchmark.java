@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.ResultSet;
@@ -203,13 +204,27 @@ final class MixedBenchmark {
           check(kinglet, postgres.get(), tiles, past);
           contenders.add(new Tiles(postgres.get(), tiles));
         }
-        return measure(contenders);
+        Path constant = Files.createDirectory(files.path().resolve("nginx"));
+        try (NginxPeer nginx = NginxPeer.start(constant, answer(kinglet)).orElse(null)) {
+          return measure(contenders, nginx);
+        }
       } finally {
         postgres.ifPresent(PostgresPeer::close);
         if (redis.isPresent()) {
           redis.get().close();
         }
       }
+    }
+  }
+
+  /// What a read of the first shopper is answered.
+  private String answer(KingletPeer kinglet) throws IOException {
+    byte[] body = ShopRun.body(List.of(ShopEvents.key(0)), "").getBytes(StandardCharsets.UTF_8);
+    try (Connection connection = new Connection(kinglet.port())) {
+      return connection
+          .post("/v0/features/" + view.name(), kinglet.headers(), body)
+          .expect(200)
+          .text();
     }
   }
 
@@ -314,20 +329,41 @@ final class MixedBenchmark {
       readsPerSecond.add(result.perSecond());
     }
 
+    Object[] readsAlone(String name) {
+      return new Object[] {
+        name,
+        median(readsPerSecond),
+        "",
+        reads.getValueAtPercentile(50) / 1e6,
+        reads.getValueAtPercentile(99) / 1e6,
+        reads.getValueAtPercentile(99.9) / 1e6,
+        "",
+        "",
+        ""
+      };
+    }
+
     double median(List<Double> figures) {
       return Figures.median(figures.stream().mapToDouble(Double::doubleValue).toArray());
     }
   }
 
-  private Page measure(List<Contender> contenders) throws IOException, InterruptedException {
+  /// @param nginx answers the same reads with constant bytes, where it is installed
+  private Page measure(List<Contender> contenders, @Nullable NginxPeer nginx)
+      throws IOException, InterruptedException {
+    Contender own = contenders.getFirst();
     PrintStream progress = System.err;
     List<Measured> figures = contenders.stream().map(_ -> new Measured()).toList();
     Measured alone = new Measured();
+    Measured constant = new Measured();
     for (int at = 0; at < contenders.size(); at++) {
       load(contenders.get(at), plan.measure().multipliedBy(at == 0 ? 5 : 2), new Measured());
     }
     for (int round = 0; round < plan.rounds(); round++) {
-      alone.read(read(contenders.getFirst(), plan.measure()));
+      alone.read(read(own, own.port(), plan.measure()));
+      if (nginx != null) {
+        constant.read(read(own, nginx.port(), plan.measure()));
+      }
       for (int at = 0; at < contenders.size(); at++) {
         Measured measured = figures.get(at);
         load(contenders.get(at), plan.measure(), measured);
@@ -353,16 +389,10 @@ final class MixedBenchmark {
           measured.writes.getValueAtPercentile(99) / 1e6,
           at == 0 ? "1" : "");
     }
-    page.row(
-        contenders.getFirst().name() + ", reads alone",
-        alone.median(alone.readsPerSecond),
-        "",
-        alone.reads.getValueAtPercentile(50) / 1e6,
-        alone.reads.getValueAtPercentile(99) / 1e6,
-        alone.reads.getValueAtPercentile(99.9) / 1e6,
-        "",
-        "",
-        "");
+    page.row(alone.readsAlone(own.name() + ", reads alone"));
+    if (nginx != null) {
+      page.row(constant.readsAlone("nginx, constant bytes, reads alone"));
+    }
     return page;
   }
 
@@ -378,7 +408,7 @@ final class MixedBenchmark {
                   WRITERS,
                   EVENTS_PER_SECOND / EVENTS_PER_REQUEST,
                   duration));
-      to.read(read(contender, duration));
+      to.read(read(contender, contender.port(), duration));
       to.writes.add(written.get().latencyNanos());
       to.eventsPerSecond.add(written.get().perSecond() * EVENTS_PER_REQUEST);
     } catch (ExecutionException failed) {
@@ -386,7 +416,8 @@ final class MixedBenchmark {
     }
   }
 
-  private Load.Result read(Contender contender, Duration duration) throws IOException {
+  /// Sends a contender's reads to a port.
+  private Load.Result read(Contender contender, int port, Duration duration) throws IOException {
     Path reads = files.path().resolve("reads-" + contender.name());
     if (Files.notExists(reads)) {
       List<byte[]> requests = new ArrayList<>();
@@ -396,7 +427,7 @@ final class MixedBenchmark {
       Requests.ofOneAnswer(requests).write(reads);
     }
     return readers.open(
-        new Load.Target(contender.protocol(), contender.port(), reads),
+        new Load.Target(contender.protocol(), port, reads),
         CONNECTIONS,
         READS_PER_SECOND,
         duration);
@@ -472,6 +503,8 @@ final class MixedBenchmark {
     if (contenders.stream().noneMatch(Tiles.class::isInstance)) {
       page.line("").line(PostgresPeer.INSTALL + ".");
     }
+    page.line("")
+        .line("nginx answers the same reads, to measure what load, system calls and machine cost.");
     return page.line("")
         .header(
             "contender",
