@@ -26,6 +26,10 @@ public record Finding(
     return new Finding(Level.WARNING, file, 0, 0, message, "");
   }
 
+  public static Finding info(@Nullable String file, String message) {
+    return new Finding(Level.INFO, file, 0, 0, message, "");
+  }
+
   /// The message with its place, as the clients print it.
   public String text() {
     String place = line > 0 ? message + " at " + line + ":" + column : message;

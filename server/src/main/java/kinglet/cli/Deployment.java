@@ -57,12 +57,12 @@ final class Deployment {
       print(console, "deleted", kind, change.path("deleted_" + kind + "_names"));
     }
     for (JsonNode finding : change.path("feedback")) {
-      if (!finding.path("level").asString("").equals("ERROR")) {
-        console.note(
-            finding.path("level").asString("").toLowerCase(Locale.ROOT)
-                + ": "
-                + place(finding.path("resource"))
-                + finding.path("message").asString(""));
+      String level = finding.path("level").asString("");
+      String text = place(finding.path("resource")) + finding.path("message").asString("");
+      switch (level) {
+        case "ERROR" -> {}
+        case "INFO" -> console.print(text);
+        default -> console.note(level.toLowerCase(Locale.ROOT) + ": " + text);
       }
     }
     String result = answer.path("result").asString("");

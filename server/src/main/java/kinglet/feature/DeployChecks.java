@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import kinglet.catalog.Expectation;
+import kinglet.catalog.Finding;
 import kinglet.catalog.Monitor.Watch;
 import kinglet.catalog.PipeKind;
 import kinglet.catalog.datafile.DataSourceFile;
@@ -20,6 +23,7 @@ import kinglet.catalog.deployment.FeatureChecks;
 import kinglet.error.PlatformException;
 import kinglet.feature.definition.DefinitionProblem;
 import kinglet.feature.definition.FeatureView;
+import kinglet.state.StateEstimate;
 import kinglet.type.Schema;
 
 /// Compiles the feature views of a project, so that nothing is deployed that cannot be served.
@@ -36,10 +40,14 @@ public final class DeployChecks implements FeatureChecks {
       List<PipeFile> pipes,
       List<MonitorFile> monitors,
       Map<String, Schema> sources,
+      Predicate<String> isNew,
       Findings findings) {
     Check check = new Check(asOfMicros, pipes, sources, findings);
     Map<String, Schema> schemas = check.schemas();
     monitors.forEach(file -> check.monitor(file, pipes));
+    if (!findings.hasErrors()) {
+      check.sizes(isNew);
+    }
     return schemas;
   }
 
@@ -103,6 +111,20 @@ public final class DeployChecks implements FeatureChecks {
       Map<String, Schema> schemas = new HashMap<>();
       programs.forEach((name, program) -> schemas.put(name, program.schema()));
       return schemas;
+    }
+
+    void sizes(Predicate<String> isNew) {
+      for (PipeFile pipe : views.keySet()) {
+        if (isNew.test(pipe.name())) {
+          String bytes =
+              StateEstimate.of(programs.get(pipe.name()).layout()).stream()
+                  .map(one -> one.bytes() + " with " + one.events())
+                  .collect(Collectors.joining(", "));
+          findings.add(
+              Finding.info(
+                  pipe.path(), "an entity takes about so many bytes of memory: " + bytes + " events"));
+        }
+      }
     }
 
     /// Which views an endpoint reads is only known once it is compiled: any may be meant.

@@ -30,6 +30,8 @@ public enum FeatureError implements ErrorCode {
   FEATURES_BUILDING(ErrorKind.OVERLOADED),
   /// The feature view could not be made of its history; the message says why.
   FEATURES_FAILED(ErrorKind.INTERNAL),
+  /// Rows come in faster than features take them in. Nothing was stored; send them again later.
+  FEATURES_BUSY(ErrorKind.OVERLOADED),
   /// The rows of the call are stored, but features did not take them in in time.
   FEATURES_BEHIND(ErrorKind.OVERLOADED);
 

@@ -77,6 +77,9 @@ public final class Features implements AutoCloseable {
   /// How often a state is made anew.
   private static final int RENEWALS_MAX = 3;
 
+  /// How much of rows that were accepted waits for views at most; then callers wait.
+  private static final long QUEUED_BYTES_MAX = 64L << 20;
+
   /// What of the journal is kept at most until checkpoints have it; older rows are read from
   /// ClickHouse after a crash.
   private static final long KEPT_ROWS_MAX = 5_000_000;
@@ -141,9 +144,12 @@ public final class Features implements AutoCloseable {
     this.deletions = new EntityDeletions(journal);
     this.shards = open(settings, directory, metrics);
     long committed = journal.committedSeq();
-    this.router = new Router(shards.feed(committed), committed, this::rows, this::suspended);
+    this.router =
+        new Router(
+            shards.feed(committed), committed, QUEUED_BYTES_MAX, this::rows, this::suspended);
     this.visibility = new Visibility(router, returns);
     metrics.gauge("feature.entities", this::entities);
+    metrics.gauge("feature.queue.bytes", router::queuedBytes);
   }
 
   private static Shards open(StateSettings settings, Path directory, Metrics metrics) {
@@ -275,6 +281,20 @@ public final class Features implements AutoCloseable {
             LongStream.of(Math.max(stored, journal.committedSeq() - KEPT_ROWS_MAX)))
         .min()
         .orElseThrow();
+  }
+
+  /// Waits until rows may be accepted; they may not while views are far behind.
+  public void awaitRoom() {
+    try {
+      if (router.awaitRoom(APPLY_TIMEOUT)) {
+        return;
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+    throw new PlatformException(
+        FeatureError.FEATURES_BUSY,
+        "rows come in faster than feature views take them in; nothing was stored, send them again later");
   }
 
   /// Waits until rows that were accepted are visible to every later read.

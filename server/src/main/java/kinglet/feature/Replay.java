@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.feature;
 
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -76,6 +82,10 @@ public final class Replay implements AutoCloseable {
   /// Above this, ClickHouse sorts on disk.
   private static final long SORT_BYTES = 256L << 20;
 
+  /// How many histories of lookup views keep their connection while they are read. The others wait
+  /// in files, so that a view may join as many as it likes.
+  private static final int STREAMED_MAX = 2;
+
   private final ViewHistory view;
   private final Scope scope;
   private final LocalStates states = new LocalStates();
@@ -90,14 +100,15 @@ public final class Replay implements AutoCloseable {
 
   /// The rows of one data source, and the view they are for.
   private static final class Source {
-    private final Answer answer;
+    private final AutoCloseable kept;
     private final StoredRows rows;
     private final ViewFeed feed;
     private boolean left;
 
-    Source(Answer answer, ViewFeed feed) {
-      this.answer = answer;
-      this.rows = new StoredRows(answer.body(), feed.program().rows(), 1);
+    /// @param kept what is closed at the end
+    Source(AutoCloseable kept, InputStream bytes, ViewFeed feed) {
+      this.kept = kept;
+      this.rows = new StoredRows(bytes, feed.program().rows(), 1);
       this.feed = feed;
     }
 
@@ -235,7 +246,28 @@ public final class Replay implements AutoCloseable {
                     "max_bytes_before_external_sort",
                     Long.toString(SORT_BYTES)))
             .withTimeout(TIMEOUT);
-    sources.add(new Source(clickHouse.query(statement), feed));
+    Answer answer = clickHouse.query(statement);
+    if (of == view || sources.size() < STREAMED_MAX) {
+      sources.add(new Source(answer, answer.body(), feed));
+    } else {
+      InputStream file = inFile(answer);
+      sources.add(new Source(file, file, feed));
+    }
+  }
+
+  /// What is left of an answer, whose connection is free then; the file has no name any more.
+  private static InputStream inFile(Answer answer) {
+    try (answer) {
+      Path file = Files.createTempFile("kinglet-history", ".native");
+      try {
+        long unused = Files.copy(answer.body(), file, StandardCopyOption.REPLACE_EXISTING);
+        return new BufferedInputStream(Files.newInputStream(file));
+      } finally {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private String sql(ViewHistory of, int shares) {
@@ -394,6 +426,12 @@ public final class Replay implements AutoCloseable {
 
   @Override
   public void close() {
-    sources.forEach(source -> source.answer.close());
+    for (Source source : sources) {
+      try {
+        source.kept.close();
+      } catch (Exception e) {
+        throw new IllegalStateException("the history of '" + view.name() + "' can't be closed", e);
+      }
+    }
   }
 }

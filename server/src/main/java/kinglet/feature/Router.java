@@ -35,7 +35,10 @@ final class Router implements AutoCloseable {
   private static final Duration APPLY_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration STOP_WAIT = Duration.ofSeconds(5);
 
+  /// Bounded by those who bring rows: they wait for room first.
   private final BlockingQueue<Work> queue = new LinkedBlockingQueue<>();
+
+  private final QueuedBytes queued;
   private final Feed feed;
   private final EntryRows entryRows;
   private final Consumer<Suspension> suspended;
@@ -55,7 +58,11 @@ final class Router implements AutoCloseable {
 
   /// What the thread does next.
   private sealed interface Work {
-    record Group(CommittedGroup group) implements Work {}
+    record Group(CommittedGroup group) implements Work {
+      long bytes() {
+        return group.entries().stream().mapToLong(entry -> entry.payload().length).sum();
+      }
+    }
 
     record Task(Runnable task) implements Work {}
   }
@@ -69,9 +76,16 @@ final class Router implements AutoCloseable {
   record Suspension(List<Fed> views, long afterSeq) {}
 
   /// @param routedSeq the last sequence number that no group will bring
+  /// @param queuedBytesMax so many bytes of rows wait before others have to wait to be accepted
   /// @param suspended takes views, on the router's thread, whose next rows have to be read from
   ///   ClickHouse
-  Router(Feed feed, long routedSeq, EntryRows entryRows, Consumer<Suspension> suspended) {
+  Router(
+      Feed feed,
+      long routedSeq,
+      long queuedBytesMax,
+      EntryRows entryRows,
+      Consumer<Suspension> suspended) {
+    this.queued = new QueuedBytes(queuedBytesMax);
     this.suspended = suspended;
     this.feed = feed;
     this.feeder = new RowFeeder(feed, APPLY_TIMEOUT);
@@ -82,7 +96,19 @@ final class Router implements AutoCloseable {
 
   /// Takes a group of the journal, without waiting.
   void committed(CommittedGroup group) {
-    queue.add(new Work.Group(group));
+    Work.Group work = new Work.Group(group);
+    queued.add(work.bytes());
+    queue.add(work);
+  }
+
+  /// Waits until so little is in the queue that more rows may be accepted; `false` if they may not
+  /// in time.
+  boolean awaitRoom(Duration timeout) throws InterruptedException {
+    return queued.awaitRoom(timeout);
+  }
+
+  long queuedBytes() {
+    return queued.bytes();
   }
 
   /// Runs something between two groups.
@@ -196,7 +222,10 @@ final class Router implements AutoCloseable {
       int unused = queue.drainTo(taken, GROUPS_MAX);
       for (Work work : taken) {
         switch (work) {
-          case Work.Group(CommittedGroup group) -> route(group);
+          case Work.Group group -> {
+            route(group.group());
+            queued.remove(group.bytes());
+          }
           case Work.Task(Runnable task) -> {
             feed.publish(routedSeq);
             task.run();

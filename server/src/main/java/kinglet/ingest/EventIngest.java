@@ -33,6 +33,7 @@ public final class EventIngest {
   private final Intake intake;
   private final DecodeLimits limits;
   private final Expectations expectations;
+  private final Room room;
   private final Applied applied;
 
   /// Decoders nobody uses at the moment, by the schema they were made for.
@@ -41,6 +42,12 @@ public final class EventIngest {
           .maximumSize(SCHEMAS_MAX)
           .weakKeys()
           .build(_ -> new ArrayBlockingQueue<>(SPARE_DECODERS));
+
+  /// Waits until features have room for more rows, or refuses them.
+  @FunctionalInterface
+  public interface Room {
+    void await();
+  }
 
   /// Waits until features have taken in the rows of a data source up to a sequence number.
   @FunctionalInterface
@@ -53,8 +60,10 @@ public final class EventIngest {
       Intake intake,
       DecodeLimits limits,
       Expectations expectations,
+      Room room,
       Applied applied) {
     this.expectations = expectations;
+    this.room = room;
     this.applied = applied;
     this.journal = journal;
     this.intake = intake;
@@ -121,6 +130,7 @@ public final class EventIngest {
   }
 
   Accepted accept(DataSource source, byte[] body, Reading reading, Checkpoint checkpoint) {
+    room.await();
     Accepted accepted =
         intake.enter(source, current -> acceptNow(current, body, reading, checkpoint));
     if (accepted.lastSeq() > 0) {

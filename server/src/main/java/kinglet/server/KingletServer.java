@@ -305,7 +305,13 @@ public final class KingletServer implements ServerStarter.Running {
     metrics.gauge("http.bodies.bytes", bodies::inFlightBytes);
     Expectations expectations = new Expectations(log::expected);
     EventIngest ingest =
-        new EventIngest(journal, intake, settings.decoding(), expectations, features::awaitApplied);
+        new EventIngest(
+            journal,
+            intake,
+            settings.decoding(),
+            expectations,
+            features::awaitRoom,
+            features::awaitApplied);
     Duration wait = config.flush().waitTimeout().duration();
     EventsCreation eventsCreation =
         new EventsCreation(access, deployments, config.ingest().createFromEvents());

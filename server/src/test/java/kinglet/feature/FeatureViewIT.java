@@ -391,4 +391,20 @@ final class FeatureViewIT {
     assertThat(read.at("/results/0/event_timestamps/0").asString())
         .isEqualTo("1970-01-01T00:00:00Z");
   }
+
+  @Test
+  void aDeploymentSaysWhatAnEntityOfANewViewTakes() {
+    JsonNode answer = check("features/again.pipe", SHOPPER);
+    List<JsonNode> said =
+        answer.path("deployment").path("feedback").valueStream()
+            .filter(one -> one.path("resource").asString("").equals("Pipe again.pipe"))
+            .toList();
+    assertThat(said).as("%s", answer).hasSize(1);
+    assertThat(said.getFirst().path("level").asString("")).isEqualTo("INFO");
+    assertThat(said.getFirst().path("message").asString(""))
+        .matches(
+            "an entity takes about so many bytes of memory:"
+                + " \\d+ with 1, \\d+ with 100, \\d+ with 10000 events");
+    assertThat(answer.toString()).doesNotContain("Pipe stock.pipe");
+  }
 }

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import kinglet.testkit.Answers;
@@ -123,6 +124,9 @@ final class TrainingSetIT {
 
   private static final Set<String> ENDS = Set.of("done", "error", "cancelled");
 
+  /// With their view's, more histories than ClickHouse has connections for jobs.
+  private static final int LOOKUPS = 12;
+
   @TempDir static Path directory;
 
   private static TestServer server;
@@ -130,7 +134,9 @@ final class TrainingSetIT {
   @BeforeAll
   static void start() {
     server = TestServer.ready(directory.resolve("data"));
-    HttpResponse<String> deployed = server.project("/v1/deploy", PROJECT);
+    Map<String, String> project = new LinkedHashMap<>(PROJECT);
+    project.putAll(joiningLookups());
+    HttpResponse<String> deployed = server.project("/v1/deploy", project);
     assertThat(json(deployed).path("result").asString("")).as(deployed.body()).isEqualTo("success");
     append(
         "shop_events",
@@ -150,6 +156,42 @@ final class TrainingSetIT {
         {"label_ts":"2026-01-01 10:00:00","user_id":"a","bought":0}
         {"label_ts":"2026-01-01 09:59:59.999999","user_id":"a","bought":1}
         """);
+  }
+
+  /// A view that joins lookup views, each with the last price above another bound.
+  private static Map<String, String> joiningLookups() {
+    Map<String, String> files = new LinkedHashMap<>();
+    StringBuilder sums = new StringBuilder();
+    StringBuilder joins = new StringBuilder();
+    for (int bound = 0; bound < LOOKUPS; bound++) {
+      files.put(
+          "features/above_%d.pipe".formatted(bound),
+          """
+          NODE above
+          SQL >
+              SELECT user_id, price FROM shop_events WHERE price > %d
+          TYPE FEATURES
+          ENTITY user_id
+          EVENT_TIME ts
+          """
+              .formatted(bound));
+      sums.append(", sum(above_%1$d.price) OVER ever AS sum_%1$d".formatted(bound));
+      joins.append(
+          " LEFT JOIN above_%1$d ON above_%1$d.user_id = shop_events.user_id".formatted(bound));
+    }
+    files.put(
+        "features/joined.pipe",
+        """
+        NODE joined
+        SQL >
+            SELECT user_id%s FROM shop_events%s
+            WINDOW ever AS (PARTITION BY user_id ORDER BY ts)
+        TYPE FEATURES
+        ENTITY user_id
+        EVENT_TIME ts
+        """
+            .formatted(sums, joins));
+    return files;
   }
 
   @AfterAll
@@ -720,5 +762,22 @@ final class TrainingSetIT {
 
     assertThat(set.path("status").asString("")).as(set.toString()).isEqualTo("done");
     assertThat(written("dictionary.csv")).endsWith("\"i1\",\"2026-01-01 10:00:00\",1\n");
+  }
+
+  @Test
+  void aViewMayJoinMoreLookupViewsThanThereAreConnections() {
+    JsonNode set =
+        build(
+            """
+            {"name": "lookups", "features": ["joined"], "time": "at",
+             "spine": {"q": "SELECT user_id, toDateTime('2026-01-01 12:00:00', 'UTC') AS at FROM shop_events GROUP BY user_id ORDER BY user_id"}}
+            """);
+
+    assertThat(set.path("status").asString("")).as(set.toString()).isEqualTo("done");
+    String nothing = ",\\N";
+    assertThat(written("lookups.csv").lines().skip(1))
+        .containsExactly(
+            "\"a\",\"2026-01-01 12:00:00\",7.5,7.5,4,4" + nothing.repeat(8),
+            "\"b\",\"2026-01-01 12:00:00\"" + ",8".repeat(8) + nothing.repeat(4));
   }
 }

@@ -3,6 +3,7 @@ package kinglet.catalog.deployment;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import kinglet.catalog.PipeKind;
 import kinglet.catalog.datafile.DataSourceFile;
 import kinglet.catalog.datafile.Findings;
@@ -20,6 +21,7 @@ public interface FeatureChecks {
             List<PipeFile> pipes,
             List<MonitorFile> monitors,
             Map<String, Schema> sources,
+            Predicate<String> isNew,
             Findings findings) {
           monitors.forEach(monitor ->
               findings.error(monitor.place("FEATURES"), "Monitors are not run by this server"));
@@ -46,10 +48,12 @@ public interface FeatureChecks {
   /// @param pipes all of the project
   /// @param monitors those that watch features
   /// @param sources the columns of each data source, by name
+  /// @param isNew whether a view is not served yet as the project has it: what it takes is said
   Map<String, Schema> check(
       List<PipeFile> pipes,
       List<MonitorFile> monitors,
       Map<String, Schema> sources,
+      Predicate<String> isNew,
       Findings findings);
 
   /// Judges what data sources expect of their rows; what cannot be computed becomes a finding.

@@ -295,10 +295,20 @@ final class Rehearsal {
     }
   }
 
+  private boolean isNew(String view) {
+    Pipe now = Optional.ofNullable(pipes.get(view)).orElseThrow().pipe();
+    return current
+        .pipe(view)
+        .map(CompiledPipe::pipe)
+        .filter(before -> before.nodes().equals(now.nodes()) && before.kind().equals(now.kind()))
+        .isEmpty();
+  }
+
   /// Judges the feature views, and makes an empty table of each for the pipes that read them.
   private void features(Project project) {
     features.expectations(project.dataSources(), schemas, findings);
-    featureSchemas.putAll(features.check(project.pipes(), project.monitors(), schemas, findings));
+    featureSchemas.putAll(
+        features.check(project.pipes(), project.monitors(), schemas, this::isNew, findings));
     featureSchemas.forEach((name, schema) ->
         administrator.define(
             "CREATE TABLE "
