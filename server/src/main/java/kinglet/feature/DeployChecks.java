@@ -122,7 +122,8 @@ public final class DeployChecks implements FeatureChecks {
                   .collect(Collectors.joining(", "));
           findings.add(
               Finding.info(
-                  pipe.path(), "an entity takes about so many bytes of memory: " + bytes + " events"));
+                  pipe.path(),
+                  "an entity takes about so many bytes of memory: " + bytes + " events"));
         }
       }
     }

@@ -1,28 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.http;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import kinglet.catalog.DataSource;
 import kinglet.catalog.Identifiers;
 import kinglet.catalog.Resources;
 import kinglet.catalog.Snapshot;
-import kinglet.catalog.deployment.Deployments;
-import kinglet.clickhouse.ClickHouse;
 import kinglet.clickhouse.ClickHouseError;
 import kinglet.clickhouse.Role;
-import kinglet.clickhouse.Statement;
 import kinglet.error.PlatformException;
 import kinglet.feature.EntityRemoval;
 import kinglet.feature.FeatureError;
 import kinglet.feature.NamedEntity;
-import kinglet.ingest.flush.FlushError;
-import kinglet.ingest.flush.Flusher;
 import kinglet.job.Job;
 import kinglet.job.JobContext;
 import kinglet.job.JobKind;
@@ -35,30 +28,16 @@ public final class EntityRoutes {
   private static final String ENTITY = "entity";
   private static final String KEY = "key";
   private static final String COLUMN = "key.";
-  private static final Duration TIMEOUT = Duration.ofHours(6);
 
   private final Access access;
   private final EntityRemoval removal;
-  private final ClickHouse clickHouse;
-  private final Deployments deployments;
-  private final Flusher flusher;
-  private final Duration flushTimeout;
+  private final RowRemoval rows;
   private final Jobs jobs;
 
-  public EntityRoutes(
-      Access access,
-      EntityRemoval removal,
-      ClickHouse clickHouse,
-      Deployments deployments,
-      Flusher flusher,
-      Duration flushTimeout,
-      Jobs jobs) {
+  public EntityRoutes(Access access, EntityRemoval removal, RowRemoval rows, Jobs jobs) {
     this.access = access;
     this.removal = removal;
-    this.clickHouse = clickHouse;
-    this.deployments = deployments;
-    this.flusher = flusher;
-    this.flushTimeout = flushTimeout;
+    this.rows = rows;
     this.jobs = jobs;
   }
 
@@ -121,16 +100,16 @@ public final class EntityRoutes {
   }
 
   private Map<String, Object> dry(Resources resources, EntityRemoval.Found found) {
-    Map<String, Long> rows = new LinkedHashMap<>();
+    Map<String, Long> counts = new LinkedHashMap<>();
     for (EntityRemoval.Rows one : found.rows()) {
       long count = count(one, Long.MAX_VALUE);
-      long unused = rows.merge(one.source().name(), count, Math::max);
+      long unused = counts.merge(one.source().name(), count, Math::max);
     }
     Map<String, Object> shape = new LinkedHashMap<>();
     shape.put("feature_views", found.views());
     shape.put(
         "data_sources",
-        rows.entrySet().stream()
+        counts.entrySet().stream()
             .map(one -> Map.of("name", one.getKey(), "rows_to_be_deleted", one.getValue()))
             .toList());
     shape.put("snapshots", snapshots(resources, found));
@@ -156,9 +135,9 @@ public final class EntityRoutes {
     return names;
   }
 
-  private boolean mayHaveRows(EntityRemoval.Rows rows) {
+  private boolean mayHaveRows(EntityRemoval.Rows some) {
     try {
-      return count(rows, Long.MAX_VALUE) > 0;
+      return count(some, Long.MAX_VALUE) > 0;
     } catch (PlatformException e) {
       if (e.code() != ClickHouseError.QUERY_FAILED) {
         throw e;
@@ -182,21 +161,17 @@ public final class EntityRoutes {
   private void remove(JobContext context, Caller caller, NamedEntity entity) {
     String id = context.job().id();
     long throughSeq = removal.forget(id, caller.workspace(), entity);
-    if (!flusher.flushAll(flushTimeout)) {
-      throw new PlatformException(
-          FlushError.FLUSH_IN_DOUBT,
-          "features are rid of the entity, but rows that were accepted are not stored yet, so none was"
-              + " deleted; delete it again later");
-    }
-    deployments.removingRows(
+    rows.run(
         caller.workspace(),
+        "features are rid of the entity, but rows that were accepted are not stored yet, so none was"
+            + " deleted; delete it again later",
         resources -> {
-          long rows = 0;
+          long removed = 0;
           for (EntityRemoval.Rows one :
               removal.find(caller.workspace(), resources, entity).rows()) {
-            rows += removed(resources, one, throughSeq);
+            removed += removed(one, throughSeq);
           }
-          context.count("rows_affected", rows);
+          context.count("rows_affected", removed);
         });
     removal.removed(id);
     Resources left = access.current(caller);
@@ -206,59 +181,28 @@ public final class EntityRoutes {
     }
   }
 
-  private long removed(Resources resources, EntityRemoval.Rows rows, long throughSeq) {
-    long count = count(rows, throughSeq);
+  private long removed(EntityRemoval.Rows some, long throughSeq) {
+    long count = count(some, throughSeq);
     if (count > 0) {
-      String table = rows.source().sqlName();
-      execute(
-          rows,
-          "ALTER TABLE "
-              + table
-              + " DELETE WHERE __seq IN (SELECT __seq FROM "
-              + from(rows, throughSeq)
-              + ")");
+      rows.remove(
+          some.source(),
+          some.source().sqlName(),
+          "__seq IN (SELECT __seq FROM " + from(some, throughSeq) + ")");
     }
     return count;
   }
 
-  private static String from(EntityRemoval.Rows rows, long throughSeq) {
-    return rows.source().sqlName()
+  private long count(EntityRemoval.Rows some, long throughSeq) {
+    return rows.count(Role.ADMIN, some.source(), from(some, throughSeq));
+  }
+
+  private static String from(EntityRemoval.Rows some, long throughSeq) {
+    return some.source().sqlName()
         + " AS "
-        + Identifiers.quote(rows.alias())
+        + Identifiers.quote(some.alias())
         + " WHERE "
-        + rows.condition()
+        + some.condition()
         + " AND __seq <= "
         + throughSeq;
-  }
-
-  private long count(EntityRemoval.Rows rows, long throughSeq) {
-    try {
-      Statement count =
-          Statement.of(Role.ADMIN, "SELECT count() FROM " + from(rows, throughSeq))
-              .withFormat("TSV");
-      return Long.parseLong(clickHouse.text(count).strip());
-    } catch (PlatformException e) {
-      throw withoutDatabase(e, rows.source());
-    }
-  }
-
-  private void execute(EntityRemoval.Rows rows, String sql) {
-    try {
-      clickHouse.execute(
-          Statement.of(Role.ADMIN, sql)
-              .withSettings(Map.of("mutations_sync", "1"))
-              .withTimeout(TIMEOUT));
-    } catch (PlatformException e) {
-      throw withoutDatabase(e, rows.source());
-    }
-  }
-
-  private static PlatformException withoutDatabase(PlatformException failure, DataSource source) {
-    String text =
-        failure
-            .text()
-            .replace(Identifiers.quote(source.database()) + ".", "")
-            .replace(source.database() + ".", "");
-    return new PlatformException(failure.code(), text, failure.details(), failure);
   }
 }

@@ -1,20 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.http;
 
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import kinglet.catalog.DataSource;
 import kinglet.catalog.Identifiers;
 import kinglet.catalog.Resources;
-import kinglet.catalog.deployment.Deployments;
-import kinglet.clickhouse.ClickHouse;
 import kinglet.clickhouse.Role;
-import kinglet.clickhouse.Statement;
 import kinglet.error.PlatformException;
-import kinglet.ingest.flush.FlushError;
-import kinglet.ingest.flush.Flusher;
 import kinglet.job.Job;
 import kinglet.job.JobContext;
 import kinglet.job.JobKind;
@@ -25,33 +19,19 @@ import kinglet.query.SqlQueries;
 /// `POST /v0/datasources/{name}/delete`: removes the rows that satisfy a condition, by a job.
 public final class RowDeletionRoute {
   private static final String CONDITION = "delete_condition";
-  private static final Duration TIMEOUT = Duration.ofHours(6);
 
   private final Access access;
   private final RequestBodies bodies;
-  private final ClickHouse clickHouse;
-  private final Deployments deployments;
   private final SqlQueries queries;
-  private final Flusher flusher;
-  private final Duration flushTimeout;
+  private final RowRemoval removal;
   private final Jobs jobs;
 
   public RowDeletionRoute(
-      Access access,
-      RequestBodies bodies,
-      ClickHouse clickHouse,
-      Deployments deployments,
-      SqlQueries queries,
-      Flusher flusher,
-      Duration flushTimeout,
-      Jobs jobs) {
+      Access access, RequestBodies bodies, SqlQueries queries, RowRemoval removal, Jobs jobs) {
     this.access = access;
     this.bodies = bodies;
-    this.clickHouse = clickHouse;
-    this.deployments = deployments;
     this.queries = queries;
-    this.flusher = flusher;
-    this.flushTimeout = flushTimeout;
+    this.removal = removal;
     this.jobs = jobs;
   }
 
@@ -60,15 +40,7 @@ public final class RowDeletionRoute {
   }
 
   /// The rows to remove: the table's, and which of them.
-  private record Rows(String table, String condition) {
-    String count() {
-      return "SELECT count() FROM " + table + " WHERE " + condition;
-    }
-
-    String delete() {
-      return "ALTER TABLE " + table + " DELETE WHERE " + condition;
-    }
-  }
+  private record Rows(String table, String condition) {}
 
   private void accept(Exchange exchange) {
     Parameters form = bodies.with(exchange, body -> Forms.read(exchange, body));
@@ -138,46 +110,19 @@ public final class RowDeletionRoute {
   }
 
   private long count(Rows rows, DataSource source) {
-    try {
-      Statement count = Statement.of(Role.READER, rows.count()).withFormat("TSV");
-      return Long.parseLong(clickHouse.text(count).strip());
-    } catch (PlatformException e) {
-      throw withoutDatabase(e, source);
-    }
+    return removal.count(Role.READER, source, rows.table() + " WHERE " + rows.condition());
   }
 
-  private static PlatformException withoutDatabase(PlatformException failure, DataSource source) {
-    String text =
-        failure
-            .text()
-            .replace(Identifiers.quote(source.database()) + ".", "")
-            .replace(source.database() + ".", "");
-    return new PlatformException(failure.code(), text, failure.details(), failure);
-  }
-
-  /// Rows that were acknowledged before the job began are stored first, so that none is missed.
   private void delete(
       JobContext context, Caller caller, DataSource named, boolean quarantine, String condition) {
-    if (!flusher.flushAll(flushTimeout)) {
-      throw new PlatformException(
-          FlushError.FLUSH_IN_DOUBT,
-          "rows that were accepted are not stored yet; nothing was removed, try again later");
-    }
-    deployments.removingRows(
+    removal.run(
         caller.workspace(),
+        "rows that were accepted are not stored yet; nothing was removed, try again later",
         resources -> {
           DataSource source = known(resources, named);
           Rows rows = rows(caller, source, quarantine, condition);
           context.count("rows_affected", count(rows, source));
-          Statement delete =
-              Statement.of(Role.ADMIN, rows.delete())
-                  .withSettings(Map.of("mutations_sync", "1"))
-                  .withTimeout(TIMEOUT);
-          try {
-            clickHouse.execute(delete);
-          } catch (PlatformException e) {
-            throw withoutDatabase(e, source);
-          }
+          removal.remove(source, rows.table(), rows.condition());
         });
   }
 

@@ -99,6 +99,7 @@ import kinglet.http.RequestBodies;
 import kinglet.http.RequestIds;
 import kinglet.http.Routes;
 import kinglet.http.RowDeletionRoute;
+import kinglet.http.RowRemoval;
 import kinglet.http.RunningDeployments;
 import kinglet.http.ShareRoutes;
 import kinglet.http.SinkRoutes;
@@ -379,7 +380,8 @@ public final class KingletServer implements ServerStarter.Running {
     new DataSourceChangeRoutes(access, bodies, catalog, clickHouse, deployments).addTo(routes);
     new ShareRoutes(access, bodies, catalog, clickHouse, deployments).addTo(routes);
     RowDeletionRoute deletion =
-        new RowDeletionRoute(access, bodies, clickHouse, deployments, sql, flusher, wait, jobs);
+        new RowDeletionRoute(
+            access, bodies, sql, new RowRemoval(clickHouse, deployments, flusher, wait), jobs);
     deletion.addTo(routes);
     jobs.resume(JobKind.DELETE_DATA, deletion::resume);
     new TagRoutes(access, bodies, deployments).addTo(routes);
@@ -460,7 +462,10 @@ public final class KingletServer implements ServerStarter.Running {
     jobs.resume(JobKind.SNAPSHOT, snapshotRoutes::resume);
     EntityRoutes entities =
         new EntityRoutes(
-            access, new EntityRemoval(features), clickHouse, deployments, flusher, wait, jobs);
+            access,
+            new EntityRemoval(features),
+            new RowRemoval(clickHouse, deployments, flusher, wait),
+            jobs);
     entities.addTo(routes);
     jobs.resume(JobKind.DELETE_ENTITY, entities::resume);
     Verifications verifications =

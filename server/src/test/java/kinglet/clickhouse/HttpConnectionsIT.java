@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import kinglet.error.PlatformException;
 import kinglet.testkit.SelfSigned;
+import kinglet.testkit.Waiting;
 import kinglet.thread.Threads;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import kinglet.error.PlatformException;
 import kinglet.metrics.Metrics;
 import kinglet.testkit.TestEngine;
+import kinglet.testkit.Waiting;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -394,9 +394,12 @@ final class FeatureViewIT {
 
   @Test
   void aDeploymentSaysWhatAnEntityOfANewViewTakes() {
-    JsonNode answer = check("features/again.pipe", SHOPPER);
+    JsonNode answer = check("features/again.pipe", SHOPPER.replace("NODE shopper", "NODE again"));
     List<JsonNode> said =
-        answer.path("deployment").path("feedback").valueStream()
+        answer
+            .path("deployment")
+            .path("feedback")
+            .valueStream()
             .filter(one -> one.path("resource").asString("").equals("Pipe again.pipe"))
             .toList();
     assertThat(said).as("%s", answer).hasSize(1);

@@ -40,7 +40,9 @@ final class RouterTest {
       assertThat(router.queuedBytes()).isEqualTo(3 * PAYLOAD);
       assertThat(router.awaitRoom(Duration.ofMillis(1))).isFalse();
       List<Future<Boolean>> waiting =
-          IntStream.range(0, 8).mapToObj(_ -> callers.submit(() -> router.awaitRoom(SOON))).toList();
+          IntStream.range(0, 8)
+              .mapToObj(_ -> callers.submit(() -> router.awaitRoom(SOON)))
+              .toList();
       // Rows that were accepted meanwhile are taken in spite of the limit.
       router.committed(group(4));
       assertThat(router.await(4, Duration.ZERO)).isFalse();

@@ -15,8 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import kinglet.clickhouse.Waiting;
 import kinglet.testkit.TestServer;
+import kinglet.testkit.Waiting;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -24,10 +24,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Clients that leave before they have their answer, or send more while they wait for it.
 final class ClientLeavesIT {
-  /// Less than the ten seconds a query may take.
-  private static final Duration SOON = Duration.ofMillis(1_500);
+  /// How long a query may take; together the two below are less.
+  private static final String QUERY_TIMEOUT = "60s";
 
-  private static final Duration STARTED_MAX = Duration.ofSeconds(8);
+  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration STARTED_MAX = Duration.ofSeconds(30);
   private static final String ENDLESS = "SELECT max(sipHash64(number)) AS %s FROM numbers(1e12)";
 
   @TempDir static Path data;
@@ -35,7 +36,8 @@ final class ClientLeavesIT {
 
   @BeforeAll
   static void start() {
-    server = TestServer.ready(data);
+    server = TestServer.start(data, Map.of("query.timeout", QUERY_TIMEOUT));
+    server.awaitReady();
   }
 
   @AfterAll

@@ -10,10 +10,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URLEncoder;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -103,23 +101,6 @@ final class ExpectationsIT {
     return "\nWEBHOOK http://127.0.0.1:%d/told\n".formatted(hook.getAddress().getPort());
   }
 
-  private static String tsv(String sql) {
-    HttpResponse<String> answer =
-        server.get("/v0/sql?q=" + URLEncoder.encode(sql + " FORMAT TSV", StandardCharsets.UTF_8));
-    assertThat(answer.statusCode()).as("%s: %s", sql, answer.body()).isEqualTo(200);
-    return answer.body().strip();
-  }
-
-  /// Asks until the answer is there: records are written once a second.
-  private static void await(String sql, String expected) {
-    long deadline = System.nanoTime() + 30_000_000_000L;
-    String answer = tsv(sql);
-    while (!answer.equals(expected) && System.nanoTime() < deadline) {
-      answer = tsv(sql);
-    }
-    assertThat(answer).as(sql).isEqualTo(expected);
-  }
-
   @Test
   void eventsAreCheckedCountedAndPutIntoQuarantine() {
     JsonNode answer =
@@ -136,16 +117,16 @@ final class ExpectationsIT {
                 "application/x-ndjson"));
     assertThat(answer.path("successful_rows").asInt()).isEqualTo(3);
     assertThat(answer.path("quarantined_rows").asInt()).isEqualTo(3);
-    assertThat(tsv("SELECT groupArray(id) FROM (SELECT id FROM sales ORDER BY id)"))
+    assertThat(server.tsv("SELECT groupArray(id) FROM (SELECT id FROM sales ORDER BY id)"))
         .isEqualTo("[1,3,5]");
     assertThat(
-            tsv(
+            server.tsv(
                 "SELECT groupArray(tuple(id, c__error[1])) FROM (SELECT * FROM sales_quarantine"
                     + " WHERE id != '6' ORDER BY id)"))
         .isEqualTo(
             "[('2','the expectation \\'price_range\\' does not hold: price BETWEEN 0 AND 100'),"
                 + "('4','the expectation \\'price_range\\' does not hold: price BETWEEN 0 AND 100')]");
-    await(
+    server.await(
         "SELECT groupArray((expectation, checked, failed, quarantined)) FROM (SELECT expectation,"
             + " sum(checked) AS checked, sum(failed) AS failed, sum(quarantined) AS quarantined"
             + " FROM kinglet.expectations WHERE datasource_name = 'sales' AND expectation NOT IN"
@@ -163,9 +144,9 @@ final class ExpectationsIT {
                 "id,price,kind\n1,7,view\n2,1000,view\n3,100,buy\n",
                 "text/csv"));
     assertThat(answer.path("quarantine_rows").asInt()).isEqualTo(1);
-    assertThat(tsv("SELECT groupArray(id) FROM (SELECT id FROM visits ORDER BY id)"))
+    assertThat(server.tsv("SELECT groupArray(id) FROM (SELECT id FROM visits ORDER BY id)"))
         .isEqualTo("[1,3]");
-    assertThat(tsv("SELECT id, price FROM visits_quarantine")).isEqualTo("2\t1000");
+    assertThat(server.tsv("SELECT id, price FROM visits_quarantine")).isEqualTo("2\t1000");
   }
 
   /// ClickHouse checks them, by the same conditions over what rows become.
@@ -189,9 +170,9 @@ final class ExpectationsIT {
                     .header("Content-Type", "application/octet-stream")
                     .POST(BodyPublishers.ofByteArray(file))));
     assertThat(answer.path("quarantine_rows").asInt()).as("%s", answer).isEqualTo(2);
-    await("SELECT groupArray(id) FROM (SELECT id FROM bought ORDER BY id)", "[0,2,4,5]");
+    server.await("SELECT groupArray(id) FROM (SELECT id FROM bought ORDER BY id)", "[0,2,4,5]");
     assertThat(
-            tsv(
+            server.tsv(
                 "SELECT groupArray(tuple(id, c__error)) FROM (SELECT * FROM bought_quarantine ORDER"
                     + " BY id)"))
         .isEqualTo(
@@ -199,7 +180,7 @@ final class ExpectationsIT {
                 + "('3',['the expectation \\'price_range\\' does not hold: price BETWEEN 0 AND"
                 + " 100'])]");
     // The row without a kind has the column's default.
-    await(
+    server.await(
         "SELECT groupArray((expectation, checked, failed, quarantined)) FROM (SELECT expectation,"
             + " sum(checked) AS checked, sum(failed) AS failed, sum(quarantined) AS quarantined"
             + " FROM kinglet.expectations WHERE datasource_name = 'bought' AND expectation NOT IN"
@@ -221,21 +202,21 @@ final class ExpectationsIT {
     schedule.run(now.plus(20, ChronoUnit.MINUTES));
     schedule.run(now.plus(61, ChronoUnit.MINUTES));
     schedule.run(now);
-    await(
+    server.await(
         "SELECT groupArray((expectation, distance, threshold, resolved)) FROM (SELECT * FROM"
             + " kinglet.alerts WHERE datasource_name = 'rare' AND distance = 'freshness' ORDER BY"
             + " resolved)",
         "[('fresh','freshness',600,0),('fresh','freshness',600,1)]");
-    await(
+    server.await(
         "SELECT groupArray((expectation, value, threshold, resolved)) FROM (SELECT * FROM"
             + " kinglet.alerts WHERE datasource_name = 'rare' AND distance = 'volume')",
         "[('enough',0,100,0)]");
     assertThat(
-            tsv(
+            server.tsv(
                 "SELECT max(value) BETWEEN 1100 AND 3600 FROM kinglet.alerts WHERE datasource_name ="
                     + " 'rare' AND distance = 'freshness'"))
         .isEqualTo("1");
-    await(
+    server.await(
         "SELECT groupArray((expectation, condition)) FROM (SELECT DISTINCT expectation, condition"
             + " FROM kinglet.expectations WHERE datasource_name = 'rare' AND failed > 0 ORDER BY"
             + " expectation)",

@@ -5,9 +5,6 @@ import static kinglet.testkit.Answers.done;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.InputStream;
-import java.net.URLEncoder;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -92,27 +89,9 @@ final class FeatureStatsIT {
     server.close();
   }
 
-  private static String tsv(String sql) {
-    HttpResponse<String> answer =
-        server.get("/v0/sql?q=" + URLEncoder.encode(sql + " FORMAT TSV", StandardCharsets.UTF_8));
-    assertThat(answer.statusCode()).as("%s: %s", sql, answer.body()).isEqualTo(200);
-    return answer.body().strip();
-  }
-
-  /// Asks until the answer is there: reads are written once a second. They may be of two hours, so
-  /// states are merged.
-  private static void await(String sql, String expected) {
-    long deadline = System.nanoTime() + 30_000_000_000L;
-    String answer = tsv(sql);
-    while (!answer.equals(expected) && System.nanoTime() < deadline) {
-      answer = tsv(sql);
-    }
-    assertThat(answer).as(sql).isEqualTo(expected);
-  }
-
   @Test
   void eachFeatureHasItsStatistics() {
-    await(
+    server.await(
         "SELECT feature, sum(reads), sum(reads * null_rate), sum(reads * not_found_rate),"
             + " sum(reads * expired_rate) FROM kinglet.feature_stats WHERE source = 'served' AND"
             + " feature_view = 'buyer' AND version = 1 GROUP BY feature ORDER BY feature",
@@ -122,13 +101,13 @@ final class FeatureStatsIT {
         spent\t200\t100\t100\t0\
         """);
     assertThat(
-            tsv(
+            server.tsv(
                 "SELECT avgMerge(mean_state), round(stddevSampMerge(stddev_state), 6), min(min),"
                     + " max(max), uniqCombined64Merge(distinct_state) FROM kinglet.feature_stats"
                     + " WHERE source = 'served' AND feature_view = 'buyer' AND feature = 'spent'"))
         .isEqualTo("50.5\t29.011492\t1\t100\t100");
     assertThat(
-            tsv(
+            server.tsv(
                 "SELECT arrayMap(top -> (top.1, top.2), topKMerge(20, 3, 'counts')(top_state))"
                     + " FROM kinglet.feature_stats WHERE source = 'served' AND feature_view = 'buyer' AND feature = 'country'"))
         .isEqualTo("[('de',75),('es',25)]");
@@ -146,7 +125,7 @@ final class FeatureStatsIT {
       server.server().monitorSchedule().run(over.plus(1, ChronoUnit.MINUTES));
       server.server().monitorSchedule().run(over.plus(2, ChronoUnit.MINUTES));
     }
-    assertThat(tsv(counted))
+    assertThat(server.tsv(counted))
         .isEqualTo(
             """
             amount\t100\t0\t1\t100\t100\t1
@@ -157,7 +136,7 @@ final class FeatureStatsIT {
 
   @Test
   void whatNoHourOfTheDayBeforeHadIsNew() throws Exception {
-    await(
+    server.await(
         "SELECT sum(reads) FROM kinglet.feature_stats WHERE feature_view = 'buyer' AND source = 'served'",
         "600");
     try (InputStream done =
@@ -171,7 +150,7 @@ final class FeatureStatsIT {
                     + " ['\"fr\"', '\"es\"', '\"fr\"'] AS value")) {
       assertThat(done.readAllBytes()).isEmpty();
     }
-    await(
+    server.await(
         "SELECT groupArray(new_values) FROM (SELECT new_values FROM kinglet.feature_stats WHERE"
             + " feature_view = 'other' ORDER BY hour)",
         "[[],['es'],['fr']]");

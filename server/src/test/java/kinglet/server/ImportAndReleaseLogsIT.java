@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +21,6 @@ import tools.jackson.databind.JsonNode;
 
 /// `tinybird.block_log`, `releases_log`, `data_connectors_log`, and the logs that stay empty.
 final class ImportAndReleaseLogsIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /// What the clients' commands for logs read, by the column of the time.
   private static final Map<String, String> LOGS =
@@ -63,22 +61,6 @@ final class ImportAndReleaseLogsIT {
     return json(answer).path("deployment").path("id").asString("");
   }
 
-  private static String tsv(String sql) {
-    HttpResponse<String> answer = server.post("/v0/sql", sql + " FORMAT TSV", "text/plain");
-    assertThat(answer.statusCode()).as("%s: %s", sql, answer.body()).isEqualTo(200);
-    return answer.body().strip();
-  }
-
-  /// Asks until the answer is there: records are written once a second.
-  private static void await(String sql, String expected) {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    String answer = tsv(sql);
-    while (!answer.equals(expected) && System.nanoTime() < deadline) {
-      answer = tsv(sql);
-    }
-    assertThat(answer).as(sql).isEqualTo(expected);
-  }
-
   @Test
   void theLogsOfClientsAreReadTogether() {
     String all =
@@ -114,9 +96,9 @@ final class ImportAndReleaseLogsIT {
     assertThat(blocks.get(0).path("block_id").asString(""))
         .isEqualTo(answer.path("block_log").get(0).path("block_id").asString(""));
     String where = " FROM tinybird.block_log WHERE import_id = '" + id + "'";
-    await("SELECT count()" + where, Integer.toString(blocks.size()));
+    server.await("SELECT count()" + where, Integer.toString(blocks.size()));
     assertThat(
-            tsv(
+            server.tsv(
                 "SELECT sum(rows), sum(quarantine_lines), sum(bytes), min(start_offset),"
                     + " max(end_offset), any(source), any(parser), any(status),"
                     + " any(datasource_name), uniqExact(block_id) = count(),"
@@ -127,7 +109,7 @@ final class ImportAndReleaseLogsIT {
                 .formatted(csv.length(), csv.length()));
     // Each begins where the one before it ends.
     assertThat(
-            tsv(
+            server.tsv(
                 "SELECT countIf(start_offset != before) FROM (SELECT start_offset,"
                     + " lagInFrame(end_offset, 1, 0) OVER (ORDER BY start_offset) AS before"
                     + where
@@ -141,7 +123,7 @@ final class ImportAndReleaseLogsIT {
         server.post("/v0/datasources?mode=append&format=ndjson&name=rows", "no json\n", "x/y");
     refused(answer, 400, "unreadable-body");
     String id = answer.headers().firstValue("x-request-id").orElseThrow();
-    await(
+    server.await(
         "SELECT status, start_offset, end_offset, rows, startsWith(assumeNotNull(processing_error),"
             + " 'no line of the body') FROM tinybird.block_log WHERE import_id = '"
             + id
@@ -156,10 +138,10 @@ final class ImportAndReleaseLogsIT {
             server.post(
                 "/v0/datasources?mode=create&name=made&format=csv", "a,b\n1,x\n2,y\n", "text/csv"));
     assertThat(made.path("blocks").size()).isEqualTo(1);
-    await(
+    server.await(
         "SELECT rows, bytes FROM tinybird.block_log WHERE datasource_name = 'made'",
         "2\t" + "a,b\n1,x\n2,y\n".length());
-    await(
+    server.await(
         "SELECT rows FROM tinybird.datasources_ops_log WHERE datasource_name = 'made' AND"
             + " event_type = 'append'",
         "2");
@@ -207,7 +189,7 @@ final class ImportAndReleaseLogsIT {
                 "('rollback','" + rolledBack + "','ok',1)")
             .toString()
             .replace(", ", ",");
-    await(
+    server.await(
         "SELECT groupArray((event_type, semver, result, error = '')) FROM (SELECT * FROM"
             + " tinybird.releases_log WHERE toUInt32(semver) BETWEEN "
             + first
@@ -215,7 +197,7 @@ final class ImportAndReleaseLogsIT {
             + rolledBack
             + " AND token_name = 'workspace admin token' ORDER BY timestamp)",
         events);
-    await(
+    server.await(
         "SELECT groupArray((event_type, connector_name, service)) FROM (SELECT * FROM"
             + " tinybird.data_connectors_log ORDER BY toUInt32(release))",
         "[('create','bucket','s3'),('delete','bucket','s3')]");

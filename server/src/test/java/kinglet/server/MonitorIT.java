@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -169,25 +168,9 @@ final class MonitorIT {
                   "{\"keys\": {\"customer\": [" + keys + "]}}",
                   "application/json"));
     }
-    await(
+    server.await(
         "SELECT count() FROM kinglet.feature_reads",
         Integer.toString((readsBefore + times) * KEYS));
-  }
-
-  private String tsv(String sql) {
-    HttpResponse<String> answer =
-        server.get("/v0/sql?q=" + URLEncoder.encode(sql + " FORMAT TSV", StandardCharsets.UTF_8));
-    assertThat(answer.statusCode()).as("%s: %s", sql, answer.body()).isEqualTo(200);
-    return answer.body().strip();
-  }
-
-  private void await(String sql, String expected) {
-    long deadline = System.nanoTime() + 30_000_000_000L;
-    String answer = tsv(sql);
-    while (!answer.equals(expected) && System.nanoTime() < deadline) {
-      answer = tsv(sql);
-    }
-    assertThat(answer).as(sql).isEqualTo(expected);
   }
 
   private JsonNode ended(JsonNode made) {
@@ -283,14 +266,14 @@ final class MonitorIT {
     // Half of the values that were read are those of before.
     assertThat(wasserstein.path("value").asDouble()).isEqualTo(50);
     assertThat(wasserstein.path("state").asString("")).isEqualTo("open");
-    await(
+    server.await(
         "SELECT groupArray((monitor, feature_view, feature, distance, resolved)) FROM (SELECT *"
             + " FROM kinglet.alerts ORDER BY distance)",
         "[('checkout','buyer','country','chi_square',0),"
             + "('checkout','buyer','last_amount','kolmogorov_smirnov',0),"
             + "('checkout','buyer','last_amount','psi',0),"
             + "('checkout','buyer','last_amount','wasserstein',0)]");
-    await(
+    server.await(
         "SELECT any(new_categories), any(reference_values), max(current_values), countIf(alerting ="
             + " 1) FROM kinglet.drift WHERE feature = 'country' AND alerting = 1",
         "['fr']\t200\t400\t1");
@@ -325,7 +308,7 @@ final class MonitorIT {
     assertThat(repeated.path("alerts").path(0).path("state").asString("")).isEqualTo("resolved");
     server.server().monitorSchedule().run(Instant.parse("2026-01-01T12:01:00Z"));
     assertThat(calls).isEmpty();
-    await("SELECT count() FROM kinglet.alerts WHERE resolved", Long.toString(resolved));
+    server.await("SELECT count() FROM kinglet.alerts WHERE resolved", Long.toString(resolved));
   }
 
   @Test
@@ -476,7 +459,7 @@ final class MonitorIT {
     assertThat(deployed.path("deployment").path("deleted_monitor_names").path(0).asString(""))
         .isEqualTo("checkout");
     server.server().monitorSchedule().run(Instant.parse("2026-01-01T12:00:00Z"));
-    await(
+    server.await(
         "SELECT groupArray(resolved) FROM (SELECT * FROM kinglet.alerts ORDER BY resolved)",
         "[0,1]");
   }

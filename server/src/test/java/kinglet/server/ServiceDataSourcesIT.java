@@ -11,7 +11,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +27,6 @@ import tools.jackson.databind.JsonNode;
 
 /// What `tinybird.*` says of what was done, and to whom.
 final class ServiceDataSourcesIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final String AGENT = "agent-8151623";
   private static final Map<String, String> PROJECT =
       Map.of(
@@ -72,7 +70,7 @@ final class ServiceDataSourcesIT {
                 .header("User-Agent", AGENT)
                 .GET());
     assertThat(visit.statusCode()).isEqualTo(200);
-    await(
+    server.await(
         other,
         "SELECT count() FROM tinybird.pipe_stats_rt WHERE user_agent = '" + AGENT + "'",
         "1");
@@ -93,22 +91,6 @@ final class ServiceDataSourcesIT {
 
   private static HttpResponse<String> sql(String token, String sql) {
     return call(token, "GET", "/v0/sql?q=" + URLEncoder.encode(sql, StandardCharsets.UTF_8), "");
-  }
-
-  private static String tsv(String token, String sql) {
-    HttpResponse<String> answer = sql(token, sql + " FORMAT TSV");
-    assertThat(answer.statusCode()).as("%s: %s", sql, answer.body()).isEqualTo(200);
-    return answer.body().strip();
-  }
-
-  /// Asks until the answer is there: records are written once a second.
-  private static void await(String token, String sql, String expected) {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    String answer = tsv(token, sql);
-    while (!answer.equals(expected) && System.nanoTime() < deadline) {
-      answer = tsv(token, sql);
-    }
-    assertThat(answer).as(sql).isEqualTo(expected);
   }
 
   @Test
@@ -136,9 +118,9 @@ final class ServiceDataSourcesIT {
                 .GET());
     String id = answer.headers().firstValue("x-request-id").orElseThrow();
     String where = " FROM tinybird.pipe_stats_rt WHERE request_id = '" + id + "'";
-    await(admin, "SELECT count()" + where, "1");
+    server.await(admin, "SELECT count()" + where, "1");
     assertThat(
-            tsv(
+            server.tsv(
                 admin,
                 "SELECT pipe_name, read_rows > 0, read_bytes > 0, result_rows, url, error, token_name,"
                     + " status_code, method, parameters, user_agent, resource_tags,"
@@ -148,7 +130,7 @@ final class ServiceDataSourcesIT {
         .isEqualTo(
             "total\t1\t1\t1\t/v0/pipes/total.json?above=0&x=a+b\t0\tworkspace admin token\t200\tGET\t"
                 + "{'above':'0','x':'a b'}\tbrowser\t['team_a']\t1\t\\N\t1\t1");
-    assertThat(tsv(admin, "SELECT * FROM tinybird.pipe_stats_rt")).doesNotContain(admin);
+    assertThat(server.tsv(admin, "SELECT * FROM tinybird.pipe_stats_rt")).doesNotContain(admin);
   }
 
   @Test
@@ -157,15 +139,17 @@ final class ServiceDataSourcesIT {
     assertThat(answer.statusCode()).isEqualTo(400);
     String id = answer.headers().firstValue("x-request-id").orElseThrow();
     String where = " WHERE request_id = '" + id + "'";
-    await(admin, "SELECT count() FROM tinybird.endpoint_errors" + where, "1");
+    server.await(admin, "SELECT count() FROM tinybird.endpoint_errors" + where, "1");
     assertThat(
-            tsv(
+            server.tsv(
                 admin,
                 "SELECT pipe_name, params, url, status_code, position(assumeNotNull(error), 'it broke') > 0"
                     + " FROM tinybird.endpoint_errors"
                     + where))
         .isEqualTo("broken\t{\"a\":\"1\"}\t/v0/pipes/broken.json\t400\t1");
-    assertThat(tsv(admin, "SELECT error, status_code, method FROM tinybird.pipe_stats_rt" + where))
+    assertThat(
+            server.tsv(
+                admin, "SELECT error, status_code, method FROM tinybird.pipe_stats_rt" + where))
         .isEqualTo("1\t400\tPOST");
   }
 
@@ -174,7 +158,7 @@ final class ServiceDataSourcesIT {
     for (int i = 0; i < 3; i++) {
       assertThat(call(other, "GET", "/v0/pipes/total.json", "").statusCode()).isEqualTo(200);
     }
-    await(
+    server.await(
         other,
         "SELECT pipe_name, sum(view_count), sum(error_count), sum(read_rows_sum),"
             + " avgMerge(avg_duration_state) > 0,"
@@ -186,7 +170,7 @@ final class ServiceDataSourcesIT {
   @Test
   void endpointsReadThemWithTheScopeOfThePipe() {
     String reader = tokenText("calls_reader");
-    await(other, "SELECT count() > 0 FROM calls", "1");
+    server.await(other, "SELECT count() > 0 FROM calls", "1");
     HttpResponse<String> answer = call(reader, "GET", "/v0/pipes/calls.json?pipe=query_api", "");
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     HttpResponse<String> refused = sql(reader, "SELECT * FROM tinybird.pipe_stats_rt");
@@ -314,16 +298,17 @@ final class ServiceDataSourcesIT {
       assertThat(sent.statusCode()).isEqualTo(202);
     }
     String log = " FROM tinybird.datasources_ops_log WHERE event_type = 'append-hfi'";
-    await(admin, "SELECT sum(rows), sum(rows_quarantine)" + log, "11\t6");
+    server.await(admin, "SELECT sum(rows), sum(rows_quarantine)" + log, "11\t6");
     assertThat(
-            tsv(
+            server.tsv(
                 admin,
                 "SELECT DISTINCT datasource_name, result, error, elapsed_time > 0, read_bytes > 0,"
                     + " `Options.Names`"
                     + log))
         .isEqualTo("events\tok\t\\N\t1\t1\t['requests']");
-    assertThat(tsv(admin, "SELECT sum(toUInt32(`Options.Values`[1])) AS r" + log)).isEqualTo("6");
-    await(other, "SELECT sum(rows), sum(rows_quarantine)" + log, "1\t1");
+    assertThat(server.tsv(admin, "SELECT sum(toUInt32(`Options.Values`[1])) AS r" + log))
+        .isEqualTo("6");
+    server.await(other, "SELECT sum(rows), sum(rows_quarantine)" + log, "1\t1");
   }
 
   @Test
@@ -338,7 +323,7 @@ final class ServiceDataSourcesIT {
     project.put("datasources/things.datasource", file.replace("{more}", ""));
     assertThat(json(server.project("/v1/deploy", project)).path("result").asString(""))
         .isEqualTo("success");
-    await(admin, log, "create\tok\t\\N\t\\N\tthings\t\\N\t\\N");
+    server.await(admin, log, "create\tok\t\\N\t\\N\tthings\t\\N\t\\N");
     assertThat(
             server
                 .post(
@@ -351,7 +336,7 @@ final class ServiceDataSourcesIT {
             call(admin, "POST", "/v0/datasources/things/delete", "delete_condition=n=1")
                 .statusCode())
         .isEqualTo(200);
-    await(
+    server.await(
         admin, "SELECT max(status) FROM tinybird.jobs_log WHERE job_type = 'delete_data'", "done");
     assertThat(call(admin, "POST", "/v0/datasources/things/truncate", "").statusCode())
         .isEqualTo(205);
@@ -366,20 +351,20 @@ final class ServiceDataSourcesIT {
                 .path("result")
                 .asString(""))
         .isEqualTo("success");
-    await(
+    server.await(
         admin,
         "SELECT arraySort(groupArray((event_type, result, rows, rows_quarantine))) FROM"
             + " tinybird.datasources_ops_log WHERE datasource_name = 'things'",
         "[('alter','ok',NULL,NULL),('append','ok',1,1),('create','ok',NULL,NULL),"
             + "('delete','ok',1,0),('drop','ok',NULL,NULL),('truncate','ok',NULL,NULL)]");
     assertThat(
-            tsv(
+            server.tsv(
                 admin,
                 "SELECT error, import_id = request_id FROM tinybird.datasources_ops_log"
                     + " WHERE event_type = 'append' AND datasource_name = 'things'"))
         .isEqualTo("There was an error with file contents: 1 row in quarantine.\t1");
     assertThat(
-            tsv(
+            server.tsv(
                 admin,
                 "SELECT j.job_id = o.job_id, j.status, j.workspace_id = '"
                     + json(call(admin, "GET", "/v1/workspace", "")).path("id").asString("")
@@ -393,7 +378,7 @@ final class ServiceDataSourcesIT {
   void nothingIsLostByARestartOrADeadEngine(@TempDir Path own) {
     String counted =
         "SELECT countIf(user_agent = 'before'), countIf(user_agent = 'meanwhile')"
-            + " FROM tinybird.pipe_stats_rt FORMAT TSV";
+            + " FROM tinybird.pipe_stats_rt";
     try (TestServer first = TestServer.ready(own)) {
       assertThat(json(first.project("/v1/deploy", PROJECT)).path("result").asString(""))
           .isEqualTo("success");
@@ -404,24 +389,14 @@ final class ServiceDataSourcesIT {
       assertThat(visit(second, "meanwhile")).isEqualTo(503);
       assertThat(second.post("/v0/events?name=events", "{\"n\":1}", FORM).statusCode())
           .isEqualTo(202);
-      await(second, counted, "1\t1\n");
+      second.await(counted, "1\t1");
       String stored =
-          "SELECT DISTINCT datasource_name, rows_quarantine FROM tinybird.datasources_storage FORMAT TSV";
-      await(second, stored, "events\t0\n");
+          "SELECT DISTINCT datasource_name, rows_quarantine FROM tinybird.datasources_storage";
+      second.await(stored, "events\t0");
       String events =
-          "SELECT sum(rows) FROM tinybird.datasources_ops_log WHERE event_type = 'append-hfi' FORMAT TSV";
-      await(second, events, "1\n");
+          "SELECT sum(rows) FROM tinybird.datasources_ops_log WHERE event_type = 'append-hfi'";
+      second.await(events, "1");
     }
-  }
-
-  private static void await(TestServer on, String sql, String expected) {
-    String path = "/v0/sql?q=" + URLEncoder.encode(sql, StandardCharsets.UTF_8);
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    String answer = on.get(path).body();
-    while (!answer.equals(expected) && System.nanoTime() < deadline) {
-      answer = on.get(path).body();
-    }
-    assertThat(answer).as(sql).isEqualTo(expected);
   }
 
   private static int visit(TestServer on, String agent) {

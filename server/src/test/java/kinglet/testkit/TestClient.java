@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.testkit;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
@@ -18,6 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// Calls a server. Safe from any thread.
 public abstract sealed class TestClient implements AutoCloseable permits TestServer, KilledServer {
   public static final String FORM = "application/x-www-form-urlencoded";
+  private static final Duration WRITTEN_MAX = Duration.ofSeconds(60);
   private static final String BOUNDARY = "project-boundary";
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
@@ -107,6 +112,37 @@ public abstract sealed class TestClient implements AutoCloseable permits TestSer
             .header("Authorization", "Bearer " + token)
             .header("Content-Type", "multipart/form-data; boundary=" + BOUNDARY)
             .POST(BodyPublishers.ofString(body.toString())));
+  }
+
+  /// What a query answers, as lines of values between tabs.
+  public String tsv(String sql) {
+    return tsv(adminToken(), sql);
+  }
+
+  /// The same with another token.
+  public String tsv(String token, String sql) {
+    HttpResponse<String> answer = sql(token, sql);
+    assertThat(answer.statusCode()).as("%s: %s", sql, answer.body()).isEqualTo(200);
+    return answer.body().strip();
+  }
+
+  /// Asks until a query answers something, whatever it answers meanwhile: what happens is written
+  /// down once a second.
+  public void await(String sql, String expected) {
+    await(adminToken(), sql, expected);
+  }
+
+  /// The same with another token.
+  public void await(String token, String sql, String expected) {
+    Waiting.until(() -> sql(token, sql).body().strip(), expected, WRITTEN_MAX);
+  }
+
+  private HttpResponse<String> sql(String token, String sql) {
+    String query = URLEncoder.encode(sql + " FORMAT TSV", StandardCharsets.UTF_8);
+    return send(
+        HttpRequest.newBuilder(uri("/v0/sql?q=" + query))
+            .header("Authorization", "Bearer " + token)
+            .GET());
   }
 
   public static JsonNode json(HttpResponse<String> answer) {

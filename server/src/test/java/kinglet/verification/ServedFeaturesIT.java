@@ -7,9 +7,7 @@ import static kinglet.testkit.TestClient.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.UncheckedIOException;
-import java.net.URLEncoder;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -133,9 +131,9 @@ final class ServedFeaturesIT {
     server = start();
     try {
       // What was not yet written down of the reads is gone with the server.
-      written = Long.parseLong(tsv("SELECT count() FROM kinglet.feature_reads"));
+      written = Long.parseLong(server.tsv("SELECT count() FROM kinglet.feature_reads"));
       served.set(written);
-      composed.set(Long.parseLong(tsv("SELECT count() FROM kinglet.service_reads")));
+      composed.set(Long.parseLong(server.tsv("SELECT count() FROM kinglet.service_reads")));
       load(1);
       server.close();
       server = start();
@@ -148,11 +146,11 @@ final class ServedFeaturesIT {
       assertThat(job.path("reads").asLong()).isEqualTo(served.get() + composed.get());
       assertThat(composed).hasPositiveValue();
       assertThat(job.path("compared").asLong()).isGreaterThanOrEqualTo(COMPARED_MIN);
-      await(
+      server.await(
           "SELECT sum(compared) - sum(equal) FROM kinglet.consistency WHERE feature = 'spent' AND"
               + " service = 'offer' HAVING count() > 0",
           "0");
-      await(
+      server.await(
           "SELECT sum(compared), sum(compared) - sum(equal) FROM kinglet.consistency WHERE feature ="
               + " 'share' AND service = 'offer' AND feature_view = ''",
           composed + "\t0");
@@ -188,7 +186,7 @@ final class ServedFeaturesIT {
     assertThat(job.path("extra_keys").asLong(-1)).isZero();
     assertThat(job.path("reads").asLong())
         .isPositive()
-        .isEqualTo(Long.parseLong(tsv("SELECT count() FROM shopper")));
+        .isEqualTo(Long.parseLong(server.tsv("SELECT count() FROM shopper")));
     assertThat(job.path("compared").asLong()).isEqualTo(11 * job.path("reads").asLong());
     refused(
         server.form("POST", "/v0/verifications", "service=offer&all_keys=1&from=2026-01-01T00:00Z"),
@@ -204,7 +202,7 @@ final class ServedFeaturesIT {
         done(
             server.post(
                 "/v0/features/shopper", "{\"keys\":{\"user_id\":[\"u1\"]}}", "application/json"));
-    await(
+    server.await(
         "SELECT count() > 0 FROM kinglet.feature_reads WHERE read_at >="
             + " parseDateTime64BestEffort('"
             + from
@@ -224,7 +222,7 @@ final class ServedFeaturesIT {
         .containsPattern("average of \"u1\" at .*\n  ever, until .*Z.*:")
         .containsPattern("\n    \\{\"__seq\":\"?\\d+\"?,.*\"user_id\":\"u1\",.*\"kind\":\"view\"")
         .doesNotContain("\"kind\":\"buy\"");
-    await(
+    server.await(
         "SELECT arrayExists(one -> one LIKE 'average of \"u1\" at %', any(differences)) FROM"
             + " kinglet.consistency WHERE feature = 'average' AND compared > equal",
         "1");
@@ -282,8 +280,8 @@ final class ServedFeaturesIT {
         each.get();
       }
     }
-    await("SELECT count() FROM kinglet.feature_reads", served.toString());
-    await("SELECT count() FROM kinglet.service_reads", composed.toString());
+    server.await("SELECT count() FROM kinglet.feature_reads", served.toString());
+    server.await("SELECT count() FROM kinglet.service_reads", composed.toString());
   }
 
   /// Reads and writes at the same time; in the middle of it the server is killed.
@@ -405,7 +403,7 @@ final class ServedFeaturesIT {
   /// Lets what was read be written down: more than so much would not wait, but be dropped.
   private synchronized void pace() {
     while (served.get() - written > WAITING_MAX) {
-      written = Long.parseLong(tsv("SELECT count() FROM kinglet.feature_reads"));
+      written = Long.parseLong(server.tsv("SELECT count() FROM kinglet.feature_reads"));
     }
   }
 
@@ -422,22 +420,5 @@ final class ServedFeaturesIT {
     }
     assertThat(job.path("status").asString("")).as("%s", job).isEqualTo("done");
     return job;
-  }
-
-  /// Asks until the answer is there: reads are written down once a second.
-  private void await(String sql, String expected) {
-    long deadline = System.nanoTime() + 60_000_000_000L;
-    String answer = tsv(sql);
-    while (!answer.equals(expected) && System.nanoTime() < deadline) {
-      answer = tsv(sql);
-    }
-    assertThat(answer).as(sql).isEqualTo(expected);
-  }
-
-  private String tsv(String sql) {
-    HttpResponse<String> answer =
-        server.get("/v0/sql?q=" + URLEncoder.encode(sql + " FORMAT TSV", StandardCharsets.UTF_8));
-    assertThat(answer.statusCode()).as("%s: %s", sql, answer.body()).isEqualTo(200);
-    return answer.body().strip();
   }
 }

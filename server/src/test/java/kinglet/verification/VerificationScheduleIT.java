@@ -6,9 +6,7 @@ import static kinglet.testkit.Answers.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
-import java.net.URLEncoder;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import kinglet.testkit.TestServer;
@@ -61,15 +59,10 @@ final class VerificationScheduleIT {
               server.post(
                   "/v0/features/pages", "{\"keys\":{\"page\":[\"/\"]}}", "application/json"));
 
-      long deadline = System.nanoTime() + 60_000_000_000L;
-      String twice =
+      server.await(
           "SELECT uniq(job_id) >= 2, sum(compared) > 0, sum(compared) = sum(equal) FROM"
-              + " kinglet.consistency WHERE service = 'pages' AND feature = 'visits' FORMAT CSV";
-      String answer = sql(server, twice);
-      while (!answer.startsWith("1") && System.nanoTime() < deadline) {
-        answer = sql(server, twice);
-      }
-      assertThat(answer).isEqualTo("1,1,1");
+              + " kinglet.consistency WHERE service = 'pages' AND feature = 'visits'",
+          "1\t1\t1");
 
       JsonNode listed = done(server.get("/v0/verifications")).path("verifications");
       assertThat(listed.size()).isEqualTo(1);
@@ -81,12 +74,5 @@ final class VerificationScheduleIT {
       assertThat(one.at("/verified/job_url").asString("")).contains("/v0/jobs/");
       refused(server.get("/v0/verifications/nothing"), 404, "nothing-to-verify");
     }
-  }
-
-  private static String sql(TestServer server, String query) {
-    HttpResponse<String> answer =
-        server.get("/v0/sql?q=" + URLEncoder.encode(query, StandardCharsets.UTF_8));
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-    return answer.body().strip();
   }
 }
