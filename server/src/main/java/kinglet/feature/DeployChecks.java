@@ -115,9 +115,10 @@ public final class DeployChecks implements FeatureChecks {
 
     void sizes(Predicate<String> isNew) {
       for (PipeFile pipe : views.keySet()) {
-        if (isNew.test(pipe.name())) {
+        ViewProgram program = programs.get(pipe.name());
+        if (program != null && isNew.test(pipe.name())) {
           String bytes =
-              StateEstimate.of(programs.get(pipe.name()).layout()).stream()
+              StateEstimate.of(program.layout()).stream()
                   .map(one -> one.bytes() + " with " + one.events())
                   .collect(Collectors.joining(", "));
           findings.add(
