@@ -252,7 +252,7 @@ final class ExpectationsIT {
     JsonNode _ = told("open");
     deploy("");
     schedule.run(now);
-    await(
+    server.await(
         "SELECT sumIf(1, resolved) = sumIf(1, NOT resolved) FROM kinglet.alerts WHERE"
             + " datasource_name = 'silent'",
         "1");

@@ -374,23 +374,23 @@ final class MonitorIT {
     assertThat(unread.path("too_few_values").asLong()).as("%s", unread).isEqualTo(4);
 
     priced("1");
-    await("SELECT count() FROM kinglet.service_reads", Integer.toString(KEYS));
+    server.await("SELECT count() FROM kinglet.service_reads", Integer.toString(KEYS));
     JsonNode calm = ran();
     assertThat(calm.path("measured").asLong()).as("%s", calm).isEqualTo(4);
     assertThat(calm.path("alerting").asLong(-1)).as("%s", calm).isZero();
 
     // The features stay as they were; what the service makes of them does not.
     priced("2");
-    await("SELECT count() FROM kinglet.service_reads", Integer.toString(2 * KEYS));
+    server.await("SELECT count() FROM kinglet.service_reads", Integer.toString(2 * KEYS));
     JsonNode drifted = ran();
     assertThat(drifted.path("alerting").asLong(-1)).as("%s", drifted).isEqualTo(2);
     assertThat(drifted.path("error").asString(""))
         .contains("checkout.price: psi ", "checkout.price: wasserstein 24.75 > 20");
-    await(
+    server.await(
         "SELECT groupArray((feature_view, feature, distance)) FROM (SELECT * FROM kinglet.alerts ORDER"
             + " BY distance)",
         "[('checkout','price','psi'),('checkout','price','wasserstein')]");
-    await(
+    server.await(
         "SELECT reads, null_rate, round(mean, 2), freshness_mean FROM kinglet.feature_stats WHERE"
             + " source = 'computed' AND feature_view = 'checkout' AND feature = 'price'",
         "400\t0\t74.25\t\\N");
