@@ -99,7 +99,7 @@ public final class Replay implements AutoCloseable {
   private long rows;
 
   /// The rows of one data source, and the view they are for.
-  private static final class Source {
+  private static final class Source implements AutoCloseable {
     private final AutoCloseable kept;
     private final StoredRows rows;
     private final ViewFeed feed;
@@ -114,6 +114,15 @@ public final class Replay implements AutoCloseable {
 
     long group() {
       return rows.more(0);
+    }
+
+    @Override
+    public void close() {
+      try {
+        kept.close();
+      } catch (Exception e) {
+        throw new IllegalStateException("a history can't be closed", e);
+      }
     }
   }
 
@@ -216,7 +225,7 @@ public final class Replay implements AutoCloseable {
 
   private void hold(HeldEvents events) {
     Source source = sources.removeLast();
-    try (Answer _ = source.answer) {
+    try (source) {
       while (source.rows.next()) {
         events.group(source.group());
         boolean unused = source.feed.addRow(source.rows, events);
@@ -426,12 +435,6 @@ public final class Replay implements AutoCloseable {
 
   @Override
   public void close() {
-    for (Source source : sources) {
-      try {
-        source.kept.close();
-      } catch (Exception e) {
-        throw new IllegalStateException("the history of '" + view.name() + "' can't be closed", e);
-      }
-    }
+    sources.forEach(Source::close);
   }
 }
