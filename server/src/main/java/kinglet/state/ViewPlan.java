@@ -75,7 +75,7 @@ final class ViewPlan {
   }
 
   private static Optional<Window> widest(Stream<Window> windows) {
-    return windows.min(Comparator.comparingLong(window -> window.startMicros(0)));
+    return windows.max(Comparator.comparingLong(WindowGroup::width));
   }
 
   private static WindowGroup.Source source(Window window, List<TreeWriter.Tiles> tiles) {

@@ -52,7 +52,9 @@ record WindowGroup(Source source, Section section, Part[] parts) {
     return new WindowGroup(source, section, parts.toArray(Part[]::new));
   }
 
-  private static long width(Window window) {
+  /// By how much a window is wider than another of its kind: two with the same hop may begin
+  /// together at one time and apart at another.
+  static long width(Window window) {
     return switch (window) {
       case Window.Range(long micros, boolean _) -> micros;
       case Window.Tiled(long micros, long _) -> micros;

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class ViewCase implements AutoCloseable {
   private static final long START_MICROS =
       Instant.parse("2026-01-01T00:00:00Z").getEpochSecond() * 1_000_000;
+  private static final String LOOKUP = "profile";
   private static final Schema SOURCE =
       Schema.of(
           Column.of("ts", "DateTime64(6)"),
@@ -43,23 +44,39 @@ final class ViewCase implements AutoCloseable {
   private final Shards shards = new Shards(1, new Metrics());
   private final Feed to;
   private final ViewFeed feed;
+  private final Optional<ViewFeed> lookupFeed;
   private final ViewReader reader;
   private final Rows rows;
 
-  /// @param text with `view`, `events`, and `ttl` and `tiles` if it has any
+  /// @param text with `view`, `events`, and `lookup`, `ttl` and `tiles` if it has any
   ViewCase(Map<?, ?> text) {
-    program =
-        ViewCompiler.compile(
-            FeatureView.of("cases", kind(text), text.get("view").toString()),
-            SOURCE,
-            _ -> Optional.empty(),
-            600_000_000L);
-    ViewState state = shards.open("cases", program.layout());
     to = shards.feed(0);
-    to.attach(state);
-    feed = new ViewFeed(program, state, _ -> state);
+    Optional<ViewProgram> lookup =
+        Optional.ofNullable(text.get("lookup"))
+            .map(sql -> compile(LOOKUP, kind(Map.of()), sql, Optional.empty()));
+    Optional<ViewState> looked = lookup.map(this::open);
+    lookupFeed =
+        lookup.map(view -> new ViewFeed(view, looked.orElseThrow(), _ -> looked.orElseThrow()));
+    program = compile("cases", kind(text), text.get("view"), lookup);
+    ViewState state = open(program);
+    feed = new ViewFeed(program, state, _ -> looked.orElseThrow());
     rows = new Rows((List<?>) text.get("events"));
     reader = new ViewReader(program, state.reader());
+  }
+
+  private static ViewProgram compile(
+      String name, PipeKind.Features kind, Object sql, Optional<ViewProgram> lookup) {
+    return ViewCompiler.compile(
+        FeatureView.of(name, kind, sql.toString()),
+        SOURCE,
+        wanted -> lookup.filter(view -> view.name().equals(wanted)),
+        600_000_000L);
+  }
+
+  private ViewState open(ViewProgram view) {
+    ViewState state = shards.open(view.name(), view.layout());
+    to.attach(state);
+    return state;
   }
 
   private static PipeKind.Features kind(Map<?, ?> text) {
@@ -91,9 +108,11 @@ final class ViewCase implements AutoCloseable {
   /// Lets the events that arrive until a time arrive.
   void arrive(Object until) throws InterruptedException {
     rows.until(micros(until));
-    feed.add(rows, to);
-    to.publish(rows.seq());
-    assertThat(to.await(rows.seq(), Duration.ofSeconds(10))).isTrue();
+    while (rows.hasArrived()) {
+      (rows.isLookedUp() ? lookupFeed.orElseThrow() : feed).add(rows, to);
+      to.publish(rows.seq());
+      assertThat(to.await(rows.seq(), Duration.ofSeconds(10))).isTrue();
+    }
   }
 
   void read(Object userId, Object at) {
@@ -161,6 +180,7 @@ final class ViewCase implements AutoCloseable {
     private int at = -1;
     private long ingestedMicros = Long.MIN_VALUE;
     private long untilMicros;
+    private boolean taken;
 
     Rows(List<?> events) {
       this.events = events;
@@ -174,21 +194,30 @@ final class ViewCase implements AutoCloseable {
       return (Map<?, ?>) events.get(place);
     }
 
-    @Override
-    public boolean next() {
-      if (at + 1 == events.size()) {
-        return false;
-      }
+    private long arrivalMicros() {
       Map<?, ?> following = event(at + 1);
       Object arrives = following.get("arrives");
-      long arrival =
-          Math.max(ingestedMicros, micros(arrives == null ? following.get("ts") : arrives));
-      if (arrival > untilMicros) {
-        return false;
+      return Math.max(ingestedMicros, micros(arrives == null ? following.get("ts") : arrives));
+    }
+
+    boolean hasArrived() {
+      return at + 1 < events.size() && arrivalMicros() <= untilMicros;
+    }
+
+    /// Whether the row that follows is one of the lookup view's.
+    boolean isLookedUp() {
+      return event(at + 1).containsKey("source");
+    }
+
+    /// One at a time: the next may be one of the other view's.
+    @Override
+    public boolean next() {
+      taken = !taken;
+      if (taken) {
+        ingestedMicros = arrivalMicros();
+        at++;
       }
-      ingestedMicros = arrival;
-      at++;
-      return true;
+      return taken;
     }
 
     @Override
