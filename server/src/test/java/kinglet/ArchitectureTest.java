@@ -198,7 +198,9 @@ final class ArchitectureTest {
     homes.put("org.rocksdb", Set.of("journal", "state"));
     homes.put("picocli", Set.of("cli"));
     homes.put("com.nimbusds", Set.of("auth"));
-    homes.put("org.jdbi", Set.of("database", "catalog", "auth", "job", "training", "monitor"));
+    homes.put(
+        "org.jdbi",
+        Set.of("database", "catalog", "auth", "job", "training", "monitor", "verification"));
     homes.put("org.flywaydb", Set.of("database"));
     homes.put("java.lang.foreign", Set.of());
     List<String> broken = new ArrayList<>();

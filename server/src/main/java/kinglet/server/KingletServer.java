@@ -470,6 +470,7 @@ public final class KingletServer implements ServerStarter.Running {
     jobs.resume(JobKind.DELETE_ENTITY, entities::resume);
     Verifications verifications =
         new Verifications(
+            database,
             clickHouse,
             catalog,
             featureReads,

@@ -2,7 +2,7 @@
 /// The one factory of threads: named, with an uncaught-exception handler.
 ///
 /// **The path.** [Threads] makes a started platform thread, a factory of them, or an executor of
-/// either kind.
+/// either kind; [Workers] do pieces of work side by side.
 ///
 /// **Threads.** Safe from any thread.
 ///

@@ -13,6 +13,7 @@ import java.util.stream.LongStream;
 import kinglet.catalog.Identifiers;
 import kinglet.clickhouse.Role;
 import kinglet.job.JobContext;
+import kinglet.thread.Workers;
 import tools.jackson.databind.JsonNode;
 
 /// Puts a spine and values together.
@@ -99,7 +100,9 @@ record Assembly(TrainingTables tables, Spine spine, List<Values> values, boolean
             .boxed()
             .toList();
     Workers.run(
-        steps, row -> tables.run(job, step(columns, row), Role.WRITER, TrainingTables.BY_ROW));
+        "training",
+        steps,
+        row -> tables.run(job, step(columns, row), Role.WRITER, TrainingTables.BY_ROW));
   }
 
   /// The rows of an earlier set.

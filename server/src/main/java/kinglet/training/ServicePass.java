@@ -29,6 +29,7 @@ import kinglet.feature.row.RowBinaryOutput;
 import kinglet.job.JobContext;
 import kinglet.journal.CrashPoints;
 import kinglet.state.ReadStatus;
+import kinglet.thread.Workers;
 import kinglet.type.Bytes;
 import kinglet.type.Column;
 import kinglet.type.DataType;
@@ -132,6 +133,7 @@ final class ServicePass {
     }
     int shares = Math.toIntExact((rows - fromRow + SHARE_ROWS - 1) / SHARE_ROWS);
     Workers.run(
+        "training",
         IntStream.range(0, shares).filter(share -> !done.contains(share)).boxed().toList(),
         share -> {
           long from = fromRow + share * SHARE_ROWS;

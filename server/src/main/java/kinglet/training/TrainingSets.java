@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,8 +17,6 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -31,7 +28,7 @@ import kinglet.catalog.Snapshot;
 import kinglet.catalog.Workspace;
 import kinglet.clickhouse.Answer;
 import kinglet.clickhouse.ClickHouse;
-import kinglet.clickhouse.ClickHouseError;
+import kinglet.clickhouse.NextEngine;
 import kinglet.database.Database;
 import kinglet.error.PlatformException;
 import kinglet.feature.FeatureReads;
@@ -45,23 +42,15 @@ import kinglet.job.JobKind;
 import kinglet.job.JobSpec;
 import kinglet.job.Jobs;
 import kinglet.journal.CrashPoints;
+import kinglet.thread.Workers;
 import kinglet.type.Column;
 import kinglet.type.DataType;
 import kinglet.type.Schema;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The training sets of all workspaces. Safe from any thread.
 public final class TrainingSets {
   private static final String NATIVE = "Native";
   private static final String PARQUET = "Parquet";
-  private static final Logger LOG = LoggerFactory.getLogger(TrainingSets.class);
-
-  /// A set that brings the engine down each time is given up.
-  private static final int ENGINES_LOST_MAX = 3;
-
-  private static final Duration ENGINE_WAIT = Duration.ofSeconds(60);
-  private static final Duration ENGINE_PAUSE = Duration.ofMillis(100);
 
   private final TrainingStore store;
   private final ClickHouse clickHouse;
@@ -274,43 +263,14 @@ public final class TrainingSets {
             set.request(), Optional.ofNullable(job.spec().arguments().get("format")));
     TrainingTables tables = tables(workspace, id);
     try {
-      build(
-          context, id, current -> new Build(context, current, request, workspace, tables, queries));
+      new NextEngine(clickHouse, context::checkCancelled)
+          .run(() -> new Build(context, find(id), request, workspace, tables, queries).run());
     } catch (RuntimeException e) {
       context.checkStopping();
       tables.dropAll();
       files.remove(id);
       throw e;
     }
-  }
-
-  /// Goes on where an engine was lost, as after a stop of the server.
-  private void build(JobContext context, String id, Function<TrainingSet, Build> builds) {
-    for (int lost = 0; ; lost++) {
-      try {
-        builds.apply(find(id)).run();
-        return;
-      } catch (PlatformException | UncheckedIOException e) {
-        boolean isLost =
-            e instanceof UncheckedIOException
-                || e instanceof PlatformException known
-                    && known.code() == ClickHouseError.ENGINE_UNAVAILABLE;
-        if (!isLost || lost == ENGINES_LOST_MAX) {
-          throw e;
-        }
-        LOG.atWarn().setCause(e).addKeyValue("training_set", id).log("the engine went away");
-        awaitEngine(context);
-      }
-    }
-  }
-
-  /// Ends when there is an engine, or after a time.
-  private void awaitEngine(JobContext context) {
-    long deadline = System.nanoTime() + ENGINE_WAIT.toNanos();
-    do {
-      LockSupport.parkNanos(ENGINE_PAUSE.toNanos());
-      context.checkCancelled();
-    } while (!clickHouse.ping() && System.nanoTime() < deadline);
   }
 
   private TrainingSet find(String id) {

@@ -20,6 +20,7 @@ import kinglet.feature.ViewHistory;
 import kinglet.feature.row.NativeRows;
 import kinglet.job.JobContext;
 import kinglet.journal.CrashPoints;
+import kinglet.thread.Workers;
 import kinglet.type.Column;
 import kinglet.type.DataType;
 
@@ -104,6 +105,7 @@ final class ViewPass {
     // Lookup views keep connections too.
     int slots = wanted.view().groups() ? 1 : Workers.COUNT;
     Workers.run(
+        "training",
         left,
         share -> {
           guarded(slots, () -> share(job, share, shares, progress));

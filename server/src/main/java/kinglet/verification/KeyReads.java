@@ -18,7 +18,7 @@ import kinglet.type.Bytes;
 import tools.jackson.databind.json.JsonMapper;
 
 /// A read of every key of a view as of now, in a table of its own until all are compared.
-final class KeyReads implements AutoCloseable {
+final class KeyReads {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final int BATCH_BYTES = 8 << 20;
 
@@ -34,13 +34,14 @@ final class KeyReads implements AutoCloseable {
       FeatureReads features,
       Workspace workspace,
       String view,
-      String table) {
+      String table,
+      long startMicros) {
     this.clickHouse = clickHouse;
     this.features = features;
     this.workspace = workspace;
     this.view = view;
     this.table = table;
-    this.startMicros = features.nowMicros();
+    this.startMicros = startMicros;
   }
 
   /// Hears of each key, and may end it by throwing.
@@ -53,23 +54,42 @@ final class KeyReads implements AutoCloseable {
       String view,
       String id,
       Runnable turn) {
-    String table = "__verified_" + id.replace("-", "");
-    KeyReads reads = new KeyReads(clickHouse, features, workspace, view, table);
-    try {
-      reads.drop();
-      reads.execute(
-          "CREATE TABLE "
-              + reads.sqlName()
-              + " (read_at DateTime64(6, 'UTC'), version UInt32, journal_seq UInt64, later_seq"
-              + " UInt64, key Array(String), status LowCardinality(String), features"
-              + " Array(LowCardinality(String)), values Array(String)) ENGINE = MergeTree ORDER BY"
-              + " journal_seq");
-      reads.read(turn);
-      return reads;
-    } catch (RuntimeException e) {
-      reads.close();
-      throw e;
-    }
+    KeyReads reads = again(clickHouse, features, workspace, view, id, features.nowMicros());
+    drop(clickHouse, id);
+    reads.execute(
+        "CREATE TABLE "
+            + reads.sqlName()
+            + " (read_at DateTime64(6, 'UTC'), version UInt32, journal_seq UInt64, later_seq"
+            + " UInt64, key Array(String), status LowCardinality(String), features"
+            + " Array(LowCardinality(String)), values Array(String)) ENGINE = MergeTree ORDER BY"
+            + " journal_seq");
+    reads.read(turn);
+    return reads;
+  }
+
+  /// Those that were made before.
+  ///
+  /// @param startMicros before the first of them
+  static KeyReads again(
+      ClickHouse clickHouse,
+      FeatureReads features,
+      Workspace workspace,
+      String view,
+      String id,
+      long startMicros) {
+    return new KeyReads(clickHouse, features, workspace, view, table(id), startMicros);
+  }
+
+  private static String table(String id) {
+    return "__verified_" + id.replace("-", "");
+  }
+
+  /// Drops what a job read.
+  static void drop(ClickHouse clickHouse, String id) {
+    clickHouse.execute(
+        Statement.of(
+            Role.ADMIN,
+            "DROP TABLE IF EXISTS " + Sql.quote(ServiceDataSource.DATABASE, table(id)) + " SYNC"));
   }
 
   private void read(Runnable turn) {
@@ -131,16 +151,7 @@ final class KeyReads implements AutoCloseable {
     return Sql.quote(ServiceDataSource.DATABASE, table);
   }
 
-  private void drop() {
-    execute("DROP TABLE IF EXISTS " + sqlName() + " SYNC");
-  }
-
   private void execute(String sql) {
     clickHouse.execute(Statement.of(Role.ADMIN, sql));
-  }
-
-  @Override
-  public void close() {
-    drop();
   }
 }

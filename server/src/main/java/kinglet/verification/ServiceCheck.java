@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.function.Supplier;
 import kinglet.clickhouse.Answer;
 import kinglet.clickhouse.ClickHouse;
 import kinglet.feature.Replay;
@@ -21,6 +22,7 @@ import kinglet.feature.ServiceProgram;
 import kinglet.feature.ServiceReplay;
 import kinglet.feature.ViewHistory;
 import kinglet.state.ReadStatus;
+import kinglet.thread.Workers;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -31,20 +33,20 @@ final class ServiceCheck {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final ClickHouse clickHouse;
-  private final ServicePlans plans;
+  private final Supplier<ServicePlans> plans;
   private final String rows;
   private final int version;
   private final Map<String, ViewHistory> views;
   private final long throughSeq;
   private final long shareEvents;
-  private final Tally tally = new Tally();
 
+  /// @param plans the queries of the service, for one thread
   /// @param rows where the reads stand, as SQL that follows FROM and has a condition
   /// @param version of the service, whose reads are looked at
   /// @param views it reads, by name
   ServiceCheck(
       ClickHouse clickHouse,
-      ServicePlans plans,
+      Supplier<ServicePlans> plans,
       String rows,
       int version,
       Map<String, ViewHistory> views,
@@ -65,7 +67,8 @@ final class ServiceCheck {
   /// A read and the prefix of the journal it is tried with next.
   private record Trial(Served served, long bound) {}
 
-  Tally run(ViewCheck.Progress progress) {
+  Tally run(Part part, ViewCheck.Progress progress) {
+    Tally tally = new Tally();
     ServedReads.Count count = ServedReads.count(clickHouse, rows, version);
     tally.skip(count.ofOtherVersions());
     if (count.all() == count.ofOtherVersions()) {
@@ -77,19 +80,27 @@ final class ServiceCheck {
       return tally;
     }
     String current = rows + " AND version = " + version;
-    int shares = 1;
-    for (ServiceProgram.ViewUse use : uses.get()) {
-      ViewHistory view = view(use);
-      shares =
-          Math.max(
-              shares,
-              Replay.shares(clickHouse, view, throughSeq, shareEvents, among(use, current)));
-    }
-    for (int share = 0; share < shares; share++) {
-      String some = current + " AND cityHash64(toString(keys)) % " + shares + " = " + share;
-      compare(uses.get(), some, progress, count.all());
-    }
+    tally.add(
+        part.run(
+            throughSeq,
+            0,
+            () -> shares(uses.get(), current),
+            uses.get().size() == 1 && view(uses.get().getFirst()).groups() ? 1 : Workers.COUNT,
+            reads -> progress.done(reads, count.all()),
+            (share, shares, turn) ->
+                compare(
+                    uses.get(),
+                    current + " AND cityHash64(toString(keys)) % " + shares + " = " + share,
+                    turn)));
     return tally;
+  }
+
+  private int shares(List<ServiceProgram.ViewUse> uses, String current) {
+    return uses.stream()
+        .mapToInt(use ->
+            Replay.shares(clickHouse, view(use), throughSeq, shareEvents, among(use, current)))
+        .max()
+        .orElse(1);
   }
 
   /// What the service reads, by the first of the reads; empty if that cannot be computed again.
@@ -100,6 +111,7 @@ final class ServiceCheck {
                 "SELECT request FROM " + rows + " AND version = " + version + " LIMIT 1",
                 "JSONCompactEachRow"));
     return plans
+        .get()
         .of(ServiceReplay.arguments(texts(JSON.readTree(request).get(0))))
         .program()
         .uses()
@@ -122,8 +134,7 @@ final class ServiceCheck {
     return view.isAmong(ServedReads.keys(view, key), some);
   }
 
-  private void compare(
-      List<ServiceProgram.ViewUse> uses, String some, ViewCheck.Progress progress, long all) {
+  private Tally compare(List<ServiceProgram.ViewUse> uses, String some, Runnable turn) {
     List<Replay> replays = new ArrayList<>();
     try (Answer answer =
             clickHouse.query(
@@ -141,7 +152,7 @@ final class ServiceCheck {
                 Replay.Order.SERVED, throughSeq, Long.MAX_VALUE, 0, 1, among(use, some));
         replays.add(Replay.open(clickHouse, view(use), scope));
       }
-      compare(lines, new ServiceReplay(plans, uses, replays), progress, all);
+      return compare(lines, new ServiceReplay(plans.get(), uses, replays), turn);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {
@@ -149,9 +160,9 @@ final class ServiceCheck {
     }
   }
 
-  private void compare(
-      BufferedReader lines, ServiceReplay replay, ViewCheck.Progress progress, long all)
+  private Tally compare(BufferedReader lines, ServiceReplay replay, Runnable turn)
       throws IOException {
+    Tally tally = new Tally();
     PriorityQueue<Trial> later = new PriorityQueue<>(Comparator.comparingLong(Trial::bound));
     Served next = next(lines, replay);
     while (next != null || !later.isEmpty()) {
@@ -179,9 +190,10 @@ final class ServiceCheck {
         tally.skip(1);
       } else {
         tally.add(read, read.status(), replayed, _ -> List.of());
-        progress.done(tally.reads(), all);
+        turn.run();
       }
     }
+    return tally;
   }
 
   private static @Nullable Served next(BufferedReader lines, ServiceReplay replay)

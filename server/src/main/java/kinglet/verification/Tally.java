@@ -6,13 +6,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import kinglet.state.ReadStatus;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// What came of comparing: counts for each feature, and the first differences. Belongs to one
-/// thread.
+/// thread; as JSON it is kept and added to others.
 final class Tally {
   /// Stands for the feature in a difference of status.
   static final String STATUS = "__status";
 
+  private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final String NULL = "null";
 
   private static final int DIFFERENCES_MAX = 10;
@@ -30,6 +33,19 @@ final class Tally {
     private long different;
     private long missing;
     private long extra;
+
+    /// @param numbers as [#numbers] gives them
+    private void add(List<Long> numbers) {
+      compared += numbers.get(0);
+      equal += numbers.get(1);
+      different += numbers.get(2);
+      missing += numbers.get(3);
+      extra += numbers.get(4);
+    }
+
+    private List<Long> numbers() {
+      return List.of(compared, equal, different, missing, extra);
+    }
 
     /// Counts a value; `false` if both are not the same.
     private boolean add(String served, String replayed) {
@@ -74,15 +90,14 @@ final class Tally {
 
   /// A value that is not what history says.
   ///
-  /// @param events the lines about what the replayed value was computed of
-  record Difference(
-      ServedReads.Read read, String feature, String served, String replayed, List<String> events) {
-    Difference {
-      events = List.copyOf(events);
-    }
-
-    @Override
-    public String toString() {
+  /// @param text says both, and below what the replayed value was computed of
+  record Difference(String feature, String text) {
+    static Difference of(
+        ServedReads.Read read,
+        String feature,
+        String served,
+        String replayed,
+        List<String> events) {
       String line =
           feature
               + " of "
@@ -97,7 +112,8 @@ final class Tally {
               + read.journalSeq()
               + (read.laterSeq() == read.journalSeq() ? "" : " to " + read.laterSeq())
               + ")";
-      return events.isEmpty() ? line : line + "\n" + String.join("\n", events);
+      return new Difference(
+          feature, events.isEmpty() ? line : line + "\n" + String.join("\n", events));
     }
   }
 
@@ -130,8 +146,57 @@ final class Tally {
   private void keep(
       ServedReads.Read read, String feature, String served, String replayed, Behind behind) {
     if (differences.size() < DIFFERENCES_MAX) {
-      differences.add(new Difference(read, feature, served, replayed, behind.events(feature)));
+      differences.add(Difference.of(read, feature, served, replayed, behind.events(feature)));
     }
+  }
+
+  /// Takes in what another one counted.
+  void add(Tally other) {
+    reads += other.reads;
+    skipped += other.skipped;
+    statuses.add(other.statuses.numbers());
+    other.features.forEach(
+        (name, counts) -> features.computeIfAbsent(name, _ -> new Counts()).add(counts.numbers()));
+    other.differences.stream()
+        .limit(DIFFERENCES_MAX - differences.size())
+        .forEach(differences::add);
+  }
+
+  String json() {
+    Map<String, List<Long>> counts = new LinkedHashMap<>();
+    features.forEach((name, one) -> counts.put(name, one.numbers()));
+    return JSON.writeValueAsString(
+        Map.of(
+            "reads", reads,
+            "skipped", skipped,
+            "statuses", statuses.numbers(),
+            "features", counts,
+            "differences",
+                differences.stream().map(one -> List.of(one.feature(), one.text())).toList()));
+  }
+
+  /// What [#json] wrote.
+  static Tally read(String json) {
+    JsonNode written = JSON.readTree(json);
+    Tally tally = new Tally();
+    tally.reads = written.path("reads").asLong();
+    tally.skipped = written.path("skipped").asLong();
+    tally.statuses.add(numbers(written.path("statuses")));
+    written
+        .path("features")
+        .forEachEntry((name, numbers) -> {
+          Counts counts = new Counts();
+          counts.add(numbers(numbers));
+          tally.features.put(name, counts);
+        });
+    for (JsonNode one : written.path("differences")) {
+      tally.differences.add(new Difference(one.path(0).asString(""), one.path(1).asString("")));
+    }
+    return tally;
+  }
+
+  private static List<Long> numbers(JsonNode array) {
+    return array.valueStream().map(one -> one.asLong()).toList();
   }
 
   /// Counts reads that cannot be computed again.

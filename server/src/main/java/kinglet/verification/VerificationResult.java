@@ -51,7 +51,7 @@ public record VerificationResult(
           counts.extra(),
           tally.differences().stream()
               .filter(difference -> difference.feature().equals(name))
-              .map(Tally.Difference::toString)
+              .map(Tally.Difference::text)
               .toList());
     }
   }

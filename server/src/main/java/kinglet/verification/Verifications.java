@@ -11,7 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
@@ -19,6 +21,8 @@ import kinglet.catalog.Catalog;
 import kinglet.catalog.ServiceDataSource;
 import kinglet.catalog.Workspace;
 import kinglet.clickhouse.ClickHouse;
+import kinglet.clickhouse.NextEngine;
+import kinglet.database.Database;
 import kinglet.error.PlatformException;
 import kinglet.feature.FeatureReads;
 import kinglet.feature.FeatureService;
@@ -34,9 +38,14 @@ import kinglet.job.JobSpec;
 import kinglet.job.JobStatus;
 import kinglet.job.Jobs;
 import kinglet.sql.Sql;
+import kinglet.thread.Workers;
 
 /// Verifies feature views by jobs. Safe from any thread.
 public final class Verifications {
+  private static final String ALL_KEYS = "all_keys";
+
+  private final VerificationStore store;
+  private final Semaphore working = new Semaphore(Workers.COUNT);
   private final ClickHouse clickHouse;
   private final Catalog catalog;
   private final FeatureReads features;
@@ -50,6 +59,7 @@ public final class Verifications {
   /// @param storedSeq until where all rows are in ClickHouse, once they are
   /// @param results hears what came of each view
   public Verifications(
+      Database database,
       ClickHouse clickHouse,
       Catalog catalog,
       FeatureReads features,
@@ -58,6 +68,7 @@ public final class Verifications {
       long shareEvents,
       LongSupplier storedSeq,
       Consumer<VerificationResult> results) {
+    this.store = new VerificationStore(database);
     this.clickHouse = clickHouse;
     this.catalog = catalog;
     this.features = features;
@@ -95,7 +106,7 @@ public final class Verifications {
     Map<String, String> arguments = new LinkedHashMap<>();
     arguments.put("service", name);
     if (allKeys) {
-      arguments.put("all_keys", "true");
+      arguments.put(ALL_KEYS, "true");
     }
     from.ifPresent(text -> arguments.put("from", checked("from", text)));
     to.ifPresent(text -> arguments.put("to", checked("to", text)));
@@ -221,102 +232,145 @@ public final class Verifications {
         .orElse(true);
   }
 
-  /// The work of [JobKind#VERIFICATION]; after a restart it begins anew.
+  /// The work of [JobKind#VERIFICATION]; after a restart, and with the next engine, it goes on.
   public void run(JobContext context, Queries queries) {
-    Job job = context.job();
-    Map<String, String> arguments = job.spec().arguments();
-    String name = arguments.getOrDefault("service", "");
-    Workspace workspace = catalog.current(job.spec().workspaceId()).orElseThrow().workspace();
-    List<String> views = views(workspace, name);
-    List<Tally> tallies = new ArrayList<>();
-    Optional<FeatureService> service =
-        Optional.ofNullable(services.services(workspace).get(name))
-            .filter(_ -> !arguments.containsKey("all_keys"));
-    int parts = views.size() + (service.isPresent() ? 1 : 0);
-    for (String view : views) {
-      ViewHistory history = features.history(workspace, view);
-      long before = sum(tallies, Tally::reads);
-      ViewCheck.Progress progress =
-          (reads, of) -> {
-            context.checkCancelled();
-            context.progress((tallies.size() + (double) reads / of) / parts, before + reads, 0);
-          };
-      Tally tally =
-          arguments.containsKey("all_keys")
-              ? allKeys(context, workspace, history, progress)
-              : logged(workspace, history, arguments, progress);
-      results.accept(
-          VerificationResult.of(workspace.id(), job.id(), name, view, history.version(), tally));
-      tallies.add(tally);
+    try {
+      new NextEngine(clickHouse, context::checkCancelled)
+          .run(() -> new Work(context, queries).run());
+    } catch (RuntimeException e) {
+      context.checkStopping();
+      forget(context.job());
+      throw e;
     }
-    if (service.isPresent()) {
-      Tally tally = composed(context, workspace, service.get(), arguments, queries);
-      results.accept(
-          VerificationResult.of(
-              workspace.id(), job.id(), name, "", service.get().version(), tally));
-      tallies.add(tally);
-    }
-    report(context, tallies);
+    forget(context.job());
   }
 
-  /// What the service itself computed of its views.
-  private Tally composed(
-      JobContext context,
-      Workspace workspace,
-      FeatureService service,
-      Map<String, String> arguments,
-      Queries queries) {
-    long throughSeq = storedSeq.getAsLong();
-    Map<String, ViewHistory> histories = new LinkedHashMap<>();
-    service.views().forEach(view -> histories.put(view, features.history(workspace, view)));
-    String rows =
-        ServiceDataSource.SERVICE_READS.rowsOf(workspace.id())
-            + " WHERE service = "
-            + Sql.literal(service.name())
-            + " AND later_seq <= "
-            + throughSeq
-            + ServedReads.between(
-                Optional.ofNullable(arguments.get("from")).map(Instant::parse),
-                Optional.ofNullable(arguments.get("to")).map(Instant::parse));
-    return new ServiceCheck(
-            clickHouse,
-            queries.service(workspace.id(), service.name()),
-            rows,
-            service.version(),
-            histories,
-            throughSeq,
-            shareEvents)
-        .run((_, _) -> context.checkCancelled());
+  private void forget(Job job) {
+    store.forget(job.id());
+    if (job.spec().arguments().containsKey(ALL_KEYS)) {
+      KeyReads.drop(clickHouse, job.id());
+    }
   }
 
-  private Tally logged(
-      Workspace workspace,
-      ViewHistory view,
-      Map<String, String> arguments,
-      ViewCheck.Progress progress) {
-    ServedReads.Wanted wanted =
-        ServedReads.Wanted.logged(
-            workspace,
+  /// The work of one job.
+  private final class Work {
+    private final JobContext context;
+    private final Queries queries;
+    private final Map<String, String> arguments;
+    private final String name;
+    private final Workspace workspace;
+    private final List<Tally> tallies = new ArrayList<>();
+
+    Work(JobContext context, Queries queries) {
+      this.context = context;
+      this.queries = queries;
+      this.arguments = context.job().spec().arguments();
+      this.name = arguments.getOrDefault("service", "");
+      this.workspace =
+          catalog.current(context.job().spec().workspaceId()).orElseThrow().workspace();
+    }
+
+    void run() {
+      List<String> views = views(workspace, name);
+      Optional<FeatureService> service =
+          Optional.ofNullable(services.services(workspace).get(name))
+              .filter(_ -> !arguments.containsKey(ALL_KEYS));
+      int parts = views.size() + (service.isPresent() ? 1 : 0);
+      for (String view : views) {
+        ViewHistory history = features.history(workspace, view);
+        verify(
             view,
-            Optional.ofNullable(arguments.get("from")).map(Instant::parse),
-            Optional.ofNullable(arguments.get("to")).map(Instant::parse),
-            storedSeq.getAsLong());
-    return new ViewCheck(clickHouse, wanted, shareEvents, Optional.empty()).run(progress);
-  }
+            history.version(),
+            part ->
+                arguments.containsKey(ALL_KEYS)
+                    ? allKeys(part, history, progress(parts))
+                    : logged(part, history, progress(parts)));
+      }
+      service.ifPresent(
+          one -> verify("", one.version(), part -> composed(part, one, progress(parts))));
+      report(context, tallies);
+    }
 
-  private Tally allKeys(
-      JobContext context, Workspace workspace, ViewHistory view, ViewCheck.Progress progress) {
-    try (KeyReads reads =
-        KeyReads.of(
-            clickHouse,
-            features,
-            workspace,
-            view.name(),
-            context.job().id(),
-            context::checkCancelled)) {
+    private ViewCheck.Progress progress(int parts) {
+      int done = tallies.size();
+      long before = sum(tallies, Tally::reads);
+      return (reads, of) -> {
+        context.checkCancelled();
+        context.progress((done + (double) reads / of) / parts, before + reads, 0);
+      };
+    }
+
+    /// @param view none for what the service itself computes
+    private void verify(String view, int version, Function<Part, Tally> check) {
+      Part part =
+          new Part(
+              store,
+              working,
+              context.job().id(),
+              (view.isEmpty() ? name + "()" : view) + "@" + version);
+      Optional<Tally> before =
+          part.begun().flatMap(VerificationStore.Begun::tally).map(Tally::read);
+      if (before.isPresent()) {
+        tallies.add(before.get());
+        return;
+      }
+      Tally tally = check.apply(part);
+      results.accept(
+          VerificationResult.of(workspace.id(), context.job().id(), name, view, version, tally));
+      part.report(tally);
+      tallies.add(tally);
+    }
+
+    private long throughSeq(Part part) {
+      return part.begun().map(VerificationStore.Begun::throughSeq).orElseGet(storedSeq::getAsLong);
+    }
+
+    private Optional<Instant> time(String argument) {
+      return Optional.ofNullable(arguments.get(argument)).map(Instant::parse);
+    }
+
+    /// What the service itself computed of its views.
+    private Tally composed(Part part, FeatureService service, ViewCheck.Progress progress) {
+      long throughSeq = throughSeq(part);
+      Map<String, ViewHistory> histories = new LinkedHashMap<>();
+      service.views().forEach(view -> histories.put(view, features.history(workspace, view)));
+      String rows =
+          ServiceDataSource.SERVICE_READS.rowsOf(workspace.id())
+              + " WHERE service = "
+              + Sql.literal(service.name())
+              + " AND later_seq <= "
+              + throughSeq
+              + ServedReads.between(time("from"), time("to"));
+      return new ServiceCheck(
+              clickHouse,
+              () -> queries.service(workspace.id(), service.name()),
+              rows,
+              service.version(),
+              histories,
+              throughSeq,
+              shareEvents)
+          .run(part, progress);
+    }
+
+    private Tally logged(Part part, ViewHistory view, ViewCheck.Progress progress) {
+      ServedReads.Wanted wanted =
+          ServedReads.Wanted.logged(workspace, view, time("from"), time("to"), throughSeq(part));
+      return new ViewCheck(clickHouse, wanted, shareEvents, Optional.empty()).run(part, progress);
+    }
+
+    private Tally allKeys(Part part, ViewHistory view, ViewCheck.Progress progress) {
+      String id = context.job().id();
+      KeyReads reads =
+          part.begun()
+              .map(begun ->
+                  KeyReads.again(
+                      clickHouse, features, workspace, view.name(), id, begun.startMicros()))
+              .orElseGet(() ->
+                  KeyReads.of(
+                      clickHouse, features, workspace, view.name(), id, context::checkCancelled));
       // What these saw is in ClickHouse only now.
-      ServedReads.Wanted wanted = new ServedReads.Wanted(reads.rows(), view, storedSeq.getAsLong());
-      return new ViewCheck(clickHouse, wanted, shareEvents, Optional.of(reads)).run(progress);
+      ServedReads.Wanted wanted = new ServedReads.Wanted(reads.rows(), view, throughSeq(part));
+      return new ViewCheck(clickHouse, wanted, shareEvents, Optional.of(reads)).run(part, progress);
     }
   }
 
@@ -336,7 +390,7 @@ public final class Verifications {
       context.remark(
           tallies.stream()
               .flatMap(tally -> tally.differences().stream())
-              .map(Tally.Difference::toString)
+              .map(Tally.Difference::text)
               .collect(
                   Collectors.joining(
                       "\n",

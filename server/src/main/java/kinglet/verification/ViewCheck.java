@@ -14,6 +14,7 @@ import kinglet.clickhouse.ClickHouse;
 import kinglet.feature.Replay;
 import kinglet.feature.ViewHistory;
 import kinglet.state.ReadStatus;
+import kinglet.thread.Workers;
 import org.jspecify.annotations.Nullable;
 
 /// Compares the reads of one view with its history, share by share of its entities.
@@ -24,7 +25,6 @@ final class ViewCheck {
   private final Optional<KeyReads> keys;
   private final EventsBehind events;
   private final Map<String, Integer> columns = new HashMap<>();
-  private final Tally tally = new Tally();
 
   /// @param shareEvents about so many events are replayed at once
   /// @param keys present if the reads are those of all keys
@@ -47,24 +47,35 @@ final class ViewCheck {
     void done(long reads, long all);
   }
 
-  Tally run(Progress progress) {
+  Tally run(Part part, Progress progress) {
+    Tally tally = new Tally();
     ServedReads.Count count = wanted.count(clickHouse);
     tally.skip(count.ofOtherVersions());
     if (keys.isEmpty() && count.all() == count.ofOtherVersions()) {
       return tally;
     }
     Optional<String> only = keys.isPresent() ? Optional.empty() : wanted.events();
-    int shares = Replay.shares(clickHouse, wanted.view(), wanted.throughSeq(), shareEvents, only);
-    for (int share = 0; share < shares; share++) {
-      Replay.Scope scope =
-          new Replay.Scope(
-              Replay.Order.SERVED, wanted.throughSeq(), Long.MAX_VALUE, share, shares, only);
-      try (ServedReads reads = wanted.read(clickHouse, share, shares);
-          Replay replay = Replay.open(clickHouse, wanted.view(), scope)) {
-        new Share(replay).compare(reads, progress, count.all());
-      }
-    }
+    tally.add(
+        part.run(
+            wanted.throughSeq(),
+            keys.map(KeyReads::startMicros).orElse(0L),
+            () -> Replay.shares(clickHouse, wanted.view(), wanted.throughSeq(), shareEvents, only),
+            wanted.view().groups() ? 1 : Workers.COUNT,
+            reads -> progress.done(reads, count.all()),
+            (share, shares, turn) -> compare(share, shares, only, turn)));
     return tally;
+  }
+
+  private Tally compare(int share, int shares, Optional<String> only, Runnable turn) {
+    Replay.Scope scope =
+        new Replay.Scope(
+            Replay.Order.SERVED, wanted.throughSeq(), Long.MAX_VALUE, share, shares, only);
+    try (ServedReads reads = wanted.read(clickHouse, share, shares);
+        Replay replay = Replay.open(clickHouse, wanted.view(), scope)) {
+      Share compared = new Share(replay);
+      compared.compare(reads, turn);
+      return compared.tally;
+    }
   }
 
   /// A read and the prefix of the journal it is tried with next.
@@ -80,6 +91,7 @@ final class ViewCheck {
   /// The entities of one share.
   private final class Share {
     private final Replay replay;
+    private final Tally tally = new Tally();
 
     /// Keys that history has and no read was of.
     private final Set<List<String>> unread = new HashSet<>();
@@ -89,7 +101,7 @@ final class ViewCheck {
     }
 
     /// A read that came while rows did is that of the prefix before them, or of a longer one.
-    void compare(ServedReads reads, Progress progress, long all) {
+    void compare(ServedReads reads, Runnable turn) {
       PriorityQueue<Trial> later = new PriorityQueue<>(Comparator.comparingLong(Trial::bound));
       ServedReads.@Nullable Read next = reads.next();
       long first = next == null ? wanted.throughSeq() : next.journalSeq();
@@ -114,7 +126,7 @@ final class ViewCheck {
           later.add(new Trial(read, trial.bound() + 1));
         } else {
           add(trial, replayed);
-          progress.done(tally.reads(), all);
+          turn.run();
         }
       }
       keys.ifPresent(this::compareUnread);

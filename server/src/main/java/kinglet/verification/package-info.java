@@ -9,18 +9,31 @@
 /// keeps the first differences, with the [EventsBehind] them. What a service computes of its views
 /// is compared by a [ServiceCheck].
 ///
-/// **Threads.** One job verifies; everything it uses belongs to its thread. [VerificationSchedule]
-/// has one that submits such jobs.
+/// **Threads.** A job verifies one [Part] after the other, and two shares of it at once, each with
+/// a replay and a tally of its own. [VerificationSchedule] has a thread that submits such jobs.
 ///
 /// **Invariants.** A read is equal if it is that of a prefix of the journal between what was
 /// applied before it and what was accepted after it. Nothing is left out silently: what cannot be
-/// recomputed is counted.
+/// recomputed is counted. A share that was compared is in the [VerificationStore] and is not
+/// compared again, whatever interrupts the job.
 ///
 /// **Not here.** Which reads are written down (`feature`, `observe`), and how features are computed
 /// (`feature`).
 @Allows(
-    rooms = {"catalog", "clickhouse", "error", "feature", "job", "sql", "state", "thread", "type"},
-    libraries = {"tools.jackson"})
+    rooms = {
+      "catalog",
+      "clickhouse",
+      "database",
+      "error",
+      "feature",
+      "job",
+      "journal",
+      "sql",
+      "state",
+      "thread",
+      "type"
+    },
+    libraries = {"java.sql", "org.jdbi.v3", "tools.jackson"})
 @NullMarked
 @CheckReturnValue
 package kinglet.verification;

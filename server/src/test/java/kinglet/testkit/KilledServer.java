@@ -40,7 +40,13 @@ public final class KilledServer extends TestClient {
   /// @param point of [CrashPoints] at which it does
   public static KilledServer halting(Path data, String point)
       throws ExecutionException, InterruptedException, TimeoutException {
-    return start(data, Map.of(), Map.of("kinglet.crash.point", point));
+    return halting(data, Map.of(), point);
+  }
+
+  /// The same with settings.
+  public static KilledServer halting(Path data, Map<String, String> overrides, String point)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    return start(data, overrides, Map.of("kinglet.crash.point", point));
   }
 
   private static KilledServer start(
@@ -74,6 +80,13 @@ public final class KilledServer extends TestClient {
   /// Waits until it halts at its point.
   public void awaitHalt() {
     assertThat(child.awaitEnd(HALT_MAX)).isEqualTo(CrashPoints.EXIT_STATUS);
+  }
+
+  /// Ends its engine as `kill -9` does.
+  public void killEngine() {
+    List<ProcessHandle> engines = child.handle().children().toList();
+    assertThat(engines).hasSize(1);
+    assertThat(engines.getFirst().destroyForcibly()).isTrue();
   }
 
   /// Ends the server as `kill -9` does.

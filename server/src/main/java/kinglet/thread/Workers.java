@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package kinglet.training;
+package kinglet.thread;
 
 import java.util.List;
 import java.util.Queue;
@@ -10,17 +10,18 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import kinglet.thread.Threads;
 
 /// Does pieces of work side by side.
-final class Workers {
-  /// What is done at once, by all sets: a share keeps connections while it is replayed.
-  static final int COUNT = 2;
+public final class Workers {
+  /// What is done at once: a share of a history keeps connections while it is replayed.
+  public static final int COUNT = 2;
 
   private Workers() {}
 
   /// Ends when all are done, or fails as the first that failed when those under way have ended.
-  static <T> void run(List<T> pieces, Consumer<T> work) {
+  ///
+  /// @param name of the threads
+  public static <T> void run(String name, List<T> pieces, Consumer<T> work) {
     Queue<T> left = new ConcurrentLinkedQueue<>(pieces);
     int count = Math.min(pieces.size(), COUNT);
     if (count <= 1) {
@@ -28,7 +29,7 @@ final class Workers {
       return;
     }
     try (ExecutorService threads =
-        Executors.newFixedThreadPool(count, Threads.platformFactory("training"))) {
+        Executors.newFixedThreadPool(count, Threads.platformFactory(name))) {
       List<Future<?>> workers =
           IntStream.range(0, count)
               .<Future<?>>mapToObj(_ -> threads.submit(() -> drain(left, work)))
