@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +36,11 @@ final class LauncherIT {
           "cksum",
           "mkdir",
           "head",
-          "tr");
+          "tr",
+          "cp",
+          "mv",
+          "ln",
+          "ls");
 
   @TempDir Path machine;
 
@@ -188,12 +194,22 @@ final class LauncherIT {
     jdk(machine.resolve("jvm/new"), "25");
     script(
         bin.resolve("mvn"),
-        "echo built\nmkdir -p server/target\necho jar > server/target/kinglet-server.jar\n");
+        "echo built\nmkdir -p server/target\nls -l server/src/main > server/target/kinglet-server.jar\n");
     Files.writeString(home.resolve("server/src/main/A.java"), "class A {}");
-    assertThat(run("version").err()).contains("built");
+    Run first = run("version");
+    assertThat(first.err()).contains("built");
+    Path jar = home.resolve(".kinglet/kinglet-server.jar");
+    assertThat(first.out()).contains("-cp " + jar);
     assertThat(run("version").err()).doesNotContain("built");
+    byte[] before = Files.readAllBytes(jar);
     Files.writeString(home.resolve("server/src/main/A.java"), "class A { int b; }");
-    Run changed = run("version");
+    Run changed;
+    try (InputStream running = Files.newInputStream(jar)) {
+      changed = run("version");
+      // Whoever runs the jar of before goes on with it.
+      assertThat(running.readAllBytes()).isEqualTo(before);
+    }
+    assertThat(jar).content().contains("A.java").isNotEqualTo(new String(before, UTF_8));
     assertThat(changed.err()).contains("built");
     assertThat(changed.out()).contains("ran new").contains("kinglet.Main version");
     Files.delete(home.resolve("server/src/main/A.java"));
