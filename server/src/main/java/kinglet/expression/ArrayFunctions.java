@@ -353,6 +353,9 @@ final class ArrayFunctions {
     if (!Types.isInt(arguments.type(1)) || Shape.of(arguments.type(1)) == Shape.BIG) {
       throw arguments.wrongType(1, "an integer");
     }
+    if (arguments.get(1).constant().filter(n -> !n.isNull() && n.whole() == 0).isPresent()) {
+      throw arguments.failure(1, "Elements are counted from 1, or from the end with -1");
+    }
     DataType type = Types.nullableIf(element, arguments.get(1).type().nullable());
     Defaults absent = new Defaults(element);
     Defaults unknown = new Defaults(type);

@@ -146,6 +146,9 @@ final class MapFunctions {
   static Bound value(Arguments arguments) {
     DataType.MapOf type = type(arguments);
     checkKey(arguments, type);
+    if (Types.isInt(type.key()) && !Types.isInt(arguments.type(1))) {
+      throw arguments.wrongType(1, "an integer");
+    }
     ZoneId zone = arguments.scope().zone();
     return new Bound(
         type.value(),

@@ -338,8 +338,11 @@ final class AggregateConformanceIT {
         column.getValue().maker().accept(random, slot);
         values.put(column.getKey(), slot);
       }
-      // Large groups and small ones.
-      int group = random.nextInt(1 + random.nextInt(GROUPS));
+      // Large groups and small ones, but no empty one.
+      int drawn = random.nextInt(1 + random.nextInt(GROUPS));
+      int last = i - (ROWS - GROUPS);
+      boolean missing = last >= 0 && EVENTS.stream().noneMatch(row -> row.group() == last);
+      int group = missing ? last : drawn;
       if (group == 0) {
         // Of this group nullable columns have no value at all.
         COLUMNS.forEach((name, column) -> {

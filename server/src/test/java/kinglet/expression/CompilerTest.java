@@ -45,6 +45,8 @@ final class CompilerTest {
         "toDate(kind) = '2026-99-01' ~ 15 ~ 27 ~ WRONG_ARGUMENT ~ '2026-99-01' is no Date",
         "dateDiff('day', toDate(price), toDate(price), 'Foo/Bar') ~ 46 ~ 55 ~ WRONG_ARGUMENT ~ There is no time zone 'Foo/Bar'",
         "match(kind, '(') ~ 12 ~ 15 ~ WRONG_ARGUMENT ~ The pattern is wrong: missing closing )",
+        "tags[0] ~ 5 ~ 6 ~ WRONG_ARGUMENT ~ Elements are counted from 1, or from the end with -1",
+        "map(price, kind)[1.5] ~ 17 ~ 20 ~ WRONG_ARGUMENT ~ arrayElement takes an integer as the second argument, not Float64",
         "arrayMap(x -> yyy, tags) ~ 14 ~ 17 ~ UNKNOWN_COLUMN ~ There is no column 'yyy'",
         "CAST(price AS Foo) ~ 14 ~ 17 ~ WRONG_ARGUMENT ~ The type 'Foo' is not valid: unknown type 'Foo' at character 4",
         "now() ~ 0 ~ 5 ~ WRONG_ARGUMENT ~ now has no meaning here: use the event's time",
