@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -144,31 +145,28 @@ public final class Replay implements AutoCloseable {
   ///
   /// @param shareEvents about so many events has a share, and more where entities are replayed one
   ///   after the other
-  public static int shares(
-      ClickHouse clickHouse, ViewHistory view, long throughSeq, long shareEvents) {
+  /// @param only as in [Scope]
+  public static int entityShares(
+      ClickHouse clickHouse,
+      ViewHistory view,
+      long throughSeq,
+      long shareEvents,
+      Optional<String> only) {
     if (!view.groups()) {
-      return shares(clickHouse, view, throughSeq, shareEvents, Optional.empty());
+      return shares(clickHouse, view, throughSeq, shareEvents, only);
     }
-    String size =
-        clickHouse.text(
-            Statement.of(
-                    Role.ADMIN,
-                    "SELECT count(), "
-                        + view.textBytes()
-                        + " FROM "
-                        + view.table()
-                        + " WHERE __seq <= "
-                        + throughSeq)
-                .withFormat("TSV"));
-    String[] parts = size.strip().split("\t", -1);
-    long events = Long.parseLong(parts[0]);
-    long bytes = events * HeldEvents.bytes(view.program().layout()) + Long.parseLong(parts[1]);
+    List<Long> size = numbers(clickHouse, "count(), " + view.textBytes(), view, throughSeq, only);
+    long events = size.getFirst();
+    long bytes = events * HeldEvents.bytes(view.program().layout()) + size.getLast();
     long heldMax = Math.min(HELD_BYTES_MAX, Runtime.getRuntime().maxMemory() / HELD_OF_HEAP);
     return Math.clamp(
         Math.max(events / (GROUPED * shareEvents), bytes / heldMax) + 1, 1, SHARES_MAX);
   }
 
-  /// The same if only rows are read that satisfy a condition.
+  /// In how many shares a history is read.
+  ///
+  /// @param shareEvents about so many events has a share
+  /// @param only as in [Scope]
   public static int shares(
       ClickHouse clickHouse,
       ViewHistory view,
@@ -178,17 +176,29 @@ public final class Replay implements AutoCloseable {
     if (!view.divides()) {
       return 1;
     }
-    String events =
+    long events = numbers(clickHouse, "count()", view, throughSeq, only).getFirst();
+    return Math.clamp(events / shareEvents + 1, 1, SHARES_MAX);
+  }
+
+  private static List<Long> numbers(
+      ClickHouse clickHouse,
+      String columns,
+      ViewHistory view,
+      long throughSeq,
+      Optional<String> only) {
+    String numbers =
         clickHouse.text(
             Statement.of(
                     Role.ADMIN,
-                    "SELECT count() FROM "
+                    "SELECT "
+                        + columns
+                        + " FROM "
                         + view.table()
                         + " WHERE __seq <= "
                         + throughSeq
                         + only.map(condition -> " AND " + condition).orElse(""))
                 .withFormat("TSV"));
-    return Math.clamp(Long.parseLong(events.strip()) / shareEvents + 1, 1, SHARES_MAX);
+    return Arrays.stream(numbers.strip().split("\t", -1)).map(Long::valueOf).toList();
   }
 
   /// Begins to read the history.

@@ -169,7 +169,36 @@ public final class ViewHistory {
   /// @param rows where the keys stand, as SQL that follows FROM
   public Optional<String> isAmong(List<String> keys, String rows) {
     return keyColumns()
-        .map(columns -> texts(columns) + " IN (SELECT " + texts(keys) + " FROM " + rows + ")");
+        .map(columns -> in(texts(columns), texts(keys), rows));
+  }
+
+  /// The same, for keys that are as the view's own: where the data source lies in their order, other
+  /// rows are hardly read. Rows without a part of the key are among them.
+  ///
+  /// @param keys each column of a key as SQL, of [#keyTypes] or NULL
+  public Optional<String> isOneOf(List<String> keys, String rows) {
+    return keyColumns()
+        .map(columns ->
+            program.keyTypes().stream().anyMatch(ViewHistory::isNullable)
+                ? in(hash(columns), hash(keys), rows)
+                : in(tuple(columns), tuple(keys), rows));
+  }
+
+  private static String in(String row, String key, String rows) {
+    return row + " IN (SELECT " + key + " FROM " + rows + ")";
+  }
+
+  private static String tuple(List<String> columns) {
+    return columns.stream().collect(Collectors.joining(", ", "(", ")"));
+  }
+
+  private static boolean isNullable(DataType type) {
+    return switch (type) {
+      case DataType.NullableOf(DataType _) -> true;
+      case DataType.LowCardinality(DataType inner) -> isNullable(inner);
+      case DataType.SimpleAggregateFunction(String _, DataType inner) -> isNullable(inner);
+      default -> false;
+    };
   }
 
   /// Whether a share of the history can be read by itself.

@@ -4,10 +4,10 @@ package kinglet.training;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.stream.IntStream;
@@ -27,6 +27,10 @@ import kinglet.type.DataType;
 /// Reads one view at the keys and times of the spine, share by share of its entities.
 final class ViewPass {
   private static final int CHECK_ROWS = 1 << 12;
+
+  /// With so many events for each read, those of other entities are left out. With fewer it would
+  /// cost more to tell them than to read them.
+  private static final long MANY = 100;
 
   private static final Duration TIMEOUT = Duration.ofHours(6);
 
@@ -93,7 +97,8 @@ final class ViewPass {
   }
 
   void run(JobContext job, Progress progress) {
-    int shares = shares();
+    Optional<String> only = only();
+    int shares = shares(only);
     // With another heap there may be others.
     String divided = wanted.versioned() + " in " + shares;
     Set<Integer> done = store.shares(tables.id(), divided);
@@ -108,7 +113,7 @@ final class ViewPass {
         "training",
         left,
         share -> {
-          guarded(slots, () -> share(job, share, shares, progress));
+          guarded(slots, () -> share(job, share, shares, only, progress));
           store.addShare(tables.id(), divided, share);
         });
   }
@@ -122,10 +127,27 @@ final class ViewPass {
     }
   }
 
+  /// The entities that the spine names, if there are few of them.
+  private Optional<String> only() {
+    String rows = tables.spine() + " WHERE __row >= " + span.fromRow();
+    long reads = tables.number("SELECT count() FROM " + rows);
+    long events = tables.number("SELECT count() FROM " + wanted.view().table());
+    return reads * MANY <= events ? wanted.view().isOneOf(keys(), rows) : Optional.empty();
+  }
+
+  /// The key of a row of the spine, as SQL.
+  private List<String> keys() {
+    List<DataType> types = wanted.view().keyTypes();
+    return IntStream.range(0, types.size())
+        .mapToObj(key -> spine.as(wanted.keys().get(key), types.get(key)))
+        .toList();
+  }
+
   /// An even number, for two at once.
-  private int shares() {
+  private int shares(Optional<String> only) {
     ViewHistory view = wanted.view();
-    int shares = Replay.shares(clickHouse, view, span.throughSeq(), span.shareEvents());
+    int shares =
+        Replay.entityShares(clickHouse, view, span.throughSeq(), span.shareEvents(), only);
     return view.divides() ? shares + shares % 2 : shares;
   }
 
@@ -138,14 +160,16 @@ final class ViewPass {
     tables.create(job, tables.values(number), types);
   }
 
-  private void share(JobContext job, int share, int shares, Progress progress) {
+  private void share(
+      JobContext job, int share, int shares, Optional<String> only, Progress progress) {
     Replay.Scope scope =
         new Replay.Scope(
             span.order(),
             span.throughSeq(),
             span.untilMicros() - span.delayMicros(),
             share,
-            shares);
+            shares,
+            only);
     try (Answer answer = clickHouse.query(reads(share, shares));
         Replay replay = Replay.open(clickHouse, wanted.view(), scope)) {
       new Reads(answer, replay, share, progress).run(job);
@@ -157,11 +181,10 @@ final class ViewPass {
   /// The keys and times of a share, in the order of time.
   private Statement reads(int share, int shares) {
     List<DataType> types = wanted.view().keyTypes();
-    List<String> keys = new ArrayList<>();
+    List<String> keys = keys();
     StringBuilder columns = new StringBuilder();
     for (int key = 0; key < types.size(); key++) {
       String name = wanted.keys().get(key);
-      keys.add(spine.as(name, types.get(key)));
       columns.append(", ").append(spine.asNullable(name, types.get(key)));
     }
     String sql =

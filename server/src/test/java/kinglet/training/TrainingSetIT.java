@@ -13,12 +13,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.random.RandomGenerator;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import kinglet.testkit.Seed;
 import kinglet.testkit.Answers;
 import kinglet.testkit.TestServer;
 import org.junit.jupiter.api.AfterAll;
@@ -31,6 +34,35 @@ import tools.jackson.databind.JsonNode;
 
 /// Training sets from a request to their bytes.
 final class TrainingSetIT {
+  private static final String VISITS =
+      """
+      NODE day
+      SQL >
+          SELECT %1$s, count() OVER day AS visits, sum(spent) OVER day AS spent, argMax(spent, ts) OVER day AS newest
+          FROM visits
+          WINDOW day AS (PARTITION BY %1$s ORDER BY ts RANGE BETWEEN INTERVAL 1 DAY PRECEDING AND CURRENT ROW)
+      TYPE FEATURES
+      ENTITY %1$s
+      EVENT_TIME ts
+      """;
+
+  private static final Map<String, String> VISITED =
+      Map.of(
+          "datasources/visits.datasource",
+          """
+          SCHEMA >
+              ts DateTime64(3, 'UTC') `json:$.ts`,
+              shop LowCardinality(String) `json:$.shop`,
+              visitor Nullable(Int32) `json:$.visitor`,
+              spent Float64 `json:$.spent`
+          ENGINE MergeTree
+          ENGINE_SORTING_KEY shop, ts
+          """,
+          "features/shop.pipe",
+          VISITS.formatted("shop"),
+          "features/visitor.pipe",
+          VISITS.formatted("shop, visitor"));
+
   private static final Map<String, String> PROJECT =
       Map.of(
           "datasources/items.datasource",
@@ -136,6 +168,7 @@ final class TrainingSetIT {
     server = TestServer.ready(directory.resolve("data"));
     Map<String, String> project = new LinkedHashMap<>(PROJECT);
     project.putAll(joiningLookups());
+    project.putAll(VISITED);
     HttpResponse<String> deployed = server.project("/v1/deploy", project);
     assertThat(json(deployed).path("result").asString("")).as(deployed.body()).isEqualTo("success");
     append(
@@ -762,6 +795,49 @@ final class TrainingSetIT {
 
     assertThat(set.path("status").asString("")).as(set.toString()).isEqualTo("done");
     assertThat(written("dictionary.csv")).endsWith("\"i1\",\"2026-01-01 10:00:00\",1\n");
+  }
+
+  /// Of a spine with few keys only the rows of these are read.
+  @Test
+  void fewRowsGetWhatTheyGetAmongMany() {
+    RandomGenerator random = Seed.next().random();
+    StringBuilder visits = new StringBuilder();
+    for (int i = 0; i < 4_000; i++) {
+      String visitor = random.nextInt(4) == 0 ? "null" : Integer.toString(random.nextInt(5));
+      visits.append(
+          "{\"ts\":\"2026-01-%02d %02d:00:00.000\",\"shop\":\"s%d\",\"visitor\":%s,\"spent\":%s}\n"
+              .formatted(
+                  1 + random.nextInt(9),
+                  random.nextInt(24),
+                  random.nextInt(4),
+                  visitor,
+                  random.nextDouble()));
+    }
+    append("visits", visits.toString());
+    String spine =
+        "SELECT DISTINCT concat('s', toString(number %% 5)) AS shop, if(number %% 7 = 6, NULL, toInt64(number %% 7)) AS visitor,"
+            + " toDateTime('2026-01-0%d 12:00:00', 'UTC') AS at FROM numbers(35) WHERE %s ORDER BY shop, visitor";
+    List<String> many = new ArrayList<>();
+    for (int day = 1; day <= 9; day++) {
+      many.add("(" + spine.formatted(day, "1") + ")");
+    }
+    List<String> all = rows("many_visits", String.join(" UNION ALL ", many));
+    List<String> some = rows("few_visits", spine.formatted(6, "number % 3 = 0"));
+
+    assertThat(all).hasSize(9 * 35);
+    assertThat(some).hasSize(12).isSubsetOf(all);
+    assertThat(some).anyMatch(row -> row.contains("\\N,\"2026-01-06 12:00:00\",1"));
+  }
+
+  private static List<String> rows(String name, String spine) {
+    JsonNode set =
+        build(
+            """
+            {"name": "%s", "features": ["shop", "visitor"], "time": "at", "mode": "corrected", "spine": {"q": "%s"}}
+            """
+                .formatted(name, spine));
+    assertThat(set.path("status").asString("")).as(set.toString()).isEqualTo("done");
+    return written(name + ".csv").lines().skip(1).toList();
   }
 
   @Test
