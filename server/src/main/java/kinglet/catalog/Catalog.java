@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import kinglet.database.Database;
@@ -332,6 +333,17 @@ public final class Catalog {
             .filter(snapshot -> !next.lineage().readers(snapshot.fullName()).isEmpty())
             .map(snapshot -> "The snapshot '" + snapshot.name() + "' was removed: deploy again");
     return Stream.concat(shares.obstacles(next).stream(), gone).toList();
+  }
+
+  /// Reads what is stored at no moment at which a change is stored, but not yet what the workspaces
+  /// hold: who reads that a deployment is live finds its resources.
+  public <T> T settled(Supplier<T> read) {
+    changing.lock();
+    try {
+      return read.get();
+    } finally {
+      changing.unlock();
+    }
   }
 
   private void changing(Runnable change) {

@@ -168,12 +168,11 @@ public final class ViewHistory {
   /// @param keys each column of a key as SQL
   /// @param rows where the keys stand, as SQL that follows FROM
   public Optional<String> isAmong(List<String> keys, String rows) {
-    return keyColumns()
-        .map(columns -> in(texts(columns), texts(keys), rows));
+    return keyColumns().map(columns -> in(texts(columns), texts(keys), rows));
   }
 
-  /// The same, for keys that are as the view's own: where the data source lies in their order, other
-  /// rows are hardly read. Rows without a part of the key are among them.
+  /// The same, for keys that are as the view's own: where the data source lies in their order,
+  /// other rows are hardly read. Rows without a part of the key are among them.
   ///
   /// @param keys each column of a key as SQL, of [#keyTypes] or NULL
   public Optional<String> isOneOf(List<String> keys, String rows) {

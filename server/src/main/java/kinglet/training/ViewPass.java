@@ -146,8 +146,7 @@ final class ViewPass {
   /// An even number, for two at once.
   private int shares(Optional<String> only) {
     ViewHistory view = wanted.view();
-    int shares =
-        Replay.entityShares(clickHouse, view, span.throughSeq(), span.shareEvents(), only);
+    int shares = Replay.entityShares(clickHouse, view, span.throughSeq(), span.shareEvents(), only);
     return view.divides() ? shares + shares % 2 : shares;
   }
 

@@ -553,7 +553,8 @@ public final class ProjectDeployments implements Deployments {
   }
 
   private List<Deployment> all(Workspace workspace) {
-    return database.read(handle -> DeploymentStore.list(handle, workspace.id()));
+    return catalog.settled(
+        () -> database.read(handle -> DeploymentStore.list(handle, workspace.id())));
   }
 
   @Override
@@ -563,7 +564,8 @@ public final class ProjectDeployments implements Deployments {
       return Optional.of(
           beforeTheFirst(workspace, live ? DeploymentStatus.LIVE : DeploymentStatus.DELETED));
     }
-    return database.read(handle -> DeploymentStore.find(handle, workspace.id(), id));
+    return catalog.settled(
+        () -> database.read(handle -> DeploymentStore.find(handle, workspace.id(), id)));
   }
 
   @Override

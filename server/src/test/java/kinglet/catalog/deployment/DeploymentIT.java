@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import kinglet.auth.Scope;
 import kinglet.catalog.Finding;
+import kinglet.thread.Threads;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,6 +82,33 @@ final class DeploymentIT {
   @AfterEach
   void close() {
     rig.close();
+  }
+
+  /// Between the moment at which a deployment is stored as live and the one at which it is.
+  @Test
+  void whoReadsThatADeploymentIsLiveFindsItsResources() throws Exception {
+    rig.file("events.datasource", EVENTS);
+    AtomicReference<@Nullable Long> held = new AtomicReference<>();
+    Thread reader =
+        Threads.platformFactory("reader")
+            .newThread(() -> {
+              boolean live = rig.deployments.find(rig.workspace, 1).orElseThrow().live();
+              held.set(live ? rig.current().deployment() : -1);
+            });
+    rig.listener =
+        step -> {
+          if (step.equals("switched")) {
+            reader.start();
+            while (reader.getState() != Thread.State.WAITING && reader.isAlive()) {
+              Thread.onSpinWait();
+            }
+          }
+        };
+
+    rig.deployed();
+
+    reader.join();
+    assertThat(held.get()).isEqualTo(1);
   }
 
   @Test
