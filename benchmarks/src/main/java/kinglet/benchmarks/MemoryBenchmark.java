@@ -16,6 +16,9 @@ import kinglet.value.Slot;
 /// Bytes per entity: the state that 50 features over exact windows are computed from at any time,
 /// against a Redis hash of the 50 values as of one moment.
 final class MemoryBenchmark {
+  /// What an entity takes of the heap while it is measured, about.
+  private static final int BYTES_PER_ENTITY = 600;
+
   private static final int AGGREGATES = 10;
   private static final long SPAN_MICROS = 24 * EngineRun.HOUR_MICROS;
   private static final List<String> NAMES =
@@ -75,9 +78,12 @@ final class MemoryBenchmark {
             : List.of(
                 new Size(1_000_000, 3, true),
                 new Size(1_000_000, 10, false),
-                new Size(4_000_000, 3, false));
+                new Size(4_000_000, 3, false),
+                new Size(10_000_000, 3, false));
     for (Size size : sizes) {
-      measure(size, page);
+      if (Heap.holds((long) size.entities() * BYTES_PER_ENTITY)) {
+        measure(size, page);
+      }
     }
     return page;
   }

@@ -17,6 +17,11 @@ final class ScaleBenchmark {
   private static final int KEYS = 100_000;
   private static final long SEED = 3;
 
+  /// What the engine and the events to compare with take of the heap, about.
+  private static final int BYTES_PER_ENTITY = 600;
+
+  private static final int BYTES_PER_EVENT = 80;
+
   private final Plan plan;
   private final Page page =
       new Page("scale: how cost grows", "./kinglet bench scale")
@@ -49,8 +54,11 @@ final class ScaleBenchmark {
   private void entities() throws IOException, InterruptedException {
     header("Entities", "50 features, 3 events of a day for each entity", "entities");
     for (int entities :
-        plan.quick() ? List.of(100) : List.of(10_000, 100_000, 1_000_000, 4_000_000)) {
+        plan.quick() ? List.of(100) : List.of(10_000, 100_000, 1_000_000, 4_000_000, 10_000_000)) {
       int events = entities * EVENTS_PER_ENTITY;
+      if (!Heap.holds((long) entities * BYTES_PER_ENTITY)) {
+        continue;
+      }
       print(entities, row(EngineRun.WINDOWS, AGGREGATES, entities, events, DAY_MICROS));
     }
   }
@@ -60,8 +68,11 @@ final class ScaleBenchmark {
     for (int each :
         plan.quick()
             ? List.of(1_000)
-            : List.of(100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000)) {
+            : List.of(100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000)) {
       int events = Math.max(each, plan.rows());
+      if (!Heap.holds((long) events * BYTES_PER_EVENT)) {
+        continue;
+      }
       print(each, row(EngineRun.WINDOWS, AGGREGATES, events / each, events, 7 * DAY_MICROS));
     }
   }

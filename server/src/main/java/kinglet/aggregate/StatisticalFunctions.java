@@ -359,7 +359,7 @@ final class StatisticalFunctions {
               "The N values with the most rows, N from 1 to 1024, the most frequent first, equally frequent ones in their own order.",
               "Array of the type of x",
               "about 32 bytes for each different value, up to the larger of 1024 and 8 N",
-              "exact up to that many different values; then a count is too low by at most 1/512 of all rows",
+              "exact up to that many different values; then a count is too low by at most 1/512 of all rows, and values with no more rows than that may be missing",
               "topK(2)(item)",
               "['tea','milk']",
               call -> HeavyValues.bind(call, false)),

@@ -153,6 +153,8 @@ final class Values {
       case Double wanted -> actual instanceof Double given && isNear(given, wanted, tolerance);
       case Long wanted when tolerance > 0 ->
           actual instanceof Long given && Math.abs((double) (given - wanted)) <= tolerance;
+      case List<?> wanted when Double.isInfinite(tolerance) ->
+          actual instanceof List<?> given && given.size() <= wanted.size();
       case List<?> wanted -> actual instanceof List<?> given && areSame(given, wanted, tolerance);
       default -> expected.equals(actual);
     };
