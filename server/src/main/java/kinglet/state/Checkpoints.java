@@ -26,7 +26,7 @@ final class Checkpoints {
   /// The version of what is in the store.
   private static final long FORMAT = 2;
 
-  private static final int ENTITIES_AT_ONCE = 4_096;
+  private static final int ENTITIES_AT_ONCE = 16_384;
 
   private final StateStore store;
   private final ReentrantLock lock = new ReentrantLock();

@@ -76,6 +76,7 @@ final class RocksStateStore implements StateStore {
             .setCreateIfMissing(true)
             .setParanoidChecks(true)
             .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords)
+            .setAvoidFlushDuringRecovery(true)
             .setWriteBufferSize(WRITE_BUFFER_BYTES)
             .setCompressionType(CompressionType.LZ4_COMPRESSION)
             .setMaxBackgroundJobs(2)
