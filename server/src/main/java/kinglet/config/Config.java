@@ -62,7 +62,7 @@ public record Config(
             TimeSpan.parse("0s")),
         new Deploy(UnknownInstructions.ERROR, 100, TimeSpan.parse("20s")),
         new Jobs(4, 100, TimeSpan.parse("30d"), TimeSpan.parse("1h")),
-        new Training(1_000_000),
+        new Training(1_000_000, DataSize.parse("10GiB")),
         new Limits(0, new DataSize(0)));
   }
 
@@ -214,12 +214,16 @@ public record Config(
     }
   }
 
-  /// Training sets.
+  /// Training sets, and verifications, which replay history too.
   public record Training(
       @JsonPropertyDescription(
               "Events of the share of a view's entities that is replayed at once; more take more"
                   + " memory and less time.")
-          int eventsPerShare) {
+          int eventsPerShare,
+      @JsonPropertyDescription(
+              "Histories that wait on disk to be replayed, of all training sets and verifications together;"
+                  + " a job that needs more fails.")
+          DataSize historyBytesMax) {
     public Training {
       check(eventsPerShare > 0, "training.events-per-share is at least 1");
     }

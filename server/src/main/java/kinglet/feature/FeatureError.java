@@ -26,6 +26,8 @@ public enum FeatureError implements ErrorCode {
   INVALID_READ(ErrorKind.INVALID),
   /// The version cannot be removed: it is the live one, or another reads it.
   VERSION_IN_USE(ErrorKind.CONFLICT),
+  /// Histories that wait to be replayed would take more of the disk than they may.
+  HISTORY_TOO_LARGE(ErrorKind.TOO_LARGE),
   /// The feature view reads its history; ask again in a moment.
   FEATURES_BUILDING(ErrorKind.OVERLOADED),
   /// The feature view could not be made of its history; the message says why.

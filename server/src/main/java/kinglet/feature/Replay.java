@@ -1,23 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.feature;
 
-import java.io.BufferedInputStream;
-import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import kinglet.clickhouse.Answer;
-import kinglet.clickhouse.ClickHouse;
 import kinglet.clickhouse.Role;
 import kinglet.clickhouse.Statement;
 import kinglet.error.PlatformException;
@@ -69,23 +60,8 @@ public final class Replay implements AutoCloseable {
 
   private static final Duration TIMEOUT = Duration.ofHours(6);
 
-  private static final int SHARES_MAX = 10_000;
-
-  /// How many times as many events a share has when its entities are replayed one after the other:
-  /// every share is read from the whole history.
-  private static final int GROUPED = 8;
-
-  /// What the events of a share take at most, about, and which part of the heap.
-  private static final long HELD_BYTES_MAX = 512L << 20;
-
-  private static final int HELD_OF_HEAP = 8;
-
   /// Above this, ClickHouse sorts on disk.
   private static final long SORT_BYTES = 256L << 20;
-
-  /// How many histories of lookup views keep their connection while they are read. The others wait
-  /// in files, so that a view may join as many as it likes.
-  private static final int STREAMED_MAX = 2;
 
   private final ViewHistory view;
   private final Scope scope;
@@ -106,10 +82,9 @@ public final class Replay implements AutoCloseable {
     private final ViewFeed feed;
     private boolean left;
 
-    /// @param kept what is closed at the end
-    Source(AutoCloseable kept, InputStream bytes, ViewFeed feed) {
-      this.kept = kept;
-      this.rows = new StoredRows(bytes, feed.program().rows(), 1);
+    Source(Replays.History history, ViewFeed feed) {
+      this.kept = history.kept();
+      this.rows = new StoredRows(history.bytes(), feed.program().rows(), 1);
       this.feed = feed;
     }
 
@@ -127,7 +102,7 @@ public final class Replay implements AutoCloseable {
     }
   }
 
-  private Replay(ViewHistory view, Scope scope) {
+  Replay(ViewHistory view, Scope scope) {
     this.view = view;
     this.scope = scope;
     ViewState state = states.open(view.name(), view.program().layout());
@@ -140,91 +115,17 @@ public final class Replay implements AutoCloseable {
     return scope.order() != Order.SERVED && view.groups();
   }
 
-  /// In how many shares a history is read in another order than [Order#SERVED], which bounds what
-  /// its entities take.
-  ///
-  /// @param shareEvents about so many events has a share, and more where entities are replayed one
-  ///   after the other
-  /// @param only as in [Scope]
-  public static int entityShares(
-      ClickHouse clickHouse,
-      ViewHistory view,
-      long throughSeq,
-      long shareEvents,
-      Optional<String> only) {
-    if (!view.groups()) {
-      return shares(clickHouse, view, throughSeq, shareEvents, only);
-    }
-    List<Long> size = numbers(clickHouse, "count(), " + view.textBytes(), view, throughSeq, only);
-    long events = size.getFirst();
-    long bytes = events * HeldEvents.bytes(view.program().layout()) + size.getLast();
-    long heldMax = Math.min(HELD_BYTES_MAX, Runtime.getRuntime().maxMemory() / HELD_OF_HEAP);
-    return Math.clamp(
-        Math.max(events / (GROUPED * shareEvents), bytes / heldMax) + 1, 1, SHARES_MAX);
-  }
-
-  /// In how many shares a history is read.
-  ///
-  /// @param shareEvents about so many events has a share
-  /// @param only as in [Scope]
-  public static int shares(
-      ClickHouse clickHouse,
-      ViewHistory view,
-      long throughSeq,
-      long shareEvents,
-      Optional<String> only) {
-    if (!view.divides()) {
-      return 1;
-    }
-    long events = numbers(clickHouse, "count()", view, throughSeq, only).getFirst();
-    return Math.clamp(events / shareEvents + 1, 1, SHARES_MAX);
-  }
-
-  private static List<Long> numbers(
-      ClickHouse clickHouse,
-      String columns,
-      ViewHistory view,
-      long throughSeq,
-      Optional<String> only) {
-    String numbers =
-        clickHouse.text(
-            Statement.of(
-                    Role.ADMIN,
-                    "SELECT "
-                        + columns
-                        + " FROM "
-                        + view.table()
-                        + " WHERE __seq <= "
-                        + throughSeq
-                        + only.map(condition -> " AND " + condition).orElse(""))
-                .withFormat("TSV"));
-    return Arrays.stream(numbers.strip().split("\t", -1)).map(Long::valueOf).toList();
-  }
-
-  /// Begins to read the history.
-  public static Replay open(ClickHouse clickHouse, ViewHistory view, Scope scope) {
-    Replay replay = new Replay(view, scope);
-    try {
-      replay.begin(clickHouse);
-      return replay;
-    } catch (RuntimeException e) {
-      replay.close();
-      throw e;
-    }
-  }
-
-  private void begin(ClickHouse clickHouse) {
+  /// Begins to read the history; once.
+  void begin(Replays.Histories histories) {
     Map<String, ViewState> lookups = new HashMap<>();
     for (ViewHistory lookup : view.lookups()) {
       ViewState state = states.open(lookup.name(), lookup.program().layout());
       lookups.put(lookup.name(), state);
-      add(clickHouse, lookup, new ViewFeed(lookup.program(), state, _ -> state), 1);
+      ViewFeed feed = new ViewFeed(lookup.program(), state, _ -> state);
+      sources.add(new Source(histories.next(statement(lookup, 1)), feed));
     }
-    add(
-        clickHouse,
-        view,
-        new ViewFeed(view.program(), reader.state(), program -> held(lookups, program)),
-        scope.shares());
+    ViewFeed feed = new ViewFeed(view.program(), reader.state(), program -> held(lookups, program));
+    sources.add(new Source(histories.next(statement(view, scope.shares())), feed));
     if (held.isPresent()) {
       hold(held.get());
     }
@@ -254,39 +155,16 @@ public final class Replay implements AutoCloseable {
     return state;
   }
 
-  private void add(ClickHouse clickHouse, ViewHistory of, ViewFeed feed, int shares) {
-    Statement statement =
-        Statement.of(Role.ADMIN, sql(of, shares))
-            .withFormat("Native")
-            .withSettings(
-                Map.of(
-                    "max_execution_time",
-                    "0",
-                    "max_bytes_before_external_sort",
-                    Long.toString(SORT_BYTES)))
-            .withTimeout(TIMEOUT);
-    Answer answer = clickHouse.query(statement);
-    if (of == view || sources.size() < STREAMED_MAX) {
-      sources.add(new Source(answer, answer.body(), feed));
-    } else {
-      InputStream file = inFile(answer);
-      sources.add(new Source(file, file, feed));
-    }
-  }
-
-  /// What is left of an answer, whose connection is free then; the file has no name any more.
-  private static InputStream inFile(Answer answer) {
-    try (answer) {
-      Path file = Files.createTempFile("kinglet-history", ".native");
-      try {
-        long unused = Files.copy(answer.body(), file, StandardCopyOption.REPLACE_EXISTING);
-        return new BufferedInputStream(Files.newInputStream(file));
-      } finally {
-        Files.delete(file);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  private Statement statement(ViewHistory of, int shares) {
+    return Statement.of(Role.ADMIN, sql(of, shares))
+        .withFormat("Native")
+        .withSettings(
+            Map.of(
+                "max_execution_time",
+                "0",
+                "max_bytes_before_external_sort",
+                Long.toString(SORT_BYTES)))
+        .withTimeout(TIMEOUT);
   }
 
   private String sql(ViewHistory of, int shares) {

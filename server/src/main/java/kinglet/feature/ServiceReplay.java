@@ -13,14 +13,14 @@ import kinglet.value.Slot;
 
 /// Computes what a feature service gave once more: by its own query, of replayed views. Belongs to
 /// one thread.
-public final class ServiceReplay {
+public final class ServiceReplay implements AutoCloseable {
   private final ServicePlans plans;
   private final List<ServiceProgram.ViewUse> uses;
   private final List<View> views;
   private final Map<KeyedQuery, ServiceEvaluation> evaluations = new HashMap<>();
 
   /// @param uses what the service reads
-  /// @param replays one for each of them
+  /// @param replays one for each of them, closed with this
   public ServiceReplay(
       ServicePlans plans, List<ServiceProgram.ViewUse> uses, List<Replay> replays) {
     this.plans = plans;
@@ -119,5 +119,10 @@ public final class ServiceReplay {
               }
             });
     return values;
+  }
+
+  @Override
+  public void close() {
+    views.forEach(view -> view.replay.close());
   }
 }

@@ -75,6 +75,11 @@ final class DataDirectory implements AutoCloseable {
     return directory.resolve("training");
   }
 
+  /// Histories that wait to be replayed; of no use after a stop.
+  Path replay() {
+    return directory.resolve("replay");
+  }
+
   /// The state of features.
   Path features() {
     return directory.resolve("features");

@@ -57,6 +57,7 @@ import kinglet.feature.FeatureReads;
 import kinglet.feature.Features;
 import kinglet.feature.OnlineFeatures;
 import kinglet.feature.ReadLog;
+import kinglet.feature.Replays;
 import kinglet.feature.ServiceReads;
 import kinglet.http.Access;
 import kinglet.http.AnalyzeRoute;
@@ -430,17 +431,18 @@ public final class KingletServer implements ServerStarter.Running {
             endpoints)
         .addTo(routes);
     new FeatureRegistryRoutes(access, featureReads, services, deployments, paused).addTo(routes);
+    Replays replays = settings.replays(clickHouse, data);
     TrainingSets sets =
         new TrainingSets(
             database,
             clickHouse,
+            replays,
             catalog,
             featureReads,
             services,
             settings.spines(data),
             jobs,
             () -> storedSeq(journal, flusher),
-            config.training().eventsPerShare(),
             clock);
     sets.tidy();
     TrainingRoutes training = new TrainingRoutes(access, bodies, sets, sql, endpoints, clock);
@@ -472,11 +474,11 @@ public final class KingletServer implements ServerStarter.Running {
         new Verifications(
             database,
             clickHouse,
+            replays,
             catalog,
             featureReads,
             services,
             jobs,
-            config.training().eventsPerShare(),
             () -> storedSeq(journal, flusher),
             featureLogs::verified);
     new VerificationRoutes(access, bodies, verifications, training::service).addTo(routes);

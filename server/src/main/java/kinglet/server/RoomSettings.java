@@ -5,8 +5,11 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import kinglet.clickhouse.ClickHouse;
 import kinglet.clickhouse.EngineSettings;
 import kinglet.config.Config;
+import kinglet.feature.HistoryFiles;
+import kinglet.feature.Replays;
 import kinglet.http.BodyLimits;
 import kinglet.http.HttpSettings;
 import kinglet.http.TlsFiles;
@@ -48,6 +51,14 @@ record RoomSettings(Config config) {
         data.training(),
         config.ingest().fileBytesMax().bytes(),
         config.journal().diskReserve().bytes());
+  }
+
+  Replays replays(ClickHouse clickHouse, DataDirectory data) {
+    Config.Training training = config.training();
+    return new Replays(
+        clickHouse,
+        new HistoryFiles(data.replay(), training.historyBytesMax().bytes()),
+        training.eventsPerShare());
   }
 
   FlushSettings flush() {

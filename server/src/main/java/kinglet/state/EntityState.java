@@ -22,7 +22,7 @@ final class EntityState {
   private volatile Tail tail = Tail.EMPTY;
   private Stored stored = Stored.SAME;
   private StoredNodes nodes = StoredNodes.NONE;
-  private int bytes;
+  private long bytes;
 
   /// What is to be added to what the store has of it before anybody may see it.
   private volatile @Nullable WaitingEvents waiting;
@@ -92,12 +92,12 @@ final class EntityState {
   }
 
   /// About how many bytes of memory it takes, its place in the map included, as of [#measure].
-  int bytes() {
+  long bytes() {
     return bytes;
   }
 
   /// Measures it anew; the answer is by how much it grew.
-  int measure(RowLayout rows) {
+  long measure(RowLayout rows) {
     WaitingEvents events = waiting;
     long measured =
         2 * OBJECT_BYTES
@@ -106,8 +106,8 @@ final class EntityState {
             + tail.bytes(rows)
             + nodes.bytes()
             + (events == null ? 0 : events.bytes());
-    int grown = (int) Math.min(measured, Integer.MAX_VALUE) - bytes;
-    bytes += grown;
+    long grown = measured - bytes;
+    bytes = measured;
     return grown;
   }
 }

@@ -33,6 +33,7 @@ import kinglet.database.Database;
 import kinglet.error.PlatformException;
 import kinglet.feature.FeatureReads;
 import kinglet.feature.FeatureService;
+import kinglet.feature.Replays;
 import kinglet.feature.ServicePlans;
 import kinglet.feature.ServiceReads;
 import kinglet.ingest.file.FileDirectory;
@@ -54,6 +55,7 @@ public final class TrainingSets {
 
   private final TrainingStore store;
   private final ClickHouse clickHouse;
+  private final Replays replays;
   private final Catalog catalog;
   private final FeatureReads features;
   private final ServiceReads services;
@@ -61,32 +63,30 @@ public final class TrainingSets {
   private final Jobs jobs;
   private final LongSupplier storedSeq;
   private final Semaphore working = new Semaphore(Workers.COUNT);
-  private final long shareEvents;
   private final InstantSource clock;
 
   /// @param files where spines are kept until they are in a table
-  /// @param shareEvents about so many events are replayed at once
   /// @param storedSeq stores what has been accepted, and answers until which row of the journal
   public TrainingSets(
       Database database,
       ClickHouse clickHouse,
+      Replays replays,
       Catalog catalog,
       FeatureReads features,
       ServiceReads services,
       FileDirectory files,
       Jobs jobs,
       LongSupplier storedSeq,
-      long shareEvents,
       InstantSource clock) {
     this.store = new TrainingStore(database);
     this.clickHouse = clickHouse;
+    this.replays = replays;
     this.catalog = catalog;
     this.features = features;
     this.services = services;
     this.files = files;
     this.jobs = jobs;
     this.storedSeq = storedSeq;
-    this.shareEvents = shareEvents;
     this.clock = clock;
   }
 
@@ -377,13 +377,14 @@ public final class TrainingSets {
       long untilMicros = rows == 0 ? 0 : tables.number("SELECT max(__time) FROM " + tables.spine());
       ViewPass.Span span =
           new ViewPass.Span(
-              request.order(), throughSeq, untilMicros, wanted.delayMicros(), fromRow, shareEvents);
+              request.order(), throughSeq, untilMicros, wanted.delayMicros(), fromRow);
       List<Values> values = new ArrayList<>();
       int views = wanted.views().size();
       for (int number = 0; number < views; number++) {
         ViewPass pass =
             new ViewPass(
                 clickHouse,
+                replays,
                 tables,
                 store,
                 spine,

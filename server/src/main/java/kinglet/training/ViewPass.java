@@ -16,6 +16,7 @@ import kinglet.clickhouse.ClickHouse;
 import kinglet.clickhouse.Role;
 import kinglet.clickhouse.Statement;
 import kinglet.feature.Replay;
+import kinglet.feature.Replays;
 import kinglet.feature.ViewHistory;
 import kinglet.feature.row.NativeRows;
 import kinglet.job.JobContext;
@@ -35,6 +36,7 @@ final class ViewPass {
   private static final Duration TIMEOUT = Duration.ofHours(6);
 
   private final ClickHouse clickHouse;
+  private final Replays replays;
   private final TrainingTables tables;
   private final TrainingStore store;
   private final Spine spine;
@@ -49,19 +51,14 @@ final class ViewPass {
   /// @param untilMicros the last time of the spine
   /// @param delayMicros how long before the time of a row the view is read
   /// @param fromRow the first row of the spine that is read
-  /// @param shareEvents about so many events has a share, which bounds what its entities take
   record Span(
-      Replay.Order order,
-      long throughSeq,
-      long untilMicros,
-      long delayMicros,
-      long fromRow,
-      long shareEvents) {}
+      Replay.Order order, long throughSeq, long untilMicros, long delayMicros, long fromRow) {}
 
   /// @param number of its table of values
   /// @param working what the shares of all sets take while they are replayed
   ViewPass(
       ClickHouse clickHouse,
+      Replays replays,
       TrainingTables tables,
       TrainingStore store,
       Spine spine,
@@ -70,6 +67,7 @@ final class ViewPass {
       Span span,
       Semaphore working) {
     this.clickHouse = clickHouse;
+    this.replays = replays;
     this.tables = tables;
     this.store = store;
     this.spine = spine;
@@ -146,7 +144,7 @@ final class ViewPass {
   /// An even number, for two at once.
   private int shares(Optional<String> only) {
     ViewHistory view = wanted.view();
-    int shares = Replay.entityShares(clickHouse, view, span.throughSeq(), span.shareEvents(), only);
+    int shares = replays.entityShares(view, span.throughSeq(), only);
     return view.divides() ? shares + shares % 2 : shares;
   }
 
@@ -170,7 +168,7 @@ final class ViewPass {
             shares,
             only);
     try (Answer answer = clickHouse.query(reads(share, shares));
-        Replay replay = Replay.open(clickHouse, wanted.view(), scope)) {
+        Replay replay = replays.open(wanted.view(), scope)) {
       new Reads(answer, replay, share, progress).run(job);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

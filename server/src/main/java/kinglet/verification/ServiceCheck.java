@@ -17,6 +17,7 @@ import java.util.function.Supplier;
 import kinglet.clickhouse.Answer;
 import kinglet.clickhouse.ClickHouse;
 import kinglet.feature.Replay;
+import kinglet.feature.Replays;
 import kinglet.feature.ServicePlans;
 import kinglet.feature.ServiceProgram;
 import kinglet.feature.ServiceReplay;
@@ -33,12 +34,12 @@ final class ServiceCheck {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final ClickHouse clickHouse;
+  private final Replays replays;
   private final Supplier<ServicePlans> plans;
   private final String rows;
   private final int version;
   private final Map<String, ViewHistory> views;
   private final long throughSeq;
-  private final long shareEvents;
 
   /// @param plans the queries of the service, for one thread
   /// @param rows where the reads stand, as SQL that follows FROM and has a condition
@@ -46,19 +47,19 @@ final class ServiceCheck {
   /// @param views it reads, by name
   ServiceCheck(
       ClickHouse clickHouse,
+      Replays replays,
       Supplier<ServicePlans> plans,
       String rows,
       int version,
       Map<String, ViewHistory> views,
-      long throughSeq,
-      long shareEvents) {
+      long throughSeq) {
     this.clickHouse = clickHouse;
+    this.replays = replays;
     this.plans = plans;
     this.rows = rows;
     this.version = version;
     this.views = views;
     this.throughSeq = throughSeq;
-    this.shareEvents = shareEvents;
   }
 
   /// A read as it was served, and what computes it again.
@@ -97,8 +98,7 @@ final class ServiceCheck {
 
   private int shares(List<ServiceProgram.ViewUse> uses, String current) {
     return uses.stream()
-        .mapToInt(use ->
-            Replay.shares(clickHouse, view(use), throughSeq, shareEvents, among(use, current)))
+        .mapToInt(use -> replays.shares(view(use), throughSeq, among(use, current)))
         .max()
         .orElse(1);
   }
@@ -135,7 +135,6 @@ final class ServiceCheck {
   }
 
   private Tally compare(List<ServiceProgram.ViewUse> uses, String some, Runnable turn) {
-    List<Replay> replays = new ArrayList<>();
     try (Answer answer =
             clickHouse.query(
                 ServedReads.statement(
@@ -145,19 +144,23 @@ final class ServiceCheck {
                         + " ORDER BY journal_seq",
                     "JSONCompactEachRow"));
         BufferedReader lines =
-            new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
-      for (ServiceProgram.ViewUse use : uses) {
-        Replay.Scope scope =
-            new Replay.Scope(
-                Replay.Order.SERVED, throughSeq, Long.MAX_VALUE, 0, 1, among(use, some));
-        replays.add(Replay.open(clickHouse, view(use), scope));
-      }
-      return compare(lines, new ServiceReplay(plans.get(), uses, replays), turn);
+            new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8));
+        ServiceReplay replay =
+            new ServiceReplay(plans.get(), uses, replays.open(wanted(uses, some)))) {
+      return compare(lines, replay, turn);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    } finally {
-      replays.forEach(Replay::close);
     }
+  }
+
+  private List<Replays.Wanted> wanted(List<ServiceProgram.ViewUse> uses, String some) {
+    return uses.stream()
+        .map(use ->
+            new Replays.Wanted(
+                view(use),
+                new Replay.Scope(
+                    Replay.Order.SERVED, throughSeq, Long.MAX_VALUE, 0, 1, among(use, some))))
+        .toList();
   }
 
   private Tally compare(BufferedReader lines, ServiceReplay replay, Runnable turn)

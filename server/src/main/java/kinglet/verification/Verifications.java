@@ -26,6 +26,7 @@ import kinglet.database.Database;
 import kinglet.error.PlatformException;
 import kinglet.feature.FeatureReads;
 import kinglet.feature.FeatureService;
+import kinglet.feature.Replays;
 import kinglet.feature.ServicePlans;
 import kinglet.feature.ServiceReads;
 import kinglet.feature.ViewHistory;
@@ -47,34 +48,33 @@ public final class Verifications {
   private final VerificationStore store;
   private final Semaphore working = new Semaphore(Workers.COUNT);
   private final ClickHouse clickHouse;
+  private final Replays replays;
   private final Catalog catalog;
   private final FeatureReads features;
   private final ServiceReads services;
   private final Jobs jobs;
-  private final long shareEvents;
   private final LongSupplier storedSeq;
   private final Consumer<VerificationResult> results;
 
-  /// @param shareEvents about so many events are replayed at once
   /// @param storedSeq until where all rows are in ClickHouse, once they are
   /// @param results hears what came of each view
   public Verifications(
       Database database,
       ClickHouse clickHouse,
+      Replays replays,
       Catalog catalog,
       FeatureReads features,
       ServiceReads services,
       Jobs jobs,
-      long shareEvents,
       LongSupplier storedSeq,
       Consumer<VerificationResult> results) {
     this.store = new VerificationStore(database);
     this.clickHouse = clickHouse;
+    this.replays = replays;
     this.catalog = catalog;
     this.features = features;
     this.services = services;
     this.jobs = jobs;
-    this.shareEvents = shareEvents;
     this.storedSeq = storedSeq;
     this.results = results;
   }
@@ -343,19 +343,19 @@ public final class Verifications {
               + ServedReads.between(time("from"), time("to"));
       return new ServiceCheck(
               clickHouse,
+              replays,
               () -> queries.service(workspace.id(), service.name()),
               rows,
               service.version(),
               histories,
-              throughSeq,
-              shareEvents)
+              throughSeq)
           .run(part, progress);
     }
 
     private Tally logged(Part part, ViewHistory view, ViewCheck.Progress progress) {
       ServedReads.Wanted wanted =
           ServedReads.Wanted.logged(workspace, view, time("from"), time("to"), throughSeq(part));
-      return new ViewCheck(clickHouse, wanted, shareEvents, Optional.empty()).run(part, progress);
+      return new ViewCheck(clickHouse, replays, wanted, Optional.empty()).run(part, progress);
     }
 
     private Tally allKeys(Part part, ViewHistory view, ViewCheck.Progress progress) {
@@ -370,7 +370,7 @@ public final class Verifications {
                       clickHouse, features, workspace, view.name(), id, context::checkCancelled));
       // What these saw is in ClickHouse only now.
       ServedReads.Wanted wanted = new ServedReads.Wanted(reads.rows(), view, throughSeq(part));
-      return new ViewCheck(clickHouse, wanted, shareEvents, Optional.of(reads)).run(part, progress);
+      return new ViewCheck(clickHouse, replays, wanted, Optional.of(reads)).run(part, progress);
     }
   }
 

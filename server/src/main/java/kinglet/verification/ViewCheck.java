@@ -12,6 +12,7 @@ import java.util.PriorityQueue;
 import java.util.Set;
 import kinglet.clickhouse.ClickHouse;
 import kinglet.feature.Replay;
+import kinglet.feature.Replays;
 import kinglet.feature.ViewHistory;
 import kinglet.state.ReadStatus;
 import kinglet.thread.Workers;
@@ -20,17 +21,16 @@ import org.jspecify.annotations.Nullable;
 /// Compares the reads of one view with its history, share by share of its entities.
 final class ViewCheck {
   private final ClickHouse clickHouse;
+  private final Replays replays;
   private final ServedReads.Wanted wanted;
-  private final long shareEvents;
   private final Optional<KeyReads> keys;
   private final EventsBehind events;
   private final Map<String, Integer> columns = new HashMap<>();
 
-  /// @param shareEvents about so many events are replayed at once
   /// @param keys present if the reads are those of all keys
   ViewCheck(
-      ClickHouse clickHouse, ServedReads.Wanted wanted, long shareEvents, Optional<KeyReads> keys) {
-    this.shareEvents = shareEvents;
+      ClickHouse clickHouse, Replays replays, ServedReads.Wanted wanted, Optional<KeyReads> keys) {
+    this.replays = replays;
     this.clickHouse = clickHouse;
     this.wanted = wanted;
     this.keys = keys;
@@ -59,7 +59,7 @@ final class ViewCheck {
         part.run(
             wanted.throughSeq(),
             keys.map(KeyReads::startMicros).orElse(0L),
-            () -> Replay.shares(clickHouse, wanted.view(), wanted.throughSeq(), shareEvents, only),
+            () -> replays.shares(wanted.view(), wanted.throughSeq(), only),
             wanted.view().groups() ? 1 : Workers.COUNT,
             reads -> progress.done(reads, count.all()),
             (share, shares, turn) -> compare(share, shares, only, turn)));
@@ -71,7 +71,7 @@ final class ViewCheck {
         new Replay.Scope(
             Replay.Order.SERVED, wanted.throughSeq(), Long.MAX_VALUE, share, shares, only);
     try (ServedReads reads = wanted.read(clickHouse, share, shares);
-        Replay replay = Replay.open(clickHouse, wanted.view(), scope)) {
+        Replay replay = replays.open(wanted.view(), scope)) {
       Share compared = new Share(replay);
       compared.compare(reads, turn);
       return compared.tally;

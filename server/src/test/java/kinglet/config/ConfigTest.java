@@ -91,6 +91,7 @@ final class ConfigTest {
             copy-timeout = "24m"
             [training]
             events-per-share = 29
+            history-bytes-max = "32GiB"
             [limits]
             requests-per-second = 17
             bytes-per-second = "18MiB"
@@ -133,7 +134,7 @@ final class ConfigTest {
                     TimeSpan.parse("31h")),
                 new Config.Deploy(Config.UnknownInstructions.WARNING, 22, TimeSpan.parse("23s")),
                 new Config.Jobs(19, 20, TimeSpan.parse("21d"), TimeSpan.parse("24m")),
-                new Config.Training(29),
+                new Config.Training(29, new DataSize(32L << 30)),
                 new Config.Limits(17, new DataSize(18 << 20))));
   }
 

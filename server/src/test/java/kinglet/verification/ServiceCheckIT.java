@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
-import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import kinglet.cli.KingletCommand;
@@ -24,6 +26,10 @@ import tools.jackson.databind.JsonNode;
 final class ServiceCheckIT {
   private static final String READS = "kinglet_service.feature_reads";
   private static final String SERVICE_READS = "kinglet_service.service_reads";
+
+  /// More than the engine has connections for what jobs read.
+  private static final int MANY_VIEWS = 14;
+
   private static final Map<String, String> PROJECT =
       Map.of(
           "datasources/orders.datasource",
@@ -74,7 +80,9 @@ final class ServiceCheckIT {
     try (TestServer started = TestServer.start(data, Map.of("features.serving-log-share", "1"))) {
       server = started;
       server.awaitReady();
-      JsonNode deployed = done(server.project("/v1/deploy", PROJECT));
+      Map<String, String> project = new HashMap<>(PROJECT);
+      project.putAll(wideService());
+      JsonNode deployed = done(server.project("/v1/deploy", project));
       assertThat(deployed.path("result").asString("")).as("%s", deployed).isEqualTo("success");
       JsonNode _ =
           done(
@@ -93,15 +101,59 @@ final class ServiceCheckIT {
                   "{\"keys\":{\"buyer\":[\"a\",\"b\",\"c\"]},\"request\":{\"factor\":[8,2,1]}}",
                   "application/json"));
       assertThat(read.at("/values/share").toString()).isEqualTo("[5,2,null]");
-      await("SELECT count() FROM kinglet.service_reads", "3");
-      await("SELECT count() FROM kinglet.feature_reads", "6");
+      server.await("SELECT count() FROM kinglet.service_reads", "3");
+      server.await("SELECT count() FROM kinglet.feature_reads", "6");
       counts(verified(), 9, 0, 0, 0, 0);
 
       aValueThatAServiceNeverGave();
       aReadThatNoPrefixGives();
       readsThatMissedAKeyOrInventedOne();
+      aServiceOfManyViews();
       rowsThatAreGone();
     }
+  }
+
+  private static Map<String, String> wideService() {
+    Map<String, String> files = new HashMap<>();
+    String latest = PROJECT.getOrDefault("features/latest.pipe", "");
+    List<String> prices = new ArrayList<>();
+    List<String> views = new ArrayList<>();
+    List<String> keys = new ArrayList<>();
+    for (int i = 0; i < MANY_VIEWS; i++) {
+      String view = "w" + i;
+      files.put(
+          "features/" + view + ".pipe",
+          latest.replace("latest", view).replace("anyLast(price)", "sum(price + " + i + ")"));
+      prices.add(view + ".price AS p" + i);
+      views.add(view);
+      keys.add(view + ".buyer = {{ String(buyer) }}");
+    }
+    files.put(
+        "endpoints/wide.pipe",
+        """
+        NODE vector
+        SQL >
+            %%
+            SELECT %s FROM %s WHERE %s
+        TYPE ENDPOINT
+        """
+            .formatted(
+                String.join(", ", prices), String.join(", ", views), String.join(" AND ", keys)));
+    return files;
+  }
+
+  private void aServiceOfManyViews() throws Exception {
+    JsonNode read =
+        done(
+            server.post("/v0/features/wide", "{\"keys\":{\"buyer\":[\"a\"]}}", "application/json"));
+    assertThat(read.at("/values/p13/0").asInt()).isEqualTo(34);
+    server.await("SELECT count() FROM kinglet.service_reads WHERE service = 'wide'", "1");
+    server.await("SELECT count() FROM kinglet.feature_reads WHERE feature_view LIKE 'w%'", "14");
+    tampered(SERVICE_READS, "arrayMap(one -> '0', values) AS values", "service = 'wide'");
+    JsonNode job = verified("wide");
+    counts(job, 3 * MANY_VIEWS, MANY_VIEWS, 0, 0, 0);
+    assertThat(job.path("error").asString(""))
+        .contains("p9 of buyer=\"a\"", "served 0, replayed 26");
   }
 
   private void aValueThatAServiceNeverGave() throws Exception {
@@ -119,7 +171,7 @@ final class ServiceCheckIT {
     assertThat(listed.path("kind").asString("")).isEqualTo("feature_service");
     assertThat(listed.path("result").asString("")).isEqualTo("different");
     assertThat(listed.at("/verified/error").asString("")).contains("served 6, replayed 5");
-    await(
+    server.await(
         "SELECT max(different), any(differences[1]) LIKE '%served 6, replayed 5%' FROM"
             + " kinglet.consistency WHERE service = 'share' AND feature_view = '' AND different > 0",
         "1\t1");
@@ -214,7 +266,11 @@ final class ServiceCheckIT {
   }
 
   private JsonNode verified() {
-    HttpResponse<String> made = server.form("POST", "/v0/verifications", "service=share");
+    return verified("share");
+  }
+
+  private JsonNode verified(String service) {
+    HttpResponse<String> made = server.form("POST", "/v0/verifications", "service=" + service);
     assertThat(made.statusCode()).as(made.body()).isEqualTo(202);
     return ended(json(made).path("job_id").asString(""));
   }
@@ -238,21 +294,5 @@ final class ServiceCheckIT {
         _ -> {
           throw new IllegalStateException("no command here starts a server");
         });
-  }
-
-  private void await(String sql, String expected) {
-    long deadline = System.nanoTime() + 60_000_000_000L;
-    String answer = tsv(sql);
-    while (!answer.equals(expected) && System.nanoTime() < deadline) {
-      answer = tsv(sql);
-    }
-    assertThat(answer).as(sql).isEqualTo(expected);
-  }
-
-  private String tsv(String sql) {
-    HttpResponse<String> answer =
-        server.get("/v0/sql?q=" + URLEncoder.encode(sql + " FORMAT TSV", StandardCharsets.UTF_8));
-    assertThat(answer.statusCode()).as("%s: %s", sql, answer.body()).isEqualTo(200);
-    return answer.body().strip();
   }
 }
