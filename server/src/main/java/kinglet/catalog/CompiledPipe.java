@@ -64,6 +64,12 @@ public final class CompiledPipe {
     return parsed(node).get().warnings();
   }
 
+  /// Whether the SQL of a node is the same for every call, but for values in it.
+  public boolean takesValues(String node) {
+    Template template = parsed(node).template();
+    return template != null && template.takesValues();
+  }
+
   /// The query of its output for one call.
   public CompiledQuery compile(Arguments arguments) {
     return compile(pipe.kind().node(), arguments);

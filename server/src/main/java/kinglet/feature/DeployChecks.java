@@ -24,6 +24,7 @@ import kinglet.error.PlatformException;
 import kinglet.feature.definition.DefinitionProblem;
 import kinglet.feature.definition.FeatureView;
 import kinglet.state.StateEstimate;
+import kinglet.type.Column;
 import kinglet.type.Schema;
 
 /// Compiles the feature views of a project, so that nothing is deployed that cannot be served.
@@ -36,19 +37,17 @@ public final class DeployChecks implements FeatureChecks {
   }
 
   @Override
-  public Map<String, Schema> check(
+  public Views check(
       List<PipeFile> pipes,
-      List<MonitorFile> monitors,
       Map<String, Schema> sources,
       Predicate<String> isNew,
       Findings findings) {
     Check check = new Check(asOfMicros, pipes, sources, findings);
-    Map<String, Schema> schemas = check.schemas();
-    monitors.forEach(file -> check.monitor(file, pipes));
+    check.compile();
     if (!findings.hasErrors()) {
       check.sizes(isNew);
     }
-    return schemas;
+    return check;
   }
 
   @Override
@@ -76,8 +75,9 @@ public final class DeployChecks implements FeatureChecks {
   }
 
   /// The check of one project.
-  private static final class Check {
+  private static final class Check implements Views {
     private final long asOfMicros;
+    private final List<PipeFile> pipes;
     private final Map<String, Schema> sources;
     private final Findings findings;
     private final Map<String, String> filled;
@@ -86,6 +86,7 @@ public final class DeployChecks implements FeatureChecks {
 
     Check(long asOfMicros, List<PipeFile> pipes, Map<String, Schema> sources, Findings findings) {
       this.asOfMicros = asOfMicros;
+      this.pipes = List.copyOf(pipes);
       this.sources = sources;
       this.findings = findings;
       this.filled = filled(pipes);
@@ -97,7 +98,8 @@ public final class DeployChecks implements FeatureChecks {
       }
     }
 
-    Map<String, Schema> schemas() {
+    /// Lookup views first.
+    void compile() {
       views.forEach((pipe, view) -> {
         if (view.query().lookups().isEmpty()) {
           guarded(pipe, () -> compile(view));
@@ -108,6 +110,10 @@ public final class DeployChecks implements FeatureChecks {
           guarded(pipe, () -> compile(view));
         }
       });
+    }
+
+    @Override
+    public Map<String, Schema> schemas() {
       Map<String, Schema> schemas = new HashMap<>();
       programs.forEach((name, program) -> schemas.put(name, program.schema()));
       return schemas;
@@ -130,7 +136,8 @@ public final class DeployChecks implements FeatureChecks {
     }
 
     /// Which views an endpoint reads is only known once it is compiled: any may be meant.
-    void monitor(MonitorFile file, List<PipeFile> pipes) {
+    @Override
+    public void monitor(MonitorFile file, Optional<List<Column>> computed) {
       String watched = file.monitor().features();
       boolean endpoint =
           pipes.stream()
@@ -150,12 +157,13 @@ public final class DeployChecks implements FeatureChecks {
         });
         for (int i = 0; i < file.watchPlaces().size(); i++) {
           Watch watch = file.monitor().watches().get(i);
-          if (endpoint && WatchedFeature.isOf(watch, watched)) {
-            // What its columns are is known when somebody has read it.
-            continue;
-          }
+          boolean isComputed = endpoint && WatchedFeature.isOf(watch, watched);
           try {
-            var _ = WatchedFeature.of(watch, columns);
+            if (!isComputed) {
+              var _ = WatchedFeature.of(watch, columns);
+            } else if (computed.isPresent()) {
+              var _ = WatchedFeature.of(watch, watched, computed.get());
+            }
           } catch (PlatformException e) {
             findings.error(file.watchPlaces().get(i), e.text());
           }

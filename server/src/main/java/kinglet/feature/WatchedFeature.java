@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import kinglet.catalog.Monitor.Split;
 import kinglet.catalog.Monitor.Watch;
 import kinglet.drift.Distance;
+import kinglet.error.Nearest;
 import kinglet.error.PlatformException;
 import kinglet.type.Column;
 import kinglet.type.DataType;
@@ -42,6 +43,11 @@ public record WatchedFeature(String view, boolean isComputed, String name, DataT
                   + watch.feature()
                   + "'; there are "
                   + all.stream().map(WatchedFeature::fullName).collect(Collectors.joining(", "))
+                  + Nearest.hint(
+                      watch.feature(),
+                      all.stream()
+                          .map(feature ->
+                              watch.feature().contains(".") ? feature.fullName() : feature.name()))
               : "Several views have a feature '"
                   + watch.feature()
                   + "': write "
@@ -67,7 +73,8 @@ public record WatchedFeature(String view, boolean isComputed, String name, DataT
                     + "' has no column '"
                     + name
                     + "'; it has "
-                    + columns.stream().map(Column::name).collect(Collectors.joining(", "))));
+                    + columns.stream().map(Column::name).collect(Collectors.joining(", "))
+                    + Nearest.hint(name, columns.stream().map(Column::name))));
   }
 
   /// One of which nothing is known yet: nobody has read the service.

@@ -28,6 +28,7 @@ public final class EntityRoutes {
   private static final String ENTITY = "entity";
   private static final String KEY = "key";
   private static final String COLUMN = "key.";
+  private static final String DRY_RUN = "dry_run";
 
   private final Access access;
   private final EntityRemoval removal;
@@ -48,36 +49,43 @@ public final class EntityRoutes {
   }
 
   private void byKey(Exchange exchange) {
-    accept(exchange, () -> NamedEntity.of(exchange.segment(ENTITY), exchange.segment(KEY)));
+    accept(
+        exchange, List.of(), () -> NamedEntity.of(exchange.segment(ENTITY), exchange.segment(KEY)));
   }
 
   /// Each column of the key in the query string.
   private void byColumns(Exchange exchange) {
+    List<String> columns = NamedEntity.columns(exchange.segment(ENTITY));
     accept(
         exchange,
-        () -> {
-          List<String> columns = NamedEntity.columns(exchange.segment(ENTITY));
-          return new NamedEntity(
-              columns,
-              columns.stream()
-                  .map(column ->
-                      exchange
-                          .query()
-                          .first(column)
-                          .orElseThrow(() ->
-                              new PlatformException(
-                                  FeatureError.MISSING_KEY,
-                                  column + "= is missing, a column of the key")))
-                  .toList());
-        });
+        columns,
+        () ->
+            new NamedEntity(
+                columns,
+                columns.stream()
+                    .map(column ->
+                        exchange
+                            .query()
+                            .first(column)
+                            .orElseThrow(() ->
+                                new PlatformException(
+                                    FeatureError.MISSING_KEY,
+                                    column + "= is missing, a column of the key")))
+                    .toList()));
   }
 
-  private void accept(Exchange exchange, Supplier<NamedEntity> named) {
+  /// A misspelt `dry_run` would delete.
+  ///
+  /// @param columns of the key that the query string has
+  private void accept(Exchange exchange, List<String> columns, Supplier<NamedEntity> named) {
     Caller caller = access.caller(exchange);
     caller.requireAdmin();
+    List<String> known = new ArrayList<>(columns);
+    known.add(DRY_RUN);
+    exchange.query().only(known);
     NamedEntity entity = named.get();
     EntityRemoval.Found found = removal.find(caller.workspace(), caller.resources(), entity);
-    if (exchange.query().isSet("dry_run")) {
+    if (exchange.query().isSet(DRY_RUN)) {
       exchange.respondJson(200, dry(caller.resources(), found));
       return;
     }

@@ -71,6 +71,7 @@ public final class FeatureRegistryRoutes {
   private void entities(Exchange exchange) {
     Map<List<String>, List<String>> views = new LinkedHashMap<>();
     Caller caller = access.caller(exchange);
+    exchange.query().only();
     readable(caller, reads.reports(caller.workspace()))
         .forEach(report ->
             views.computeIfAbsent(report.entity(), _ -> new ArrayList<>()).add(report.name()));
@@ -87,6 +88,7 @@ public final class FeatureRegistryRoutes {
 
   private void views(Exchange exchange) {
     Caller caller = access.caller(exchange);
+    exchange.query().only();
     exchange.respondJson(
         200,
         Map.of(
@@ -99,6 +101,7 @@ public final class FeatureRegistryRoutes {
   /// `name` or `name@version`.
   private void view(Exchange exchange) {
     Caller caller = access.caller(exchange);
+    exchange.query().only();
     String wanted = exchange.segment("name");
     Map<String, Object> shape =
         readable(caller, reads.reports(caller.workspace())).stream()
@@ -121,6 +124,7 @@ public final class FeatureRegistryRoutes {
   private void remove(Exchange exchange) {
     Caller caller = access.caller(exchange);
     caller.requireAdmin();
+    exchange.query().only();
     reads.remove(caller.workspace(), exchange.segment("name"));
     exchange.respondEmpty(204);
   }
@@ -212,6 +216,7 @@ public final class FeatureRegistryRoutes {
 
   private void services(Exchange exchange) {
     Caller caller = access.caller(exchange);
+    exchange.query().only();
     PipeShape shapes = shapes(exchange, caller);
     List<Map<String, Object>> shown = new ArrayList<>();
     for (FeatureService service : services.services(caller.workspace()).values()) {
@@ -226,6 +231,7 @@ public final class FeatureRegistryRoutes {
 
   private void service(Exchange exchange) {
     Caller caller = access.caller(exchange);
+    exchange.query().only();
     String name = exchange.segment("name");
     CompiledPipe pipe =
         caller

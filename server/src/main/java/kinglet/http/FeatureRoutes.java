@@ -2,6 +2,7 @@
 package kinglet.http;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +60,7 @@ public final class FeatureRoutes {
 
   private void batch(Exchange exchange) {
     Caller caller = access.rowCaller(exchange, Parameters.NONE);
+    exchange.query().only();
     String name = exchange.segment("name");
     CompiledPipe pipe =
         caller.resources().pipe(withoutVersion(name)).orElseThrow(() -> unknown(name));
@@ -114,6 +116,9 @@ public final class FeatureRoutes {
     CompiledPipe pipe =
         caller.resources().pipe(withoutVersion(name)).orElseThrow(() -> unknown(name));
     readable(caller, pipe);
+    List<String> known = new ArrayList<>(reads.history(caller.workspace(), name).keys());
+    known.add("feature");
+    exchange.query().only(known);
     Map<String, String> key = new LinkedHashMap<>();
     exchange.query().values().forEach((column, texts) -> key.put(column, texts.getFirst()));
     ValueExplanation explanation =
@@ -143,6 +148,7 @@ public final class FeatureRoutes {
   /// As Feast's feature servers answer.
   private void online(Exchange exchange) {
     Caller caller = access.rowCaller(exchange, Parameters.NONE);
+    exchange.query().only();
     Predicate<String> readable =
         name -> {
           Optional<CompiledPipe> pipe = caller.resources().pipe(withoutVersion(name));

@@ -29,6 +29,7 @@ public final class MonitorRoutes {
   private void list(Exchange exchange) {
     Caller caller = access.caller(exchange);
     caller.requireAdmin();
+    exchange.query().only();
     exchange.respondJson(
         200,
         Map.of(
@@ -41,6 +42,7 @@ public final class MonitorRoutes {
   private void get(Exchange exchange) {
     Caller caller = access.caller(exchange);
     caller.requireAdmin();
+    exchange.query().only();
     exchange.respondJson(
         200, shape(exchange, monitors.find(caller.workspace(), exchange.segment("name"))));
   }
@@ -48,6 +50,7 @@ public final class MonitorRoutes {
   private void run(Exchange exchange) {
     Caller caller = access.caller(exchange);
     caller.requireAdmin();
+    exchange.query().only();
     exchange.respondJson(
         202,
         JobShape.submitted(

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import kinglet.error.Nearest;
 import kinglet.error.PlatformException;
 
 /// Names and values of a query string or a form, in order; a name may come more than once.
@@ -86,6 +87,28 @@ public record Parameters(Map<String, List<String>> values) {
     Map<String, List<String>> merged = new LinkedHashMap<>(values);
     merged.putAll(other.values);
     return new Parameters(merged);
+  }
+
+  /// Refuses a call with a name it does not take, which would be passed over if it is misspelt.
+  ///
+  /// @param known besides that of the token, which every call takes
+  void only(String... known) {
+    only(List.of(known));
+  }
+
+  void only(List<String> known) {
+    for (String name : values.keySet()) {
+      if (!known.contains(name) && !name.equals("token")) {
+        throw new PlatformException(
+            HttpError.INVALID_REQUEST,
+            "the parameter '"
+                + name
+                + "' is not known; "
+                + (known.isEmpty() ? "this call takes none" : "this call takes ")
+                + String.join(", ", known)
+                + Nearest.hint(name, known.stream()));
+      }
+    }
   }
 
   static String decode(String encoded) {

@@ -76,6 +76,7 @@ public final class SnapshotRoutes {
   private void create(Exchange exchange) {
     Caller caller = access.caller(exchange);
     caller.requireAdmin();
+    exchange.query().only();
     JsonNode request = bodies.with(exchange, Json::parse);
     if (!request.isObject()) {
       throw invalid("the request must be an object with name and datasource");
@@ -230,6 +231,7 @@ public final class SnapshotRoutes {
   private void list(Exchange exchange) {
     Caller caller = access.caller(exchange);
     caller.requireAdmin();
+    exchange.query().only();
     List<Map<String, Object>> shapes =
         snapshots.list(caller.workspace()).stream()
             .map(snapshot -> shape(exchange, snapshot, job(snapshot)))
@@ -240,6 +242,7 @@ public final class SnapshotRoutes {
   private void get(Exchange exchange) {
     Caller caller = access.caller(exchange);
     caller.requireAdmin();
+    exchange.query().only();
     Snapshot snapshot = snapshots.find(caller.workspace(), exchange.segment("name"));
     exchange.respondJson(200, shape(exchange, snapshot, job(snapshot)));
   }
@@ -248,6 +251,7 @@ public final class SnapshotRoutes {
   private void remove(Exchange exchange) {
     Caller caller = access.caller(exchange);
     caller.requireAdmin();
+    exchange.query().only();
     Snapshot snapshot = snapshots.find(caller.workspace(), exchange.segment("name"));
     if (sets.reads(snapshot)) {
       throw new PlatformException(

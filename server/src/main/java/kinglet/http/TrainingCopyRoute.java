@@ -52,6 +52,7 @@ public final class TrainingCopyRoute {
     Caller caller = access.caller(exchange, form);
     caller.requireAdmin();
     Parameters given = exchange.query().with(form);
+    given.only("datasource", "mode");
     String set = exchange.segment("name");
     CopyMode mode = given.first("mode").map(CopyRoutes::mode).orElse(CopyMode.APPEND);
     Schema columns = sets.columns(caller.workspace(), set);

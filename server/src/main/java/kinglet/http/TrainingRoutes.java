@@ -104,6 +104,7 @@ public final class TrainingRoutes implements TrainingSets.Queries {
   private void create(Exchange exchange) {
     Caller caller = access.caller(exchange);
     caller.requireAdmin();
+    exchange.query().only();
     String type = exchange.header("content-type").orElse("");
     TrainingSets.Found made =
         type.startsWith("multipart/")
@@ -163,6 +164,7 @@ public final class TrainingRoutes implements TrainingSets.Queries {
   private void list(Exchange exchange) {
     Caller caller = access.caller(exchange);
     caller.requireAdmin();
+    exchange.query().only();
     exchange.respondJson(
         200,
         Map.of(
@@ -174,6 +176,7 @@ public final class TrainingRoutes implements TrainingSets.Queries {
   private void get(Exchange exchange) {
     Caller caller = access.caller(exchange);
     caller.requireAdmin();
+    exchange.query().only();
     String file = exchange.segment("name");
     int dot = file.lastIndexOf('.');
     if (dot < 0) {
@@ -196,6 +199,7 @@ public final class TrainingRoutes implements TrainingSets.Queries {
   private void remove(Exchange exchange) {
     Caller caller = access.caller(exchange);
     caller.requireAdmin();
+    exchange.query().only();
     sets.remove(caller.workspace(), exchange.segment("name"));
     exchange.respondEmpty(204);
   }

@@ -64,6 +64,17 @@ public final class Template {
     return literal;
   }
 
+  /// Whether all it renders for calls are values of parameters: the SQL around them is the same.
+  public boolean takesValues() {
+    return parts.stream().allMatch(Template::isValue);
+  }
+
+  private static boolean isValue(Part part) {
+    return part instanceof Part.Literal
+        || part instanceof Part.Write(Expression.Call call, String _, int _)
+            && call.function() == TemplateFunction.TYPED;
+  }
+
   /// The parameters it uses, in the order of their first use.
   public List<TemplateParameter> parameters() {
     return parameters;

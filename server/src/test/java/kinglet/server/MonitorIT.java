@@ -50,6 +50,15 @@ final class MonitorIT {
           country psi > 0.2
       """;
 
+  private static final String COMPUTED =
+      """
+      FEATURES checkout
+      REFERENCE PRECEDING 1 day
+      SCHEDULE @on-demand
+      DISTANCES >
+          checkout.prise psi > 0.2
+      """;
+
   @TempDir Path data;
   private TestServer server;
   private HttpServer hook;
@@ -316,6 +325,7 @@ final class MonitorIT {
     Map<String, String> expected =
         Map.of(
             "FEATURES nothing", "There is no feature view or endpoint 'nothing' at 1:1",
+            "    last_amont psi > 1", "Did you mean 'last_amount'? at 4:5",
             "    spent psi > 1",
                 "There is no feature 'spent'; there are buyer.last_amount,"
                     + " buyer.country at 4:5",
@@ -395,25 +405,27 @@ final class MonitorIT {
             + " source = 'computed' AND feature_view = 'checkout' AND feature = 'price'",
         "400\t0\t74.25\t\\N");
 
-    // A column that there is not is known once the service is called.
-    JsonNode other =
-        done(
-            server.project(
-                "/v1/deploy",
-                project(
-                    """
-                    FEATURES checkout
-                    REFERENCE PRECEDING 1 day
-                    SCHEDULE @on-demand
-                    DISTANCES >
-                        checkout.discount psi > 0.2
-                    """)));
+    // What columns there are may be known once the service is called.
+    Map<String, String> chosen = project(COMPUTED);
+    JsonNode known = json(server.project("/v1/deploy", chosen));
+    assertThat(known.path("errors").toString())
+        .contains(
+            "The service 'checkout' has no column 'prise'; it has customer, price, country. Did you"
+                + " mean 'price'? at 5:5",
+            "checkout.monitor");
+    chosen.computeIfPresent(
+        "endpoints/checkout.pipe",
+        (_, text) ->
+            text.replace(", country", "{% if defined(all) %}, country AS prise{% end %}, country"));
+    JsonNode other = done(server.project("/v1/deploy", chosen));
     assertThat(other.path("result").asString("")).as("%s", other).isEqualTo("success");
+    priced("2");
+    server.await(
+        "SELECT count() FROM kinglet.service_reads WHERE version = 2", Integer.toString(KEYS));
     JsonNode failed =
         failed(accepted(server.post("/v0/monitors/checkout/runs", "", "application/json")));
     assertThat(failed.path("error").asString(""))
-        .contains(
-            "The service 'checkout' has no column 'discount'; it has customer, price, country");
+        .contains("The service 'checkout' has no column 'prise'; it has customer, price, country");
   }
 
   /// Calls the service for every customer.

@@ -5,6 +5,7 @@ import static kinglet.testkit.Answers.refused;
 import static kinglet.testkit.TestServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -172,7 +173,6 @@ final class WrongRequestsIT {
       quoteCharacter = '`',
       textBlock =
           """
-          service=pages&form=2026-01-01T00:00:00Z | 'form' is not known; a verification has all_keys, from, service, to
           service=pages&from=yesterday            | from is a time with an offset, such as 2026-01-31T00:00:00Z, not 'yesterday'
           service=pages&to=2026-01-01             | to is a time with an offset
           service=pages&from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z | from='2026-02-01T00:00:00Z' is not before to='2026-01-01T00:00:00Z'
@@ -183,6 +183,63 @@ final class WrongRequestsIT {
   void ofVerifications(String form, String message) {
     isRefused(server.form("POST", "/v0/verifications", form), "invalid-verification", message);
     assertThat(json(server.get("/v0/jobs?kind=verification")).path("jobs").size()).isZero();
+  }
+
+  /// A misspelt parameter would be passed over.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          POST   | /v0/training_sets?dry_run=1                | this call takes none
+          GET    | /v0/training_sets?status=done              | this call takes none
+          GET    | /v0/training_sets/nothing?format=csv       | this call takes none
+          DELETE | /v0/training_sets/nothing?dry_run=1        | this call takes none
+          POST   | /v0/training_sets/nothing/copy?mod=replace | 'mod' is not known; this call takes datasource, mode. Did you mean 'mode'?
+          POST   | /v0/snapshots?name=a                       | this call takes none
+          GET    | /v0/snapshots?status=done                  | this call takes none
+          GET    | /v0/snapshots/nothing?format=csv           | this call takes none
+          DELETE | /v0/snapshots/nothing?dry_run=1            | this call takes none
+          POST   | /v0/verifications?service=pages&form=2026-01-01T00:00:00Z | 'form' is not known; this call takes all_keys, from, service, to
+          GET    | /v0/verifications?status=done              | this call takes none
+          GET    | /v0/verifications/pages?status=done        | this call takes none
+          GET    | /v0/monitors?status=done                   | this call takes none
+          GET    | /v0/monitors/nothing?runs=1                | this call takes none
+          POST   | /v0/monitors/nothing/runs?now=1            | this call takes none
+          POST   | /v0/features/pages?as_of=now               | this call takes none
+          GET    | /v0/features/pages/explain?page=a&features=visits | 'features' is not known; this call takes page, feature. Did you mean 'feature'?
+          POST   | /get-online-features?full_feature_names=1  | this call takes none
+          GET    | /v0/entities?name=page                     | this call takes none
+          DELETE | /v0/entities/page/a?dryrun=true            | 'dryrun' is not known; this call takes dry_run. Did you mean 'dry_run'?
+          DELETE | /v0/entities/page?page=a&dry-run=1         | 'dry-run' is not known; this call takes page, dry_run. Did you mean 'dry_run'?
+          GET    | /v0/feature_views?status=live              | this call takes none
+          GET    | /v0/feature_views/pages?version=1          | this call takes none
+          DELETE | /v0/feature_views/pages@1?force=1          | this call takes none
+          GET    | /v0/feature_services?name=pages            | this call takes none
+          GET    | /v0/feature_services/nothing?version=1     | this call takes none
+          """)
+  void withUnknownParameters(String method, String path, String message) {
+    int jobs = json(server.get("/v0/jobs")).path("jobs").size();
+    isRefused(
+        server.request(method, path, BodyPublishers.ofString("{}")), "invalid-request", message);
+    assertThat(json(server.get("/v0/jobs")).path("jobs").size()).isEqualTo(jobs);
+  }
+
+  /// Fields of JSON are parameters too.
+  @Test
+  void withUnknownFields() {
+    isRefused(
+        server.post("/v0/features/pages", "{\"keys\":{\"page\":[\"a\"]},\"asof\":null}", JSON),
+        "invalid-read",
+        "asof");
+  }
+
+  @Test
+  void theTokenIsNoUnknownParameter() {
+    HttpResponse<String> listed =
+        server.anonymous("GET", "/v0/monitors?token=" + server.adminToken(), "");
+    assertThat(listed.statusCode()).as(listed.body()).isEqualTo(200);
   }
 
   @Test

@@ -3,12 +3,14 @@ package kinglet.catalog.deployment;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import kinglet.catalog.PipeKind;
 import kinglet.catalog.datafile.DataSourceFile;
 import kinglet.catalog.datafile.Findings;
 import kinglet.catalog.datafile.MonitorFile;
 import kinglet.catalog.datafile.PipeFile;
+import kinglet.type.Column;
 import kinglet.type.Schema;
 
 /// Judges the feature views of a project before anything is touched.
@@ -17,19 +19,26 @@ public interface FeatureChecks {
   FeatureChecks NONE =
       new FeatureChecks() {
         @Override
-        public Map<String, Schema> check(
+        public Views check(
             List<PipeFile> pipes,
-            List<MonitorFile> monitors,
             Map<String, Schema> sources,
             Predicate<String> isNew,
             Findings findings) {
-          monitors.forEach(monitor ->
-              findings.error(monitor.place("FEATURES"), "Monitors are not run by this server"));
           pipes.stream()
               .filter(pipe -> pipe.kind() instanceof PipeKind.Features)
               .forEach(view ->
                   findings.error(view.kindPlace(), "Feature views are not served by this server"));
-          return Map.of();
+          return new Views() {
+            @Override
+            public Map<String, Schema> schemas() {
+              return Map.of();
+            }
+
+            @Override
+            public void monitor(MonitorFile monitor, Optional<List<Column>> computed) {
+              findings.error(monitor.place("FEATURES"), "Monitors are not run by this server");
+            }
+          };
         }
 
         @Override
@@ -43,15 +52,22 @@ public interface FeatureChecks {
         }
       };
 
-  /// The columns that each feature view gives, by name; what is wrong becomes a finding.
-  ///
+  /// The feature views of a project; what is wrong becomes a finding.
+  interface Views {
+    /// The columns that each gives, by name.
+    Map<String, Schema> schemas();
+
+    /// Judges what a monitor watches.
+    ///
+    /// @param computed the columns of the endpoint it watches, if it is one and they are known
+    void monitor(MonitorFile monitor, Optional<List<Column>> computed);
+  }
+
   /// @param pipes all of the project
-  /// @param monitors those that watch features
   /// @param sources the columns of each data source, by name
   /// @param isNew whether a view is not served yet as the project has it: what it takes is said
-  Map<String, Schema> check(
+  Views check(
       List<PipeFile> pipes,
-      List<MonitorFile> monitors,
       Map<String, Schema> sources,
       Predicate<String> isNew,
       Findings findings);

@@ -24,6 +24,7 @@ import kinglet.catalog.Snapshot;
 import kinglet.catalog.datafile.ColumnFile;
 import kinglet.catalog.datafile.DataSourceFile;
 import kinglet.catalog.datafile.Findings;
+import kinglet.catalog.datafile.MonitorFile;
 import kinglet.catalog.datafile.NodeFile;
 import kinglet.catalog.datafile.PipeFile;
 import kinglet.catalog.datafile.Place;
@@ -88,8 +89,9 @@ final class Rehearsal {
       project.dataSources().forEach(this::table);
       resolvedPipes.forEach(pipe -> pipes.put(pipe.name(), new CompiledPipe(pipe, names())));
       project.pipes().forEach(this::describedTarget);
-      features(project);
+      FeatureChecks.Views views = features(project);
       project.pipes().forEach(this::nodes);
+      project.monitors().forEach(monitor -> views.monitor(monitor, computed(project, monitor)));
       if (!findings.hasErrors()) {
         project.pipes().forEach(this::view);
         project.pipes().forEach(this::delay);
@@ -305,10 +307,10 @@ final class Rehearsal {
   }
 
   /// Judges the feature views, and makes an empty table of each for the pipes that read them.
-  private void features(Project project) {
+  private FeatureChecks.Views features(Project project) {
     features.expectations(project.dataSources(), schemas, findings);
-    featureSchemas.putAll(
-        features.check(project.pipes(), project.monitors(), schemas, this::isNew, findings));
+    FeatureChecks.Views views = features.check(project.pipes(), schemas, this::isNew, findings);
+    featureSchemas.putAll(views.schemas());
     featureSchemas.forEach((name, schema) ->
         administrator.define(
             "CREATE TABLE "
@@ -317,6 +319,29 @@ final class Rehearsal {
                     .map(TableDdl::column)
                     .collect(Collectors.joining(", ", " (", ")"))
                 + " ENGINE = Memory"));
+    return views;
+  }
+
+  /// The columns of the endpoint that a monitor watches, if every call gives the same.
+  private Optional<List<Column>> computed(Project project, MonitorFile monitor) {
+    return project.pipes().stream()
+        .filter(pipe -> pipe.name().equals(monitor.monitor().features()))
+        .filter(pipe -> pipe.kind() instanceof PipeKind.Endpoint)
+        .filter(pipe -> givesTheSame(pipe.name(), new HashSet<>()))
+        .findFirst()
+        .map(pipe -> outputs.get(pipe.name() + "." + pipe.output().name()));
+  }
+
+  /// Whether what a call brings along are but values in the SQL of a pipe and of those it reads.
+  private boolean givesTheSame(String name, Set<String> seen) {
+    CompiledPipe pipe = pipes.get(name);
+    return pipe == null
+        || !seen.add(name)
+        || pipe.pipe().nodes().stream()
+            .allMatch(node ->
+                pipe.takesValues(node.name())
+                    && pipe.dependencies(node.name()).stream()
+                        .allMatch(read -> givesTheSame(read, seen)));
   }
 
   private void nodes(PipeFile file) {
