@@ -240,8 +240,8 @@ public record Config(
               "Values of one view that a query without keys hands to ClickHouse; more answers 413.")
           DataSize tableBytesMax,
       @JsonPropertyDescription(
-              "How long after a checkpoint of the state of features the next one begins; what came in since"
-                  + " is read again after a crash.")
+              "How long after a checkpoint of the state of features the next one begins, unless so many events"
+                  + " come in that a part is written before; what came in since is read again after a crash.")
           TimeSpan checkpointInterval,
       @JsonPropertyDescription(
               "Memory of features; above it entities not used lately are on disk alone. 0B: a quarter of the"

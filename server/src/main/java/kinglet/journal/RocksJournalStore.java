@@ -88,6 +88,7 @@ final class RocksJournalStore implements JournalStore {
         .setCreateMissingColumnFamilies(true)
         .setParanoidChecks(true)
         .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords)
+        .setAvoidFlushDuringRecovery(true)
         .setMaxTotalWalSize(WRITE_BUFFERS_MAX * writeBufferBytes)
         .setMaxBackgroundJobs(2)
         .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)

@@ -3,9 +3,11 @@ package kinglet.state;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 import kinglet.error.PlatformException;
@@ -14,17 +16,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Writes what changed into the store while events go on being applied.
-/* A checkpoint of a shard of a view notes the sequence number S that is applied when it begins, and
- * then writes every entity that changed before, in steps and in whatever state it is by then: what
- * is written of an entity carries the number of its last event. When all are written, the position
- * S is. A crash at any moment leaves entities that are newer than the position; the journal is read
- * again from there, and events an entity has seen are passed over.
+/* In each shard of a view, what changed is written in the order in which it began to differ from
+ * what the store has, in steps and in whatever state it is by then: what is written of an entity
+ * carries the number of its last event. Each step takes along until where the store has the shard:
+ * before the event that changed the first entity which is still to be written. A crash at any
+ * moment leaves entities that are newer than that; the journal is read again from there, and events
+ * an entity has seen are passed over.
  */
 final class Checkpoints {
   private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
 
   /// The version of what is in the store.
-  private static final long FORMAT = 2;
+  private static final long FORMAT = 3;
 
   private static final int ENTITIES_AT_ONCE = 16_384;
 
@@ -35,9 +38,25 @@ final class Checkpoints {
     this.store = store;
   }
 
-  /// Until where the store has a view, if it has.
-  OptionalLong position(StateKey keys) {
-    return number(keys.position());
+  /// Until where the store has each shard of a view, if it has.
+  Optional<long[]> positions(StateKey keys, int shards) {
+    try {
+      byte[] value = store.find(keys.position());
+      return Optional.ofNullable(value).map(known -> positions(known, shards));
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  /// Of other shards the least is known.
+  private static long[] positions(byte[] value, int shards) {
+    long[] known = new StateCursor(value).readLongs(value.length / Long.BYTES);
+    if (known.length != shards) {
+      long least = Arrays.stream(known).min().orElse(0);
+      known = new long[shards];
+      Arrays.fill(known, least);
+    }
+    return known;
   }
 
   /// From when on it is known that keys of a view which are not there had no events.
@@ -93,20 +112,22 @@ final class Checkpoints {
   /// Makes a number durable under a key.
   static void remember(StateStore store, byte[] key, long seq) {
     try {
-      store.write(new StateStore.Batch(List.of(Map.entry(key, number(seq))), List.of()));
+      store.write(new StateStore.Batch(List.of(Map.entry(key, numbers(seq))), List.of()));
       store.sync();
     } catch (IOException e) {
       throw unwritable(e);
     }
   }
 
-  private static byte[] number(long value) {
-    Bytes bytes = new Bytes(Long.BYTES);
-    bytes.putLong(value);
+  private static byte[] numbers(long... values) {
+    Bytes bytes = new Bytes(values.length * Long.BYTES);
+    for (long value : values) {
+      bytes.putLong(value);
+    }
     return bytes.toArray();
   }
 
-  /// Writes what changed in a view since its last checkpoint; a view that no feed has is left out.
+  /// Writes what changed in a view until now; a view that no feed has is left out.
   void write(ViewState view) {
     lock.lock();
     try {
@@ -114,20 +135,11 @@ final class Checkpoints {
       if (attached == null || view.isDamaged()) {
         return;
       }
-      long position = Long.MAX_VALUE;
       for (int shard = 0; shard < view.shards(); shard++) {
-        position = Math.min(position, write(view, attached.feed(), shard));
+        write(view, attached, shard, attached.feed().appliedSeq(shard));
       }
-      if (view.attachment() != attached || view.isDamaged()) {
-        // The feed went on without the view: how far it is says nothing of the view.
-        return;
-      }
-      store.write(
-          new StateStore.Batch(
-              List.of(Map.entry(view.keys().position(), number(position))), List.of()));
-      store.sync();
-      view.stored(position);
-      forgetDeletions(view, position);
+      sync(view);
+      forgetDeletions(view, view.storedSeq());
     } catch (IOException e) {
       throw unwritable(e);
     } finally {
@@ -135,25 +147,56 @@ final class Checkpoints {
     }
   }
 
-  private long write(ViewState view, Feed feed, int index) throws IOException {
-    ViewShard shard = view.shard(index);
-    long position =
-        view.call(
-            index,
-            () -> {
-              shard.begin();
-              return feed.appliedSeq(index);
-            });
-    view.settle(index);
-    while (true) {
-      ViewShard.Captured captured = view.call(index, () -> shard.capture(ENTITIES_AT_ONCE));
-      if (captured.isEmpty()) {
-        return position;
+  /// Writes what changed first in a view, where too much would have to come in again after a crash.
+  ///
+  /// @param most how much of the journal that may be
+  /// @param left how much of it is left then
+  void advance(ViewState view, long most, long left) {
+    lock.lock();
+    try {
+      ViewState.Attachment attached = view.attachment();
+      // What a restart brings waits for who needs it.
+      if (attached == null || attached.feed().mayWait() || view.isDamaged()) {
+        return;
       }
+      for (int shard = 0; shard < view.shards(); shard++) {
+        long appliedSeq = attached.feed().appliedSeq(shard);
+        if (appliedSeq - view.writtenSeq(shard) > most) {
+          write(view, attached, shard, appliedSeq - left);
+        }
+      }
+      sync(view);
+    } catch (IOException e) {
+      throw unwritable(e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void sync(ViewState view) throws IOException {
+    if (view.writtenSeq() > view.storedSeq()) {
+      store.sync();
+      view.stored(view.writtenSeq());
+    }
+  }
+
+  /// Writes what changed in a shard by an event or before it.
+  private void write(ViewState view, ViewState.Attachment attached, int index, long throughSeq)
+      throws IOException {
+    ViewShard shard = view.shard(index);
+    view.settle(index);
+    boolean more = true;
+    while (more) {
+      Optional<ViewShard.Captured> taken =
+          view.call(index, () -> capture(view, attached, index, throughSeq));
+      if (taken.isEmpty()) {
+        return;
+      }
+      ViewShard.Captured captured = taken.get();
       boolean written = false;
       ViewShard.Encoded encoded = shard.encode(captured);
       try {
-        store.write(withReach(view, encoded.batch()));
+        write(view, index, captured.untilSeq(), encoded.batch());
         written = true;
       } finally {
         boolean done = written;
@@ -169,7 +212,30 @@ final class Checkpoints {
                   return done;
                 });
       }
+      more = captured.more();
     }
+  }
+
+  /// On the shard's thread. A feed that goes on without the view says nothing of it.
+  private static Optional<ViewShard.Captured> capture(
+      ViewState view, ViewState.Attachment attached, int index, long throughSeq) {
+    long appliedSeq = attached.feed().appliedSeq(index);
+    return view.attachment() == attached && !view.isDamaged()
+        ? Optional.of(view.shard(index).capture(ENTITIES_AT_ONCE, throughSeq, appliedSeq))
+        : Optional.empty();
+  }
+
+  private void write(ViewState view, int index, long untilSeq, StateStore.Batch batch)
+      throws IOException {
+    boolean moves = untilSeq > view.writtenSeq(index);
+    if (!moves && batch.puts().isEmpty() && batch.removes().isEmpty()) {
+      return;
+    }
+    List<Map.Entry<byte[], byte[]>> puts = new ArrayList<>(batch.puts());
+    view.writtenSeqs(index, untilSeq)
+        .ifPresent(seqs -> puts.add(Map.entry(view.keys().position(), numbers(seqs))));
+    store.write(withReach(view, new StateStore.Batch(puts, batch.removes())));
+    view.written(index, untilSeq);
   }
 
   /// Nothing is gone without its being known since when.
@@ -178,7 +244,7 @@ final class Checkpoints {
       return batch;
     }
     List<Map.Entry<byte[], byte[]>> puts = new ArrayList<>(batch.puts());
-    puts.add(Map.entry(view.keys().reach(), number(view.reachMicros())));
+    puts.add(Map.entry(view.keys().reach(), numbers(view.reachMicros())));
     return new StateStore.Batch(puts, batch.removes());
   }
 

@@ -63,6 +63,9 @@ public final class Feed implements EventSink {
   public void add(ViewState view, Event event) {
     long hash = KeyHash.of(event.key(), event.keyOffset(), event.keyLength());
     int shard = KeyHash.shard(hash, shards.size());
+    if (view.isRestored(shard, event.seq())) {
+      return;
+    }
     buffers[shard].add(view, event, hash);
     if (buffers[shard].events() >= BUFFER_EVENTS_MAX) {
       send(shard, publishedSeq);

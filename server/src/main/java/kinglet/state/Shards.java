@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +25,16 @@ public final class Shards implements AutoCloseable {
 
   /// Entities of the store of which a checkpoint looks whether they are to be forgotten.
   private static final int LOOKS = 20_000;
+
+  /// Events of the journal, of all its data sources, that may have to come in again after a crash,
+  /// about.
+  private static final long TAIL_MAX = 500_000;
+
+  /// How many are left when what changed before them was written.
+  private static final long TAIL_LEFT = 250_000;
+
+  /// Between two looks at how many there are.
+  private static final Duration LOOK = Duration.ofMillis(250);
 
   private static final Duration FOREVER = Duration.ofDays(365);
 
@@ -80,9 +89,8 @@ public final class Shards implements AutoCloseable {
   /// definition: a changed one takes another name.
   public ViewState open(String name, StateLayout layout) {
     StateKey keys = new StateKey(name);
-    OptionalLong position =
-        checkpoints.map(made -> made.position(keys)).orElse(OptionalLong.empty());
-    if (position.isEmpty()) {
+    Optional<long[]> positions = checkpoints.flatMap(made -> made.positions(keys, shards.size()));
+    if (positions.isEmpty()) {
       checkpoints.ifPresent(made -> made.removeEntities(keys));
     }
     ViewState view =
@@ -92,7 +100,7 @@ public final class Shards implements AutoCloseable {
             StateCounters.of(metrics, name),
             store,
             shards,
-            position,
+            positions,
             checkpoints.map(made -> made.reachMicros(keys)).orElse(Folded.NEVER),
             checkpoints.map(made -> made.deletions(keys)).orElse(Map.of()));
     ViewState held = views.putIfAbsent(name, view);
@@ -150,13 +158,34 @@ public final class Shards implements AutoCloseable {
     shards.forEach(Shard::relieve);
   }
 
+  /// Writes of every view what changed first, where too much would have to come in again after a
+  /// crash. Blocks in files.
+  ///
+  /// @param most how much of the journal that may be
+  /// @param left how much of it is left then
+  void advance(long most, long left) {
+    for (ViewState view : views.values()) {
+      checkpoints.ifPresent(made -> made.advance(view, most, left));
+    }
+  }
+
   private void checkpointEvery(Duration interval) {
+    long nanos = interval.toNanos();
+    long due = System.nanoTime() + nanos;
+    long look = Math.min(nanos, LOOK.toNanos());
     try {
-      while (!closing.await(interval.toMillis(), TimeUnit.MILLISECONDS)) {
+      while (!closing.await(look, TimeUnit.NANOSECONDS)) {
+        look = Math.min(nanos, LOOK.toNanos());
         try {
-          checkpoint();
+          if (System.nanoTime() < due) {
+            advance(TAIL_MAX, TAIL_LEFT);
+          } else {
+            checkpoint();
+            due = System.nanoTime() + nanos;
+          }
         } catch (PlatformException e) {
           LOG.atError().setCause(e).log("a checkpoint of the state of features failed");
+          look = nanos;
         }
       }
     } catch (InterruptedException e) {

@@ -63,6 +63,7 @@ final class StateKey {
     return prefix(ENTITY);
   }
 
+  /// Until where the store has the view, shard by shard.
   byte[] position() {
     return prefix(POSITION);
   }

@@ -8,7 +8,7 @@ import java.time.Duration;
 /// @param shards how many threads own keys
 /// @param memoryBytesMax above this, entities that were not used lately leave memory, if there is a
 ///   store
-/// @param checkpointInterval how long after a checkpoint the next one begins
+/// @param checkpointInterval how long what changed may wait for being written
 public record StateSettings(int shards, long memoryBytesMax, Duration checkpointInterval) {
   public StateSettings {
     if (shards < 1 || memoryBytesMax < 0 || !checkpointInterval.isPositive()) {

@@ -39,10 +39,8 @@ final class ViewShard {
   private final Optional<StateStore> store;
   private final Consumer<PlatformException> damaged;
   private final Map<EntityKey, Long> deleted = new HashMap<>();
-  private ArrayDeque<EntityState> changed = new ArrayDeque<>();
-  private ArrayDeque<EntityState> writing = new ArrayDeque<>();
+  private final ChangedEntities changed = new ChangedEntities();
   private List<EntityState> removed = new ArrayList<>();
-  private List<EntityState> removing = new ArrayList<>();
   private final ArrayDeque<EntityState> waitingEntities = new ArrayDeque<>();
   private long waitingEvents;
   private long ingestedMicros = Long.MIN_VALUE;
@@ -59,8 +57,13 @@ final class ViewShard {
   /// From when on it is known that keys which are not there had no events.
   private volatile long reachMicros;
 
-  /// What a checkpoint takes at once: entities as they were, and those that are gone.
-  record Captured(List<CapturedEntity> entities, List<Gone> removed) {
+  /// What is written at once: entities as they were, and those that are gone.
+  ///
+  /// @param passed how many of the changed entities it takes, or are as they are in the store
+  /// @param untilSeq until which event everything is in the store when this is
+  /// @param more whether there is more to write
+  record Captured(
+      List<CapturedEntity> entities, List<Gone> removed, int passed, long untilSeq, boolean more) {
     boolean isEmpty() {
       return entities.isEmpty() && removed.isEmpty();
     }
@@ -216,7 +219,7 @@ final class ViewShard {
     }
     entity.use(true);
     if (added || entity.tail() != before) {
-      change(entity);
+      change(entity, words[word + RowLayout.SEQ]);
     }
     if (entity.tail() != before || plan.rows().objects() > 0) {
       bytes += entity.measure(plan.rows());
@@ -265,7 +268,7 @@ final class ViewShard {
     bytes += entity.measure(plan.rows());
     if (isNew) {
       entities.add(entity);
-      change(entity);
+      change(entity, words[word + RowLayout.SEQ]);
     }
   }
 
@@ -339,10 +342,10 @@ final class ViewShard {
     bytes = 0;
   }
 
-  private void change(EntityState entity) {
+  private void change(EntityState entity, long seq) {
     if (store.isPresent() && entity.stored() != EntityState.Stored.CHANGED) {
       entity.mark(EntityState.Stored.CHANGED);
-      changed.add(entity);
+      changed.add(entity, seq);
     }
   }
 
@@ -523,23 +526,20 @@ final class ViewShard {
     }
   }
 
-  /// Begins a checkpoint of what changed so far.
-  void begin() {
-    changed.addAll(writing);
-    writing = changed;
-    changed = new ArrayDeque<>();
-    removed.addAll(removing);
-    removing = removed;
-    removed = new ArrayList<>();
-  }
-
-  /// Takes some entities of the checkpoint as they are now; nothing when all are taken.
-  Captured capture(int most) {
+  /// Takes some entities as they are now: those that changed first, and that before an event.
+  ///
+  /// @param most how many
+  /// @param throughSeq the last event that may be what changed them
+  /// @param appliedSeq until which event everything is applied
+  Captured capture(int most, long throughSeq, long appliedSeq) {
     List<CapturedEntity> taken = new ArrayList<>();
     long takenBytes = 0;
-    while (taken.size() < most && takenBytes < CAPTURED_BYTES_MAX && !writing.isEmpty()) {
-      EntityState entity = writing.remove();
-      if (isHeld(entity) && settled(entity) != null) {
+    int passed = 0;
+    while (passed < most && takenBytes < CAPTURED_BYTES_MAX && changed.seq(passed) <= throughSeq) {
+      EntityState entity = changed.at(passed++);
+      if (entity.stored() == EntityState.Stored.CHANGED
+          && isHeld(entity)
+          && settled(entity) != null) {
         Tail tail = entity.tail();
         entity.mark(EntityState.Stored.WRITING);
         taken.add(new CapturedEntity(entity, tail, tail.count()));
@@ -547,12 +547,13 @@ final class ViewShard {
       }
     }
     List<Gone> gone =
-        removing.stream()
+        removed.stream()
             .filter(this::isGone)
             .map(entity -> new Gone(entity, entity.nodes().all()))
             .toList();
-    removing = new ArrayList<>();
-    return new Captured(taken, gone);
+    removed = new ArrayList<>();
+    long next = changed.seq(passed);
+    return new Captured(taken, gone, passed, Math.min(next - 1, appliedSeq), next <= throughSeq);
   }
 
   /// Whether nothing of an entity that was removed is to stay in the store. One that was read from
@@ -589,6 +590,7 @@ final class ViewShard {
 
   /// What was captured is in the store.
   void written(Captured captured, List<StoredNodes> stored) {
+    changed.removeFirst(captured.passed());
     for (int i = 0; i < stored.size(); i++) {
       CapturedEntity taken = captured.entities().get(i);
       taken.entity().stored(stored.get(i));
@@ -598,18 +600,20 @@ final class ViewShard {
     }
   }
 
-  /// What was captured is not in the store, and waits for the next checkpoint.
+  /// What was captured is not in the store, and is still the first that changed.
   void failed(Captured captured) {
     for (CapturedEntity taken : captured.entities()) {
-      if (taken.entity().stored() == EntityState.Stored.WRITING) {
-        change(taken.entity());
-      }
+      taken.entity().mark(EntityState.Stored.CHANGED);
     }
     captured.removed().forEach(gone -> removed.add(gone.entity()));
   }
 
-  /// The keys deleted until a sequence number, whose deletion needs no remembering any more.
+  /// The keys deleted until a sequence number, whose deletion needs no remembering any more: none
+  /// while the store may have one.
   List<byte[]> forgetDeleted(long throughSeq) {
+    if (!removed.isEmpty()) {
+      return List.of();
+    }
     List<byte[]> forgotten = new ArrayList<>();
     deleted
         .entrySet()

@@ -34,8 +34,11 @@ public final class ViewState {
   private final Optional<StateStore> store;
   private final List<Shard> threads;
   private final ViewShard[] shards;
-  private final OptionalLong restoredSeq;
+  private final Optional<long[]> restored;
   private volatile long storedSeq;
+
+  /// Until where the store has each shard, or a negative number; belongs to who writes checkpoints.
+  private final long[] writtenSeqs;
 
   /// Why the state cannot be trusted any more.
   private final AtomicReference<@Nullable PlatformException> damage = new AtomicReference<>();
@@ -66,13 +69,13 @@ public final class ViewState {
         counters,
         Optional.empty(),
         List.of(),
-        OptionalLong.empty(),
+        Optional.empty(),
         Folded.NEVER,
         Map.of());
   }
 
   /// @param threads the shards; without any there is one that belongs to the caller's thread
-  /// @param restoredSeq until where the store has the view
+  /// @param restored until where the store has each shard of the view
   /// @param reachMicros from when on it is known which keys had no events
   /// @param deletions until which sequence number keys were deleted
   ViewState(
@@ -81,7 +84,7 @@ public final class ViewState {
       StateCounters counters,
       Optional<StateStore> store,
       List<Shard> threads,
-      OptionalLong restoredSeq,
+      Optional<long[]> restored,
       long reachMicros,
       Map<byte[], Long> deletions) {
     this.name = name;
@@ -92,14 +95,16 @@ public final class ViewState {
     this.store = store;
     this.threads = List.copyOf(threads);
     this.shards = new ViewShard[Math.max(1, threads.size())];
-    this.restoredSeq = restoredSeq;
-    this.storedSeq = restoredSeq.orElse(0);
-    boolean restored = restoredSeq.isPresent();
+    this.restored = restored;
+    this.storedSeq = restoredSeq().orElse(0);
+    this.writtenSeqs = new long[shards.length];
+    Arrays.setAll(writtenSeqs, shard -> restored.map(seqs -> seqs[shard]).orElse(-1L));
+    boolean isStored = restored.isPresent();
     Arrays.setAll(
         shards,
         _ ->
             new ViewShard(
-                plan, counters, keys, store, restored, reachMicros, deletions, this::damaged));
+                plan, counters, keys, store, isStored, reachMicros, deletions, this::damaged));
   }
 
   public String name() {
@@ -113,7 +118,12 @@ public final class ViewState {
   /// Until which sequence number the store had everything when the view was opened; what follows
   /// has to be fed. Events before it that are fed again change nothing.
   public OptionalLong restoredSeq() {
-    return restoredSeq;
+    return restored.map(seqs -> Arrays.stream(seqs).min()).orElse(OptionalLong.empty());
+  }
+
+  /// Whether the store had an event, of a key of a shard, when the view was opened.
+  boolean isRestored(int shard, long seq) {
+    return restored.isPresent() && seq <= restored.get()[shard];
   }
 
   /// Until which sequence number the store has everything now; what follows would have to be fed
@@ -124,6 +134,28 @@ public final class ViewState {
 
   void stored(long seq) {
     storedSeq = seq;
+  }
+
+  /// Until where the store has every shard, though it may not be durable; negative if it has not.
+  long writtenSeq() {
+    return Arrays.stream(writtenSeqs).min().orElseThrow();
+  }
+
+  /// Until where the store has a shard, negative before the first time.
+  long writtenSeq(int shard) {
+    return writtenSeqs[shard];
+  }
+
+  void written(int shard, long untilSeq) {
+    writtenSeqs[shard] = Math.max(writtenSeqs[shard], untilSeq);
+  }
+
+  /// Until where the store has each shard when it has one until an event; not before it has every
+  /// shard.
+  Optional<long[]> writtenSeqs(int shard, long untilSeq) {
+    long[] seqs = writtenSeqs.clone();
+    seqs[shard] = Math.max(seqs[shard], untilSeq);
+    return Arrays.stream(seqs).min().orElseThrow() < 0 ? Optional.empty() : Optional.of(seqs);
   }
 
   /// A reader of its own for a thread; it is used again and again.

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -79,8 +80,17 @@ final class CheckpointRandomTest {
     }
 
     boolean checkpoint() {
+      return isWritten(shards::checkpoint);
+    }
+
+    /// Writes what changed first.
+    boolean advance(long most, long left) {
+      return isWritten(() -> shards.advance(most, left));
+    }
+
+    private boolean isWritten(Runnable writing) {
       try {
-        shards.checkpoint();
+        writing.run();
         return true;
       } catch (PlatformException e) {
         assertThat(e.code()).isEqualTo(StateError.STATE_UNWRITABLE);
@@ -107,6 +117,7 @@ final class CheckpointRandomTest {
   /// How many nodes of large entities the stores had at last.
   private long crashesChangeNoBit(int rounds, int most) throws Exception {
     int restored = 0;
+    int apart = 0;
     int failed = 0;
     long evictions = 0;
     long nodes = 0;
@@ -133,7 +144,11 @@ final class CheckpointRandomTest {
             Running feeding = running;
             int from = applied;
             store.duringNextWrite(() -> feeding.feed(events, from, more));
-            failed += running.checkpoint() ? 0 : 1;
+            boolean written =
+                random.nextBoolean()
+                    ? running.checkpoint()
+                    : running.advance(random.nextInt(100), random.nextInt(200));
+            failed += written ? 0 : 1;
             store.duringNextWrite(() -> {});
             if (running.appliedSeq() == more) {
               events.subList(applied, more).forEach(plain::add);
@@ -147,6 +162,7 @@ final class CheckpointRandomTest {
             running = new Running(made.layout(), store, random);
             OptionalLong position = running.view.restoredSeq();
             restored += position.isPresent() ? 1 : 0;
+            apart += isApart(store, running.view.keys()) ? 1 : 0;
             running.feed(events, (int) position.orElse(0), applied);
           }
           long micros = events.get(applied - 1).ingestedMicros() + random.nextInt(1_000);
@@ -175,9 +191,45 @@ final class CheckpointRandomTest {
       }
     }
     assertThat(restored).isGreaterThan(rounds / 2);
+    assertThat(apart).isGreaterThan(rounds / 4);
     assertThat(failed).isGreaterThan(rounds / 4);
     assertThat(evictions).isGreaterThan(rounds);
     return nodes;
+  }
+
+  /// Whether the store has one shard until another place of the journal than another.
+  private static boolean isApart(MemoryStateStore store, StateKey keys) {
+    byte[] stored = store.find(keys.position());
+    return stored != null
+        && Arrays.stream(new StateCursor(stored).readLongs(stored.length / Long.BYTES))
+                .distinct()
+                .count()
+            > 1;
+  }
+
+  @Test
+  void aRestartBringsOnlyWhatChangedLast() throws Exception {
+    StateCase made = StateCase.random(Seed.next().random(), 4_000);
+    List<Happening> events = made.events();
+    MemoryStateStore store = new MemoryStateStore();
+    StateSettings settings = new StateSettings(2, Long.MAX_VALUE, NEVER);
+    try (Shards shards = new Shards(settings, Optional.of(store), metrics)) {
+      ViewState view = shards.open("view", made.layout());
+      Feed feed = shards.feed(0);
+      feed.attach(view);
+      Event event = new Event(made.layout());
+      for (Happening happening : events) {
+        happening.fill(event);
+        feed.add(view, event);
+        feed.publish(happening.seq());
+        if (happening.seq() % 100 == 0) {
+          assertThat(feed.await(happening.seq(), LONG)).isTrue();
+          shards.advance(300, 200);
+          assertThat(view.storedSeq()).isGreaterThanOrEqualTo(happening.seq() - 300);
+        }
+      }
+      assertThat(view.storedSeq()).isLessThan(4_000);
+    }
   }
 
   @Test
