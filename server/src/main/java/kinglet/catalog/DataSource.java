@@ -95,6 +95,11 @@ public record DataSource(
     return Optional.ofNullable(settings.get("WEBHOOK"));
   }
 
+  /// A template of the secret that signs what that address is told.
+  public Optional<String> webhookSecret() {
+    return Optional.ofNullable(settings.get("WEBHOOK_SECRET"));
+  }
+
   /// The name queries use for the rows that did not fit.
   public String quarantineName() {
     return name + "_quarantine";

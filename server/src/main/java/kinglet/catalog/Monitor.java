@@ -15,6 +15,7 @@ import kinglet.drift.Distance;
 /// @param valuesMin with fewer values nothing is said
 /// @param schedule a cron expression in UTC; without one it runs on demand
 /// @param webhook an address that is told of alerts, or a template with a secret
+/// @param webhookSecret a template of the secret that signs what it is told
 /// @param text of the file, with what it includes
 public record Monitor(
     String name,
@@ -25,6 +26,7 @@ public record Monitor(
     long valuesMin,
     Optional<String> schedule,
     Optional<String> webhook,
+    Optional<String> webhookSecret,
     List<Watch> watches,
     String text) {
   public static final Duration DEFAULT_WINDOW = Duration.ofHours(1);

@@ -9,6 +9,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,6 +47,7 @@ public final class Webhooks implements AutoCloseable {
   private final Alerts alerts;
   private final BiFunction<String, String, Optional<String>> secrets;
   private final Consumer<URI> allowed;
+  private final InstantSource clock;
   private final Counter delivered;
   private final Counter failed;
   private final ExecutorService threads = Threads.virtual("webhook");
@@ -63,11 +65,13 @@ public final class Webhooks implements AutoCloseable {
       Alerts alerts,
       BiFunction<String, String, Optional<String>> secrets,
       Consumer<URI> allowed,
+      InstantSource clock,
       Metrics metrics) {
     this.catalog = catalog;
     this.alerts = alerts;
     this.secrets = secrets;
     this.allowed = allowed;
+    this.clock = clock;
     this.delivered = metrics.counter("webhook.calls", "result", "delivered");
     this.failed = metrics.counter("webhook.calls", "result", "failed");
   }
@@ -78,6 +82,13 @@ public final class Webhooks implements AutoCloseable {
       return switch (kind) {
         case MONITOR -> resources.monitor(owner).flatMap(Monitor::webhook);
         case DATA_SOURCE -> resources.dataSource(owner).flatMap(DataSource::webhook);
+      };
+    }
+
+    Optional<String> secret(Resources resources) {
+      return switch (kind) {
+        case MONITOR -> resources.monitor(owner).flatMap(Monitor::webhookSecret);
+        case DATA_SOURCE -> resources.dataSource(owner).flatMap(DataSource::webhookSecret);
       };
     }
 
@@ -107,7 +118,12 @@ public final class Webhooks implements AutoCloseable {
     Optional<String> webhook = resources.flatMap(teller::webhook);
     boolean last = true;
     if (webhook.isPresent()) {
-      last = call(teller, webhook.get(), body(resources.orElseThrow(), teller, news));
+      last =
+          call(
+              teller,
+              webhook.get(),
+              resources.flatMap(teller::secret),
+              body(resources.orElseThrow(), teller, news));
       (last ? delivered : failed).increment();
     }
     for (Alert alert : news) {
@@ -115,19 +131,25 @@ public final class Webhooks implements AutoCloseable {
     }
   }
 
-  private boolean call(Teller teller, String webhook, String body) {
+  private boolean call(Teller teller, String webhook, Optional<String> secret, String body) {
     try {
       URI uri = URI.create(withSecrets(teller.workspaceId(), webhook));
       allowed.accept(uri);
-      HttpResponse<Void> answer =
-          client.send(
-              HttpRequest.newBuilder(uri)
-                  .timeout(TIMEOUT)
-                  .header("Content-Type", "application/json")
-                  .header("User-Agent", "kinglet")
-                  .POST(BodyPublishers.ofString(body))
-                  .build(),
-              BodyHandlers.discarding());
+      HttpRequest.Builder request =
+          HttpRequest.newBuilder(uri)
+              .timeout(TIMEOUT)
+              .header("Content-Type", "application/json")
+              .header("User-Agent", "kinglet")
+              .POST(BodyPublishers.ofString(body));
+      if (secret.isPresent()) {
+        String key = withSecrets(teller.workspaceId(), secret.get());
+        if (key.isEmpty()) {
+          failed(teller, "the secret of its signature is gone");
+          return false;
+        }
+        WebhookSignature.of(key, clock.instant(), body).addTo(request);
+      }
+      HttpResponse<Void> answer = client.send(request.build(), BodyHandlers.discarding());
       if (answer.statusCode() / 100 == 2) {
         return true;
       }

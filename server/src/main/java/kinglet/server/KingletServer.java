@@ -490,7 +490,9 @@ public final class KingletServer implements ServerStarter.Running {
     MonitorLogs monitorLogs = new MonitorLogs(log, metrics);
     Alerts alerts = new Alerts(database, clock, monitorLogs::changed, metrics);
     Webhooks webhooks =
-        part("webhooks", new Webhooks(catalog, alerts, secrets::value, remote::check, metrics));
+        part(
+            "webhooks",
+            new Webhooks(catalog, alerts, secrets::value, remote::check, clock, metrics));
     Monitors monitors =
         new Monitors(
             clickHouse,

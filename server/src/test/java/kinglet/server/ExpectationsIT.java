@@ -5,28 +5,22 @@ import static kinglet.testkit.Answers.done;
 import static kinglet.testkit.TestServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import kinglet.monitor.MonitorSchedule;
 import kinglet.testkit.TestServer;
+import kinglet.testkit.WebhookReceiver;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Rows that are not what their data source expects.
 final class ExpectationsIT {
@@ -51,24 +45,17 @@ final class ExpectationsIT {
       """;
 
   @TempDir static Path data;
-  private static final JsonMapper MAPPER = JsonMapper.builder().build();
-  private static final BlockingQueue<JsonNode> calls = new LinkedBlockingQueue<>();
-  private static HttpServer hook;
+  private static final String KEY = "a key of receivers";
+
+  private static WebhookReceiver hook;
   private static TestServer server;
 
   @BeforeAll
   static void start() throws IOException {
-    hook = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    hook.createContext(
-        "/told",
-        exchange -> {
-          calls.add(MAPPER.readTree(exchange.getRequestBody().readAllBytes()));
-          exchange.sendResponseHeaders(204, -1);
-          exchange.close();
-        });
-    hook.start();
+    hook = WebhookReceiver.start();
     server = TestServer.start(data, Map.of("ingest.url-private-addresses", "true"));
     server.awaitReady();
+    JsonNode _ = done(server.post("/v0/variables", "name=hook_key&value=" + KEY, TestServer.FORM));
     deploy(EXPECTATIONS + webhook());
   }
 
@@ -89,16 +76,17 @@ final class ExpectationsIT {
                     "datasources/silent.datasource",
                     SCHEMA + ofSilent)));
     assertThat(deployed.path("result").asString("")).as("%s", deployed).isEqualTo("success");
+    assertThat(deployed.toString()).doesNotContain("connections");
   }
 
   @AfterAll
   static void stop() {
     server.close();
-    hook.stop(0);
+    hook.close();
   }
 
   private static String webhook() {
-    return "\nWEBHOOK http://127.0.0.1:%d/told\n".formatted(hook.getAddress().getPort());
+    return "\nWEBHOOK " + hook.url() + "\nWEBHOOK_SECRET {{ tb_secret('hook_key') }}\n";
   }
 
   @Test
@@ -226,7 +214,7 @@ final class ExpectationsIT {
   /// The server's own minutes may come in between, and say that there are rows.
   @Test
   void aWebhookIsToldOfDataSourcesWithoutRows() throws Exception {
-    calls.clear();
+    hook.forget();
     Instant now = Instant.now();
     MonitorSchedule schedule = server.server().monitorSchedule();
     JsonNode _ =
@@ -261,8 +249,9 @@ final class ExpectationsIT {
   }
 
   private static JsonNode told(String state) throws InterruptedException {
-    JsonNode call = calls.poll(30, TimeUnit.SECONDS);
-    assertThat(call).isNotNull();
+    WebhookReceiver.Call signed = hook.next();
+    signed.assertSigned(KEY);
+    JsonNode call = signed.json();
     assertThat(call.path("alerts").path(0).path("state").asString(""))
         .as("%s", call)
         .isEqualTo(state);

@@ -6,12 +6,9 @@ import static kinglet.testkit.Answers.refused;
 import static kinglet.testkit.TestServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -19,26 +16,21 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import kinglet.cli.KingletCommand;
 import kinglet.testkit.TestServer;
+import kinglet.testkit.WebhookReceiver;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Features drift away from a training set, and somebody is told.
 final class MonitorIT {
   private static final int KEYS = 200;
-  private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private static final String PRECEDING =
       """
@@ -61,27 +53,17 @@ final class MonitorIT {
 
   @TempDir Path data;
   private TestServer server;
-  private HttpServer hook;
-  private final BlockingQueue<JsonNode> calls = new LinkedBlockingQueue<>();
-  private final AtomicInteger answer = new AtomicInteger(200);
+  private WebhookReceiver hook;
 
   @BeforeEach
   void start() throws IOException {
-    hook = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    hook.createContext(
-        "/told",
-        exchange -> {
-          calls.add(JSON.readTree(exchange.getRequestBody().readAllBytes()));
-          exchange.sendResponseHeaders(answer.get(), -1);
-          exchange.close();
-        });
-    hook.start();
+    hook = WebhookReceiver.start();
     server = started();
   }
 
   @AfterEach
   void stop() {
-    hook.stop(0);
+    hook.close();
     server.close();
   }
 
@@ -142,7 +124,8 @@ final class MonitorIT {
     REFERENCE TRAINING_SET before
     WINDOW 10 minutes
     SCHEDULE 0 3 * * *
-    WEBHOOK http://127.0.0.1:%d/told
+    WEBHOOK %s
+    WEBHOOK_SECRET {{ tb_secret("hook_key") }}
     DISTANCES >
         last_amount         psi > 0.2
         buyer.last_amount   wasserstein > 10
@@ -151,7 +134,7 @@ final class MonitorIT {
         country             chi_square > 50
         country             hellinger > 0.9
     """
-        .formatted(hook.getAddress().getPort());
+        .formatted(hook.url());
   }
 
   private void orders(String at, IntFunction<String> amount, IntFunction<String> country) {
@@ -229,6 +212,7 @@ final class MonitorIT {
   }
 
   private void prepare() {
+    JsonNode _ = done(server.post("/v0/variables", "name=hook_key&value=first", TestServer.FORM));
     JsonNode deployed = done(server.project("/v1/deploy", project(monitor())));
     assertThat(deployed.path("result").asString("")).as("%s", deployed).isEqualTo("success");
     assertThat(deployed.path("deployment").path("new_monitor_names").path(0).asString(""))
@@ -248,12 +232,13 @@ final class MonitorIT {
 
   @Test
   void featuresThatDriftAwayAlertAndComeBack() throws Exception {
+    Instant before = Instant.now();
     prepare();
     read(1, 0);
     JsonNode calm = ran();
     assertThat(calm.path("measured").asLong()).as("%s", calm).isEqualTo(6);
     assertThat(calm.path("alerting").asLong(-1)).as("%s", calm).isZero();
-    assertThat(calls).isEmpty();
+    hook.assertSilent();
 
     orders(
         "2026-02-01 00:00:00", i -> Integer.toString(100 + i % 100), i -> i % 4 == 0 ? "es" : "fr");
@@ -262,7 +247,11 @@ final class MonitorIT {
     assertThat(drifted.path("alerting").asLong()).as("%s", drifted).isEqualTo(4);
     assertThat(drifted.path("error").asString(""))
         .contains("buyer.last_amount: psi ", " > 0.2", "buyer.country: chi_square ", "new: [fr]");
-    JsonNode told = calls.poll(30, TimeUnit.SECONDS);
+    WebhookReceiver.Call call = hook.next();
+    call.assertSigned("first");
+    assertThat(call.timestamp().map(Long::valueOf).orElseThrow())
+        .isBetween(before.getEpochSecond(), Instant.now().getEpochSecond());
+    JsonNode told = call.json();
     assertThat(told.path("monitor").asString("")).isEqualTo("checkout");
     assertThat(told.path("alerts").valueStream().map(one -> one.path("distance").asString("")))
         .containsExactlyInAnyOrder("psi", "wasserstein", "kolmogorov_smirnov", "chi_square");
@@ -298,25 +287,28 @@ final class MonitorIT {
     assertThat(out.toString(StandardCharsets.UTF_8))
         .contains("6 distances measured, 4 over their thresholds", "buyer.country: chi_square");
     assertThat(command(out, "monitor", "ls")).isZero();
-    assertThat(calls).isEmpty();
+    hook.assertSilent();
     assertThat(json(server.get("/v0/monitors/checkout")).path("alerts").size()).isEqualTo(4);
 
     // Many reads of the old values make up for it; the address does not answer at once.
-    answer.set(503);
+    hook.answer(503);
     orders("2026-03-01 00:00:00", MonitorIT::amount, i -> i % 4 == 0 ? "es" : "de");
     read(10, 2);
     JsonNode back = ran();
     assertThat(back.path("alerting").asLong(-1)).as("%s", back).isLessThan(4);
     long resolved = 4 - back.path("alerting").asLong();
-    JsonNode refused = calls.poll(30, TimeUnit.SECONDS);
+    JsonNode refused = hook.next().json();
     assertThat(refused.path("alerts").size()).isEqualTo((int) resolved);
-    answer.set(204);
+    hook.answer(204);
+    JsonNode _ = done(server.form("PUT", "/v0/variables/hook_key", "value=second"));
     server.server().monitorSchedule().run(Instant.parse("2026-01-01T12:00:00Z"));
-    JsonNode repeated = calls.poll(30, TimeUnit.SECONDS);
+    WebhookReceiver.Call again = hook.next();
+    again.assertSigned("second");
+    JsonNode repeated = again.json();
     assertThat(repeated).isEqualTo(refused);
     assertThat(repeated.path("alerts").path(0).path("state").asString("")).isEqualTo("resolved");
     server.server().monitorSchedule().run(Instant.parse("2026-01-01T12:01:00Z"));
-    assertThat(calls).isEmpty();
+    hook.assertSilent();
     server.await("SELECT count() FROM kinglet.alerts WHERE resolved", Long.toString(resolved));
   }
 
@@ -333,7 +325,9 @@ final class MonitorIT {
             "    country wasserstein > 1",
                 "The feature 'buyer.country' is Nullable(String), no number",
             "    country psi > 1 BINS equal_width 3", "no number",
-            "WEBHOOK {{ tb_secret(\"hook\") }}", "the secret 'hook' does not exist");
+            "WEBHOOK {{ tb_secret(\"hook\") }}", "the secret 'hook' does not exist",
+            "WEBHOOK http://127.0.0.1/told\nWEBHOOK_SECRET {{ tb_secret(\"key\") }}",
+                "the secret 'key' does not exist in the workspace");
     expected.forEach((line, message) -> {
       String text = "FEATURES buyer\nREFERENCE PRECEDING 1 day\nDISTANCES >\n    country psi > 1\n";
       String wrong =

@@ -92,6 +92,7 @@ final class DataSourceReader {
       case "SHARED_WITH" -> sharedWith = sharedWith(statement);
       case "EXPECTATIONS" -> expectations = new ExpectationsReader().read(statement);
       case WebhookAddress.INSTRUCTION -> settings.put(instruction, WebhookAddress.read(statement));
+      case WebhookAddress.SECRET -> settings.put(instruction, WebhookAddress.secret(statement));
       case "TAGS" -> tags = Values.list(statement.value());
       case "BACKFILL" -> {
         var _ = Values.oneOf(statement, "skip");
@@ -112,6 +113,7 @@ final class DataSourceReader {
 
   /// Rows that fail a CHECK are counted; only these alert.
   private void checkWebhook() {
+    WebhookAddress.checkSecret(places, findings);
     Place place = places.get(WebhookAddress.INSTRUCTION);
     boolean read = !expectations.isEmpty() || !places.containsKey("EXPECTATIONS");
     if (place != null

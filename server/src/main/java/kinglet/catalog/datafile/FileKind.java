@@ -15,6 +15,7 @@ public enum FileKind {
       Set.of(
           "TOKEN",
           "WEBHOOK",
+          "WEBHOOK_SECRET",
           "BACKFILL",
           "TAGS",
           "VERSION",
@@ -118,7 +119,15 @@ public enum FileKind {
       "monitor",
       "features",
       Set.of("DESCRIPTION", "DISTANCES"),
-      Set.of("FEATURES", "REFERENCE", "WINDOW", "VALUES_MIN", "SCHEDULE", "WEBHOOK", "INCLUDE"),
+      Set.of(
+          "FEATURES",
+          "REFERENCE",
+          "WINDOW",
+          "VALUES_MIN",
+          "SCHEDULE",
+          "WEBHOOK",
+          "WEBHOOK_SECRET",
+          "INCLUDE"),
       Set.of());
 
   /// What describes a table: a data source's own, or the one a materialized pipe fills.

@@ -31,6 +31,7 @@ final class MonitorReader {
   private long valuesMin = Monitor.DEFAULT_VALUES_MIN;
   private Optional<String> schedule = Optional.of(Monitor.DEFAULT_SCHEDULE);
   private Optional<String> webhook = Optional.empty();
+  private Optional<String> webhookSecret = Optional.empty();
   private List<WatchesReader.Line> watches = List.of();
 
   MonitorReader(ProjectFile file, Findings findings) {
@@ -55,6 +56,7 @@ final class MonitorReader {
         findings.error(new Place(file.path(), 1, 1), "A monitor needs " + needed);
       }
     }
+    WebhookAddress.checkSecret(places, findings);
     Monitor monitor =
         new Monitor(
             file.resourceName(),
@@ -65,6 +67,7 @@ final class MonitorReader {
             valuesMin,
             schedule,
             webhook,
+            webhookSecret,
             watches.stream().map(WatchesReader.Line::watch).toList(),
             text);
     return new MonitorFile(
@@ -82,7 +85,8 @@ final class MonitorReader {
         String value = Cron.schedule(statement, ON_DEMAND);
         schedule = value.equals(ON_DEMAND) ? Optional.empty() : Optional.of(value);
       }
-      case "WEBHOOK" -> webhook = Optional.of(WebhookAddress.read(statement));
+      case WebhookAddress.INSTRUCTION -> webhook = Optional.of(WebhookAddress.read(statement));
+      case WebhookAddress.SECRET -> webhookSecret = Optional.of(WebhookAddress.secret(statement));
       case "DISTANCES" -> watches = new WatchesReader().read(statement);
       default ->
           throw new DatafileProblem(

@@ -2,14 +2,40 @@
 package kinglet.catalog.datafile;
 
 import java.net.URI;
+import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
-/// Reads `WEBHOOK`, the address that is told of alerts.
+/// Reads `WEBHOOK`, the address that is told of alerts, and `WEBHOOK_SECRET`, which signs what it
+/// is told.
 final class WebhookAddress {
   static final String INSTRUCTION = "WEBHOOK";
+  static final String SECRET = "WEBHOOK_SECRET";
   private static final int URL_CHARACTERS_MAX = 2_000;
 
+  private static final Pattern KEPT =
+      Pattern.compile("\\{\\{\\s*tb_secret\\(\\s*[\"'][^\"']+[\"']\\s*\\)\\s*}}");
+
   private WebhookAddress() {}
+
+  /// A template of a secret: the secret itself does not belong in a file.
+  static String secret(Statement statement) {
+    String value = Values.required(statement);
+    if (!KEPT.matcher(value).matches()) {
+      throw new DatafileProblem(
+          statement.rest().place(),
+          SECRET + " takes {{ tb_secret(\"name\") }}, a secret of the workspace");
+    }
+    return value;
+  }
+
+  /// Nobody is told what a secret alone would sign.
+  static void checkSecret(Map<String, Place> places, Findings findings) {
+    Place place = places.get(SECRET);
+    if (place != null && !places.containsKey(INSTRUCTION)) {
+      findings.error(place, SECRET + " signs what a " + INSTRUCTION + " is told: add one");
+    }
+  }
 
   /// The address, or a template with a secret.
   static String read(Statement statement) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.catalog.deployment;
 
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import kinglet.catalog.Finding;
+import kinglet.catalog.Monitor;
 import kinglet.catalog.PipeKind;
 import kinglet.catalog.ServiceDataSource;
 import kinglet.catalog.Snapshot;
@@ -64,10 +66,13 @@ final class ReferenceCheck {
     project.connections().forEach(file -> secrets(file.settings(), file::place));
     project
         .monitors()
-        .forEach(file ->
-            file.monitor()
-                .webhook()
-                .ifPresent(address -> secrets(Map.of("WEBHOOK", address), file::place)));
+        .forEach(file -> {
+          Monitor monitor = file.monitor();
+          monitor.webhook().ifPresent(text -> secrets(Map.of("WEBHOOK", text), file::place));
+          monitor
+              .webhookSecret()
+              .ifPresent(text -> secrets(Map.of("WEBHOOK_SECRET", text), file::place));
+        });
   }
 
   /// Settings may hold `{{ tb_secret("name") }}`, whose secrets must be there.
@@ -116,10 +121,13 @@ final class ReferenceCheck {
       Optional.ofNullable(file.settings().get(setting))
           .ifPresent(name -> connection(name, file.place(setting)));
     }
-    if (!file.settings().isEmpty()) {
-      Place place = file.place(file.settings().keySet().stream().sorted().findFirst().orElse(""));
+    Optional<String> ofConnection =
+        file.settings().keySet().stream()
+            .filter(setting -> !setting.startsWith("WEBHOOK"))
+            .min(Comparator.naturalOrder());
+    if (ofConnection.isPresent()) {
       findings.warning(
-          place,
+          file.place(ofConnection.get()),
           "Reading from connections is not available yet: the settings of '"
               + file.name()
               + "' are kept, but no rows will come in this way");

@@ -230,6 +230,7 @@ final class DatafileGoldenTest {
     line(text, "window", monitor.window() + ", at least " + monitor.valuesMin());
     line(text, "schedule", monitor.schedule().orElse("on demand"));
     line(text, "webhook", monitor.webhook().orElse(""));
+    line(text, "webhook secret", monitor.webhookSecret().orElse(""));
     for (int i = 0; i < monitor.watches().size(); i++) {
       Monitor.Watch watch = monitor.watches().get(i);
       Place place = file.watchPlaces().get(i);
