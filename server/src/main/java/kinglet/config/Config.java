@@ -56,6 +56,8 @@ public record Config(
             TimeSpan.parse("10s"),
             TimeSpan.parse("10m"),
             DataSize.parse("64MiB"),
+            DataSize.parse("64MiB"),
+            TimeSpan.parse("30s"),
             TimeSpan.parse("10s"),
             new DataSize(0),
             0.01,
@@ -240,6 +242,14 @@ public record Config(
               "Values of one view that a query without keys hands to ClickHouse; more answers 413.")
           DataSize tableBytesMax,
       @JsonPropertyDescription(
+              "Accepted rows that wait for feature views; with more, ingest calls wait before theirs are"
+                  + " accepted.")
+          DataSize queuedBytesMax,
+      @JsonPropertyDescription(
+              "How long an ingest call waits for that, and for its rows to be part of reads; longer answers"
+                  + " 503.")
+          TimeSpan applyTimeout,
+      @JsonPropertyDescription(
               "How long after a checkpoint of the state of features the next one begins, unless so many events"
                   + " come in that a part is written before; what came in since is read again after a crash.")
           TimeSpan checkpointInterval,
@@ -265,6 +275,7 @@ public record Config(
       check(
           !asOfReach.duration().isNegative() && asOfReach.duration().toDays() <= 365,
           "features.as-of-reach is at most 365d");
+      check(queuedBytesMax.bytes() > 0, "features.queued-bytes-max is more than 0B");
       check(
           tableBytesMax.bytes() > 0 && tableBytesMax.bytes() <= 1L << 30,
           "features.table-bytes-max is more than 0B and at most 1GiB");

@@ -65,8 +65,8 @@ public final class Features implements AutoCloseable {
   /// How many queries read all entities of a view at once; the others wait.
   private static final int SCANS_MAX = 2;
 
-  /// How long the answer to an ingest call waits for its rows to be visible.
-  private static final Duration APPLY_TIMEOUT = Duration.ofSeconds(30);
+  /// How long tasks wait for the router.
+  private static final Duration ROUTER_TIMEOUT = Duration.ofSeconds(30);
 
   /// Views that take in rows of files at the same time; others wait.
   private static final int CATCH_UP_THREADS = 4;
@@ -77,9 +77,6 @@ public final class Features implements AutoCloseable {
   /// How often a state is made anew.
   private static final int RENEWALS_MAX = 3;
 
-  /// How much of rows that were accepted waits for views at most; then callers wait.
-  private static final long QUEUED_BYTES_MAX = 64L << 20;
-
   /// What of the journal is kept at most until checkpoints have it; older rows are read from
   /// ClickHouse after a crash.
   private static final long KEPT_ROWS_MAX = 5_000_000;
@@ -87,7 +84,7 @@ public final class Features implements AutoCloseable {
   private final Catalog catalog;
   private final Journal journal;
   private final MicrosClock clock;
-  private final long asOfMicros;
+  private final Limits limits;
   private final ViewVersions versions;
   private final EntityDeletions deletions;
   private final Shards shards;
@@ -123,13 +120,19 @@ public final class Features implements AutoCloseable {
   /// How often a state was made anew because it was damaged, by its name.
   private final Map<String, Integer> renewals = new ConcurrentHashMap<>();
 
+  /// How far back reads reach, and how far behind views may be.
+  ///
   /// @param asOfMicros how far back reads at a time of the caller's reach
+  /// @param queuedBytesMax how much of rows that were accepted waits for views; then callers wait
+  /// @param applyTimeout how long an ingest call waits for room, and for its rows to be visible
+  public record Limits(long asOfMicros, long queuedBytesMax, Duration applyTimeout) {}
+
   public Features(
       Catalog catalog,
       Journal journal,
       ClickHouse clickHouse,
       MicrosClock clock,
-      long asOfMicros,
+      Limits limits,
       StateSettings settings,
       Path directory,
       ReadLog.Settings readLog,
@@ -139,14 +142,18 @@ public final class Features implements AutoCloseable {
     this.journal = journal;
     this.history = new HistoryReader(clickHouse, catalog);
     this.clock = clock;
-    this.asOfMicros = asOfMicros;
+    this.limits = limits;
     this.versions = new ViewVersions(journal);
     this.deletions = new EntityDeletions(journal);
     this.shards = open(settings, directory, metrics);
     long committed = journal.committedSeq();
     this.router =
         new Router(
-            shards.feed(committed), committed, QUEUED_BYTES_MAX, this::rows, this::suspended);
+            shards.feed(committed),
+            committed,
+            limits.queuedBytesMax(),
+            this::rows,
+            this::suspended);
     this.visibility = new Visibility(router, returns);
     metrics.gauge("feature.entities", this::entities);
     metrics.gauge("feature.queue.bytes", router::queuedBytes);
@@ -283,10 +290,15 @@ public final class Features implements AutoCloseable {
         .orElseThrow();
   }
 
+  /// Runs something between two groups of the journal, which wait meanwhile.
+  void between(Runnable task) {
+    router.between(task);
+  }
+
   /// Waits until rows may be accepted; they may not while views are far behind.
   public void awaitRoom() {
     try {
-      if (router.awaitRoom(APPLY_TIMEOUT)) {
+      if (router.awaitRoom(limits.applyTimeout())) {
         return;
       }
     } catch (InterruptedException _) {
@@ -299,7 +311,7 @@ public final class Features implements AutoCloseable {
 
   /// Waits until rows that were accepted are visible to every later read.
   public void awaitApplied(long dataSourceId, long seq) {
-    if (!isApplied(dataSourceId, seq, APPLY_TIMEOUT)) {
+    if (!isApplied(dataSourceId, seq, limits.applyTimeout())) {
       throw new PlatformException(
           FeatureError.FEATURES_BEHIND,
           "the rows are stored, but feature views have not taken them in; do not send them again");
@@ -466,7 +478,7 @@ public final class Features implements AutoCloseable {
 
   private static OptionalLong awaited(CompletableFuture<OptionalLong> done) {
     try {
-      return done.get(APPLY_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      return done.get(ROUTER_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       throw e.getCause() instanceof PlatformException failure
           ? failure
@@ -559,7 +571,7 @@ public final class Features implements AutoCloseable {
     String workspace = resources.workspace().id();
     services.put(workspace, servicesOf(resources));
     Map<String, LiveView> wanted = new LinkedHashMap<>();
-    ViewSource.all(resources, asOfMicros)
+    ViewSource.all(resources, limits.asOfMicros())
         .forEach((name, source) -> wanted.put(name, wanted(workspace, source, wanted)));
     for (LiveView old : views.select(workspace, versions -> Stream.ofNullable(versions.next()))) {
       if (wanted.get(old.name()) != old) {
@@ -608,7 +620,8 @@ public final class Features implements AutoCloseable {
     try {
       Pipe pipe = replaced.definition().in(resources.pipe(name).orElseThrow().pipe());
       ViewSource made =
-          ViewSource.of(resources, pipe, ViewSource.all(resources, asOfMicros), asOfMicros);
+          ViewSource.of(
+              resources, pipe, ViewSource.all(resources, limits.asOfMicros()), limits.asOfMicros());
       if (made.fingerprint().equals(replaced.fingerprint())) {
         return Optional.of(
             made(
@@ -731,7 +744,7 @@ public final class Features implements AutoCloseable {
   /// On the router's thread: the view is read from now on, in the place of an earlier version.
   private void complete(LiveView view, CatchUp build) {
     try {
-      boolean unused = router.awaitRouted(APPLY_TIMEOUT);
+      boolean unused = router.awaitRouted(ROUTER_TIMEOUT);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       return;

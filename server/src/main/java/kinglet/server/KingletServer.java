@@ -182,6 +182,7 @@ public final class KingletServer implements ServerStarter.Running {
   private @Nullable MonitorSchedule monitorSchedule;
   private @Nullable VerificationSchedule verificationSchedule;
   private @Nullable ClickHouse clickHouse;
+  private @Nullable Features features;
   private @Nullable EngineSupervisor engine;
   private String adminToken = "";
 
@@ -246,7 +247,7 @@ public final class KingletServer implements ServerStarter.Running {
                 journal,
                 clickHouse,
                 micros,
-                settings.asOfMicros(),
+                settings.features(),
                 settings.state(),
                 data.features(),
                 new ReadLog.Settings(
@@ -254,6 +255,7 @@ public final class KingletServer implements ServerStarter.Running {
                     featureLogs.reads(),
                     featureLogs.serviceReads()),
                 metrics));
+    this.features = features;
     FileDirectory files = settings.files(data);
     StagedTables staged = new StagedTables();
     Flusher flusher =
@@ -697,6 +699,10 @@ public final class KingletServer implements ServerStarter.Running {
       Thread.currentThread().interrupt();
       return false;
     }
+  }
+
+  public Features features() {
+    return started(features);
   }
 
   /// Where the engine listens, for who wants to ask it beside the platform.

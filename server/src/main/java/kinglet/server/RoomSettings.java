@@ -8,6 +8,7 @@ import java.util.Optional;
 import kinglet.clickhouse.ClickHouse;
 import kinglet.clickhouse.EngineSettings;
 import kinglet.config.Config;
+import kinglet.feature.Features;
 import kinglet.feature.HistoryFiles;
 import kinglet.feature.Replays;
 import kinglet.http.BodyLimits;
@@ -141,6 +142,13 @@ record RoomSettings(Config config) {
   long asOfMicros() {
     return ChronoUnit.MICROS.between(
         Instant.EPOCH, Instant.EPOCH.plus(config.features().asOfReach().duration()));
+  }
+
+  Features.Limits features() {
+    return new Features.Limits(
+        asOfMicros(),
+        config.features().queuedBytesMax().bytes(),
+        config.features().applyTimeout().duration());
   }
 
   JobLimits jobs() {

@@ -76,6 +76,8 @@ final class ConfigTest {
             timeout = "28s"
             as-of-reach = "26m"
             table-bytes-max = "27MiB"
+            queued-bytes-max = "33MiB"
+            apply-timeout = "34s"
             checkpoint-interval = "29s"
             memory-max = "30MiB"
             serving-log-share = 0.25
@@ -128,6 +130,8 @@ final class ConfigTest {
                     TimeSpan.parse("28s"),
                     TimeSpan.parse("26m"),
                     new DataSize(27 << 20),
+                    new DataSize(33 << 20),
+                    TimeSpan.parse("34s"),
                     TimeSpan.parse("29s"),
                     new DataSize(30 << 20),
                     0.25,
