@@ -4,6 +4,7 @@ package kinglet.feature;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -76,6 +77,8 @@ public final class DeployChecks implements FeatureChecks {
 
   /// The check of one project.
   private static final class Check implements Views {
+    private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB"};
+
     private final long asOfMicros;
     private final List<PipeFile> pipes;
     private final Map<String, Schema> sources;
@@ -123,16 +126,33 @@ public final class DeployChecks implements FeatureChecks {
       for (PipeFile pipe : views.keySet()) {
         ViewProgram program = programs.get(pipe.name());
         if (program != null && isNew.test(pipe.name())) {
-          String bytes =
-              StateEstimate.of(program.layout()).stream()
-                  .map(one -> one.bytes() + " with " + one.events())
-                  .collect(Collectors.joining(", "));
-          findings.add(
-              Finding.info(
-                  pipe.path(),
-                  "an entity takes about so many bytes of memory: " + bytes + " events"));
+          findings.add(Finding.info(pipe.path(), sizes(StateEstimate.of(program.layout()))));
         }
       }
+    }
+
+    private static String sizes(List<StateEstimate> estimates) {
+      StateEstimate usual = estimates.get(estimates.size() / 2);
+      return "an entity takes about so much memory: "
+          + estimates.stream()
+              .map(one -> size(one.bytes()) + String.format(Locale.ROOT, " with %,d", one.events()))
+              .collect(Collectors.joining(", "))
+          + " events; a million entities with "
+          + usual.events()
+          + " events about "
+          + size(1_000_000 * usual.bytes());
+    }
+
+    /// Rounded to two or three digits.
+    private static String size(long bytes) {
+      double amount = bytes;
+      int unit = 0;
+      while (amount >= 1_000 && unit < UNITS.length - 1) {
+        amount /= 1_024;
+        unit++;
+      }
+      String number = String.format(Locale.ROOT, amount < 10 && unit > 0 ? "%.1f" : "%.0f", amount);
+      return number + " " + UNITS[unit];
     }
 
     /// Which views an endpoint reads is only known once it is compiled: any may be meant.

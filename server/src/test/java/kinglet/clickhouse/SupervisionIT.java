@@ -22,9 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Engines that die, hang, or lose their parent.
 final class SupervisionIT {
-  private static final Duration NOTICED_MAX = Duration.ofSeconds(2);
-  private static final Duration BACK_MAX = Duration.ofSeconds(5);
-  private static final Duration GONE_MAX = Duration.ofSeconds(3);
+  /// Ends a test that waits for what does not come; how soon it comes is no matter of a machine's
+  /// load. After how many pings an engine hangs says [HangDetectorTest].
+  private static final Duration EVENT_MAX = Duration.ofSeconds(60);
 
   @Test
   void aKilledEngineComesBackWithItsData() throws Exception {
@@ -38,13 +38,11 @@ final class SupervisionIT {
               "CREATE TABLE " + database + ".t (a Int64) ENGINE = MergeTree ORDER BY a"));
       clickhouse.execute(
           Statement.of(Role.WRITER, "INSERT INTO " + database + ".t VALUES (1), (2)"));
-      long killed = System.nanoTime();
       long before = engine.supervisor().pid();
       assertThat(ProcessHandle.of(before).orElseThrow().destroyForcibly()).isTrue();
-      Waiting.until(() -> engine.supervisor().state() != EngineState.RUNNING, NOTICED_MAX);
+      Waiting.until(() -> engine.supervisor().state() != EngineState.RUNNING, EVENT_MAX);
       assertUnavailable(clickhouse);
-      assertThat(engine.supervisor().awaitRunning(BACK_MAX)).isTrue();
-      assertThat(Duration.ofNanos(System.nanoTime() - killed)).isLessThan(BACK_MAX);
+      assertThat(engine.supervisor().awaitRunning(EVENT_MAX)).isTrue();
       assertThat(engine.supervisor().pid()).isNotEqualTo(before);
       assertThat(
               clickhouse.text(Statement.of(Role.READER, "SELECT sum(a) FROM " + database + ".t")))
@@ -55,15 +53,15 @@ final class SupervisionIT {
 
   @Test
   void aStoppedEngineIsNoticedAndReplaced() throws Exception {
-    try (TestEngine engine = TestEngine.start()) {
+    Metrics metrics = new Metrics();
+    try (TestEngine engine = TestEngine.start(metrics)) {
       long pid = engine.supervisor().pid();
-      long stopped = System.nanoTime();
       signal("STOP", pid);
-      Waiting.until(() -> engine.supervisor().state() != EngineState.RUNNING, NOTICED_MAX);
+      Waiting.until(() -> engine.supervisor().state() != EngineState.RUNNING, EVENT_MAX);
       assertUnavailable(engine.client());
-      assertThat(engine.supervisor().awaitRunning(BACK_MAX)).isTrue();
-      assertThat(Duration.ofNanos(System.nanoTime() - stopped)).isLessThan(BACK_MAX);
+      assertThat(engine.supervisor().awaitRunning(EVENT_MAX)).isTrue();
       assertThat(ProcessHandle.of(pid)).isEmpty();
+      assertThat(metrics.counter("kinglet.engine.hangs").count()).isEqualTo(1);
       assertThat(engine.client().text(Statement.of(Role.READER, "SELECT 1"))).isEqualTo("1");
     }
   }
@@ -113,7 +111,7 @@ final class SupervisionIT {
   void aQueryBeyondTheMemoryCapFailsAlone(@TempDir Path directory) throws Exception {
     EngineSettings small = TestEngine.settings(directory).withMemoryBytesMax(700L << 20);
     try (EngineSupervisor supervisor = EngineSupervisor.start(small, new Metrics())) {
-      assertThat(supervisor.awaitRunning(Duration.ofSeconds(60))).isTrue();
+      assertThat(supervisor.awaitRunning(EVENT_MAX)).isTrue();
       long pid = supervisor.pid();
       assertThatThrownBy(() ->
               supervisor
@@ -148,8 +146,8 @@ final class SupervisionIT {
       ProcessHandle engine = ProcessHandle.of(enginePid(out)).orElseThrow();
       assertThat(engine.isAlive()).isTrue();
       parent.destroyForcibly();
-      assertThat(parent.waitFor(10, TimeUnit.SECONDS)).isTrue();
-      Waiting.until(() -> !engine.isAlive(), GONE_MAX);
+      assertThat(parent.waitFor(EVENT_MAX.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      ProcessHandle _ = engine.onExit().get(EVENT_MAX.toSeconds(), TimeUnit.SECONDS);
     } finally {
       parent.destroyForcibly();
     }
@@ -164,17 +162,16 @@ final class SupervisionIT {
     throw new IOException("the parent ended without an engine");
   }
 
+  /// Who waited for the next engine would get an answer.
   private static void assertUnavailable(ClickHouse clickhouse) {
-    long began = System.nanoTime();
     assertThatThrownBy(() -> clickhouse.text(Statement.of(Role.READER, "SELECT 1")))
         .isInstanceOfSatisfying(
             PlatformException.class,
             failure -> assertThat(failure.code()).isEqualTo(ClickHouseError.ENGINE_UNAVAILABLE));
-    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(1));
   }
 
   private static void signal(String name, long pid) throws IOException, InterruptedException {
     Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start();
-    assertThat(kill.waitFor(5, TimeUnit.SECONDS)).isTrue();
+    assertThat(kill.waitFor(EVENT_MAX.toSeconds(), TimeUnit.SECONDS)).isTrue();
   }
 }

@@ -39,6 +39,20 @@ final class DatabaseTest {
     assertThatThrownBy(() -> Database.open(file)).hasMessageContaining("checksum mismatch");
   }
 
+  /// A migration that is added before others would never reach the files that have those.
+  @Test
+  void aMigrationBeforeOthersIsRefused() {
+    Path file = folder.resolve("catalogue.sqlite");
+    try (Database database = Database.open(file)) {
+      int _ =
+          database.write(
+              handle -> handle.execute("DELETE FROM flyway_schema_history WHERE version = '5'"));
+      int _ = database.write(handle -> handle.execute("PRAGMA user_version = 1"));
+    }
+    assertThatThrownBy(() -> Database.open(file))
+        .hasMessageContaining("not applied to database: 5");
+  }
+
   @Test
   void failedWorkLeavesNothing() {
     try (Database database = Database.open(folder.resolve("catalogue.sqlite"))) {

@@ -406,8 +406,8 @@ final class FeatureViewIT {
     assertThat(said.getFirst().path("level").asString("")).isEqualTo("INFO");
     assertThat(said.getFirst().path("message").asString(""))
         .matches(
-            "an entity takes about so many bytes of memory:"
-                + " \\d+ with 1, \\d+ with 100, \\d+ with 10000 events");
+            "an entity takes about so much memory: \\d+ B with 1, [\\d.]+ KiB with 100, [\\d.]+ [KM]iB"
+                + " with 10,000 events; a million entities with 100 events about [\\d.]+ [MG]iB");
     assertThat(answer.toString()).doesNotContain("Pipe stock.pipe");
   }
 }

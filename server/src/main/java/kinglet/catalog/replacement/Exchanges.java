@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package kinglet.catalog.replacement;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import kinglet.catalog.DataSource;
 import kinglet.catalog.IngestGate;
@@ -35,7 +35,7 @@ public final class Exchanges {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final TypeReference<List<Pair>> PAIRS = new TypeReference<>() {};
 
-  private static final long PAUSE_MILLIS = 200;
+  private static final Duration PAUSE = Duration.ofMillis(200);
 
   /// More than can be under way at once, so that what a crash interrupts is among them.
   private static final int ENDED_KEPT = 1_000;
@@ -162,10 +162,8 @@ public final class Exchanges {
   }
 
   private static void awaitEngine(PlatformException away) {
-    try {
-      boolean _ = new CountDownLatch(1).await(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
+    LockSupport.parkNanos(PAUSE.toNanos());
+    if (Thread.currentThread().isInterrupted()) {
       throw away;
     }
   }
