@@ -13,6 +13,7 @@ import kinglet.observe.FeatureConsistency;
 import kinglet.observe.ServedRead;
 import kinglet.observe.ServedServiceRead;
 import kinglet.observe.ServiceLog;
+import kinglet.verification.Counts;
 import kinglet.verification.VerificationResult;
 
 /// Writes what was served of features, and what came of verifying it, into the service data
@@ -66,8 +67,9 @@ record FeatureLogs(ServiceLog log, Counter compared, Counter different) {
 
   void verified(VerificationResult result) {
     for (VerificationResult.Feature feature : result.features()) {
-      compared.add(feature.compared());
-      different.add(feature.compared() - feature.equal());
+      Counts counts = feature.counts();
+      compared.add(counts.compared());
+      different.add(counts.compared() - counts.equal());
       log.add(
           new FeatureConsistency(
               result.workspaceId(),
@@ -78,11 +80,11 @@ record FeatureLogs(ServiceLog log, Counter compared, Counter different) {
               result.version(),
               feature.name(),
               new FeatureConsistency.Counts(
-                  feature.compared(),
-                  feature.equal(),
-                  feature.different(),
-                  feature.missing(),
-                  feature.extra()),
+                  counts.compared(),
+                  counts.equal(),
+                  counts.different(),
+                  counts.missing(),
+                  counts.extra()),
               feature.differences()));
     }
   }

@@ -16,77 +16,14 @@ final class Tally {
   static final String STATUS = "__status";
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
-  private static final String NULL = "null";
 
   private static final int DIFFERENCES_MAX = 10;
 
   private final Map<String, Counts> features = new LinkedHashMap<>();
-  private final Counts statuses = new Counts();
+  private Counts statuses = Counts.NONE;
   private final List<Difference> differences = new ArrayList<>();
   private long reads;
   private long skipped;
-
-  /// Counts of one feature.
-  static final class Counts {
-    private long compared;
-    private long equal;
-    private long different;
-    private long missing;
-    private long extra;
-
-    /// @param numbers as [#numbers] gives them
-    private void add(List<Long> numbers) {
-      compared += numbers.get(0);
-      equal += numbers.get(1);
-      different += numbers.get(2);
-      missing += numbers.get(3);
-      extra += numbers.get(4);
-    }
-
-    private List<Long> numbers() {
-      return List.of(compared, equal, different, missing, extra);
-    }
-
-    /// Counts a value; `false` if both are not the same.
-    private boolean add(String served, String replayed) {
-      compared++;
-      if (served.equals(replayed)) {
-        equal++;
-        return true;
-      }
-      if (replayed.equals(NULL)) {
-        missing++;
-      } else if (served.equals(NULL)) {
-        extra++;
-      } else {
-        different++;
-      }
-      return false;
-    }
-
-    long compared() {
-      return compared;
-    }
-
-    long equal() {
-      return equal;
-    }
-
-    /// Both are values, and not the same.
-    long different() {
-      return different;
-    }
-
-    /// A value was served, and history gives none.
-    long missing() {
-      return missing;
-    }
-
-    /// None was served, and history gives one.
-    long extra() {
-      return extra;
-    }
-  }
 
   /// A value that is not what history says.
   ///
@@ -126,13 +63,17 @@ final class Tally {
   /// Counts a read, its status and each of its values.
   void add(ServedReads.Read read, String status, List<String> replayed, Behind behind) {
     reads++;
-    if (!statuses.add(orNull(read.status()), orNull(status))) {
+    Counts ofStatus = Counts.of(orNull(read.status()), orNull(status));
+    statuses = statuses.plus(ofStatus);
+    if (!ofStatus.allEqual()) {
       keep(read, STATUS, read.status(), status, behind);
     }
     for (int i = 0; i < replayed.size(); i++) {
       String name = read.features().get(i);
       String served = read.values().get(i);
-      if (!features.computeIfAbsent(name, _ -> new Counts()).add(served, replayed.get(i))) {
+      Counts ofValue = Counts.of(served, replayed.get(i));
+      Counts _ = features.merge(name, ofValue, Counts::plus);
+      if (!ofValue.allEqual()) {
         keep(read, name, served, replayed.get(i), behind);
       }
     }
@@ -140,7 +81,7 @@ final class Tally {
 
   /// A key that is not found counts as no value.
   private static String orNull(String status) {
-    return status.equals(ReadStatus.NOT_FOUND.name()) ? NULL : status;
+    return status.equals(ReadStatus.NOT_FOUND.name()) ? Counts.NULL : status;
   }
 
   private void keep(
@@ -154,9 +95,10 @@ final class Tally {
   void add(Tally other) {
     reads += other.reads;
     skipped += other.skipped;
-    statuses.add(other.statuses.numbers());
-    other.features.forEach(
-        (name, counts) -> features.computeIfAbsent(name, _ -> new Counts()).add(counts.numbers()));
+    statuses = statuses.plus(other.statuses);
+    other.features.forEach((name, counts) -> {
+      Counts _ = features.merge(name, counts, Counts::plus);
+    });
     other.differences.stream()
         .limit(DIFFERENCES_MAX - differences.size())
         .forEach(differences::add);
@@ -181,22 +123,14 @@ final class Tally {
     Tally tally = new Tally();
     tally.reads = written.path("reads").asLong();
     tally.skipped = written.path("skipped").asLong();
-    tally.statuses.add(numbers(written.path("statuses")));
+    tally.statuses = Counts.read(written.path("statuses"));
     written
         .path("features")
-        .forEachEntry((name, numbers) -> {
-          Counts counts = new Counts();
-          counts.add(numbers(numbers));
-          tally.features.put(name, counts);
-        });
+        .forEachEntry((name, numbers) -> tally.features.put(name, Counts.read(numbers)));
     for (JsonNode one : written.path("differences")) {
       tally.differences.add(new Difference(one.path(0).asString(""), one.path(1).asString("")));
     }
     return tally;
-  }
-
-  private static List<Long> numbers(JsonNode array) {
-    return array.valueStream().map(one -> one.asLong()).toList();
   }
 
   /// Counts reads that cannot be computed again.

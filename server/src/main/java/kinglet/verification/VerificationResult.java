@@ -22,33 +22,19 @@ public record VerificationResult(
     features = List.copyOf(features);
   }
 
-  /// Counts of one feature.
+  /// What came of one feature.
   ///
   /// @param name of the feature, or `__status` for the status of the reads
-  /// @param different both are values, and not the same
-  /// @param missing a value was served, and history gives none
-  /// @param extra none was served, and history gives one
   /// @param differences some of the first ones of the view, as texts
-  public record Feature(
-      String name,
-      long compared,
-      long equal,
-      long different,
-      long missing,
-      long extra,
-      List<String> differences) {
+  public record Feature(String name, Counts counts, List<String> differences) {
     public Feature {
       differences = List.copyOf(differences);
     }
 
-    private static Feature of(String name, Tally.Counts counts, Tally tally) {
+    private static Feature of(String name, Counts counts, Tally tally) {
       return new Feature(
           name,
-          counts.compared(),
-          counts.equal(),
-          counts.different(),
-          counts.missing(),
-          counts.extra(),
+          counts,
           tally.differences().stream()
               .filter(difference -> difference.feature().equals(name))
               .map(Tally.Difference::text)

@@ -3,15 +3,23 @@ package kinglet.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import kinglet.testkit.TestServer;
+import kinglet.testkit.Waiting;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,6 +46,9 @@ final class TrainingSetCommandIT {
           ENTITY user_id
           EVENT_TIME at
           """);
+
+  /// Ends a test that waits for what does not come.
+  private static final Duration LONG = Duration.ofSeconds(60);
 
   @TempDir Path directory;
 
@@ -157,38 +168,74 @@ final class TrainingSetCommandIT {
     }
   }
 
+  /// Another job holds up the one that is waited for until the server is there again.
   @Test
   void whoWaitsForAJobWaitsOverARestart() throws Exception {
     Path data = directory.resolve("restarted");
-    CompletableFuture<CommandRun> waiting;
-    int port;
-    try (TestServer server = TestServer.ready(data)) {
-      HttpResponse<String> deployed = server.project("/v1/deploy", PROJECT);
-      assertThat(deployed.statusCode()).as(deployed.body()).isEqualTo(200);
-      port = server.uri("").getPort();
-      waiting =
-          CompletableFuture.supplyAsync(() ->
-              run(
-                  server,
-                  "training-set",
-                  "create",
-                  "many",
-                  "--features",
-                  "visitor",
-                  "--time",
-                  "at",
-                  "--sql",
-                  "SELECT toString(number) AS user_id, now() AS at FROM numbers(1000000)"));
-      while (!server.get("/v0/jobs?status=working").body().contains("\"many\"")) {
-        assertThat(waiting).isNotDone();
+    CountDownLatch held = new CountDownLatch(1);
+    HttpServer files =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    files.createContext(
+        "/events.csv",
+        exchange -> {
+          try {
+            held.await();
+          } catch (InterruptedException e) {
+            throw new IOException(e);
+          }
+          byte[] rows = "2026-01-01 00:00:00,a\n".getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(200, rows.length);
+          exchange.getResponseBody().write(rows);
+          exchange.close();
+        });
+    files.start();
+    try {
+      CompletableFuture<CommandRun> waiting;
+      int port;
+      Map<String, String> settings =
+          Map.of("jobs.working-max", "1", "ingest.url-private-addresses", "true");
+      try (TestServer server = TestServer.start(data, settings)) {
+        server.awaitReady();
+        HttpResponse<String> deployed = server.project("/v1/deploy", PROJECT);
+        assertThat(deployed.statusCode()).as(deployed.body()).isEqualTo(200);
+        port = server.uri("").getPort();
+        HttpResponse<String> imported =
+            server.form(
+                "POST",
+                "/v0/datasources?mode=append&format=csv&name=events",
+                "url=http://127.0.0.1:" + files.getAddress().getPort() + "/events.csv");
+        assertThat(imported.statusCode()).as(imported.body()).isEqualTo(200);
+        Waiting.until(
+            () -> server.get("/v0/jobs?status=working").body().contains("events.csv"), LONG);
+        waiting =
+            CompletableFuture.supplyAsync(() ->
+                run(
+                    server,
+                    "training-set",
+                    "create",
+                    "many",
+                    "--features",
+                    "visitor",
+                    "--time",
+                    "at",
+                    "--sql",
+                    "SELECT toString(number) AS user_id, now() AS at FROM numbers(1000)"));
+        Waiting.until(
+            () -> server.get("/v0/jobs?status=waiting").body().contains("\"many\""), LONG);
       }
-    }
-    assertThat(waiting).isNotDone();
-    try (TestServer server = TestServer.start(data, Map.of("server.port", "" + port))) {
-      server.awaitReady();
-      CommandRun ended = waiting.get(60, TimeUnit.SECONDS);
-      assertThat(ended.status()).as(ended.err()).isZero();
-      assertThat(ended.out()).isEqualTo("many: 1,000,000 rows, 2 features\n");
+      assertThat(waiting).isNotDone();
+      held.countDown();
+      Map<String, String> again = new HashMap<>(settings);
+      again.put("server.port", "" + port);
+      try (TestServer server = TestServer.start(data, again)) {
+        server.awaitReady();
+        CommandRun ended = waiting.get(LONG.toSeconds(), TimeUnit.SECONDS);
+        assertThat(ended.status()).as(ended.err()).isZero();
+        assertThat(ended.out()).isEqualTo("many: 1,000 rows, 2 features\n");
+      }
+    } finally {
+      held.countDown();
+      files.stop(0);
     }
   }
 
