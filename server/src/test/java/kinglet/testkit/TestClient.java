@@ -86,6 +86,21 @@ public abstract sealed class TestClient implements AutoCloseable permits TestSer
     }
   }
 
+  /// What a path answers, byte for byte.
+  public byte[] bytes(String path) {
+    try {
+      HttpResponse<byte[]> answer =
+          client.send(authorized(path).GET().build(), BodyHandlers.ofByteArray());
+      assertThat(answer.statusCode()).as(path).isEqualTo(200);
+      return answer.body();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
   /// Posts a project, path to text, to `/v1/deploy` or `/v1/build`; a deployment is set live at
   /// once unless the path says `auto_promote=` itself.
   public HttpResponse<String> project(String path, Map<String, String> files) {
